@@ -1,0 +1,70 @@
+/**
+ * Every error that imm shows: a stable code and the next step that helps when nothing more exact is known.
+ * The codes are a contract (`--json`, docs/errors.md, which a test holds to this table).
+ */
+export const errorTable = {
+  USAGE: 'See `imm --help`, or `imm COMMAND --help` for one command.',
+  CONFIG_INVALID: 'Correct the named line; `imm init` writes a working imm.yaml to compare with.',
+  PROJECT_NOT_FOUND: 'Run imm in a directory with a Dockerfile, or let `imm init` write one.',
+  DOCKERFILE_INVALID: 'Correct the named line of the Dockerfile.',
+  CONTEXT_UNREADABLE: 'Make the file readable, or keep it out of the image with a line in .dockerignore.',
+  CONTEXT_TOO_LARGE: 'Keep what the image does not need out of the context with .dockerignore.',
+  SNAPSHOT_MOVED: 'A file changed while it was being read; imm starts again by itself.',
+  PORT_UNKNOWN: 'Set `port:` in imm.yaml, or have one EXPOSE in the Dockerfile.',
+  PORT_IN_USE: 'Choose another port, or stop the program that holds it.',
+  WATCH_LIMIT: 'Raise the limit of file watches, or use `imm dev --poll`.',
+  ENGINE_MISSING: 'Install Docker or Podman, start it, then run `imm doctor`.',
+  ENGINE_DENIED: 'Give your user access to the engine (group `docker`, or rootless Podman), then log in again.',
+  ENGINE_UNRESPONSIVE: 'The engine accepts connections and does not answer: restart it, then run `imm doctor`.',
+  ENGINE_LOST: 'The engine went away; imm goes on when it is back.',
+  ENGINE_REFUSED: 'The engine refused the call; its own words are in the message.',
+  ENGINE_DISK_FULL: 'Free some space: `imm down --all` removes what imm holds, `docker system df` shows the rest.',
+  BUILD_FAILED: 'Correct the failing instruction and save; the live release keeps serving.',
+  BASE_IMAGE_MISSING: 'Check the image name and that its registry can be reached.',
+  CRASHED: 'Its last lines of output say why; the live release keeps serving.',
+  OUT_OF_MEMORY: 'Raise `resources.memory` in imm.yaml, or let the application use less.',
+  UNHEALTHY: 'Set `health:` and `port:` in imm.yaml to where the application answers.',
+  WRONG_PORT: 'Set `port:` in imm.yaml to the port the application listens on.',
+  LOOPBACK_ONLY: 'Let the application listen on 0.0.0.0 inside its container instead of 127.0.0.1.',
+  GENERATION_STALE: 'A newer release was already given the traffic; nothing to do.',
+  RELEASE_NOT_FOUND: '`imm status` lists the releases that can be rolled back to.',
+  NOTHING_LIVE: 'Start the project with `imm dev`.',
+  ENVIRONMENT_HELD: 'Use the one that runs, or stop it; `imm dev --environment NAME` starts another beside it.',
+  PROXY_UNREACHABLE: 'See `imm proxy logs`; `imm proxy stop` and the next `imm dev` start a fresh one.',
+  TEMPLATE_EXISTS: 'Nothing was overwritten; `imm init --force` does it.',
+  LANGUAGE_UNKNOWN: 'Name the flavour: `imm init --flavour node|python|go|ruby|static`.',
+  INTERRUPTED: 'Stopped on request.',
+} as const satisfies Record<string, string>
+
+export type ErrorCode = keyof typeof errorTable
+
+export interface ErrorDetail {
+  /** What to do, more exact than the table's. */
+  next?: string | undefined
+  /** The last lines of output that show the cause. */
+  output?: readonly string[] | undefined
+  cause?: unknown
+}
+
+/** The user's to solve: a mistake in the project, the config, the machine. Printed without a stack. */
+export class ImmError extends Error {
+  override readonly name = 'ImmError'
+  readonly code: ErrorCode
+  readonly next: string
+  readonly output: readonly string[]
+
+  constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}) {
+    super(message, detail.cause === undefined ? undefined : {cause: detail.cause})
+    this.code = code
+    this.next = detail.next ?? errorTable[code]
+    this.output = detail.output ?? []
+  }
+}
+
+/** Ours to solve: something imm took for impossible. Printed with its stack and a request to report it; exit code 70. */
+export class ImmBug extends Error {
+  override readonly name = 'ImmBug'
+}
+
+export const isImmError = (error: unknown, code?: ErrorCode): error is ImmError =>
+  error instanceof ImmError && (code === undefined || error.code === code)
