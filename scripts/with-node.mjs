@@ -8,41 +8,76 @@ import {fileURLToPath} from 'node:url'
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 const toolchain = path.join(root, 'toolchain') // package.json + package-lock.json with one optional Node per platform; never published
 const read = (...p) => JSON.parse(readFileSync(path.join(...p), 'utf8'))
-const fail = (message) => { console.error(`imm: ${message}`); process.exit(1) }
-const newEnough = (version) => { // await using and AsyncDisposableStack are native from 24 on; 25 has reached its end
+const fail = (message) => {
+  console.error(`imm: ${message}`)
+  process.exit(1)
+}
+const newEnough = (version) => {
+  // await using and AsyncDisposableStack are native from 24 on; 25 has reached its end
   const [major, minor] = version.split('.').map(Number)
   return major >= 26 || (major === 24 && minor >= 12)
 }
-const npmCi = (node, cwd) => { // the npm that started us, run by the given Node; its npm_config_* (global npmrc, cafile, prefix) stay in the environment
+const npmCi = (node, cwd) => {
+  // the npm that started us, run by the given Node; its npm_config_* (global npmrc, cafile, prefix) stay in the environment
   const cli = /npm-cli\.c?js$/.test(process.env.npm_execpath || '') ? process.env.npm_execpath : undefined
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund']
   const env = {...process.env, PATH: path.dirname(node) + path.delimiter + process.env.PATH}
   for (const key of Object.keys(env)) if (/^npm_(package|lifecycle)_/.test(key)) delete env[key]
   console.error(`imm: npm ${args.join(' ')} in ${cwd}`)
-  return spawnSync(cli ? node : 'npm', cli ? [cli, ...args] : args, {cwd, env, stdio: ['ignore', 2, 2], shell: !cli && process.platform === 'win32'}).status === 0
+  return (
+    spawnSync(cli ? node : 'npm', cli ? [cli, ...args] : args, {
+      cwd,
+      env,
+      stdio: ['ignore', 2, 2],
+      shell: !cli && process.platform === 'win32',
+    }).status === 0
+  )
 }
-const findNode = (modules = path.join(toolchain, 'node_modules'), wanted = read(toolchain, 'package.json').optionalDependencies) => {
+const findNode = (
+  modules = path.join(toolchain, 'node_modules'),
+  wanted = read(toolchain, 'package.json').optionalDependencies,
+) => {
   for (const name of existsSync(modules) ? readdirSync(modules) : []) {
     const {version, bin} = wanted[name] ? read(modules, name, 'package.json') : {}
-    if (version && version === wanted[name] && existsSync(path.join(modules, name, bin.node))) return path.join(modules, name, bin.node)
+    if (version && version === wanted[name] && existsSync(path.join(modules, name, bin.node)))
+      return path.join(modules, name, bin.node)
   }
   return undefined
 }
-const installed = () => { // npm's own hidden lockfile says what is there; optional packages of other platforms are not
+const installed = () => {
+  // npm's own hidden lockfile says what is there; optional packages of other platforms are not
   if (!existsSync(path.join(root, 'node_modules', '.package-lock.json'))) return false
   const have = read(root, 'node_modules', '.package-lock.json').packages
-  return Object.entries(read(root, 'package-lock.json').packages).every(([name, w]) => !name || w.optional || w.devOptional || w.peer || w.link || (have[name] && have[name].version === w.version))
+  return Object.entries(read(root, 'package-lock.json').packages).every(
+    ([name, w]) =>
+      !name || w.optional || w.devOptional || w.peer || w.link || (have[name] && have[name].version === w.version),
+  )
 }
 
-const node = newEnough(process.versions.node) ? process.execPath : findNode() || (npmCi(process.execPath, toolchain) && findNode())
-if (!node || spawnSync(node, ['-v']).status !== 0) fail(`needs Node.js 24.12+ or 26+; this is ${process.version} and none could be fetched for ${process.platform}-${process.arch} (glibc). See https://nodejs.org`)
+const node = newEnough(process.versions.node)
+  ? process.execPath
+  : findNode() || (npmCi(process.execPath, toolchain) && findNode())
+if (!node || spawnSync(node, ['-v']).status !== 0)
+  fail(
+    `needs Node.js 24.12+ or 26+; this is ${process.version} and none could be fetched for ${process.platform}-${process.arch} (glibc). See https://nodejs.org`,
+  )
 if (!installed() && !npmCi(node, root)) fail('npm ci did not succeed')
 const [command, ...args] = process.argv.slice(2)
 const child = spawn(command === 'node' ? node : command, args, {
-  stdio: 'inherit', shell: process.platform === 'win32' && command !== 'node',
-  env: {...process.env, NODE: node, npm_node_execpath: node, PATH: [path.dirname(node), path.join(root, 'node_modules', '.bin'), process.env.PATH].join(path.delimiter)},
+  stdio: 'inherit',
+  shell: process.platform === 'win32' && command !== 'node',
+  env: {
+    ...process.env,
+    NODE: node,
+    npm_node_execpath: node,
+    PATH: [path.dirname(node), path.join(root, 'node_modules', '.bin'), process.env.PATH].join(path.delimiter),
+  },
 })
 process.on('SIGINT', () => {}) // ^C reaches the whole foreground group: the child decides
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 child.on('error', (error) => fail(error.message))
-child.on('exit', (code, signal) => { if (!signal) process.exit(code); process.removeAllListeners(signal); process.kill(process.pid, signal) })
+child.on('exit', (code, signal) => {
+  if (!signal) process.exit(code)
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
+})

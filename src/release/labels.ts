@@ -57,7 +57,8 @@ export const containerIdentity = (labels: Readonly<Record<string, string>>): Con
     'imm.role': role,
   } = labels
   const generation = Number(labels['imm.generation'])
-  if (!project || !environment || !app || !release || !snapshot || !settings || !role || !roles.has(role)) return undefined
+  if (!project || !environment || !app || !release || !snapshot || !settings || !role || !roles.has(role))
+    return undefined
   if (!Number.isSafeInteger(generation)) return undefined
   return {
     project,

@@ -1,0 +1,68 @@
+/** What imm.yaml, flags and defaults come to: everything about one app that makes a release. Plain data, no functions. */
+export interface Settings {
+  /** slug; from imm.yaml, package.json or the directory's name */
+  project: string
+  app: string
+  build: BuildSettings
+  /** the port that the application listens on in its container; undefined: what the image exposes */
+  port: number | undefined
+  health: HealthSettings
+  /** envFile's values with env's on top */
+  env: Readonly<Record<string, string>>
+  /** replaces the image's CMD */
+  command: readonly string[] | undefined
+  user: string | undefined
+  volumes: readonly VolumeSettings[]
+  /** absolute paths in the container */
+  tmpfs: readonly string[]
+  resources: {memoryBytes: number | undefined; cpus: number | undefined}
+  watch: WatchSettings
+  drainMs: number
+  keep: KeepSettings
+}
+
+export interface BuildSettings {
+  /** absolute path of the directory that is sent to the engine */
+  context: string
+  /** path of the Dockerfile relative to the context, with `/` */
+  dockerfile: string
+  /** stage to build; undefined: the last */
+  target: string | undefined
+  args: Readonly<Record<string, string>>
+}
+
+export interface HealthSettings {
+  /** `auto`: the image's HEALTHCHECK if it has one, else any HTTP answer on `/`, else an accepted TCP connection */
+  kind: 'auto' | 'http' | 'tcp'
+  /** for `http`: must answer 2xx or 3xx */
+  path: string
+  /** how long a candidate may take from its start to its first healthy answer */
+  timeoutMs: number
+  /** the longest pause between two probes; the first ones follow each other faster */
+  intervalMs: number
+}
+
+/** A named volume of the environment: outlives every release. */
+export interface VolumeSettings {
+  name: string
+  /** absolute path in the container */
+  path: string
+  readOnly: boolean
+}
+
+export interface WatchSettings {
+  /** paths relative to the project that count; empty: the whole build context */
+  paths: readonly string[]
+  /** patterns in .dockerignore syntax that don't count, beside .dockerignore's own */
+  ignore: readonly string[]
+  quietMs: number
+  /** undefined: imm finds out whether events arrive */
+  poll: boolean | undefined
+}
+
+export interface KeepSettings {
+  /** previous releases kept paused, ready to take the traffic back */
+  warm: number
+  /** images of releases kept for rollback, the live one's included */
+  images: number
+}

@@ -1,0 +1,60 @@
+import type {ErrorCode} from '../errors.ts'
+import type {AppId, ReleaseName} from '../release/identity.ts'
+import type {BuildStep} from './ports.ts'
+
+export type Stage = 'snapshot' | 'build' | 'launch' | 'verify' | 'flip' | 'drain' | 'retire'
+
+/** ms per stage; `total` runs from the first file event to the flip */
+export interface Timings {
+  detect: number
+  snapshot: number
+  build: number
+  launch: number
+  verify: number
+  flip: number
+  total: number
+}
+
+/** What happened, without the fields that every event shares. */
+export type Happening =
+  | {type: 'change'; files: readonly string[]; count: number}
+  | {type: 'unchanged'; release: ReleaseName}
+  | {type: 'stage'; release: ReleaseName; stage: Stage}
+  | {type: 'step'; release: ReleaseName; step: BuildStep}
+  | {type: 'build'; release: ReleaseName; how: 'full' | 'delta' | 'cached'; ms: number}
+  | {
+      type: 'live'
+      release: ReleaseName
+      previous: ReleaseName | undefined
+      image: string
+      url: string
+      cause: LiveCause
+      timings: Timings
+    }
+  | {
+      type: 'rejected'
+      release: ReleaseName
+      stage: Stage
+      code: ErrorCode
+      message: string
+      next: string
+      output: readonly string[]
+    }
+  | {type: 'superseded'; release: ReleaseName; stage: Stage; by: number}
+  | {type: 'retired'; release: ReleaseName; drainMs: number; cut: number}
+  | {type: 'died'; release: ReleaseName; exitCode: number | undefined; outOfMemory: boolean}
+  | {type: 'log'; release: ReleaseName; stream: 'stdout' | 'stderr'; text: string}
+  | {type: 'warning'; message: string}
+  | {type: 'engine'; state: 'lost' | 'back'}
+
+/** Why a release went live: a save, `imm rollback`, a dead container, or found running by a new imm. */
+export type LiveCause = 'change' | 'rollback' | 'replace' | 'adopted'
+
+export type LifecycleEvent = Happening &
+  AppId & {
+    /** ISO 8601 */
+    time: string
+  }
+
+/** Listeners: the terminal, `--json`, tests. */
+export type Emit = (happening: Happening) => void
