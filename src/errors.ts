@@ -43,6 +43,8 @@ export interface ErrorDetail {
   next?: string | undefined
   /** The last lines of output that show the cause. */
   output?: readonly string[] | undefined
+  /** The build step that failed, as the builder names it: `[2/5] RUN npm ci`. */
+  step?: string | undefined
   cause?: unknown
 }
 
@@ -52,12 +54,14 @@ export class ImmError extends Error {
   readonly code: ErrorCode
   readonly next: string
   readonly output: readonly string[]
+  readonly step: string | undefined
 
   constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}) {
     super(message, detail.cause === undefined ? undefined : {cause: detail.cause})
     this.code = code
     this.next = detail.next ?? errorTable[code]
     this.output = detail.output ?? []
+    this.step = detail.step
   }
 }
 

@@ -18,7 +18,7 @@ export interface Timings {
 /** What happened, without the fields that every event shares. */
 export type Happening =
   | {type: 'change'; files: readonly string[]; count: number}
-  | {type: 'unchanged'; release: ReleaseName}
+  | {type: 'unchanged'; release: ReleaseName; state: 'live' | 'rejected' | 'previous'}
   | {type: 'stage'; release: ReleaseName; stage: Stage}
   | {type: 'step'; release: ReleaseName; step: BuildStep}
   | {type: 'build'; release: ReleaseName; how: 'full' | 'delta' | 'cached'; ms: number}
@@ -41,7 +41,7 @@ export type Happening =
       output: readonly string[]
     }
   | {type: 'superseded'; release: ReleaseName; stage: Stage; by: number}
-  | {type: 'retired'; release: ReleaseName; drainMs: number; cut: number}
+  | {type: 'retired'; release: ReleaseName; drainMs: number; cut: number; warm: boolean}
   | {type: 'died'; release: ReleaseName; exitCode: number | undefined; outOfMemory: boolean}
   | {type: 'log'; release: ReleaseName; stream: 'stdout' | 'stderr'; text: string}
   | {type: 'warning'; message: string}

@@ -6,7 +6,6 @@
  */
 import type {Readable} from 'node:stream'
 
-import type {ErrorCode} from '../errors.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
 
 // Source ---------------------------------------------------------------------------------------------------------------------------
@@ -230,7 +229,10 @@ export interface Traffic {
   /** Makes the route known (idempotent); requests are held while nothing is live. PORT_IN_USE for a taken port. */
   open(signal: AbortSignal): Promise<RouteState>
   state(signal: AbortSignal): Promise<RouteState | undefined>
-  /** Gives all new requests to the target in one step. GENERATION_STALE for a generation not above the route's. */
+  /**
+   * Gives all new requests to the target in one step. GENERATION_STALE for a generation not above the route's; a suspended
+   * release's own generation is welcome too, as its replacement's.
+   */
   flip(target: Verified<Target>, signal: AbortSignal): Promise<{previous: Target | undefined; flipMs: number}>
   /** Resolves when no request of the release is under way, at the latest after `drainMs`: `cut` counts connections closed at the deadline. */
   drain(release: Target, drainMs: number, signal: AbortSignal): Promise<{drainMs: number; cut: number}>
@@ -254,7 +256,10 @@ export type Verified<T> = T & {readonly [verified]: true}
 export type Observation =
   | {outcome: 'http'; status: number}
   | {outcome: 'connected'}
-  | {outcome: 'refused' | 'timeout' | 'reset' | 'unreachable' | 'garbage'; detail: string}
+  /** `connected`: the connection was accepted, and then no answer came */
+  | {outcome: 'timeout'; connected: boolean}
+  /** `reset`: closed before an answer; `garbage`: it answered something that is not HTTP; `unhealthy`: the image's HEALTHCHECK failed */
+  | {outcome: 'refused' | 'reset' | 'unreachable' | 'garbage' | 'unhealthy'; detail: string}
 
 /** One attempt on an address; never rejects but for its signal. `path` undefined: only connect. */
 export type Probe = (
@@ -270,5 +275,10 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>
 }
 
-/** Why a run was stopped: carried as an AbortSignal's reason, decided by this and never by a message. */
-export type StopReason = {kind: 'superseded'; by: number} | {kind: 'quit'} | {kind: 'failed'; code: ErrorCode}
+/** Rising numbers of an environment, never given twice, also across processes. */
+export interface Numbers {
+  /** for a new release: both rise */
+  release(signal: AbortSignal): Promise<{release: number; generation: number}>
+  /** for an attempt with a release that exists: only the generation rises */
+  generation(signal: AbortSignal): Promise<number>
+}

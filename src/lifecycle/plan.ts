@@ -1,0 +1,44 @@
+import {createHash} from 'node:crypto'
+
+import type {Settings} from '../config/settings.ts'
+import type {Snapshot} from './ports.ts'
+import type {Project} from './world.ts'
+
+/** What a release is to be made of: the source and the settings as they are now. */
+export interface Plan {
+  project: Project
+  snapshot: Snapshot
+  /** digest of what reaches the image beside the source: Dockerfile's name, target, arguments */
+  buildDigest: string
+  /** digest of everything that makes a release beside the source */
+  settingsDigest: string
+}
+
+export const makePlan = (project: Project, snapshot: Snapshot): Plan => ({
+  project,
+  snapshot,
+  buildDigest: buildDigest(project.settings),
+  settingsDigest: settingsDigest(project.settings),
+})
+
+/** Two plans that would make the same release. */
+export const samePlan = (
+  a: {snapshot: {digest: string}; settingsDigest: string},
+  b: {snapshot: {digest: string}; settingsDigest: string},
+): boolean => a.snapshot.digest === b.snapshot.digest && a.settingsDigest === b.settingsDigest
+
+const buildDigest = ({build: {dockerfile, target, args}}: Settings): string => digest({dockerfile, target, args})
+
+// How long to watch, drain and keep says nothing about a release; where the checkout lies must not, or no two would agree.
+const settingsDigest = ({watch: _watch, keep: _keep, drainMs: _drainMs, build, ...rest}: Settings): string =>
+  digest({...rest, build: {dockerfile: build.dockerfile, target: build.target, args: build.args}})
+
+const digest = (value: unknown): string => `sha256:${createHash('sha256').update(canonical(value)).digest('hex')}`
+
+/** JSON with the keys of every object sorted and undefined left out: the same settings always give the same text. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )

@@ -1,0 +1,120 @@
+import type {HealthSettings} from '../config/settings.ts'
+import {ImmError} from '../errors.ts'
+import {crashed, lastLines} from './crashed.ts'
+import {hasEnded, type Exits} from './exits.ts'
+import {judge, type Judgement} from './judge.ts'
+import type {BuiltImage, Member} from './member.ts'
+import {targetOf} from './member.ts'
+import type {Observation, Target, Verified} from './ports.ts'
+import {describeSightings, noteSighting, type Sighting} from './sightings.ts'
+import {whyUnreachable} from './unreachable.ts'
+import type {World} from './world.ts'
+
+// A server in a container answers 60-190 ms after its start; asking every 25 ms costs nothing then, and no longer matters after two seconds.
+const eagerPauseMs = 25
+const eagerForMs = 2000
+// Longest wait for one answer: some frameworks compile on the first request.
+const answerTimeoutMs = 5000
+// From here on an application that listens elsewhere is said to, while there is still time to correct it.
+const hintAfterMs = 2000
+
+/** Proves the candidate healthy, from its first millisecond. The only place that makes a `Verified`. */
+export const verify = async (
+  member: Member,
+  image: Pick<BuiltImage, 'hasHealthcheck'>,
+  health: HealthSettings,
+  exits: Exits,
+  world: World,
+  signal: AbortSignal,
+): Promise<Verified<Target>> => {
+  const over = new AbortController()
+  const inner = AbortSignal.any([signal, over.signal])
+  const ended = endOf(member, exits, world, inner)
+  const healthy = untilHealthy(member, image, health, world, inner)
+  try {
+    await Promise.race([healthy, ended])
+    return targetOf(member) as Verified<Target>
+  } finally {
+    over.abort()
+    await Promise.allSettled([healthy, ended])
+  }
+}
+
+/** Rejects when the container ends: a candidate that exits is never healthy, whatever it answered before. */
+const endOf = async (member: Member, exits: Exits, {engine}: World, signal: AbortSignal): Promise<never> => {
+  if (!hasEnded(member.instance)) await exits.of(member.instance.id, signal)
+  throw await crashed(member, {engine}, signal)
+}
+
+const untilHealthy = async (
+  member: Member,
+  image: Pick<BuiltImage, 'hasHealthcheck'>,
+  health: HealthSettings,
+  world: World,
+  signal: AbortSignal,
+): Promise<void> => {
+  const {clock, emit} = world
+  const startedMs = clock.now()
+  const sightings: Sighting[] = []
+  let pauseMs = eagerPauseMs
+  let hinted = false
+  for (;;) {
+    const leftMs = startedMs + health.timeoutMs - clock.now()
+    if (leftMs <= 0) throw await timedOut(member, health, sightings, world, signal)
+    const observation = await look(member, image, health, Math.min(answerTimeoutMs, leftMs), world, signal)
+    const sinceMs = clock.now() - startedMs
+    noteSighting(sightings, observation, sinceMs)
+    const judgement: Judgement = judge(observation, health, image.hasHealthcheck, sightings)
+    if (judgement === 'healthy' && (await reallyListens(member, observation, world, signal))) return
+    if (!hinted && sinceMs >= hintAfterMs) {
+      hinted = true
+      const why = await whyUnreachable(member, world, signal)
+      if (why) emit({type: 'warning', message: `${member.release}: ${why.message}`})
+    }
+    await clock.sleep(Math.min(pauseMs, Math.max(0, leftMs)), signal)
+    if (sinceMs > eagerForMs) pauseMs = Math.min(pauseMs * 1.5, health.intervalMs)
+  }
+}
+
+const look = async (
+  {address, instance}: Member,
+  {hasHealthcheck}: Pick<BuiltImage, 'hasHealthcheck'>,
+  {kind, path}: HealthSettings,
+  timeoutMs: number,
+  {engine, probe}: World,
+  signal: AbortSignal,
+): Promise<Observation> => {
+  if (kind !== 'auto' || !hasHealthcheck)
+    return await probe(address, kind === 'tcp' ? undefined : path, timeoutMs, signal)
+  const {healthy, output} = await engine.healthcheck(instance.id, signal)
+  return healthy ? {outcome: 'connected'} : {outcome: 'unhealthy', detail: output}
+}
+
+/** The port that an engine publishes accepts connections before anything in the container does. */
+const reallyListens = async (
+  {instance, port}: Member,
+  {outcome}: Observation,
+  {engine}: World,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  if (outcome !== 'connected' || engine.facts.reach === 'address') return true
+  const listening = await engine.listening(instance.id, signal)
+  return listening.length === 0 || listening.some((open) => open.port === port)
+}
+
+const timedOut = async (
+  member: Member,
+  health: HealthSettings,
+  sightings: readonly Sighting[],
+  world: World,
+  signal: AbortSignal,
+): Promise<ImmError> => {
+  const why = await whyUnreachable(member, world, signal)
+  if (why) return why
+  const output = await lastLines(member.instance.id, world, signal)
+  return new ImmError(
+    'UNHEALTHY',
+    `not healthy within ${health.timeoutMs / 1000} s: ${describeSightings(sightings, health)}`,
+    {output},
+  )
+}

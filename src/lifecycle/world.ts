@@ -1,0 +1,36 @@
+import type {Settings} from '../config/settings.ts'
+import type {AppId} from '../release/identity.ts'
+import type {Emit} from './events.ts'
+import type {Clock, Engine, Numbers, Probe, Source, Traffic} from './ports.ts'
+
+/** Everything around one app in one environment: what the stages are given. */
+export interface World {
+  readonly id: AppId
+  readonly engine: Engine
+  readonly traffic: Traffic
+  readonly probe: Probe
+  readonly clock: Clock
+  readonly numbers: Numbers
+  readonly emit: Emit
+  /** Work that may end later than the change that began it: drains, removals. Awaited before imm ends. */
+  readonly background: Background
+}
+
+/** The project as it is on disk now: read again when its settings change. */
+export interface Project {
+  readonly settings: Settings
+  readonly source: Source
+  /** commit that is checked out; undefined outside of git */
+  readonly revision: string | undefined
+  /** ports that the Dockerfile's final stage itself exposes */
+  readonly exposedPorts: readonly number[]
+  /** line of the Dockerfile of an instruction as the builder names it */
+  locate(step: string): number | undefined
+}
+
+export interface Background {
+  /** Failures are reported as warnings: they never replace the cause of anything. */
+  add(work: Promise<unknown>): void
+  /** Resolves once nothing is under way. */
+  idle(): Promise<void>
+}
