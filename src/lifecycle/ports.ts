@@ -182,6 +182,8 @@ export interface Engine {
   events(labels: Readonly<Record<string, string>>, signal: AbortSignal): AsyncIterable<EngineEvent>
   /** TCP ports that something listens on inside; `loopback` true where only 127.0.0.1 or ::1 is bound. Empty where it can't be seen. */
   listening(id: string, signal: AbortSignal): Promise<{port: number; loopback: boolean}[]>
+  /** Runs the image's HEALTHCHECK once, now, whatever its interval; healthy where it has none. */
+  healthcheck(id: string, signal: AbortSignal): Promise<{healthy: boolean; output: string}>
   volumes(
     labels: Readonly<Record<string, string>>,
     signal: AbortSignal,
