@@ -21,7 +21,8 @@ export const build = async (
     emit({type: 'build', release, how: 'cached', ms: clock.now() - startedMs})
     return earlier
   }
-  const {source, settings, revision} = plan.project
+  const {source, settings} = plan.project
+  const revision = await plan.project.revision(signal)
   try {
     const image = await engine.build(
       {
@@ -39,7 +40,7 @@ export const build = async (
     emit({type: 'build', release, how: 'full', ms: clock.now() - startedMs})
     return image
   } catch (error) {
-    throw isImmError(error, 'BUILD_FAILED') ? withLine(error, plan) : error
+    throw isImmError(error, 'BUILD_FAILED') ? await withLine(error, plan, signal) : error
   }
 }
 
@@ -54,8 +55,8 @@ const earlierImage = async (
 }
 
 /** Names the line of the Dockerfile that failed: an editor's terminal makes it a link. */
-const withLine = (error: ImmError, {project}: Plan): ImmError => {
-  const line = error.step === undefined ? undefined : project.locate(error.step)
+const withLine = async (error: ImmError, {project}: Plan, signal: AbortSignal): Promise<ImmError> => {
+  const line = error.step === undefined ? undefined : (await project.dockerfile(signal)).locate(error.step)
   if (line === undefined) return error
   const {code, message, next, output, step, cause} = error
   return new ImmError(code, `${project.settings.build.dockerfile}:${line}: ${message}`, {next, output, step, cause})

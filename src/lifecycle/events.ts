@@ -33,7 +33,8 @@ export type Happening =
     }
   | {
       type: 'rejected'
-      release: ReleaseName
+      /** undefined where it went no further than reading the project */
+      release: ReleaseName | undefined
       stage: Stage
       code: ErrorCode
       message: string
@@ -42,7 +43,13 @@ export type Happening =
     }
   | {type: 'superseded'; release: ReleaseName; stage: Stage; by: number}
   | {type: 'retired'; release: ReleaseName; drainMs: number; cut: number; warm: boolean}
-  | {type: 'died'; release: ReleaseName; exitCode: number | undefined; outOfMemory: boolean}
+  | {
+      type: 'died'
+      release: ReleaseName
+      exitCode: number | undefined
+      outOfMemory: boolean
+      output: readonly string[]
+    }
   | {type: 'log'; release: ReleaseName; stream: 'stdout' | 'stderr'; text: string}
   | {type: 'warning'; message: string}
   | {type: 'engine'; state: 'lost' | 'back'}

@@ -1,35 +1,37 @@
+import type {Settings} from '../config/settings.ts'
 import {ImmError} from '../errors.ts'
 import type {ReleaseName} from '../release/identity.ts'
 import {containerLabels, environmentLabels} from '../release/labels.ts'
 import {containerName, volumeName} from '../release/names.ts'
-import {memberOf, type BuiltImage, type Member} from './member.ts'
-import type {Plan} from './plan.ts'
+import type {Member, ReleaseImage} from './member.ts'
+import type {Content} from './plan.ts'
 import type {World} from './world.ts'
 
+/** What is needed to start a container of a release. */
+export interface Recipe extends Content {
+  release: ReleaseName
+  generation: number
+  image: ReleaseImage
+  settings: Settings
+  /** the port to reach it by */
+  port: number
+}
+
 /** Starts the candidate beside what runs. The caller disposes it until it is live. */
-export const launch = async (
-  plan: Plan,
-  image: BuiltImage,
-  {release, generation}: {release: ReleaseName; generation: number},
-  {id, engine}: World,
-  signal: AbortSignal,
-): Promise<Member> => {
-  const {settings, exposedPorts} = plan.project
-  const identity = {
-    ...id,
-    release,
-    generation,
-    snapshot: plan.snapshot.digest,
-    settings: plan.settingsDigest,
-    role: 'app' as const,
-  }
-  const port =
-    settings.port ?? onlyPort(exposedPorts.length > 0 ? exposedPorts : image.exposedPorts, settings.build.dockerfile)
+export const launch = async (recipe: Recipe, {id, engine}: World, signal: AbortSignal): Promise<Member> => {
+  const {release, generation, image, settings, port, snapshot, settingsDigest} = recipe
   const instance = await engine.start(
     {
       name: containerName(id, release, generation),
       image: image.id,
-      labels: containerLabels(identity),
+      labels: containerLabels({
+        ...id,
+        release,
+        generation,
+        snapshot: snapshot.digest,
+        settings: settingsDigest,
+        role: 'app',
+      }),
       env: settings.env,
       command: settings.command,
       user: settings.user,
@@ -45,12 +47,14 @@ export const launch = async (
     signal,
   )
   // One that has ended already has no address any more; verify says why it ended.
-  const member = memberOf({...instance, address: instance.address ?? {host: '127.0.0.1', port: 0}}, port)
-  if (!member) throw new ImmError('ENGINE_REFUSED', `the engine lost the labels of container ${instance.name}`)
-  return member
+  return {...recipe, instance, address: instance.address ?? {host: '127.0.0.1', port: 0}}
 }
 
-const onlyPort = (ports: readonly number[], dockerfile: string): number => {
+/** The port to reach an application by: configured, else the only one that its Dockerfile or else its image exposes. */
+export const portOf = (settings: Settings, dockerfilePorts: readonly number[], image: ReleaseImage): number => {
+  if (settings.port !== undefined) return settings.port
+  const ports = dockerfilePorts.length > 0 ? dockerfilePorts : image.exposedPorts
+  const {dockerfile} = settings.build
   const [port, ...others] = ports
   if (port !== undefined && others.length === 0) return port
   throw new ImmError(

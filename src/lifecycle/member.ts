@@ -1,21 +1,24 @@
+import type {Settings} from '../config/settings.ts'
 import type {ReleaseName} from '../release/identity.ts'
 import {containerIdentity} from '../release/labels.ts'
+import type {Content} from './plan.ts'
 import type {Address, Image, Instance, Target} from './ports.ts'
 
 /** A release that runs: what the traffic can be given to. */
-export interface Member {
+export interface Member extends Content {
   release: ReleaseName
   generation: number
-  /** digest of its source */
-  snapshot: {digest: string}
-  settingsDigest: string
-  /** id of its image */
-  image: string
+  image: ReleaseImage
+  /** what it was started with, so that a fresh container of it can be */
+  settings: Settings
   instance: Instance
   address: Address
-  /** the port that its application should listen on inside; 0 where not known (found running) */
+  /** the port that its application should listen on inside */
   port: number
 }
+
+/** What launch and verify need to know of an image. */
+export type ReleaseImage = Pick<Image, 'id' | 'exposedPorts' | 'hasHealthcheck'>
 
 export const targetOf = ({release, generation, address, instance}: Member): Target => ({
   release,
@@ -24,8 +27,8 @@ export const targetOf = ({release, generation, address, instance}: Member): Targ
   instance: instance.id,
 })
 
-/** A running container of imm as a member again; undefined where its labels or its address don't allow it. */
-export const memberOf = (instance: Instance, port = 0): Member | undefined => {
+/** A container that was found running, as a member again; undefined where its labels or its address don't allow it. */
+export const memberOf = (instance: Instance, image: ReleaseImage, settings: Settings): Member | undefined => {
   const identity = containerIdentity(instance.labels)
   if (!identity || !instance.address) return undefined
   return {
@@ -33,11 +36,10 @@ export const memberOf = (instance: Instance, port = 0): Member | undefined => {
     generation: identity.generation,
     snapshot: {digest: identity.snapshot},
     settingsDigest: identity.settings,
-    image: instance.image,
+    image,
+    settings,
     instance,
     address: instance.address,
-    port,
+    port: settings.port ?? image.exposedPorts[0] ?? instance.address.port,
   }
 }
-
-export type BuiltImage = Pick<Image, 'id' | 'exposedPorts' | 'hasHealthcheck'>

@@ -14,6 +14,12 @@ export interface Plan {
   settingsDigest: string
 }
 
+/** What two releases of the same content have in common. */
+export interface Content {
+  snapshot: {digest: string}
+  settingsDigest: string
+}
+
 export const makePlan = (project: Project, snapshot: Snapshot): Plan => ({
   project,
   snapshot,
@@ -21,11 +27,8 @@ export const makePlan = (project: Project, snapshot: Snapshot): Plan => ({
   settingsDigest: settingsDigest(project.settings),
 })
 
-/** Two plans that would make the same release. */
-export const samePlan = (
-  a: {snapshot: {digest: string}; settingsDigest: string},
-  b: {snapshot: {digest: string}; settingsDigest: string},
-): boolean => a.snapshot.digest === b.snapshot.digest && a.settingsDigest === b.settingsDigest
+export const sameContent = (a: Content, b: Content): boolean =>
+  a.snapshot.digest === b.snapshot.digest && a.settingsDigest === b.settingsDigest
 
 const buildDigest = ({build: {dockerfile, target, args}}: Settings): string => digest({dockerfile, target, args})
 

@@ -3,8 +3,7 @@ import {ImmError} from '../errors.ts'
 import {crashed, lastLines} from './crashed.ts'
 import {hasEnded, type Exits} from './exits.ts'
 import {judge, type Judgement} from './judge.ts'
-import type {BuiltImage, Member} from './member.ts'
-import {targetOf} from './member.ts'
+import {targetOf, type Member} from './member.ts'
 import type {Observation, Target, Verified} from './ports.ts'
 import {describeSightings, noteSighting, type Sighting} from './sightings.ts'
 import {whyUnreachable} from './unreachable.ts'
@@ -21,7 +20,6 @@ const hintAfterMs = 2000
 /** Proves the candidate healthy, from its first millisecond. The only place that makes a `Verified`. */
 export const verify = async (
   member: Member,
-  image: Pick<BuiltImage, 'hasHealthcheck'>,
   health: HealthSettings,
   exits: Exits,
   world: World,
@@ -30,7 +28,7 @@ export const verify = async (
   const over = new AbortController()
   const inner = AbortSignal.any([signal, over.signal])
   const ended = endOf(member, exits, world, inner)
-  const healthy = untilHealthy(member, image, health, world, inner)
+  const healthy = untilHealthy(member, health, world, inner)
   try {
     await Promise.race([healthy, ended])
     return targetOf(member) as Verified<Target>
@@ -48,7 +46,6 @@ const endOf = async (member: Member, exits: Exits, {engine}: World, signal: Abor
 
 const untilHealthy = async (
   member: Member,
-  image: Pick<BuiltImage, 'hasHealthcheck'>,
   health: HealthSettings,
   world: World,
   signal: AbortSignal,
@@ -61,10 +58,10 @@ const untilHealthy = async (
   for (;;) {
     const leftMs = startedMs + health.timeoutMs - clock.now()
     if (leftMs <= 0) throw await timedOut(member, health, sightings, world, signal)
-    const observation = await look(member, image, health, Math.min(answerTimeoutMs, leftMs), world, signal)
+    const observation = await look(member, health, Math.min(answerTimeoutMs, leftMs), world, signal)
     const sinceMs = clock.now() - startedMs
     noteSighting(sightings, observation, sinceMs)
-    const judgement: Judgement = judge(observation, health, image.hasHealthcheck, sightings)
+    const judgement: Judgement = judge(observation, health, member.image.hasHealthcheck, sightings)
     if (judgement === 'healthy' && (await reallyListens(member, observation, world, signal))) return
     if (!hinted && sinceMs >= hintAfterMs) {
       hinted = true
@@ -77,14 +74,13 @@ const untilHealthy = async (
 }
 
 const look = async (
-  {address, instance}: Member,
-  {hasHealthcheck}: Pick<BuiltImage, 'hasHealthcheck'>,
+  {address, instance, image}: Member,
   {kind, path}: HealthSettings,
   timeoutMs: number,
   {engine, probe}: World,
   signal: AbortSignal,
 ): Promise<Observation> => {
-  if (kind !== 'auto' || !hasHealthcheck)
+  if (kind !== 'auto' || !image.hasHealthcheck)
     return await probe(address, kind === 'tcp' ? undefined : path, timeoutMs, signal)
   const {healthy, output} = await engine.healthcheck(instance.id, signal)
   return healthy ? {outcome: 'connected'} : {outcome: 'unhealthy', detail: output}

@@ -16,17 +16,25 @@ export interface World {
   readonly background: Background
 }
 
-/** The project as it is on disk now: read again when its settings change. */
+/** The project as it is on disk: read again when its settings change. */
 export interface Project {
   readonly settings: Settings
   readonly source: Source
   /** commit that is checked out; undefined outside of git */
-  readonly revision: string | undefined
-  /** ports that the Dockerfile's final stage itself exposes */
+  revision(signal: AbortSignal): Promise<string | undefined>
+  /** the Dockerfile as it is now */
+  dockerfile(signal: AbortSignal): Promise<Dockerfile>
+}
+
+export interface Dockerfile {
+  /** TCP ports that the final stage itself exposes */
   readonly exposedPorts: readonly number[]
-  /** line of the Dockerfile of an instruction as the builder names it */
+  /** 1-based line of an instruction as the builder names it; undefined where that isn't certain */
   locate(step: string): number | undefined
 }
+
+/** Reads the project; what is watched already goes on being watched where its settings allow. */
+export type ReadProject = (before: Project | undefined, signal: AbortSignal) => Promise<Project>
 
 export interface Background {
   /** Failures are reported as warnings: they never replace the cause of anything. */

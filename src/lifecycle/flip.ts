@@ -1,0 +1,26 @@
+import type {Member} from './member.ts'
+import type {Target, Verified} from './ports.ts'
+import {retire} from './retire.ts'
+import type {Standing} from './standing.ts'
+import type {World} from './world.ts'
+
+// The proxy answers within a millisecond; if it was killed just now, this is the time to start it again.
+const flipTimeoutMs = 15_000
+
+/**
+ * Gives the traffic to the verified candidate. It can't be called back: a cancelled flip that did happen would have its release removed
+ * under the traffic. So what was cancelled is noticed before, and what is asked for is waited for.
+ */
+export const flip = async (
+  candidate: Member,
+  verified: Verified<Target>,
+  standing: Standing,
+  {traffic, ...world}: World,
+): Promise<{previous: Member | undefined}> => {
+  await traffic.flip(verified, AbortSignal.timeout(flipTimeoutMs))
+  const before = standing.live
+  standing.live = candidate
+  // A replacement takes over from a container that has ended: nothing to drain there.
+  if (before && before.instance.id !== candidate.instance.id) retire(before, standing, {traffic, ...world})
+  return {previous: before}
+}

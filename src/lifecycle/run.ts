@@ -1,0 +1,110 @@
+import {releaseName} from '../release/identity.ts'
+import {build} from './build.ts'
+import type {LiveCause, Stage, Timings} from './events.ts'
+import type {Exits} from './exits.ts'
+import {flip} from './flip.ts'
+import {launch, portOf, type Recipe} from './launch.ts'
+import {followLogs} from './logs.ts'
+import type {Member} from './member.ts'
+import {explain, type Outcome} from './outcome.ts'
+import type {Plan} from './plan.ts'
+import {remove} from './retire.ts'
+import type {Standing} from './standing.ts'
+import {stopwatch, type Beginning, type Stopwatch} from './stopwatch.ts'
+import {verify} from './verify.ts'
+import type {World} from './world.ts'
+
+/** One app in one environment while imm looks after it. */
+export interface Run {
+  world: World
+  standing: Standing
+  exits: Exits
+  /** ends the logs at once; containers that are stopped end theirs by themselves */
+  atOnce: AbortSignal
+  /** `http://shop.localhost:7070` */
+  url: string
+}
+
+export interface Attempt extends Beginning {
+  number: number
+  generation: number
+  /** build from scratch, whatever was built before */
+  fresh: boolean
+}
+
+/** THE STORY of one change: build, launch, verify, flip. Until the flip, whatever goes wrong disposes the candidate and nobody notices. */
+export const run = async (plan: Plan, attempt: Attempt, at: Run, signal: AbortSignal): Promise<Outcome> => {
+  const {world} = at
+  const {clock, emit} = world
+  const release = releaseName(attempt.number, plan.snapshot.digest)
+  const watch = stopwatch(attempt, clock.now)
+  await using undo = new AsyncDisposableStack()
+  try {
+    enter('build')
+    const image = await build(plan, release, attempt.fresh, world, signal)
+    const port = portOf(plan.project.settings, (await plan.project.dockerfile(signal)).exposedPorts, image)
+    watch.lap('build')
+    const {project, snapshot, settingsDigest} = plan
+    const recipe: Recipe = {
+      release,
+      generation: attempt.generation,
+      image,
+      settings: project.settings,
+      port,
+      snapshot,
+      settingsDigest,
+    }
+    const member = await bringUp(recipe, undo, enter, watch, at, signal)
+    emitLive(member, 'change', watch.timings(), at)
+    return {kind: 'live', member: member.candidate}
+  } catch (error) {
+    return explain(error, release, watch.stage(), attempt.generation, world, signal)
+  }
+
+  function enter(stage: Stage): void {
+    signal.throwIfAborted()
+    watch.enter(stage)
+    emit({type: 'stage', release, stage})
+  }
+}
+
+/** From an image to the traffic: the part that a new release, a rollback and a replacement share. */
+export const bringUp = async (
+  recipe: Recipe,
+  undo: AsyncDisposableStack,
+  enter: (stage: Stage) => void,
+  watch: Stopwatch,
+  at: Run,
+  signal: AbortSignal,
+): Promise<{candidate: Member; previous: Member | undefined}> => {
+  const {world, standing, exits} = at
+  enter('launch')
+  const candidate = await launch(recipe, world, signal)
+  undo.defer(async () => await remove(candidate, 0, world))
+  followLogs(candidate, world, at.atOnce)
+  watch.lap('launch')
+  enter('verify')
+  const verified = await verify(candidate, recipe.settings.health, exits, world, signal)
+  watch.lap('verify')
+  enter('flip')
+  const {previous} = await flip(candidate, verified, standing, world)
+  watch.lap('flip')
+  undo.move()
+  return {candidate, previous}
+}
+
+export const emitLive = (
+  {candidate, previous}: {candidate: Member; previous: Member | undefined},
+  cause: LiveCause,
+  timings: Timings,
+  {world, url}: Run,
+): void =>
+  world.emit({
+    type: 'live',
+    release: candidate.release,
+    previous: previous?.release,
+    image: candidate.image.id,
+    url,
+    cause,
+    timings,
+  })

@@ -1,0 +1,18 @@
+import type {Member} from './member.ts'
+
+/** Who has the traffic in an environment, and who had it. */
+export interface Standing {
+  live: Member | undefined
+  /** newest first; those beyond what is kept warm are on their way out */
+  previous: Outgoing[]
+}
+
+/** A release that lost the traffic: finishes its requests, then waits paused for a rollback, or is removed. */
+export interface Outgoing {
+  readonly member: Member
+  state: 'draining' | 'warm'
+  /** aborted when a rollback wants it back before it is warm */
+  readonly recall: AbortController
+  /** resolves when it is warm, removed or recalled */
+  settled: Promise<void>
+}
