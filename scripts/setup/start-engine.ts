@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process'
-import {mkdirSync, openSync, closeSync, readFileSync, rmSync} from 'node:fs'
+import {existsSync, mkdirSync, openSync, closeSync, readFileSync, rmSync} from 'node:fs'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 
@@ -78,7 +78,10 @@ const untilAnswers = async (
     await sleep(100, undefined, {signal})
   }
   throw new SetupError([
-    `the container engine did not start: ${reason ?? `no answer in ${readyTimeoutMs / 1000} s`}. Its log: ${log}`,
+    `the container engine did not start: ${reason ?? `no answer in ${readyTimeoutMs / 1000} s`}.`,
+    ...(existsSync(log)
+      ? [`The end of ${log}:`, ...readFileSync(log, 'utf8').trimEnd().split('\n').slice(-5)]
+      : [`See: ${log}`]),
   ])
 }
 
