@@ -1,4 +1,4 @@
-import {releaseName} from '../release/identity.ts'
+import {imageReference, releaseName} from '../release/identity.ts'
 import {build} from './build.ts'
 import type {LiveCause, Stage, Timings} from './events.ts'
 import type {Exits} from './exits.ts'
@@ -32,6 +32,8 @@ export interface Attempt extends Beginning {
   fresh: boolean
 }
 
+const untagTimeoutMs = 20_000
+
 /** THE STORY of one change: build, launch, verify, flip. Until the flip, whatever goes wrong disposes the candidate and nobody notices. */
 export const run = async (plan: Plan, attempt: Attempt, at: Run, signal: AbortSignal): Promise<Outcome> => {
   const {world} = at
@@ -42,6 +44,10 @@ export const run = async (plan: Plan, attempt: Attempt, at: Run, signal: AbortSi
   try {
     enter('build')
     const image = await build(plan, release, attempt.fresh, world, signal)
+    // What never went live must be no place to roll back to.
+    undo.defer(
+      async () => await world.engine.untag(imageReference(world.id, release), AbortSignal.timeout(untagTimeoutMs)),
+    )
     const port = portOf(plan.project.settings, (await plan.project.dockerfile(signal)).exposedPorts, image)
     watch.lap('build')
     const {project, snapshot, settingsDigest} = plan

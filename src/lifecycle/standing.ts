@@ -16,3 +16,9 @@ export interface Outgoing {
   /** resolves when it is warm, removed or recalled */
   settled: Promise<void>
 }
+
+/** Everything of the environment that runs and has been proved. */
+export const membersOf = ({live, previous}: Standing): Member[] => [
+  ...(live ? [live] : []),
+  ...previous.map(({member}) => member),
+]

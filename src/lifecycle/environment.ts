@@ -1,0 +1,23 @@
+import {environmentLabels} from '../release/labels.ts'
+import {adopt} from './adopt.ts'
+import {watchExits, type ExitsWatch} from './exits.ts'
+import type {Run} from './run.ts'
+import type {Project, World} from './world.ts'
+
+export interface OpenEnvironment {
+  at: Run
+  exits: ExitsWatch
+}
+
+/** Takes an environment over as it is: its route is known, and what an earlier imm left is adopted or removed. */
+export const openEnvironment = async (
+  project: Project,
+  world: World,
+  atOnce: AbortSignal,
+  signal: AbortSignal,
+): Promise<OpenEnvironment> => {
+  const route = await world.traffic.open(signal)
+  const standing = await adopt(route, project.settings, world, signal)
+  const exits = watchExits(world, environmentLabels(world.id))
+  return {at: {world, standing, exits, atOnce, url: route.url}, exits}
+}

@@ -1,0 +1,192 @@
+import {isImmError} from '../errors.ts'
+import {releaseName, type ReleaseName} from '../release/identity.ts'
+import type {Outcome} from './outcome.ts'
+import {makePlan, sameContent, type Content, type Plan} from './plan.ts'
+import type {Change, Source} from './ports.ts'
+import {removeOldImages} from './prune.ts'
+import {replace} from './replace.ts'
+import {rollback} from './rollback.ts'
+import {run, type Run} from './run.ts'
+import {isStopped, Stopped} from './stopped.ts'
+import type {Project, ReadProject} from './world.ts'
+
+/** What makes imm look at the project. */
+export interface Trigger {
+  change?: Change
+  /** release even what was released before, and ask the builder even where an image is known */
+  again?: boolean
+}
+
+/** Latest wins: each trigger cancels what an older one began, unless it would make the same release. */
+export interface Loop {
+  trigger(trigger: Trigger): void
+  /** Gives the traffic back to an earlier release; what is under way is cancelled. */
+  rollback(release: ReleaseName | undefined): Promise<ReleaseName>
+  /** A fresh container in place of the live one, which has ended. Asked twice, it is done once. */
+  replaceLive(): void
+  /** The engine is back: what it failed while away is tried again. */
+  resume(): void
+  /** where changes come from now; `over` aborts when new settings bring another source */
+  readonly watched: {source: Source; over: AbortSignal}
+  /** what is being built, launched or verified */
+  readonly underWay: ReleaseName | undefined
+}
+
+interface Latest extends Content {
+  release: ReleaseName
+  state: 'under way' | 'live' | 'rejected' | 'previous'
+}
+
+export const createLoop = (first: Project, readProject: ReadProject, at: Run, signal: AbortSignal): Loop => {
+  const {world, standing} = at
+  const {clock, emit, background, numbers} = world
+  const said = new Set<string>()
+  let project = first
+  let sourceOver = new AbortController()
+  let settingsStale = false
+  let againWanted = false
+  let engineLost = false
+  let planning = new AbortController()
+  let attempt: {controller: AbortController; release: ReleaseName} | undefined
+  let replacing = false
+  let latest: Latest | undefined = standing.live && {...standing.live, state: 'live'}
+
+  const trigger = ({change, again = false}: Trigger): void => {
+    settingsStale ||= change?.settings ?? false
+    againWanted ||= again
+    planning.abort(new Stopped({kind: 'superseded', by: 0}))
+    planning = new AbortController()
+    background.add(consider(change, AbortSignal.any([signal, planning.signal])))
+  }
+
+  /** Reads what is there now and decides whether that is news. */
+  const consider = async (change: Change | undefined, inner: AbortSignal): Promise<void> => {
+    const noticedMs = clock.now()
+    if (change) emit({type: 'change', files: change.files, count: change.count})
+    try {
+      if (settingsStale) {
+        setProject(await readProject(project, inner))
+        settingsStale = false
+      }
+      const snapshot = await project.source.snapshot(inner)
+      for (const message of snapshot.warnings) if (!said.has(message)) emit({type: 'warning', message})
+      for (const message of snapshot.warnings) said.add(message)
+      const plan = makePlan(project, snapshot)
+      if (againWanted || !isKnown(plan)) {
+        await begin(plan, {firstEventMs: change?.firstEventMs ?? noticedMs, noticedMs, plannedMs: clock.now()}, inner)
+      }
+    } catch (error) {
+      if (inner.aborted) return
+      if (!isImmError(error)) throw error
+      if (error.code === 'SNAPSHOT_MOVED') return trigger({})
+      const {code, message, next, output} = error
+      engineLost ||= code === 'ENGINE_LOST'
+      emit({type: 'rejected', release: undefined, stage: 'snapshot', code, message, next, output})
+    }
+  }
+
+  const setProject = (next: Project): void => {
+    const before = project
+    project = next
+    if (next.source === before.source) return
+    sourceOver.abort()
+    sourceOver = new AbortController()
+  }
+
+  /** The same as what is under way, or was tried last, or serves: nothing to do, and said so. */
+  const isKnown = (plan: Plan): boolean => {
+    if (latest && sameContent(plan, latest)) {
+      if (latest.state !== 'under way') emit({type: 'unchanged', release: latest.release, state: stateOf(latest)})
+      return true
+    }
+    if (!standing.live || !sameContent(plan, standing.live)) return false
+    attempt?.controller.abort(new Stopped({kind: 'superseded', by: standing.live.generation}))
+    latest = {...standing.live, state: 'live'}
+    emit({type: 'unchanged', release: latest.release, state: 'live'})
+    return true
+  }
+
+  const stateOf = ({release, state}: Latest): 'live' | 'rejected' | 'previous' =>
+    state === 'rejected' ? 'rejected' : standing.live?.release === release ? 'live' : 'previous'
+
+  const begin = async (
+    plan: Plan,
+    times: {firstEventMs: number; noticedMs: number; plannedMs: number},
+    inner: AbortSignal,
+  ): Promise<void> => {
+    const {release: number, generation} = await numbers.release(inner)
+    inner.throwIfAborted()
+    // From here to the end nothing is awaited: of two triggers, one comes after the other.
+    attempt?.controller.abort(new Stopped({kind: 'superseded', by: generation}))
+    const fresh = againWanted
+    againWanted = false
+    const mine = {controller: new AbortController(), release: releaseName(number, plan.snapshot.digest)}
+    const tried: Latest = {
+      snapshot: plan.snapshot,
+      settingsDigest: plan.settingsDigest,
+      release: mine.release,
+      state: 'under way',
+    }
+    attempt = mine
+    latest = tried
+    const ended = run(
+      plan,
+      {number, generation, fresh, ...times},
+      at,
+      AbortSignal.any([signal, mine.controller.signal]),
+    )
+    background.add(
+      ended
+        .then((outcome) => settle(outcome, tried))
+        .finally(() => {
+          if (attempt === mine) attempt = undefined
+        }),
+    )
+  }
+
+  const settle = (outcome: Outcome, tried: Latest): void => {
+    switch (outcome.kind) {
+      case 'live':
+        tried.state = 'live'
+        background.add(removeOldImages(at, attempt ? [attempt.release] : [], signal))
+        return
+      case 'rejected':
+        tried.state = 'rejected'
+        engineLost ||= outcome.error.code === 'ENGINE_LOST'
+        return
+      case 'moved':
+        if (latest === tried) trigger({again: true})
+        return
+      case 'superseded':
+        return
+      default:
+        outcome satisfies never
+    }
+  }
+
+  return {
+    trigger,
+    async rollback(release) {
+      const generation = await numbers.generation(signal)
+      planning.abort(new Stopped({kind: 'superseded', by: generation}))
+      attempt?.controller.abort(new Stopped({kind: 'superseded', by: generation}))
+      return (await rollback(release, generation, project, at, signal)).release
+    },
+    replaceLive() {
+      if (replacing || !standing.live) return
+      replacing = true
+      const work = replace(standing.live, at, signal).finally(() => (replacing = false))
+      background.add(work.catch((error: unknown) => (isStopped(error) ? undefined : Promise.reject(error as Error))))
+    },
+    resume() {
+      if (engineLost) trigger({again: true})
+      engineLost = false
+    },
+    get watched() {
+      return {source: project.source, over: sourceOver.signal}
+    },
+    get underWay() {
+      return attempt?.release
+    },
+  }
+}

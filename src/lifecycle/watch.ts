@@ -1,0 +1,58 @@
+import {hasEnded, type ExitsWatch} from './exits.ts'
+import type {Loop} from './loop.ts'
+import {targetOf} from './member.ts'
+import {dropOutgoing} from './retire.ts'
+import type {Run} from './run.ts'
+
+/** Passes the source's changes to the loop; a change of settings may bring another source, which is then watched instead. */
+export const watchSource = async (loop: Loop, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
+    const {source, over} = loop.watched
+    for await (const change of source.changes(AbortSignal.any([signal, over]))) loop.trigger({change})
+  }
+}
+
+// Docker is back some two seconds after a restart; asking costs a refused connection.
+const engineRetryMs = 250
+
+/** Watches the engine: a live container that ends is replaced, and an engine that went away is waited for. */
+export const watchEngine = async (loop: Loop, exits: ExitsWatch, at: Run, signal: AbortSignal): Promise<void> => {
+  exits.subscribe(({id}) => {
+    if (id === at.standing.live?.instance.id) loop.replaceLive()
+  })
+  for (;;) {
+    const over = exits.run(signal)
+    at.world.background.add(reconcile(loop, at, signal))
+    if ((await over) === 'stopped') return
+    at.world.emit({type: 'engine', state: 'lost'})
+    await engineBack(at, signal)
+    at.world.emit({type: 'engine', state: 'back'})
+    loop.resume()
+  }
+}
+
+const engineBack = async ({world}: Run, signal: AbortSignal): Promise<void> => {
+  for (;;) {
+    try {
+      return void (await world.engine.instances({'imm.project': world.id.project}, signal))
+    } catch {
+      await world.clock.sleep(engineRetryMs, signal)
+    }
+  }
+}
+
+/** Compares what should run with what does: for whatever happened while nobody listened. */
+const reconcile = async (loop: Loop, {world, standing}: Run, signal: AbortSignal): Promise<void> => {
+  const {live} = standing
+  const hasGone = async (id: string) => {
+    const now = await world.engine.instance(id, signal)
+    return !now || hasEnded(now)
+  }
+  if (live && (await hasGone(live.instance.id))) loop.replaceLive()
+  for (const outgoing of [...standing.previous]) {
+    if (outgoing.state !== 'warm' || !(await hasGone(outgoing.member.instance.id))) continue
+    dropOutgoing(outgoing, standing)
+    await world.traffic.forget(targetOf(outgoing.member), signal)
+    await world.engine.remove(outgoing.member.instance.id, 0, signal)
+  }
+}
