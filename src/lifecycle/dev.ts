@@ -1,0 +1,78 @@
+import {announcer} from './announce.ts'
+import {createBackground} from './background.ts'
+import {openEnvironment} from './environment.ts'
+import type {Emit, LiveCause} from './events.ts'
+import {followLogs} from './logs.ts'
+import {createLoop, type Loop} from './loop.ts'
+import {quit} from './quit.ts'
+import type {Run} from './run.ts'
+import {Stopped} from './stopped.ts'
+import {watchEngine, watchSource} from './watch.ts'
+import type {Project, ReadProject, World} from './world.ts'
+
+export interface DevRequest {
+  world: Omit<World, 'emit' | 'background'>
+  project: Project
+  readProject: ReadProject
+  emit: Emit
+  /** ends `imm dev` in good order */
+  signal: AbortSignal
+  /** ends what ends slowly */
+  hurry: AbortSignal
+  /** called once it runs */
+  onReady(at: Run, loop: Loop): void
+}
+
+/** `imm dev`: takes the environment over, releases every change, replaces what dies, and retires everything when it is told to end. */
+export const dev = async ({
+  project,
+  readProject,
+  emit: tell,
+  signal,
+  hurry,
+  onReady,
+  ...request
+}: DevRequest): Promise<void> => {
+  const over = new AbortController()
+  const inner = AbortSignal.any([signal, over.signal])
+  const bug = Promise.withResolvers<never>()
+  let at: Run | undefined
+  const emit: Emit = (happening) => {
+    tell(happening)
+    announce(happening)
+  }
+  const background = createBackground(emit, bug.reject)
+  const world: World = {...request.world, emit, background}
+  const announce = announcer(world, () => at?.standing)
+
+  const opened = await openEnvironment(project, world, hurry, inner)
+  at = opened.at
+  try {
+    const loop = createLoop(project, readProject, at, inner)
+    onReady(at, loop)
+    welcomeBack(at)
+    const watching = [watchSource(loop, inner), watchEngine(loop, opened.exits, at, inner)]
+    loop.trigger({})
+    await Promise.race([bug.promise, Promise.all(watching), stopped(inner)])
+  } finally {
+    over.abort(new Stopped({kind: 'quit'}))
+    await quit(at)
+    await background.idle()
+  }
+}
+
+/** What was found running goes on serving, and its log is followed from now on. */
+const welcomeBack = ({world, standing, atOnce, url}: Run): void => {
+  const {live} = standing
+  if (!live) return
+  followLogs(live, world, atOnce, world.clock.now())
+  const cause: LiveCause = 'adopted'
+  const timings = {detect: 0, snapshot: 0, build: 0, launch: 0, verify: 0, flip: 0, total: 0}
+  world.emit({type: 'live', release: live.release, previous: undefined, image: live.image.id, url, cause, timings})
+}
+
+const stopped = async (signal: AbortSignal): Promise<void> =>
+  await new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    signal.addEventListener('abort', () => resolve(), {once: true})
+  })

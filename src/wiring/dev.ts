@@ -1,0 +1,84 @@
+import {connectEngine} from '../engine/connect.ts'
+import {dev} from '../lifecycle/dev.ts'
+import type {Happening, LifecycleEvent} from '../lifecycle/events.ts'
+import type {Loop} from '../lifecycle/loop.ts'
+import type {EngineFacts} from '../lifecycle/ports.ts'
+import type {Run} from '../lifecycle/run.ts'
+import {Stopped} from '../lifecycle/stopped.ts'
+import {ensureProxy, keepProxy, proxyTraffic} from '../proxy/client.ts'
+import {probe} from '../proxy/probe.ts'
+import type {AppId, ReleaseName} from '../release/identity.ts'
+import {hostsOf} from '../release/names.ts'
+import {holdEnvironment} from '../session/hold.ts'
+import {statePaths} from '../state/paths.ts'
+import {systemClock} from './clock.ts'
+import {identify, type Where} from './identify.ts'
+import {numbersOf} from './numbers.ts'
+import {projectOf, projectReader} from './project.ts'
+
+export interface DevOptions extends Where {
+  /** a port of its own on loopback, beside the shared one */
+  ownPort: number | undefined
+  listener(event: LifecycleEvent): void
+  onReady(running: RunningDev): void
+}
+
+/** What the keys of `imm dev` can do. */
+export interface RunningDev {
+  id: AppId
+  url: string
+  engine: EngineFacts
+  directory: string
+  /** where another project has the name */
+  renamedFrom: string | undefined
+  release(): void
+  rollback(): Promise<ReleaseName>
+  quit(): void
+}
+
+/** Runs `imm dev` until the signal aborts, or `quit` is asked for. */
+export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: AbortSignal): Promise<void> => {
+  const paths = statePaths()
+  const over = new AbortController()
+  const inner = AbortSignal.any([signal, over.signal])
+  const quit = () => over.abort(new Stopped({kind: 'quit'}))
+  const startedAt = new Date().toISOString()
+
+  const {id, loaded, claim} = await identify(options, paths, inner)
+  await using held = await holdEnvironment(paths.runtime, id, inner)
+  const [engine, proxy] = await Promise.all([connectEngine({signal: inner}), ensureProxy({paths, signal: inner})])
+  await using _kept = keepProxy({paths, proxy})
+  const numbers = await numbersOf(id, paths.home, engine, inner)
+  const traffic = proxyTraffic(proxy, {...id, hosts: hostsOf(id), port: options.ownPort})
+  const emit = (happening: Happening) => options.listener({...happening, ...id, time: new Date().toISOString()})
+  for (const message of loaded.warnings) emit({type: 'warning', message})
+
+  const onReady = (at: Run, loop: Loop): void => {
+    const rollback = async (release?: ReleaseName) => await loop.rollback(release)
+    const state = () => ({live: at.standing.live?.release, underWay: loop.underWay})
+    held.offer({
+      state: () => ({...id, pid: process.pid, directory: options.directory, startedAt, url: at.url, ...state()}),
+      rollback,
+      quit,
+    })
+    options.onReady({
+      id,
+      url: at.url,
+      engine: engine.facts,
+      directory: options.directory,
+      renamedFrom: claim.renamed ? claim.claimedBy : undefined,
+      release: () => loop.trigger({again: true}),
+      rollback,
+      quit,
+    })
+  }
+  await dev({
+    world: {id, engine, traffic, probe, clock: systemClock, numbers},
+    project: projectOf(loaded, options),
+    readProject: projectReader(options),
+    emit,
+    signal: inner,
+    hurry,
+    onReady,
+  })
+}

@@ -1,0 +1,30 @@
+import {loadSettings, type Loaded, type SettingFlags} from '../config/load.ts'
+import type {AppId} from '../release/identity.ts'
+import {slug} from '../release/names.ts'
+import type {StatePaths} from '../state/paths.ts'
+import {claimProject, type Claim} from '../state/projects.ts'
+
+export interface Where {
+  /** of the project; absolute */
+  directory: string
+  /** as given; `main` by default */
+  environment: string
+  flags: SettingFlags
+}
+
+export interface Identified {
+  id: AppId
+  loaded: Loaded
+  claim: Claim
+}
+
+/** Which app in which environment of which project a command means. */
+export const identify = async (
+  {directory, environment, flags}: Where,
+  {home}: StatePaths,
+  signal: AbortSignal,
+): Promise<Identified> => {
+  const loaded = await loadSettings({directory, flags, signal})
+  const claim = await claimProject({home, slug: loaded.settings.project, directory, signal})
+  return {id: {project: claim.slug, environment: slug(environment), app: loaded.settings.app}, loaded, claim}
+}
