@@ -1,0 +1,34 @@
+import {Args, Flags} from '@oclif/core'
+
+import {flavours} from '../init/plan.ts'
+import {ImmCommand} from '../terminal/command.ts'
+
+export default class Init extends ImmCommand {
+  static override summary = 'Write a Dockerfile, .dockerignore and imm.yaml for this project.'
+  static override description =
+    'Finds out the language, how the project is installed, built and started, and its port. Asks nothing; files that are there already are kept.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> services/api --dry-run',
+    '<%= config.bin %> <%= command.id %> --flavour python --force',
+  ]
+
+  static override args = {
+    directory: Args.string({default: '.', description: 'directory of the project'}),
+  }
+
+  static override flags = {
+    flavour: Flags.option({options: flavours})({description: 'What to take the project for, instead of finding out.'}),
+    force: Flags.boolean({char: 'f', description: 'Overwrite files that are there already.'}),
+    'dry-run': Flags.boolean({char: 'n', description: 'Show what would be written, and write nothing.'}),
+  }
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(Init)
+    const [{initProject}, {reportText}] = await Promise.all([import('../init/init.ts'), import('../init/report.ts')])
+    const options = {directory: args.directory, flavour: flags.flavour, force: flags.force, dryRun: flags['dry-run']}
+    const result = await initProject(options, this.signal)
+    this.result({type: 'init', time: new Date().toISOString(), ...result, next: 'imm dev'})
+    this.say(reportText(result, process.cwd()))
+  }
+}

@@ -1,0 +1,90 @@
+import path from 'node:path'
+
+import {slug} from '../release/names.ts'
+import {detect} from './detect.ts'
+import {readManifest} from './manifest.ts'
+import type {Finding, Flavour} from './plan.ts'
+import {openProject, type ProjectFiles} from './project-files.ts'
+import {schemaReference} from './schema-reference.ts'
+import {projectFileNames, renderFile, type ProjectFileName} from './templates.ts'
+import {createFile, existingName, refuseDirectories, replaceFile} from './write.ts'
+
+export interface InitOptions {
+  directory: string
+  flavour?: Flavour | undefined
+  /** overwrite what is there */
+  force?: boolean
+  /** write nothing */
+  dryRun?: boolean
+}
+
+export interface InitFile {
+  /** as it is called in the project */
+  name: string
+  /** `planned`: a dry run would have written it */
+  action: 'written' | 'overwritten' | 'kept' | 'planned'
+  /** undefined for a kept one */
+  content: string | undefined
+}
+
+export interface InitResult {
+  /** absolute */
+  directory: string
+  project: string
+  flavour: Flavour
+  /** flavours that were possible too */
+  others: readonly Flavour[]
+  findings: readonly Finding[]
+  files: readonly InitFile[]
+  notes: readonly string[]
+}
+
+/** Finds out what a project is and writes what `imm dev` needs. What is there already is kept unless forced; nothing is asked. */
+export const initProject = async (options: InitOptions, signal: AbortSignal): Promise<InitResult> => {
+  const directory = path.resolve(options.directory)
+  const files = await openProject(directory)
+  const {plan, others} = await detect(files, options.flavour, signal)
+  const project = await projectName(files, signal)
+  const keep = (name: ProjectFileName): boolean =>
+    options.force !== true && existingName(name, files.names) !== undefined
+  const wanted = projectFileNames.filter((name) => !keep(name))
+  const values = {
+    project,
+    schema: await schemaReference(files, signal),
+    rails: false,
+    registrySecret: false,
+    ...plan.values,
+    // Somebody else's Dockerfile may copy what was built outside, so that stays in the context.
+    ...(keep('Dockerfile') ? {build: false} : {}),
+  }
+  // All are made before the first is written: a mistake leaves nothing half done.
+  const contents = new Map<ProjectFileName, string>()
+  for (const name of wanted) contents.set(name, await renderFile(name, plan, values, signal))
+  await refuseDirectories(directory, wanted)
+  const written: InitFile[] = []
+  for (const name of projectFileNames) written.push(await put(files, name, contents.get(name), options, signal))
+  return {directory, project, flavour: plan.flavour, others, findings: plan.findings, files: written, notes: plan.notes}
+}
+
+const put = async (
+  files: ProjectFiles,
+  name: ProjectFileName,
+  content: string | undefined,
+  {force, dryRun}: InitOptions,
+  signal: AbortSignal,
+): Promise<InitFile> => {
+  if (content === undefined) return {name: existingName(name, files.names) ?? name, action: 'kept', content}
+  if (dryRun) return {name, action: 'planned', content}
+  const file = path.join(files.directory, name)
+  if (force && files.names.has(name)) {
+    await replaceFile(file, content, signal)
+    return {name, action: 'overwritten', content}
+  }
+  const created = await createFile(file, content, signal)
+  return created ? {name, action: 'written', content} : {name, action: 'kept', content: undefined}
+}
+
+const projectName = async (files: ProjectFiles, signal: AbortSignal): Promise<string> => {
+  const manifest = await readManifest(files, signal)
+  return slug(manifest?.name?.replace(/^@[^/]*\//, '') ?? path.basename(files.directory))
+}
