@@ -6,18 +6,12 @@ import {haveRegistryImage} from './registry-image.ts'
 import {fingerprint} from './rootfs.ts'
 import {SetupError} from './setup-error.ts'
 
-/** The name to build `FROM` for each: the registry's where it can be had, else `imm-base/<name>:local`, made from this machine. */
-export const ensureBaseImages = async <Name extends BaseImageName>(
+/** The name to build `FROM`: the registry's image where it can be had, else `imm-base/<name>:local`, made from this machine. */
+export const ensureBaseImage = async (
   engine: Endpoint,
-  names: readonly Name[],
+  name: BaseImageName,
   context: SetupContext,
-): Promise<Record<Name, string>> => {
-  const references = {} as Record<Name, string>
-  for (const name of names) references[name] = await ensureBaseImage(engine, name, context)
-  return references
-}
-
-const ensureBaseImage = async (engine: Endpoint, name: BaseImageName, context: SetupContext): Promise<string> => {
+): Promise<string> => {
   const {registry} = baseImages[name]
   if (await haveRegistryImage(engine, registry, context)) return registry
   // The programs of other systems don't run in a Linux container.

@@ -1,0 +1,59 @@
+// npm test [-- AVA ARGUMENTS]: sets the machine up, then checks format, lint and types, and runs every test.
+// Named tests run without the checks. npm run check: the checks alone, without an engine.
+import {ensureBaseImage} from './setup/base-image.ts'
+import {endpointUrl} from './setup/endpoint.ts'
+import {ensureEngine} from './setup/engine.ts'
+import {reportFailure} from './setup/report.ts'
+import {SetupError} from './setup/setup-error.ts'
+import {runChecks} from './test/checks.ts'
+import {runSuite} from './test/run-suite.ts'
+import {section} from './test/section.ts'
+import {planSuites} from './test/suites.ts'
+import {addTotals, totalsLine, type Totals} from './test/totals.ts'
+
+const setUp = async (signal: AbortSignal): Promise<Record<string, string>> => {
+  const context = {signal, say: (line: string) => console.log(`   ${line}`)}
+  const engine = await ensureEngine(context)
+  // The imm under test has to find the engine that was set up, also where it is not the first that it would try.
+  const env: Record<string, string> = {DOCKER_HOST: endpointUrl(engine)}
+  for (const name of ['node', 'python', 'static'] as const) {
+    try {
+      env[`IMM_TEST_BASE_${name.toUpperCase()}`] = await ensureBaseImage(engine, name, context)
+    } catch (error) {
+      if (name === 'node' || !(error instanceof SetupError)) throw error
+      context.say(`tests with ${name} are skipped: ${error.message}`)
+    }
+  }
+  return env
+}
+
+const main = async (args: readonly string[], signal: AbortSignal): Promise<number> => {
+  const onlyChecks = args[0] === 'check'
+  const env = onlyChecks ? {} : await section('set-up', () => setUp(signal))
+  if (onlyChecks || args.length === 0) {
+    const failed = await runChecks(signal)
+    if (failed.length > 0) console.log(`\nnot in order: ${failed.join(', ')}`)
+    if (failed.length > 0) return 1
+  }
+  if (onlyChecks) return 0
+  let totals: Totals = {passed: 0, failed: 0, skipped: 0}
+  let ok = true
+  for (const suite of planSuites(args)) {
+    const result = await runSuite(suite, env, signal)
+    totals = addTotals(totals, result.totals)
+    ok &&= result.ok
+  }
+  console.log(`\n${totalsLine(totals)}`)
+  return ok && totals.passed > 0 ? 0 : 1
+}
+
+const stop = new AbortController()
+// ^C reaches the test runner as well, which ends by itself and cleans up; a signal to us alone has to be passed on.
+process.on('SIGINT', () => (process.exitCode = 130))
+process.on('SIGTERM', () => stop.abort())
+try {
+  const code = await main(process.argv.slice(2), stop.signal)
+  process.exitCode ??= code
+} catch (error) {
+  process.exitCode = stop.signal.aborted ? 143 : reportFailure(error)
+}

@@ -1,0 +1,50 @@
+import {mkdtempDisposable, readFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+
+import {execa} from 'execa'
+
+import {section} from './section.ts'
+import type {Suite} from './suites.ts'
+import {totalsOf, type AvaStats, type Totals} from './totals.ts'
+
+export interface SuiteResult {
+  totals: Totals
+  ok: boolean
+}
+
+/** One run of AVA, whose report goes to the terminal and whose figures come back. */
+export const runSuite = async (
+  suite: Suite,
+  env: Record<string, string>,
+  cancelSignal: AbortSignal,
+): Promise<SuiteResult> => {
+  await using directory = await mkdtempDisposable(path.join(tmpdir(), 'imm-totals-'))
+  const file = path.join(directory.path, 'totals.json')
+  const {failed} = await section(suite.title, () =>
+    execa('ava', ['--config', suite.config, ...suite.args], {
+      preferLocal: true,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      reject: false,
+      cancelSignal,
+      env: {...env, IMM_TEST_TOTALS: file},
+    }),
+  )
+  cancelSignal.throwIfAborted()
+  const stats = await readStats(file)
+  const totals = totalsOf(stats)
+  // AVA calls it a failure when `--match` fits nothing in this half of the tests.
+  const nothingMatched = suite.args.length > 0 && stats.selectedTests === 0 && totals.failed === 0
+  return {
+    totals: failed && !nothingMatched && totals.failed === 0 ? {...totals, failed: 1} : totals,
+    ok: !failed || nothingMatched,
+  }
+}
+
+const readStats = async (file: string): Promise<AvaStats> => {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as AvaStats
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,33 @@
+import {matchesGlob} from 'node:path'
+
+export interface Suite {
+  title: string
+  config: string
+  args: readonly string[]
+}
+
+const onEngine = ['test/contract/**', 'test/e2e/**']
+
+/** Which of the two AVA runs gets which arguments: files go to the one they belong to, all else to both. */
+export const planSuites = (args: readonly string[]): Suite[] => {
+  const files = args.filter((arg) => isFile(arg)).map((arg) => arg.replace(/^\.\//, ''))
+  const options = args.filter((arg) => !isFile(arg))
+  const unit: Suite = {
+    title: 'unit and architecture tests',
+    config: 'ava.config.js',
+    args: [...options, ...files.filter((file) => !belongs(file))],
+  }
+  const engine: Suite = {
+    title: 'contract and end-to-end tests',
+    config: 'ava.engine.config.js',
+    args: [...options, ...files.filter(belongs)],
+  }
+  if (files.length === 0) return [unit, engine]
+  return [unit, engine].filter(({args: own}) => own.length > options.length)
+}
+
+const isFile = (arg: string): boolean => /^(?:\.\/)?test\//.test(arg)
+
+const belongs = (file: string): boolean =>
+  // AVA takes line numbers behind a colon.
+  onEngine.some((pattern) => matchesGlob(file.replace(/:[\d,-]+$/, ''), pattern))

@@ -1,0 +1,22 @@
+import test from 'ava'
+
+import {planSuites} from '../../../scripts/test/suites.ts'
+
+const plan = (...args: string[]) => planSuites(args).map((suite) => [suite.config, ...suite.args])
+
+test('without files both runs happen, with the same options', (t) => {
+  t.deepEqual(plan(), [['ava.config.js'], ['ava.engine.config.js']])
+  t.deepEqual(plan('--match=a*'), [
+    ['ava.config.js', '--match=a*'],
+    ['ava.engine.config.js', '--match=a*'],
+  ])
+})
+
+test('files go to the run that they belong to, and the other does not happen', (t) => {
+  t.deepEqual(plan('test/e2e/dev.test.ts:12', '-u'), [['ava.engine.config.js', '-u', 'test/e2e/dev.test.ts:12']])
+  t.deepEqual(plan('./test/source/**'), [['ava.config.js', 'test/source/**']])
+  t.deepEqual(plan('test/contract/engine.test.ts', 'test/source/pack.test.ts'), [
+    ['ava.config.js', 'test/source/pack.test.ts'],
+    ['ava.engine.config.js', 'test/contract/engine.test.ts'],
+  ])
+})
