@@ -1,0 +1,81 @@
+import type {LifecycleEvent} from '../../lifecycle/events.ts'
+import {safeTexts} from '../safe-text.ts'
+import {painter} from '../style.ts'
+import {drawing, follow, type Attempt} from './attempt.ts'
+import type {Progress, Screen} from './listener.ts'
+import {narrator} from './plain.ts'
+import {region} from './region.ts'
+import {words} from './words.ts'
+
+const spinner = ['-', '\\', '|', '/'] as const
+const frameMs = 100
+
+/** What the drawing tells while it lasts; as lasting lines it would be noise. */
+const isDrawn = (event: LifecycleEvent): boolean =>
+  event.type === 'change' ||
+  event.type === 'stage' ||
+  event.type === 'step' ||
+  event.type === 'build' ||
+  (event.type === 'retired' && event.cut === 0)
+
+/**
+ * A drawing of the release under way below, lasting lines above it; once live, rejected or superseded, one line stays.
+ *
+ * Drawn here, not by listr2: its renderer takes over `write` of stdout and stderr while a list is shown, gives the text back at the
+ * end with its colours stripped, and ends a list some ticks after the event that ended it, when the next may have begun.
+ * Application logs have to appear at once, and releases supersede each other.
+ */
+export const liveProgress = (screen: Screen, verbose: boolean): Progress => {
+  const paint = painter(screen)
+  const colours = paint('red', 'x') !== 'x'
+  const area = region(screen)
+  const say = words(paint)
+  const tell = narrator(say, verbose)
+  let attempt: Attempt | undefined
+  let changed: string | undefined
+  let frame = 0
+  let timer: NodeJS.Timeout | undefined
+
+  const lines = () => {
+    const turning = spinner[frame % spinner.length] ?? '-'
+    if (attempt !== undefined) return drawing(attempt, Date.now(), turning, paint)
+    return changed === undefined ? [] : [`${turning} ${changed}`]
+  }
+  const turn = () => {
+    frame += 1
+    area.draw(lines())
+  }
+  const draw = () => {
+    area.draw(lines())
+    if (attempt !== undefined || changed !== undefined) timer ??= setInterval(turn, frameMs).unref()
+    else {
+      clearInterval(timer)
+      timer = undefined
+    }
+  }
+
+  return {
+    logs: true,
+    event(unsafe) {
+      const event = safeTexts(unsafe, colours)
+      const shown = event.type === 'log' ? this.logs : verbose || !isDrawn(event)
+      const text = shown ? tell(event) : undefined
+      attempt = follow(attempt, event)
+      if (event.type === 'change') changed = say.changed(event)
+      else if (answersChange.has(event.type)) changed = undefined
+      // The drawing first: what has ended is gone before its one lasting line appears.
+      draw()
+      if (text !== undefined) area.write(text)
+    },
+    say(text) {
+      area.write(text)
+    },
+    async [Symbol.asyncDispose]() {
+      attempt = undefined
+      changed = undefined
+      draw()
+    },
+  }
+}
+
+const answersChange = new Set<LifecycleEvent['type']>(['unchanged', 'stage', 'rejected', 'live'])

@@ -1,0 +1,73 @@
+import type {LifecycleEvent} from '../../lifecycle/events.ts'
+import type {ReleaseName} from '../../release/identity.ts'
+import {safeTexts} from '../safe-text.ts'
+import {painter} from '../style.ts'
+import type {Progress, Screen} from './listener.ts'
+import {words, type Words} from './words.ts'
+
+/** Calm lines, for files, CI and whatever is no terminal. */
+export const plainProgress = (stream: Screen, verbose: boolean): Progress => {
+  const paint = painter(stream)
+  const colours = paint('red', 'x') !== 'x'
+  const tell = narrator(words(paint), verbose)
+  return {
+    logs: true,
+    event(event) {
+      if (event.type === 'log' && !this.logs) return
+      const text = tell(safeTexts(event, colours))
+      if (text !== undefined) stream.write(`${text}\n`)
+    },
+    say(text) {
+      stream.write(`${text}\n`)
+    },
+    async [Symbol.asyncDispose]() {},
+  }
+}
+
+/** Events to text, with the memory that needs: which release serves, and whether the reader knows already that something began. */
+export const narrator = (say: Words, verbose: boolean): ((event: LifecycleEvent) => string | undefined) => {
+  let serving: ReleaseName | undefined
+  let announced = false
+
+  return (event) => {
+    switch (event.type) {
+      case 'change':
+        announced = true
+        return say.changed(event)
+      case 'unchanged':
+        announced = false
+        return say.unchanged(event)
+      case 'stage':
+        if (verbose) return say.stage(event.release, event.stage)
+        // A first build has no change in front of it, and may take minutes.
+        if (event.stage !== 'build' || announced) return undefined
+        return say.stage(event.release, event.stage)
+      case 'step':
+        if (!verbose || (event.step.status === 'output' && event.step.output.length === 0)) return undefined
+        return say.step(event.release, event.step)
+      case 'build':
+        return verbose ? say.built(event) : undefined
+      case 'live':
+        serving = event.release
+        announced = false
+        return say.live(event)
+      case 'rejected':
+        announced = false
+        return say.rejected(event, serving)
+      case 'superseded':
+        return say.superseded(event)
+      case 'retired':
+        return say.retired(event)
+      case 'died':
+        serving = undefined
+        return say.died(event)
+      case 'log':
+        return say.log(event.release, event.text)
+      case 'warning':
+        return say.warning(event.message)
+      case 'engine':
+        return say.engine(event.state)
+    }
+    return event satisfies never
+  }
+}

@@ -1,0 +1,16 @@
+import {jsonProgress} from './json.ts'
+import type {Progress, Screen} from './listener.ts'
+import {liveProgress} from './live.ts'
+import {plainProgress} from './plain.ts'
+
+export interface ProgressOptions {
+  json: boolean
+  verbose: boolean
+}
+
+/** The one that fits: JSON lines on stdout, a drawing on a terminal, calm lines elsewhere. */
+export const progress = ({json, verbose}: ProgressOptions, stdout: Screen, stderr: Screen): Progress => {
+  if (json) return jsonProgress(stdout, stderr, verbose)
+  // A terminal of no columns (`docker exec -t`, `script`) is none to draw on.
+  return stdout.isTTY === true && stdout.columns ? liveProgress(stdout, verbose) : plainProgress(stdout, verbose)
+}

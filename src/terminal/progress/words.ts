@@ -1,0 +1,115 @@
+import type {LifecycleEvent, Stage, Timings} from '../../lifecycle/events.ts'
+import type {BuildStep} from '../../lifecycle/ports.ts'
+import type {ReleaseName} from '../../release/identity.ts'
+import {duration} from '../formats.ts'
+import type {Paint} from '../style.ts'
+import {releaseStyle} from './palette.ts'
+
+type Of<T extends LifecycleEvent['type']> = Extract<LifecycleEvent, {type: T}>
+
+/** The words for people, the same on a terminal and in a file. Each answers: what happened, and what does it mean for the traffic? */
+export interface Words {
+  changed(event: Of<'change'>): string
+  unchanged(event: Of<'unchanged'>): string
+  stage(release: ReleaseName, stage: Stage): string
+  step(release: ReleaseName, step: BuildStep): string
+  built(event: Of<'build'>): string
+  live(event: Of<'live'>): string
+  rejected(event: Of<'rejected'>, serving: ReleaseName | undefined): string
+  superseded(event: Of<'superseded'>): string
+  retired(event: Of<'retired'>): string
+  died(event: Of<'died'>): string
+  log(release: ReleaseName, text: string): string
+  warning(message: string): string
+  engine(state: 'lost' | 'back'): string
+}
+
+const listed = 3
+
+/** Stages as what imm is doing. */
+export const doing: Record<Stage, string> = {
+  snapshot: 'reading the source',
+  build: 'building',
+  launch: 'starting its container',
+  verify: 'waiting until it is healthy',
+  flip: 'getting the traffic',
+  drain: 'finishing its requests',
+  retire: 'retiring',
+}
+
+export const words = (paint: Paint): Words => {
+  const name = (release: ReleaseName) => paint(releaseStyle(release), release)
+  const output = (lines: readonly string[]) => lines.map((line) => `  ${paint('dim', '|')} ${line}`)
+  return {
+    changed({files, count}) {
+      const shown = files.slice(0, listed)
+      const more = count > shown.length ? ` and ${count - shown.length} more` : ''
+      return paint('dim', `changed: ${shown.join(', ')}${more}`)
+    },
+    unchanged({release, state}) {
+      const meaning = {
+        live: 'which is live',
+        rejected: 'which was rejected',
+        previous: 'which was rolled back',
+      }[state]
+      return paint('dim', `same content as ${release}, ${meaning}: nothing to do`)
+    },
+    stage: (release, stage) => `${name(release)} ${paint('dim', doing[stage])}`,
+    step(release, {name: step, status, output: lines}) {
+      const head = status === 'output' ? [] : [`${name(release)} ${paint('dim', `${step} ${status}`)}`]
+      return [...head, ...output(lines)].join('\n')
+    },
+    built({release, how, ms}) {
+      const meaning = {full: '', delta: ', only what changed', cached: ', all from the cache'}[how]
+      return `${name(release)} ${paint('dim', `built in ${duration(ms)}${meaning}`)}`
+    },
+    live({release, previous, cause, timings, url}) {
+      const again = paint('green', `live again in ${duration(timings.total)}`)
+      const how = {
+        change: `${paint('green', `live in ${duration(timings.total)}`)} ${paint('dim', `(${stages(timings)})`)}`,
+        rollback: `${again}${previous === undefined ? '' : `, rolled back from ${name(previous)}`}`,
+        replace: `${again}, in a new container`,
+        adopted: `${paint('green', 'live')}, found running`,
+      }[cause]
+      return `${name(release)} ${how} ${url}`
+    },
+    rejected({release, stage, message, output: lines, next}, serving) {
+      const head =
+        release === undefined ? paint('red', 'rejected:') : `${name(release)} ${paint('red', `rejected in ${stage}:`)}`
+      return [
+        `${head} ${message}`,
+        ...output(lines),
+        serving === undefined ? '  no release is live: requests wait for one' : `  ${name(serving)} keeps serving`,
+        `  next: ${next}`,
+      ].join('\n')
+    },
+    superseded: ({release, stage}) =>
+      `${name(release)} ${paint('dim', `superseded in ${stage}: something newer came`)}`,
+    retired({release, drainMs, cut, warm}) {
+      const fate = warm ? 'kept paused for rollback' : 'removed'
+      const lost = cut === 0 ? '' : `, ${cut} ${cut === 1 ? 'connection' : 'connections'} still open then and cut`
+      return `${name(release)} ${paint('dim', `drained in ${duration(drainMs)}${lost}, ${fate}`)}`
+    },
+    died({release, exitCode, outOfMemory, output: lines}) {
+      const why = outOfMemory ? 'out of memory' : exitCode === undefined ? 'no exit code' : `exit code ${exitCode}`
+      return [
+        `${name(release)} ${paint('red', `died (${why})`)}: requests wait while imm starts it again`,
+        ...output(lines),
+      ].join('\n')
+    },
+    log: (release, text) => `${paint(releaseStyle(release), `${release} |`)} ${text}`,
+    warning: (message) => `${paint('yellow', 'warning:')} ${message}`,
+    engine: (state) =>
+      state === 'lost'
+        ? `${paint('yellow', 'the engine went away:')} imm waits and goes on when it is back`
+        : 'the engine is back',
+  }
+}
+
+const shownStages = ['build', 'launch', 'verify', 'flip'] as const
+
+/** Bare numbers where the whole is told in ms as well; else each with its unit. */
+const stages = (timings: Timings): string =>
+  shownStages
+    .map((stage) => `${stage} ${timings.total < 999.5 ? Math.round(timings[stage]) : duration(timings[stage])}`)
+    .join(', ')
