@@ -1,0 +1,145 @@
+import {readFile} from 'node:fs/promises'
+import path from 'node:path'
+
+import {isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseAllDocuments, visit} from 'yaml'
+import type {Document, Node, Pair, YAMLMap, YAMLSeq} from 'yaml'
+
+import {configInvalid, keyName} from './mistakes.ts'
+import type {KeyPath, Mistake} from './mistakes.ts'
+import {schemaMistakes} from './schema-mistakes.ts'
+import {configSchema} from './schema.ts'
+import type {FileSettings} from './schema.ts'
+import {yamlMistake} from './yaml-mistakes.ts'
+
+/** imm.yaml as read: its settings, and where each key is, for mistakes that only show later (a missing file, an unset variable). */
+export interface ConfigFile {
+  settings: FileSettings
+  /** `imm.yaml:6:5: health.timeout: ...` for each, in the order of the file */
+  report(mistakes: readonly Mistake[]): string[]
+}
+
+/** Reads and checks imm.yaml. CONFIG_INVALID names every mistake with its line and column. */
+export const readConfigFile = async (file: string, signal: AbortSignal): Promise<ConfigFile> =>
+  parseConfig(await readFile(file, {encoding: 'utf8', signal}), path.basename(file))
+
+/** `name` is what the messages call the file. */
+export const parseConfig = (text: string, name: string): ConfigFile => {
+  const lines = new LineCounter()
+  // Pretty errors quote the line, and a line of a config file can hold a secret.
+  const documents = parseAllDocuments(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+    merge: true,
+    logLevel: 'silent',
+  })
+  const at = (offset: number) => {
+    const {line, col} = lines.linePos(offset)
+    return `${name}:${Math.max(line, 1)}:${Math.max(col, 1)}`
+  }
+  const [document, second] = documents
+  if (!document || !('errors' in document)) return {settings: {}, report: reporter(undefined, at)}
+  const syntax = documents.flatMap(({errors}) =>
+    errors.map((error) => ({offset: error.pos[0], message: yamlMistake(error)})),
+  )
+  const broken = [...syntax, ...unresolvedAliases(document)].toSorted((a, b) => a.offset - b.offset)
+  if (broken.length > 0) throw configInvalid(broken.map(({offset, message}) => `${at(offset)}: ${message}`))
+  if (second) throw configInvalid([`${at(second.range[0])}: a second document begins here; imm.yaml is one document`])
+
+  const report = reporter(document, at)
+  const value = plainValue(document, at)
+  const parsed = configSchema.safeParse(value ?? {})
+  if (!parsed.success) throw configInvalid(report(schemaMistakes(parsed.error.issues, value)))
+  return {settings: parsed.data, report}
+}
+
+const plainValue = (document: Document.Parsed, at: (offset: number) => string): unknown => {
+  let value: unknown
+  try {
+    value = document.toJS()
+  } catch (cause) {
+    // Aliases that multiply: yaml stops expanding them.
+    throw configInvalid([
+      `${at(0)}: its aliases expand to too much${cause instanceof ReferenceError ? '' : ', or to themselves'}`,
+    ])
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  keepText(document, value, ['env'])
+  keepText(document, value, ['build', 'args'])
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith('x-')))
+}
+
+// A variable is text: `VERSION: 1.10` and `ID: 007` reach the application as they were written, not as the numbers they could be.
+const keepText = (document: Document.Parsed, root: object, section: readonly string[]): void => {
+  const map = section.reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), root)
+  if (!isRecord(map)) return
+  for (const [key, value] of Object.entries(map)) {
+    const node = typeof value === 'number' ? locate(document, [...section, key]).value : undefined
+    if (isScalar(node) && node.source !== undefined) map[key] = node.source
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const reporter =
+  (document: Document.Parsed | undefined, at: (offset: number) => string) =>
+  (mistakes: readonly Mistake[]): string[] =>
+    mistakes
+      .map(({path: keys, message}) => ({keys, message, offset: document ? locate(document, keys).offset : 0}))
+      .toSorted((a, b) => a.offset - b.offset)
+      .map(({keys, message, offset}) => `${at(offset)}: ${keys.length > 0 ? `${keyName(keys)}: ` : ''}${message}`)
+
+/** Where a key (or list item) is, and its value; for a key that is not there, the nearest above it. */
+const locate = (document: Document.Parsed, keys: KeyPath): {offset: number; value: Node | undefined} => {
+  let value = resolved(document, document.contents)
+  let offset = value?.range?.[0] ?? 0
+  for (const key of keys) {
+    if (isMap(value)) {
+      const pair = findPair(document, value, String(key))
+      if (!pair) return {offset, value: undefined}
+      offset = (pair.key as Node).range?.[0] ?? offset
+      value = resolved(document, pair.value)
+    } else if (isSeq(value)) {
+      const item = (typeof key === 'number' ? value.items[key] : findVariable(value, key)) as Node | undefined
+      offset = item?.range?.[0] ?? offset
+      value = resolved(document, item)
+    } else return {offset, value: undefined}
+  }
+  return {offset, value}
+}
+
+const findPair = (document: Document.Parsed, map: YAMLMap, key: string): Pair | undefined => {
+  const named = (name: string) => map.items.filter((pair) => isScalar(pair.key) && String(pair.key.value) === name)
+  const own = named(key)[0]
+  if (own) return own
+  for (const merge of map.items.filter((pair) => isScalar(pair.key) && pair.key.source === '<<')) {
+    const source = resolved(document, merge.value)
+    for (const item of isSeq(source) ? source.items : [source]) {
+      const from = resolved(document, item)
+      const pair = isMap(from) ? findPair(document, from, key) : undefined
+      if (pair) return pair
+    }
+  }
+  return undefined
+}
+
+/** In a list of `KEY=VALUE`, the item of a key. */
+const findVariable = (list: YAMLSeq, key: string): unknown =>
+  list.items.find((item) => isScalar(item) && String(item.value).split('=', 1)[0] === key)
+
+const resolved = (document: Document.Parsed, node: unknown): Node | undefined => {
+  const target = isAlias(node) ? node.resolve(document) : node
+  return target === null || isPair(target) ? undefined : (target as Node | undefined)
+}
+
+const unresolvedAliases = (document: Document.Parsed): {offset: number; message: string}[] => {
+  const found: {offset: number; message: string}[] = []
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (!alias.resolve(document))
+        found.push({offset: alias.range?.[0] ?? 0, message: `no anchor &${alias.source} before this alias`})
+    },
+  })
+  return found
+}

@@ -1,0 +1,99 @@
+import path from 'node:path'
+
+import {slug} from '../release/names.ts'
+import {loadBuild} from './build.ts'
+import {configFileNames, defaultApp, defaultDrainMs, defaultHealth, defaultKeep, defaultWatch} from './defaults.ts'
+import {findConfigFile} from './find.ts'
+import type {SettingFlags} from './flags.ts'
+import {gatherProblems} from './problems.ts'
+import {projectName} from './project-name.ts'
+import type {ProjectName} from './project-name.ts'
+import type {FileSettings} from './schema.ts'
+import type {Environment, Scope} from './scope.ts'
+import type {HealthSettings, Settings} from './settings.ts'
+import {loadVariables} from './variables.ts'
+
+export interface LoadRequest {
+  directory: string
+  flags: SettingFlags
+  signal: AbortSignal
+  /** what variables without a value are taken from */
+  environment?: Environment
+}
+
+export interface Loaded {
+  settings: Settings
+  /** absolute: every file whose change means other settings, the one that is not there yet included */
+  files: string[]
+  warnings: string[]
+}
+
+/** Settings of the project in a directory. CONFIG_INVALID carries every mistake of imm.yaml, or else of what it refers to. */
+export const loadSettings = async ({
+  directory: given,
+  flags,
+  signal,
+  environment = process.env,
+}: LoadRequest): Promise<Loaded> => {
+  const directory = path.resolve(given)
+  const file = await findConfigFile(directory, signal)
+  const config: FileSettings = file?.settings ?? {}
+  const problems = gatherProblems(file)
+  const name = await nameOf(directory, flags.project ?? config.project, signal)
+  const scope: Scope = {directory, config, flags, environment, problems, signal}
+  const variables = await loadVariables(scope)
+  const build = await loadBuild(scope)
+  problems.check()
+
+  return {
+    settings: {
+      project: name.slug,
+      app: defaultApp,
+      build,
+      port: flags.port ?? config.port,
+      health: healthOf(config.health, flags),
+      env: variables.values,
+      command: flags.command ?? config.command,
+      user: flags.user ?? config.user,
+      volumes: config.volumes ?? [],
+      tmpfs: config.tmpfs ?? [],
+      resources: {
+        memoryBytes: flags.memoryBytes ?? config.resources?.memory,
+        cpus: flags.cpus ?? config.resources?.cpus,
+      },
+      watch: {
+        paths: config.watch?.paths ?? defaultWatch.paths,
+        ignore: config.watch?.ignore ?? defaultWatch.ignore,
+        quietMs: flags.quietMs ?? config.watch?.quiet ?? defaultWatch.quietMs,
+        poll: flags.poll ?? config.watch?.poll ?? defaultWatch.poll,
+      },
+      drainMs: flags.drainMs ?? config.drain ?? defaultDrainMs,
+      keep: {
+        warm: flags.keepWarm ?? config.keep?.warm ?? defaultKeep.warm,
+        images: flags.keepImages ?? config.keep?.images ?? defaultKeep.images,
+      },
+    },
+    files: [
+      ...configFileNames.map((configName) => path.join(directory, configName)),
+      ...(name.file === undefined ? [] : [name.file]),
+      ...variables.files,
+    ],
+    warnings: [...name.warnings, ...variables.warnings],
+  }
+}
+
+const nameOf = async (directory: string, set: string | undefined, signal: AbortSignal): Promise<ProjectName> =>
+  set === undefined ? projectName(directory, signal) : {slug: slug(set), file: undefined, warnings: []}
+
+const healthOf = (config: FileSettings['health'], flags: SettingFlags): HealthSettings => {
+  const timing = {
+    timeoutMs: flags.healthTimeoutMs ?? config?.timeout ?? defaultHealth.timeoutMs,
+    intervalMs: flags.healthIntervalMs ?? config?.interval ?? defaultHealth.intervalMs,
+  }
+  const {path: defaultPath} = defaultHealth
+  // A flag replaces the kind as a whole: --health-path on a project that says tcp means the path.
+  if (flags.healthPath !== undefined) return {kind: 'http', path: flags.healthPath, ...timing}
+  if (flags.healthTcp || config?.tcp) return {kind: 'tcp', path: defaultPath, ...timing}
+  if (config?.path !== undefined) return {kind: 'http', path: config.path, ...timing}
+  return {kind: defaultHealth.kind, path: defaultPath, ...timing}
+}

@@ -1,0 +1,54 @@
+import type {z} from 'zod'
+
+import type {KeyPath, Mistake} from './mistakes.ts'
+import {sectionKeys} from './schema.ts'
+import {suggest} from './suggest.ts'
+
+/** Mistakes of a value that does not fit the schema, one per key, in words. */
+export const schemaMistakes = (issues: readonly z.core.$ZodIssue[], value: unknown): Mistake[] =>
+  issues.flatMap((issue) => issueMistakes(issue, value, []))
+
+const issueMistakes = (issue: z.core.$ZodIssue, root: unknown, above: KeyPath): Mistake[] => {
+  const path = [...above, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))]
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({path: [...path, key], message: unknownKey(path, key)}))
+  if (issue.code === 'invalid_key') return issue.issues.map(({message}) => ({path, message}))
+  if (issue.code === 'custom') return [{path, message: issue.message}]
+  if (issue.code === 'invalid_union') {
+    // Of several shapes, the one that was tried: its mistakes say more than "none of these".
+    const tried = issue.errors.filter(
+      (branch) => !branch.some(({code, path: at}) => code === 'invalid_type' && at.length === 0),
+    )
+    const [only, ...others] = tried
+    if (only && others.length === 0) return only.flatMap((inner) => issueMistakes(inner, root, path))
+  }
+  return [{path, message: issue.message + found(path, root)}]
+}
+
+const unknownKey = (path: KeyPath, key: string): string => {
+  const known = sectionKeys[path.filter((part) => typeof part === 'string').join('.')] ?? []
+  const meant = suggest(key, known)
+  return meant ? `unknown key; did you mean "${meant}"?` : `unknown key; known are ${known.join(', ')}`
+}
+
+// Secrets are kept here, or are written here by mistake: what is found in them is never repeated.
+const secretive = (path: KeyPath): boolean =>
+  path.length === 0 || path[0] === 'env' || path[0] === 'command' || (path[0] === 'build' && path[1] === 'args')
+
+const found = (path: KeyPath, root: unknown): string => {
+  const value = path.reduce<unknown>(
+    (at, part) => (typeof at === 'object' && at !== null ? Reflect.get(at, part) : undefined),
+    root,
+  )
+  return `, got ${kind(value, !secretive(path))}`
+}
+
+const longestShown = 60
+
+const kind = (value: unknown, show: boolean): string => {
+  if (value === undefined || value === null) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'a map'
+  if (typeof value === 'string') return show && value.length <= longestShown ? JSON.stringify(value) : 'a text'
+  return show ? JSON.stringify(value) : `a ${typeof value}`
+}

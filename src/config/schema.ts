@@ -1,0 +1,143 @@
+import {z} from 'zod'
+
+import {build, buildExpected} from './keys/build.ts'
+import {command} from './keys/command.ts'
+import {health, healthExpected, healthPath} from './keys/health.ts'
+import {keep, warm} from './keys/keep.ts'
+import {resources} from './keys/resources.ts'
+import {containerPath, duration, oneOrMany, text} from './keys/scalars.ts'
+import {variables} from './keys/variables.ts'
+import {volume} from './keys/volumes.ts'
+import {watch} from './keys/watch.ts'
+
+/**
+ * What imm.yaml may hold; each section is a file under keys/. A message says what was expected; schema-mistakes.ts adds what was found,
+ * file.ts where. Descriptions and examples go into the JSON Schema that editors read.
+ */
+
+const portExpected = 'expected a port from 1 to 65535'
+
+export const configSchema = z
+  .strictObject(
+    {
+      project: text('expected a name')
+        .optional()
+        .meta({
+          description:
+            "Name of the project: its address, images and volumes. Without it package.json's name, else the directory's.",
+          examples: ['shop'],
+        }),
+      build: z
+        .union([text(buildExpected).transform((context): z.output<typeof build> => ({context})), build], {
+          error: buildExpected,
+        })
+        .optional()
+        .meta({
+          description: 'How the image is built: the directory of the context, or each part of it.',
+          examples: ['.', {context: '.', target: 'runtime'}],
+        }),
+      port: z
+        .int({error: portExpected})
+        .min(1, {error: portExpected})
+        .max(65_535, {error: portExpected})
+        .optional()
+        .meta({
+          description:
+            'Port that the application listens on in its container. Without it, the one that the Dockerfile exposes.',
+          examples: [3000],
+        }),
+      health: z
+        .union([healthPath.transform((path): z.output<typeof health> => ({path})), health], {error: healthExpected})
+        .optional()
+        .meta({
+          description:
+            'What proves a release healthy. Without path and tcp: the HEALTHCHECK of the image, else any HTTP answer, else an accepted TCP connection.',
+          examples: ['/healthz', {tcp: true, timeout: '30s'}],
+        }),
+      env: variables('expected a map or a list of KEY=VALUE')
+        .optional()
+        .meta({
+          description: "Environment of the application. A key without a value takes it from imm's own environment.",
+          examples: [{LOG_LEVEL: 'debug'}, ['LOG_LEVEL=debug']],
+        }),
+      envFile: oneOrMany(text('expected the path of a file'), 'expected a path or a list of paths')
+        .optional()
+        .meta({
+          description:
+            'Files of KEY=VALUE lines, relative to imm.yaml. Later ones win over earlier ones, and env over all of them.',
+          examples: ['.env', ['.env', '.env.local']],
+        }),
+      command: command.optional().meta({
+        description:
+          "Replaces the image's CMD. A text is split at blanks, quotes keep words together; no shell takes part.",
+        examples: ['node server.js', ['node', 'server.js']],
+      }),
+      user: z
+        .union([text('expected a user'), z.int().min(0).transform(String)], {
+          error: 'expected a user such as node or 1000:1000',
+        })
+        .optional()
+        .meta({
+          description: 'User, and group after a colon, that the application runs as.',
+          examples: ['node', '1000:1000'],
+        }),
+      volumes: z
+        .array(volume, {error: 'expected a list of volumes such as data:/data'})
+        .optional()
+        .meta({
+          description: 'Named volumes. They belong to the environment and outlive every release.',
+          examples: [['data:/var/lib/data', 'models:/models:ro']],
+        }),
+      tmpfs: oneOrMany(containerPath, 'expected a path or a list of paths')
+        .optional()
+        .meta({description: 'Directories in memory, empty in every release.', examples: ['/tmp', ['/tmp', '/run']]}),
+      resources: resources
+        .optional()
+        .meta({description: 'Limits of each container.', examples: [{memory: '512m', cpus: 1.5}]}),
+      watch: watch
+        .optional()
+        .meta({description: 'Which changes of files count, and when.', examples: [{ignore: ['docs']}]}),
+      drain: duration(0)
+        .optional()
+        .meta({
+          description: 'How long requests of a replaced release may take to end before they are cut.',
+          examples: ['10s', '0s'],
+        }),
+      keep: z
+        .union([warm.transform((count): z.output<typeof keep> => ({warm: count})), keep], {
+          error: 'expected a number of releases or {warm, images}',
+        })
+        .optional()
+        .meta({
+          description: 'What is kept for rollback: a number of warm releases, or each part of it.',
+          examples: [1, {warm: 2, images: 20}],
+        }),
+    },
+    {error: 'expected a map of settings'},
+  )
+  .superRefine(({volumes = [], tmpfs = []}, context) => {
+    const taken = new Set<string>()
+    const mounts = [
+      ...volumes.map((item, index) => ({at: item.path, path: ['volumes', index]})),
+      ...tmpfs.map((at, index) => ({at, path: ['tmpfs', index]})),
+    ]
+    for (const {at, path} of mounts) {
+      if (taken.has(at)) context.addIssue({code: 'custom', path, message: `${at} is mounted twice`})
+      taken.add(at)
+    }
+  })
+  .meta({title: 'imm.yaml', description: 'Settings of imm for one project. All of them are optional.'})
+
+/** What imm.yaml says, checked and in imm's units (ms, bytes). */
+export type FileSettings = z.output<typeof configSchema>
+
+/** The keys of each map, by its path without list positions: what an unknown key is compared with. */
+export const sectionKeys: Readonly<Record<string, readonly string[]>> = {
+  '': Object.keys(configSchema.shape),
+  build: Object.keys(build.shape),
+  health: Object.keys(health.shape),
+  volumes: ['name', 'path', 'readOnly'],
+  resources: Object.keys(resources.shape),
+  watch: Object.keys(watch.shape),
+  keep: Object.keys(keep.shape),
+}

@@ -1,0 +1,76 @@
+import type {AppId, ReleaseName} from './identity.ts'
+
+/** RFC 1035 section 2.3.4 */
+const longestLabel = 63
+
+// Letters that Unicode does not take apart into a base letter and a mark.
+const letters: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ł: 'l',
+  þ: 'th',
+  ð: 'd',
+  ı: 'i',
+}
+
+/** Any text as a DNS label, `[a-z0-9]([a-z0-9-]*[a-z0-9])?` of at most 63 characters and without `--`; `app` where nothing is left. */
+export const slug = (text: string): string => cut(folded(text), longestLabel) || 'app'
+
+/** A slug with `-<suffix>` at its end, for texts that have to be told apart; the suffix is never cut. */
+export const slugWithSuffix = (text: string, suffix: string): string =>
+  `${cut(folded(text), longestLabel - suffix.length - 1) || 'app'}-${suffix}`
+
+const folded = (text: string): string =>
+  text
+    .toLowerCase()
+    .replaceAll(/[ßæœøđłþðı]/g, (letter) => letters[letter] ?? letter)
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replace(/^-/, '')
+
+const cut = (text: string, length: number): string => text.slice(0, length).replace(/-$/, '')
+
+/**
+ * Host names of an app, the one to show first. `main` is the project's own name; other environments are below it, so that cookies can be
+ * shared inside a project and never between two.
+ */
+export const hostsOf = ({project, environment}: AppId): readonly string[] =>
+  environment === 'main' ? [`${project}.localhost`] : [`${environment}.${project}.localhost`]
+
+/** Ours: engines take more, but a name is read by people and has to fit into their tables. */
+const longestContainerName = 128
+
+/** The engine makes a directory of it (NAME_MAX, 255). */
+const longestVolumeName = 255
+
+/** `imm_shop_main_web_r12-3fa9c1e_g14` */
+export const containerName = (id: AppId, release: ReleaseName, generation: number): string => {
+  const end = `_${release}_g${generation}`
+  return shortened(scope(id), longestContainerName - end.length) + end
+}
+
+/** `imm_shop_main_web_data`: the volume of one environment. */
+export const volumeName = (id: AppId, name: string): string => shortened(`${scope(id)}_${name}`, longestVolumeName)
+
+// Slugs have no underscore, so the parts can't run into one another: with dashes, project `a-b` with environment `c` and project `a` with
+// environment `b-c` would share their volumes.
+const scope = ({project, environment, app}: AppId): string => `imm_${project}_${environment}_${app}`
+
+const shortened = (name: string, length: number): string => {
+  if (name.length <= length) return name
+  const digest = fnv1a(name)
+  return `${name.slice(0, length - digest.length - 1)}_${digest}`
+}
+
+/** FNV-1a, 64 bits, as 16 hex digits: tells cut names apart, keeps no secret. */
+const fnv1a = (text: string): string => {
+  let hash = 0xcbf29ce484222325n
+  for (const character of text)
+    hash = BigInt.asUintN(64, (hash ^ BigInt(character.codePointAt(0) ?? 0)) * 0x100000001b3n)
+  return hash.toString(16).padStart(16, '0')
+}

@@ -1,0 +1,88 @@
+import {createHash} from 'node:crypto'
+import {realpath, stat} from 'node:fs/promises'
+import path from 'node:path'
+
+import {ImmBug} from '../errors.ts'
+import {slugWithSuffix} from '../release/names.ts'
+import {addEntry, lastEntry} from './sequence.ts'
+import type {Entry} from './sequence.ts'
+
+export interface Claim {
+  /** the name that this directory has from now on */
+  slug: string
+  /** another directory has the name that was asked for */
+  renamed: boolean
+  /** that directory */
+  claimedBy?: string
+}
+
+export interface ClaimRequest {
+  /** imm's state directory */
+  home: string
+  /** the name that is asked for */
+  slug: string
+  /** of the project; must exist */
+  directory: string
+  signal: AbortSignal
+}
+
+/**
+ * Gives a project's name to one directory only, so that two projects (or worktrees) of the same name never share containers or volumes.
+ * The first directory keeps it until it no longer exists; another gets `<slug>-<4 hex>`, the same one each time.
+ */
+export const claimProject = async ({home, slug, directory, signal}: ClaimRequest): Promise<Claim> => {
+  const place = await realpath(directory)
+  const digest = createHash('sha256').update(place).digest('hex')
+  const suffixed = slugWithSuffix(slug, digest.slice(0, 4))
+  const owner = await ownerOf(home, slug, signal)
+
+  // Once renamed, always renamed: its containers and volumes carry the other name, also when the first directory is gone.
+  if (owner !== place && (await ownerOf(home, suffixed, signal)) === place) return renamed(suffixed, owner)
+  const first = await claim(home, slug, place, signal)
+  if (first === place) return {slug, renamed: false}
+  for (const length of [4, 8, 16, 32]) {
+    const name = slugWithSuffix(slug, digest.slice(0, length))
+    if ((await claim(home, name, place, signal)) === place) return renamed(name, first)
+  }
+  throw new ImmBug(`no name is left for ${place} beside ${slug}`)
+}
+
+const renamed = (slug: string, claimedBy: string | undefined): Claim => ({
+  slug,
+  renamed: true,
+  ...(claimedBy === undefined ? {} : {claimedBy}),
+})
+
+/** The directory that has the name after this: `place`, unless another one has it that still exists. */
+const claim = async (home: string, slug: string, place: string, signal: AbortSignal): Promise<string> => {
+  for (;;) {
+    const last = await lastEntry(claimsOf(home, slug), signal)
+    const owner = directoryOf(last)
+    if (owner === place || (owner !== undefined && (await isDirectory(owner)))) return owner
+    const next = {number: (last?.number ?? 0) + 1, text: JSON.stringify({directory: place})}
+    if (await addEntry(claimsOf(home, slug), next, signal)) return place
+  }
+}
+
+const ownerOf = async (home: string, slug: string, signal: AbortSignal): Promise<string | undefined> =>
+  directoryOf(await lastEntry(claimsOf(home, slug), signal))
+
+const claimsOf = (home: string, slug: string): string => path.join(home, 'projects', slug)
+
+const directoryOf = (entry: Entry | undefined): string | undefined => {
+  try {
+    const value = JSON.parse(entry?.text ?? '') as {directory?: unknown} | null
+    return typeof value?.directory === 'string' ? value.directory : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const isDirectory = async (place: string): Promise<boolean> => {
+  try {
+    return (await stat(place)).isDirectory()
+  } catch (error) {
+    // Only what is surely gone is given away: a directory that can't be read now (an unmounted disk's parent) is still somebody's.
+    return !(error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+  }
+}
