@@ -1,0 +1,89 @@
+import type Docker from 'dockerode'
+
+import {ImmBug, isImmError} from '../../errors.ts'
+import type {BuildRequest, Image} from '../../lifecycle/ports.ts'
+import {buildError, type BuildFailure} from './build-error.ts'
+import {type BuildMessage, type BuildProgress} from './build-progress.ts'
+import {sessionClient} from './build-session.ts'
+import {buildkitProgress, builtImage} from './buildkit-progress.ts'
+import {openStream, readStream} from './call.ts'
+import {classicProgress} from './classic-progress.ts'
+import type {Client} from './client.ts'
+import {image} from './images.ts'
+import {jsonLines} from './json-lines.ts'
+import {engineWords, statusOf} from './translate-errors.ts'
+
+const doing = 'building the image'
+
+/** One build: its connection is closed at once when the signal aborts or the context fails, and with it the engine's work. */
+export const build = async (client: Client, request: BuildRequest, signal: AbortSignal): Promise<Image> => {
+  signal.throwIfAborted()
+  const connection = new AbortController()
+  const stop = () => connection.abort(signal.reason)
+  const context = request.context()
+  context.once('error', (error: Error) => connection.abort(error))
+  signal.addEventListener('abort', stop, {once: true})
+  try {
+    using session = sessionClient(client.docker, connection.signal)
+    const progress = progressOf(client, request)
+    const post = (abortSignal: AbortSignal) =>
+      session.docker.buildImage(context, {...buildOptions(client, request), abortSignal})
+    const stream = await openStream(doing, connection.signal, post).catch((error: unknown) => {
+      throw refusal(error, request)
+    })
+    const id = await outcome(jsonLines(readStream(doing, stream, connection.signal)), progress, request)
+    const built = await image(client, id, signal)
+    if (built) return built
+    throw new ImmBug(`the engine built ${id} and does not know it`)
+  } finally {
+    signal.removeEventListener('abort', stop)
+    // Also ends a request whose answer came before its body was sent.
+    connection.abort()
+    context.on('error', () => {}).destroy()
+  }
+}
+
+const progressOf = ({facts}: Client, {onStep}: BuildRequest): BuildProgress =>
+  facts.builder === 'buildkit' ? buildkitProgress(onStep) : classicProgress(onStep)
+
+const buildOptions = ({facts}: Client, request: BuildRequest): Docker.ImageBuildOptions => ({
+  version: facts.builder === 'buildkit' ? '2' : '1',
+  t: request.reference,
+  dockerfile: request.dockerfile,
+  labels: request.labels,
+  buildargs: request.args,
+  // The containers of the classic builder's steps go, whether they succeed or fail.
+  rm: true,
+  forcerm: true,
+  ...(request.fresh === true ? {nocache: true} : {}),
+  ...(request.target === undefined ? {} : {target: request.target}),
+})
+
+/** Docker's classic builder refuses a Dockerfile that it can't parse before it begins: a refusal is about the Dockerfile. */
+const refusal = (error: unknown, {dockerfile}: BuildRequest): unknown => {
+  const status = statusOf(error)
+  return isImmError(error, 'ENGINE_REFUSED') && (status === 400 || status === 500)
+    ? buildError({words: engineWords(error.cause as Error)}, undefined, dockerfile)
+    : error
+}
+
+/** Reads the build's answer to its end: the image's id. A failed build answers 200 too, and says so in its last message. */
+const outcome = async (
+  messages: AsyncIterable<unknown>,
+  progress: BuildProgress,
+  {dockerfile, reference}: BuildRequest,
+): Promise<string> => {
+  let id: string | undefined
+  let failure: BuildFailure | undefined
+  for await (const value of messages) {
+    const message = value as BuildMessage
+    progress.note(message)
+    id = builtImage(message) ?? id
+    if (message.error !== undefined) {
+      const {code: exitCode, message: words = message.error} = message.errorDetail ?? {}
+      failure = {words: words.trim(), exitCode}
+    }
+  }
+  if (failure) throw buildError(failure, progress.failed(failure.words), dockerfile)
+  return id ?? reference
+}

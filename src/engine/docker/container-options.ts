@@ -1,0 +1,41 @@
+import type Docker from 'dockerode'
+
+import type {InstanceSpec} from '../../lifecycle/ports.ts'
+import type {Client} from './client.ts'
+import {portLabel} from './instances.ts'
+
+/** A container in the engine's words. */
+export const containerOptions = (
+  spec: InstanceSpec,
+  {facts, podman}: Pick<Client, 'facts' | 'podman'>,
+  init: boolean,
+): Docker.ContainerCreateOptions => {
+  const port = `${spec.port}/tcp`
+  return {
+    Image: spec.image,
+    Labels: {...spec.labels, [portLabel]: String(spec.port)},
+    Env: Object.entries(spec.env).map(([key, value]) => `${key}=${value}`),
+    ExposedPorts: {[port]: {}},
+    ...(spec.command === undefined ? {} : {Cmd: [...spec.command]}),
+    ...(spec.user === undefined ? {} : {User: spec.user}),
+    HostConfig: {
+      // PID 1 has no default signal handlers: without an init most programs ignore SIGTERM and cost the whole grace time.
+      Init: init,
+      SecurityOpt: ['no-new-privileges'],
+      RestartPolicy: {Name: 'no'},
+      Tmpfs: Object.fromEntries(spec.tmpfs.map((path) => [path, ''])),
+      Mounts: spec.volumes.map(({name, path, readOnly}) => ({
+        Type: 'volume' as const,
+        Source: name,
+        Target: path,
+        ReadOnly: readOnly,
+      })),
+      ...(facts.reach === 'published' ? {PortBindings: {[port]: [{HostIp: '127.0.0.1', HostPort: ''}]}} : {}),
+      // Without a limit on swap too, a container over its memory slows the machine down instead of ending.
+      ...(spec.memoryBytes === undefined ? {} : {Memory: spec.memoryBytes, MemorySwap: spec.memoryBytes}),
+      ...(spec.cpus === undefined ? {} : {NanoCpus: Math.round(spec.cpus * 1e9)}),
+      // Podman has no such driver; its own is bounded by its configuration.
+      ...(podman ? {} : {LogConfig: {Type: 'json-file', Config: {'max-size': '10m', 'max-file': '2'}}}),
+    },
+  }
+}

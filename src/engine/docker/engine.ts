@@ -1,0 +1,34 @@
+import type {Engine} from '../../lifecycle/ports.ts'
+import {build} from './build.ts'
+import type {Client} from './client.ts'
+import {events} from './events.ts'
+import {healthcheck} from './healthcheck.ts'
+import {image, images, tag, untag} from './images.ts'
+import {instance, instances, pause, unpause} from './instances.ts'
+import {listening} from './listening.ts'
+import {logs} from './logs.ts'
+import {remove} from './remove.ts'
+import {start} from './start.ts'
+import {removeVolume, volumes} from './volumes.ts'
+
+/** The engine port on what speaks Docker's Engine API: Docker, Podman, Colima, OrbStack, Rancher Desktop. */
+export const dockerEngine = (client: Client): Engine => ({
+  facts: client.facts,
+  build: (request, signal) => build(client, request, signal),
+  images: (labels, signal) => images(client, labels, signal),
+  image: (reference, signal) => image(client, reference, signal),
+  tag: (id, reference, signal) => tag(client, id, reference, signal),
+  untag: (reference, signal) => untag(client, reference, signal),
+  start: (spec, signal) => start(client, spec, signal),
+  instance: (id, signal) => instance(client, id, signal),
+  instances: (labels, signal) => instances(client, labels, signal),
+  pause: (id, signal) => pause(client, id, signal),
+  unpause: (id, signal) => unpause(client, id, signal),
+  remove: (id, graceMs, signal) => remove(client, id, graceMs, signal),
+  logs: (id, options, signal) => logs(client, id, options, signal),
+  events: (labels, signal) => events(client, labels, signal),
+  listening: (id, signal) => listening(client, id, signal),
+  healthcheck: (id, signal) => healthcheck(client, id, signal),
+  volumes: (labels, signal) => volumes(client, labels, signal),
+  removeVolume: (name, signal) => removeVolume(client, name, signal),
+})

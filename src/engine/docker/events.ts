@@ -1,0 +1,56 @@
+import {ImmError} from '../../errors.ts'
+import type {EngineEvent} from '../../lifecycle/ports.ts'
+import {openStream, readStream} from './call.ts'
+import type {Client} from './client.ts'
+import {jsonLines} from './json-lines.ts'
+import {labelFilter} from './label-filter.ts'
+
+const doing = "listening to the engine's events"
+
+/** `/events`, as far as it matters here. */
+interface ContainerEvent {
+  Action: string
+  Actor: {ID: string; Attributes: Record<string, string>}
+}
+
+/** Ends and changes of health, from the moment of the call on. */
+export const events = (
+  client: Client,
+  labels: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): AsyncIterable<EngineEvent> => {
+  // Named, because the first reader may come later than what it wants to hear about.
+  const since = Date.now() / 1000
+  return listen(client, labels, since, signal)
+}
+
+async function* listen(
+  {docker}: Client,
+  labels: Readonly<Record<string, string>>,
+  since: number,
+  signal: AbortSignal,
+): AsyncGenerator<EngineEvent, void, undefined> {
+  const closing = new AbortController()
+  const connection = AbortSignal.any([signal, closing.signal])
+  try {
+    const filters = {type: ['container'], event: ['die', 'health_status'], label: labelFilter(labels)}
+    const stream = await openStream(doing, connection, async (abortSignal) =>
+      docker.getEvents({since, filters: JSON.stringify(filters), abortSignal}),
+    )
+    for await (const value of jsonLines(readStream(doing, stream, connection))) {
+      const event = toEvent(value as ContainerEvent)
+      if (event) yield event
+    }
+    throw new ImmError('ENGINE_LOST', `${doing}: the engine closed the connection`)
+  } finally {
+    closing.abort()
+  }
+}
+
+const toEvent = ({Action, Actor: {ID: id, Attributes}}: ContainerEvent): EngineEvent | undefined => {
+  // The engine adds these to the container's labels.
+  const {image: _image, name: _name, exitCode: _exitCode, ...labels} = Attributes
+  // `died` is Podman's.
+  if (Action === 'die' || Action === 'died') return {kind: 'exited', id, labels}
+  return Action.startsWith('health_status') ? {kind: 'health', id, labels} : undefined
+}

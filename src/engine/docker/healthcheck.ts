@@ -1,0 +1,30 @@
+import {isImmError} from '../../errors.ts'
+import type {Client} from './client.ts'
+import {exec} from './exec.ts'
+import {inspect} from './instances.ts'
+import {engineWords} from './translate-errors.ts'
+
+/** Runs the image's HEALTHCHECK once, now; healthy where it has none. */
+export const healthcheck = async (
+  client: Client,
+  id: string,
+  signal: AbortSignal,
+): Promise<{healthy: boolean; output: string}> => {
+  const config = (await inspect(client, id, signal))?.Config
+  const command = commandOf(config?.Healthcheck?.Test, (config as {Shell?: string[]} | undefined)?.Shell)
+  if (!command) return {healthy: true, output: ''}
+  try {
+    const {exitCode, output} = await exec(client, id, command, signal)
+    return {healthy: exitCode === 0, output}
+  } catch (error) {
+    if (isImmError(error, 'ENGINE_REFUSED')) return {healthy: false, output: engineWords(error.cause as Error)}
+    throw error
+  }
+}
+
+/** `HEALTHCHECK CMD` in its two forms (Dockerfile reference): arguments, or one line for the image's SHELL. */
+const commandOf = (test: readonly string[] | undefined, shell: readonly string[] = ['/bin/sh', '-c']) => {
+  const [kind, ...rest] = test ?? []
+  if (kind === 'CMD') return rest
+  return kind === 'CMD-SHELL' ? [...shell, ...rest] : undefined
+}

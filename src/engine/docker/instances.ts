@@ -1,0 +1,113 @@
+import type Docker from 'dockerode'
+
+import type {Address, EngineFacts, Instance} from '../../lifecycle/ports.ts'
+import {call} from './call.ts'
+import type {Client} from './client.ts'
+import {carries, labelFilter} from './label-filter.ts'
+import {statusOf} from './translate-errors.ts'
+
+/** The port that a container is reached by, kept where every later imm finds it. */
+export const portLabel = 'imm.port'
+
+/** Containers that carry all the labels, running or not. */
+export const instances = async (
+  client: Client,
+  labels: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Instance[]> => {
+  const found = await call('listing containers', signal, (abortSignal) =>
+    client.docker.listContainers({all: true, filters: {label: labelFilter(labels)}, abortSignal}),
+  )
+  // The list lacks start time, exit code, memory kills and health. Containers may go while they are looked at.
+  const all = await Promise.all(
+    found.filter(({Labels}) => carries(Labels, labels)).map(({Id}) => instance(client, Id, signal)),
+  )
+  return all.filter((one) => one !== undefined)
+}
+
+/** Undefined where the engine has no such container. */
+export const instance = async (client: Client, id: string, signal: AbortSignal): Promise<Instance | undefined> => {
+  const info = await inspect(client, id, signal)
+  return info && toInstance(info, client.facts)
+}
+
+export const inspect = async (
+  {docker}: Client,
+  id: string,
+  signal: AbortSignal,
+): Promise<Docker.ContainerInspectInfo | undefined> => {
+  try {
+    return await call(`looking at container ${id}`, signal, (abortSignal) =>
+      docker.getContainer(id).inspect({abortSignal}),
+    )
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined
+    throw error
+  }
+}
+
+export const pause = (client: Client, id: string, signal: AbortSignal): Promise<void> =>
+  bring(client, id, 'paused', signal, (abortSignal) => client.docker.getContainer(id).pause({abortSignal}))
+
+export const unpause = (client: Client, id: string, signal: AbortSignal): Promise<void> =>
+  bring(client, id, 'running', signal, (abortSignal) => client.docker.getContainer(id).unpause({abortSignal}))
+
+/** Brings a container into a state; fine where it is in it already, which Docker and Podman refuse with different statuses. */
+const bring = async (
+  client: Client,
+  id: string,
+  state: 'paused' | 'running',
+  signal: AbortSignal,
+  act: (abortSignal: AbortSignal) => Promise<unknown>,
+): Promise<void> => {
+  try {
+    await call(`bringing container ${id} to ${state}`, signal, act)
+  } catch (error) {
+    if (statusOf(error) === undefined || (await instance(client, id, signal))?.state !== state) throw error
+  }
+}
+
+export const toInstance = (info: Docker.ContainerInspectInfo, facts: EngineFacts): Instance => {
+  const {State, Config} = info
+  const state = stateOf(State)
+  const ended = state === 'exited' || state === 'dead'
+  const startedMs = Date.parse(State.StartedAt)
+  return {
+    id: info.Id,
+    name: info.Name.replace(/^\//, ''),
+    image: info.Image.startsWith('sha256:') ? info.Image : `sha256:${info.Image}`,
+    labels: Config.Labels ?? {},
+    state,
+    address: state === 'running' || state === 'paused' ? addressOf(info, facts) : undefined,
+    exitCode: ended ? State.ExitCode : undefined,
+    outOfMemory: State.OOMKilled,
+    health: healthOf(State.Health?.Status),
+    // Never started is the year 1.
+    startedMs: startedMs > 0 ? startedMs : undefined,
+  }
+}
+
+const stateOf = ({Status, Running, Paused, Dead}: Docker.ContainerInspectInfo['State']): Instance['state'] => {
+  if (Paused) return 'paused'
+  if (Running) return 'running'
+  if (Dead || Status === 'removing') return 'dead'
+  // `configured` and `initialized` are Podman's.
+  return Status === 'created' || Status === 'configured' || Status === 'initialized' ? 'created' : 'exited'
+}
+
+const healthOf = (status: string | undefined): Instance['health'] =>
+  status === 'starting' || status === 'healthy' || status === 'unhealthy' ? status : 'none'
+
+const addressOf = (
+  {Config, NetworkSettings}: Docker.ContainerInspectInfo,
+  {reach}: EngineFacts,
+): Address | undefined => {
+  const port = Number((Config.Labels as Record<string, string> | null)?.[portLabel])
+  if (!port) return undefined
+  if (reach === 'published') {
+    const bound = (NetworkSettings.Ports as Partial<typeof NetworkSettings.Ports> | null)?.[`${port}/tcp`]?.[0]
+    return bound && {host: '127.0.0.1', port: Number(bound.HostPort)}
+  }
+  const host = Object.values(NetworkSettings.Networks).find(({IPAddress}) => IPAddress !== '')?.IPAddress
+  return host === undefined ? undefined : {host, port}
+}

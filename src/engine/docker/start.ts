@@ -1,0 +1,91 @@
+import type Docker from 'dockerode'
+
+import {ImmError, isImmError} from '../../errors.ts'
+import type {Instance, InstanceSpec} from '../../lifecycle/ports.ts'
+import {call} from './call.ts'
+import type {Client} from './client.ts'
+import {containerOptions} from './container-options.ts'
+import {inspect, instance, toInstance} from './instances.ts'
+import {engineWords, statusOf} from './translate-errors.ts'
+import {createVolume} from './volumes.ts'
+
+/** Creates and starts a container; whatever goes wrong on the way, it is removed again. */
+export const start = async (client: Client, spec: InstanceSpec, signal: AbortSignal): Promise<Instance> => {
+  await Promise.all(spec.volumes.map((volume) => createVolume(client, volume, signal)))
+  const id = await create(client, spec, signal)
+  try {
+    signal.throwIfAborted()
+    await call(`starting container ${spec.name}`, signal, (abortSignal) =>
+      client.docker.getContainer(id).start({abortSignal}),
+    )
+    const info = await inspect(client, id, signal)
+    if (!info) throw new ImmError('CRASHED', `container ${spec.name} was removed by somebody else while it started`)
+    return toInstance(info, client.facts)
+  } catch (error) {
+    const cause = signal.aborted ? signal.reason : await startError(client, id, error)
+    await discard(client, id)
+    throw cause
+  }
+}
+
+/**
+ * Not given the signal: a create that is cut off may still succeed, and then nobody would know the container to remove.
+ * A dead leftover under the same name gives way.
+ */
+const create = async (client: Client, spec: InstanceSpec, signal: AbortSignal): Promise<string> => {
+  try {
+    return await createOnce(client, spec)
+  } catch (error) {
+    if (!(await removeLeftover(client, spec, signal))) throw error
+    return createOnce(client, spec)
+  }
+}
+
+const createOnce = async (client: Client, spec: InstanceSpec): Promise<string> => {
+  const create = async (init: boolean) => {
+    // dockerode puts every option into the query too (secrets of the environment in a URL), unless query and body come apart.
+    const options = {_query: {name: spec.name}, _body: containerOptions(spec, client, init)}
+    const {id} = await client.docker.createContainer(options as Docker.ContainerCreateOptions)
+    return id
+  }
+  const doing = `creating container ${spec.name}`
+  try {
+    return await call(doing, never, () => create(true))
+  } catch (error) {
+    // Podman refuses an init process where catatonit is not installed (Debian only recommends it).
+    if (!client.podman || statusOf(error) !== 500) throw error
+    return call(doing, never, () => create(false))
+  }
+}
+
+const never = new AbortController().signal
+
+const removeLeftover = async (client: Client, spec: InstanceSpec, signal: AbortSignal): Promise<boolean> => {
+  const holder = await instance(client, spec.name, signal)
+  if (!holder || holder.state === 'running' || holder.state === 'paused') return false
+  const own = ['imm.project', 'imm.environment', 'imm.app'].every(
+    (key) => holder.labels[key] !== undefined && holder.labels[key] === spec.labels[key],
+  )
+  if (own) await discard(client, holder.id)
+  return own
+}
+
+/** Best effort: what made it necessary matters more, and labels let a later imm find what stayed. */
+const discard = async ({docker}: Client, id: string): Promise<void> => {
+  await call(`removing container ${id}`, never, () => docker.getContainer(id).remove({force: true, v: true})).catch(
+    () => {},
+  )
+}
+
+/** The engine created the container and could not start it: most often the command, user or working directory is not in the image. */
+const startError = async (client: Client, id: string, error: unknown): Promise<unknown> => {
+  if (!isImmError(error, 'ENGINE_REFUSED')) return error
+  const exitCode = (await inspect(client, id, never).catch(() => undefined))?.State.ExitCode
+  // Docker answers 400 or leaves the shells' codes for it, 126 (not executable) and 127 (not found); Podman tells nothing apart.
+  const atFault = client.podman || statusOf(error) === 400 || exitCode === 126 || exitCode === 127
+  if (!atFault) return error
+  return new ImmError('CRASHED', `the container can't be started: ${engineWords(error.cause as Error)}`, {
+    next: 'Correct CMD, ENTRYPOINT, USER or WORKDIR in the Dockerfile, or `command:` and `user:` in imm.yaml.',
+    cause: error,
+  })
+}
