@@ -1,7 +1,6 @@
 // npm test [-- AVA ARGUMENTS]: sets the machine up, then checks format, lint and types, and runs every test.
 // Named tests run without the checks. npm run check: the checks alone, without an engine.
 import {ensureBaseImage} from './setup/base-image.ts'
-import {endpointUrl} from './setup/endpoint.ts'
 import {ensureEngine} from './setup/engine.ts'
 import {reportFailure} from './setup/report.ts'
 import {SetupError} from './setup/setup-error.ts'
@@ -15,7 +14,7 @@ const setUp = async (signal: AbortSignal): Promise<Record<string, string>> => {
   const context = {signal, say: (line: string) => console.log(`   ${line}`)}
   const engine = await ensureEngine(context)
   // The imm under test has to find the engine that was set up, also where it is not the first that it would try.
-  const env: Record<string, string> = {DOCKER_HOST: endpointUrl(engine)}
+  const env: Record<string, string> = {DOCKER_HOST: engine.url}
   for (const name of ['node', 'python', 'static'] as const) {
     try {
       env[`IMM_TEST_BASE_${name.toUpperCase()}`] = await ensureBaseImage(engine, name, context)

@@ -1,42 +1,14 @@
-import {homedir} from 'node:os'
-import path from 'node:path'
-
-/** Where an engine's HTTP API may answer: `socketPath`, or host and port of an engine without TLS. */
-export type Endpoint =
-  | {kind: 'socket'; socketPath: string}
-  | {kind: 'tcp'; host: string; port: number}
-  | {kind: 'unsupported'; url: string}
-
-/** `DOCKER_HOST` in its own syntax; undefined where it is not set. */
-export const namedEndpoint = (env: NodeJS.ProcessEnv): Endpoint | undefined => {
-  const url = env['DOCKER_HOST']
-  if (!url) return undefined
-  if (url.startsWith('unix://')) return {kind: 'socket', socketPath: url.slice('unix://'.length)}
-  const tcp = /^(?:tcp|http):\/\/([^/:]+|\[[^\]]+\]):(\d+)\/?$/.exec(url)
-  if (tcp?.[1] && tcp[2] && !env['DOCKER_TLS_VERIFY'])
-    return {kind: 'tcp', host: tcp[1].replace(/^\[|\]$/g, ''), port: Number(tcp[2])}
-  return {kind: 'unsupported', url}
+/** Where an engine's HTTP API is spoken to without keys: a socket or pipe, or a host and port. */
+export type Endpoint = ({socketPath: string} | {host: string; port: number}) & {
+  /** in the form of DOCKER_HOST */
+  url: string
 }
 
-/** The sockets that engines are known to use, in the order in which they are tried. */
-export const usualEndpoints = (env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home = homedir()): Endpoint[] => {
-  const runtime = env['XDG_RUNTIME_DIR']
-  const sockets = [
-    '/var/run/docker.sock',
-    ...(runtime ? [path.join(runtime, 'docker.sock')] : []),
-    path.join(home, '.docker/run/docker.sock'),
-    ...(platform === 'darwin'
-      ? ['.orbstack/run', '.colima/default', '.rd'].map((at) => path.join(home, at, 'docker.sock'))
-      : []),
-    path.join(home, '.docker/desktop/docker.sock'),
-    ...(runtime ? [path.join(runtime, 'podman/podman.sock')] : []),
-    '/run/podman/podman.sock',
-  ]
-  return sockets.map((socketPath) => ({kind: 'socket', socketPath}))
-}
-
-/** In the form of `DOCKER_HOST`. */
-export const endpointUrl = (endpoint: Endpoint): string => {
-  if (endpoint.kind === 'socket') return `unix://${endpoint.socketPath}`
-  return endpoint.kind === 'tcp' ? `tcp://${endpoint.host}:${endpoint.port}` : endpoint.url
+/** From DOCKER_HOST's syntax; undefined for what takes more than that: TLS, SSH. */
+export const parseEndpoint = (url: string, tls?: string): Endpoint | undefined => {
+  const local = /^(?:unix|npipe):\/\/(\/.+)$/.exec(url)
+  if (local?.[1]) return {socketPath: local[1], url}
+  const remote = /^(?:tcp|http):\/\/([^/:[\]]+|\[[^\]]+\]):(\d+)\/?$/.exec(url)
+  if (!remote?.[1] || !remote[2] || tls !== undefined) return undefined
+  return {host: remote[1].replaceAll(/[[\]]/g, ''), port: Number(remote[2]), url}
 }

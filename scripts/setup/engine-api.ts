@@ -1,4 +1,4 @@
-import {request, type RequestOptions} from 'node:http'
+import {request} from 'node:http'
 import type {Readable} from 'node:stream'
 import {text} from 'node:stream/consumers'
 import {pipeline} from 'node:stream/promises'
@@ -24,8 +24,7 @@ export interface Call {
  * Rejects when there is no answer; a refusal is an answer.
  */
 export const callEngine = async (endpoint: Endpoint, call: Call, signal: AbortSignal): Promise<Answer> => {
-  const where: RequestOptions =
-    endpoint.kind === 'socket' ? {socketPath: endpoint.socketPath} : endpoint.kind === 'tcp' ? endpoint : {}
+  const {url: _, ...where} = endpoint
   const outgoing = request({
     ...where,
     method: call.method,

@@ -4,7 +4,7 @@ export interface MachineFacts {
   answering: string | undefined
   denied: string | undefined
   silent: string | undefined
-  /** DOCKER_HOST as the user set it */
+  /** where DOCKER_HOST or DOCKER_CONTEXT point */
   named: string | undefined
   platform: NodeJS.Platform
   root: boolean
@@ -27,8 +27,8 @@ export const planEngine = (facts: MachineFacts): EnginePlan => {
   if (answering) return {kind: 'use', endpoint: answering}
   if (named)
     return explain(
-      `no container engine answers at DOCKER_HOST=${named}.`,
-      'Start it, or unset DOCKER_HOST to use the engine of this machine. (This set-up speaks to unix:// and plain tcp:// only.)',
+      `no container engine answers at ${named}, which DOCKER_HOST or DOCKER_CONTEXT name.`,
+      'Start it, or unset them to use the engine of this machine. (This set-up speaks to unix:// and plain tcp:// only.)',
     )
   if (silent)
     return explain(

@@ -7,7 +7,6 @@ export type PingResult = 'answers' | 'denied' | 'silent' | 'absent'
 const pingTimeoutMs = 3000
 
 export const pingEngine = async (endpoint: Endpoint, signal: AbortSignal): Promise<PingResult> => {
-  if (endpoint.kind === 'unsupported') return 'absent'
   const deadline = AbortSignal.timeout(pingTimeoutMs)
   try {
     const {status} = await callEngine(endpoint, {method: 'GET', path: '/_ping'}, AbortSignal.any([signal, deadline]))

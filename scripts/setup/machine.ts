@@ -1,7 +1,9 @@
 import {existsSync, readFileSync} from 'node:fs'
+import {homedir} from 'node:os'
 import path from 'node:path'
 
-import {endpointUrl, namedEndpoint, usualEndpoints, type Endpoint} from './endpoint.ts'
+import {candidates} from '../../src/engine/candidates.ts'
+import {parseEndpoint, type Endpoint} from './endpoint.ts'
 import type {MachineFacts} from './engine-plan.ts'
 import {findEngine} from './find-engine.ts'
 
@@ -9,16 +11,19 @@ import {findEngine} from './find-engine.ts'
 export const readMachine = async (
   signal: AbortSignal,
 ): Promise<{facts: MachineFacts; engine: Endpoint | undefined}> => {
-  const named = namedEndpoint(process.env)
-  const search = await findEngine(named ? [named] : usualEndpoints(process.env, process.platform), signal)
+  const {env, platform} = process
+  // Where imm itself looks, and in its order: an engine that imm does not find would be of no use.
+  const places = await candidates({env, platform, home: env['HOME'] || homedir(), uid: process.getuid?.()}, 'docker')
+  const endpoints = places.map(({endpoint, tls}) => parseEndpoint(endpoint, tls)).filter((place) => place !== undefined)
+  const {answering, denied, silent} = await findEngine(endpoints, signal)
   return {
-    engine: search.answering,
+    engine: answering,
     facts: {
-      answering: url(search.answering),
-      denied: url(search.denied),
-      silent: url(search.silent),
-      named: url(named),
-      platform: process.platform,
+      answering: answering?.url,
+      denied: denied?.url,
+      silent: silent?.url,
+      named: env['DOCKER_HOST'] || env['DOCKER_CONTEXT'] ? places[0]?.endpoint : undefined,
+      platform,
       root: process.getuid?.() === 0,
       debian: isDebian(readIfThere('/etc/os-release')),
       dockerd: executable('dockerd'),
@@ -26,8 +31,6 @@ export const readMachine = async (
     },
   }
 }
-
-const url = (endpoint: Endpoint | undefined): string | undefined => endpoint && endpointUrl(endpoint)
 
 /** os-release(5): ID and ID_LIKE. */
 export const isDebian = (osRelease: string): boolean =>

@@ -1,7 +1,6 @@
 import {baseImages, type BaseImageName} from './base-image-table.ts'
 // node scripts/setup/run.ts [NAME...]: engine and base images (node, python, static, go) by hand; prints the names to build FROM.
 import {ensureBaseImage} from './base-image.ts'
-import {endpointUrl} from './endpoint.ts'
 import {ensureEngine} from './engine.ts'
 import {reportFailure} from './report.ts'
 
@@ -11,7 +10,7 @@ const names = (wanted.length > 0 ? wanted : ['node']).filter((name): name is Bas
 
 try {
   const engine = await ensureEngine(context)
-  console.log(`engine ${endpointUrl(engine)}`)
+  console.log(`engine ${engine.url}`)
   for (const name of names) console.log(`${name} ${await ensureBaseImage(engine, name, context)}`)
 } catch (error) {
   process.exitCode = reportFailure(error)

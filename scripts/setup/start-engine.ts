@@ -11,7 +11,7 @@ import {pingEngine} from './find-engine.ts'
 import {SetupError} from './setup-error.ts'
 
 const readyTimeoutMs = 60_000
-const defaultEngine: Endpoint = {kind: 'socket', socketPath: '/var/run/docker.sock'}
+const defaultEngine: Endpoint = {socketPath: '/var/run/docker.sock', url: 'unix:///var/run/docker.sock'}
 
 export interface Daemon {
   executable: string

@@ -14,7 +14,7 @@ const fakeEngine = async (listener: RequestListener) => {
   const socketPath = path.join(directory.path, 'engine.sock')
   const server = createServer(listener).listen(socketPath)
   await once(server, 'listening')
-  const endpoint: Endpoint = {kind: 'socket', socketPath}
+  const endpoint: Endpoint = {socketPath, url: `unix://${socketPath}`}
   return {
     endpoint,
     async [Symbol.asyncDispose]() {
@@ -25,7 +25,7 @@ const fakeEngine = async (listener: RequestListener) => {
   }
 }
 
-const absent: Endpoint = {kind: 'socket', socketPath: '/nonexistent/engine.sock'}
+const absent: Endpoint = {socketPath: '/nonexistent/engine.sock', url: 'unix:///nonexistent/engine.sock'}
 
 test('the first engine that answers a ping is taken, past sockets that are not there', async (t) => {
   const asked: (string | undefined)[] = []
