@@ -47,8 +47,8 @@ export const dev = async ({
 
   const opened = await openEnvironment(project, world, hurry, inner)
   at = opened.at
+  const loop = createLoop(project, readProject, at, inner)
   try {
-    const loop = createLoop(project, readProject, at, inner)
     onReady(at, loop)
     welcomeBack(at)
     const watching = [watchSource(loop, inner), watchEngine(loop, opened.exits, at, inner)]
@@ -58,6 +58,7 @@ export const dev = async ({
     over.abort(new Stopped({kind: 'quit'}))
     await quit(at)
     await background.idle()
+    await loop.watched.source[Symbol.asyncDispose]()
   }
 }
 

@@ -27,7 +27,7 @@ export interface Loop {
   /** The engine is back: what it failed while away is tried again. */
   resume(): void
   /** where changes come from now; `over` aborts when new settings bring another source */
-  readonly watched: {source: Source; over: AbortSignal}
+  readonly watched: {source: Source & AsyncDisposable; over: AbortSignal}
   /** what is being built, launched or verified */
   readonly underWay: ReleaseName | undefined
 }
@@ -91,6 +91,7 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
     if (next.source === before.source) return
     sourceOver.abort()
     sourceOver = new AbortController()
+    background.add(before.source[Symbol.asyncDispose]().then(() => undefined))
   }
 
   /** The same as what is under way, or was tried last, or serves: nothing to do, and said so. */

@@ -1,4 +1,4 @@
-import {releaseOfReference, type ReleaseName} from '../release/identity.ts'
+import type {ReleaseName} from '../release/identity.ts'
 import {environmentLabels} from '../release/labels.ts'
 import {imagesToRemove} from '../release/retention.ts'
 import type {Run} from './run.ts'
@@ -13,15 +13,11 @@ export const removeOldImages = async (
   const {id, engine} = world
   const members = membersOf(standing)
   const images = await engine.images(environmentLabels(id), signal)
-  for (const reference of imagesToRemove({
-    images: images
-      .flatMap(({references}) => references)
-      .flatMap((reference) => {
-        const release = releaseOfReference(id, reference)
-        return release === undefined ? [] : [{reference, release}]
-      }),
+  const references = imagesToRemove({
+    id,
+    references: images.flatMap((image) => image.references),
     keep: standing.live?.settings.keep.images ?? Infinity,
     pinned: [...members.map(({release}) => release), ...underWay],
-  }))
-    await engine.untag(reference, signal)
+  })
+  for (const reference of references) await engine.untag(reference, signal)
 }

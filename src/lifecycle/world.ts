@@ -19,7 +19,8 @@ export interface World {
 /** The project as it is on disk: read again when its settings change. */
 export interface Project {
   readonly settings: Settings
-  readonly source: Source
+  /** disposed with the project, or when new settings bring another */
+  readonly source: Source & AsyncDisposable
   /** commit that is checked out; undefined outside of git */
   revision(signal: AbortSignal): Promise<string | undefined>
   /** the Dockerfile as it is now */

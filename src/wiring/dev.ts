@@ -1,17 +1,18 @@
-import {connectEngine} from '../engine/connect.ts'
 import {dev} from '../lifecycle/dev.ts'
 import type {Happening, LifecycleEvent} from '../lifecycle/events.ts'
 import type {Loop} from '../lifecycle/loop.ts'
 import type {EngineFacts} from '../lifecycle/ports.ts'
 import type {Run} from '../lifecycle/run.ts'
 import {Stopped} from '../lifecycle/stopped.ts'
-import {ensureProxy, keepProxy, proxyTraffic} from '../proxy/client.ts'
+import {keepProxy} from '../proxy/client.ts'
 import {probe} from '../proxy/probe.ts'
+import {proxyTraffic} from '../proxy/traffic.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
 import {hostsOf} from '../release/names.ts'
 import {holdEnvironment} from '../session/hold.ts'
 import {statePaths} from '../state/paths.ts'
 import {systemClock} from './clock.ts'
+import {openEngine} from './engine.ts'
 import {identify, type Where} from './identify.ts'
 import {numbersOf} from './numbers.ts'
 import {projectOf, projectReader} from './project.ts'
@@ -46,8 +47,9 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
 
   const {id, loaded, claim} = await identify(options, paths, inner)
   await using held = await holdEnvironment(paths.runtime, id, inner)
-  const [engine, proxy] = await Promise.all([connectEngine({signal: inner}), ensureProxy({paths, signal: inner})])
-  await using _kept = keepProxy({paths, proxy})
+  const engine = await openEngine(inner)
+  // Kept until everything is retired: a proxy that dies while requests are drained would lose them.
+  await using proxy = await keepProxy({paths, signal: hurry})
   const numbers = await numbersOf(id, paths.home, engine, inner)
   const traffic = proxyTraffic(proxy, {...id, hosts: hostsOf(id), port: options.ownPort})
   const emit = (happening: Happening) => options.listener({...happening, ...id, time: new Date().toISOString()})

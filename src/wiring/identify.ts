@@ -1,4 +1,5 @@
-import {loadSettings, type Loaded, type SettingFlags} from '../config/load.ts'
+import type {SettingFlags} from '../config/flags.ts'
+import {loadSettings, type Loaded} from '../config/load.ts'
 import type {AppId} from '../release/identity.ts'
 import {slug} from '../release/names.ts'
 import type {StatePaths} from '../state/paths.ts'

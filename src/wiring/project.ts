@@ -31,7 +31,7 @@ export const projectOf = ({settings, files}: Loaded, {directory}: Where, before?
 export const projectReader =
   (where: Where): ReadProject =>
   async (before, signal) =>
-    projectOf(await loadSettings({...where, signal}), where, before)
+    projectOf(await loadSettings({directory: where.directory, flags: where.flags, signal}), where, before)
 
 const watchesTheSame = (before: Settings, after: Settings): boolean =>
   JSON.stringify([before.build.context, before.build.dockerfile, before.watch]) ===

@@ -1,0 +1,49 @@
+import path from 'node:path'
+
+import {Args, Flags} from '@oclif/core'
+
+import {releaseArgument} from '../terminal/arguments.ts'
+import {ImmCommand} from '../terminal/command.ts'
+import {painter} from '../terminal/style.ts'
+
+export default class Logs extends ImmCommand {
+  static override summary = 'Print what releases have printed, each line with its release.'
+  static override description = 'Without a release: the live one; with --follow, those that come after it as well.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> -f',
+    '<%= config.bin %> <%= command.id %> r12-3fa9c1e --tail 100',
+  ]
+
+  static override args = {
+    release: Args.string({description: 'Release as `imm status` shows it.'}),
+  }
+
+  static override flags = {
+    environment: Flags.string({char: 'e', default: 'main', description: 'Environment whose releases are meant.'}),
+    follow: Flags.boolean({char: 'f', description: 'Go on until Ctrl-C.'}),
+    tail: Flags.integer({char: 'n', min: 0, description: 'Only the last so many lines.'}),
+  }
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(Logs)
+    const [{readLogs}, {releaseStyle}] = await Promise.all([
+      import('../wiring/logs.ts'),
+      import('../terminal/progress/palette.ts'),
+    ])
+    const paint = painter(process.stdout)
+    const request = {
+      where: {directory: path.resolve('.'), environment: flags.environment, flags: {}},
+      release: releaseArgument(args.release),
+      follow: flags.follow,
+      tail: flags.tail,
+    }
+    await readLogs(
+      request,
+      (release, {stream, text, timeMs}) => {
+        this.result({type: 'log', time: new Date(timeMs).toISOString(), release, stream, text})
+        if (!this.json) this.say(`${paint(releaseStyle(release), release)} ${text}`)
+      },
+      this.signal,
+    )
+  }
+}

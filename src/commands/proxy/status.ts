@@ -1,0 +1,29 @@
+import {ImmCommand} from '../../terminal/command.ts'
+import {age, columnsOf, table} from '../../terminal/formats.ts'
+
+export default class ProxyStatus extends ImmCommand {
+  static override summary = 'Show the proxy: its port, its process and its routes.'
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
+
+  async run(): Promise<void> {
+    await this.parse(ProxyStatus)
+    const {runningProxy} = await import('../../wiring/proxy.ts')
+    const status = await (await runningProxy(this.signal))?.status(this.signal)
+    this.result({type: 'proxy', running: status !== undefined, ...status})
+    if (this.json) return
+    if (!status) return this.say('The proxy does not run. `imm dev` starts it.')
+    const {port, pid, version, startedMs, addresses, routes} = status
+    this.say(
+      `imm proxy ${version} on port ${port} (${addresses.join(', ')}), pid ${pid}, started ${age(Date.now() - startedMs)}.`,
+    )
+    const rows = routes.map(({url, live, requests, failed, inFlight, held}) => [
+      url,
+      live?.release ?? 'nothing live',
+      ...[requests, failed, inFlight, held].map(String),
+    ])
+    if (rows.length > 0)
+      this.say(
+        table(['ADDRESS', 'RELEASE', 'REQUESTS', 'FAILED', 'IN FLIGHT', 'WAITING'], rows, columnsOf(process.stdout)),
+      )
+  }
+}

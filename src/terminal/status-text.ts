@@ -1,0 +1,34 @@
+import type {EnvironmentStatus, ReleaseStatus} from '../wiring/status.ts'
+import {age, columnsOf, table} from './formats.ts'
+
+/** `imm status` for people. */
+export const statusText = (
+  environments: readonly EnvironmentStatus[],
+  stream: {isTTY?: boolean; columns?: number},
+): string => {
+  if (environments.length === 0) return 'Nothing runs. `imm dev` starts the project in the current directory.'
+  const rows = environments.flatMap((environment) => rowsOf(environment))
+  return table(['ENVIRONMENT', 'RELEASE', 'STATE', 'SINCE', 'REQUESTS', 'ADDRESS'], rows, columnsOf(stream))
+}
+
+const rowsOf = (environment: EnvironmentStatus): string[][] => {
+  const {project, environment: name, releases, url, heldBy, traffic, underWay} = environment
+  const label = `${project}/${name}${heldBy || releases.every(({state}) => state === 'image') ? '' : ' (no imm dev)'}`
+  const first = [label, '', 'nothing live', '', traffic ? requestsOf(traffic) : '', url ?? '']
+  const live = releases.find(({state}) => state === 'live')
+  const others = releases.filter((release) => release !== live)
+  const rows = others.map((release) => ['', release.release, release.state, sinceOf(release), '', ''])
+  const coming =
+    underWay === undefined || releases.some(({release}) => release === underWay)
+      ? []
+      : [['', underWay, 'building', '', '', '']]
+  const head = live
+    ? [label, live.release, 'live', sinceOf(live), traffic ? requestsOf(traffic) : '', url ?? '']
+    : first
+  return [head, ...coming, ...rows]
+}
+
+const sinceOf = ({sinceMs}: ReleaseStatus): string => (sinceMs === undefined ? '' : age(Date.now() - sinceMs))
+
+const requestsOf = ({requests, failed, held}: {requests: number; failed: number; held: number}): string =>
+  [`${requests}`, failed > 0 ? `${failed} failed` : '', held > 0 ? `${held} waiting` : ''].filter(Boolean).join(', ')

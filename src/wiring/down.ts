@@ -1,0 +1,105 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+
+import {ImmError} from '../errors.ts'
+import type {Engine} from '../lifecycle/ports.ts'
+import {stopGraceMs} from '../lifecycle/retire.ts'
+import {connectProxy, type ProxyClient} from '../proxy/client.ts'
+import {proxyTraffic} from '../proxy/traffic.ts'
+import type {AppId} from '../release/identity.ts'
+import {environmentLabels} from '../release/labels.ts'
+import {hostsOf} from '../release/names.ts'
+import {askSession, sessionStates} from '../session/ask.ts'
+import {statePaths, type StatePaths} from '../state/paths.ts'
+import {openEngine} from './engine.ts'
+import {identify, type Where} from './identify.ts'
+import {appIdOf} from './status.ts'
+
+export interface Removed extends AppId {
+  containers: number
+  images: number
+  volumes: number
+  /** volumes that stay, because they hold data */
+  keptVolumes: readonly string[]
+}
+
+// `imm dev` drains and stops its containers first.
+const quitTimeoutMs = 60_000
+
+/** Takes an environment down, or every one: `imm dev` ends, containers, images and the route go, volumes only where asked. */
+export const takeDown = async (
+  where: Where | 'all',
+  withVolumes: boolean,
+  onRemoved: (removed: Removed) => void,
+  signal: AbortSignal,
+): Promise<void> => {
+  const paths = statePaths()
+  const [engine, proxy] = await Promise.all([openEngine(signal), connectProxy({paths, signal})])
+  const ids =
+    where === 'all' ? await everyApp(engine, proxy, paths, signal) : [(await identify(where, paths, signal)).id]
+  for (const id of ids) onRemoved(await remove(id, withVolumes, {engine, proxy, paths}, signal))
+}
+
+interface Reach {
+  engine: Engine
+  proxy: ProxyClient | undefined
+  paths: StatePaths
+}
+
+const remove = async (
+  id: AppId,
+  withVolumes: boolean,
+  {engine, proxy, paths}: Reach,
+  signal: AbortSignal,
+): Promise<Removed> => {
+  await endSession(id, paths, signal)
+  const labels = environmentLabels(id)
+  if (proxy) await proxyTraffic(proxy, {...id, hosts: hostsOf(id), port: undefined}).close(signal)
+  const instances = await engine.instances(labels, signal)
+  await Promise.all(instances.map(async (instance) => await engine.remove(instance.id, stopGraceMs, signal)))
+  const images = await engine.images(labels, signal)
+  for (const reference of images.flatMap(({references}) => references)) await engine.untag(reference, signal)
+  const volumes = await engine.volumes(labels, signal)
+  if (withVolumes) for (const {name} of volumes) await engine.removeVolume(name, signal)
+  return {
+    ...id,
+    containers: instances.length,
+    images: images.length,
+    volumes: withVolumes ? volumes.length : 0,
+    keptVolumes: withVolumes ? [] : volumes.map(({name}) => name),
+  }
+}
+
+const endSession = async (id: AppId, {runtime}: StatePaths, signal: AbortSignal): Promise<void> => {
+  await (await askSession(runtime, id, signal))?.quit(signal)
+  const deadlineMs = Date.now() + quitTimeoutMs
+  while (await askSession(runtime, id, signal)) {
+    if (Date.now() > deadlineMs)
+      throw new ImmError(
+        'ENVIRONMENT_HELD',
+        `the imm dev of ${id.project}/${id.environment} was asked to end and is still there`,
+      )
+    await sleep(50, undefined, {signal})
+  }
+}
+
+const everyApp = async (
+  engine: Engine,
+  proxy: ProxyClient | undefined,
+  {runtime}: StatePaths,
+  signal: AbortSignal,
+): Promise<AppId[]> => {
+  const [instances, images, volumes, status, sessions] = await Promise.all([
+    engine.instances({}, signal),
+    engine.images({}, signal),
+    engine.volumes({}, signal),
+    proxy?.status(signal),
+    sessionStates(runtime, signal),
+  ])
+  const labelled = [...instances, ...images, ...volumes].flatMap(({labels}) => appIdOf(labels) ?? [])
+  const all = [...labelled, ...(status?.routes ?? []), ...sessions]
+  return [
+    ...new Map(
+      all.map(({project, environment, app}) => [`${project}/${environment}/${app}`, {project, environment, app}]),
+    ).values(),
+  ]
+}

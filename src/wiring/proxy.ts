@@ -1,0 +1,8 @@
+import {connectProxy, type ProxyClient} from '../proxy/client.ts'
+import {logTail} from '../proxy/start.ts'
+import {statePaths} from '../state/paths.ts'
+
+export const runningProxy = async (signal: AbortSignal): Promise<ProxyClient | undefined> =>
+  await connectProxy({paths: statePaths(), signal})
+
+export const proxyLog = (lines: number): string[] => (lines === 0 ? [] : logTail(statePaths(), lines))

@@ -1,0 +1,57 @@
+import {ImmError} from '../errors.ts'
+import {createBackground} from '../lifecycle/background.ts'
+import {openEnvironment} from '../lifecycle/environment.ts'
+import type {Happening} from '../lifecycle/events.ts'
+import {rollback} from '../lifecycle/rollback.ts'
+import {ensureProxy} from '../proxy/client.ts'
+import {probe} from '../proxy/probe.ts'
+import {proxyTraffic} from '../proxy/traffic.ts'
+import type {ReleaseName} from '../release/identity.ts'
+import {hostsOf} from '../release/names.ts'
+import {askSession} from '../session/ask.ts'
+import {holdEnvironment} from '../session/hold.ts'
+import {statePaths} from '../state/paths.ts'
+import {systemClock} from './clock.ts'
+import {openEngine} from './engine.ts'
+import {identify, type Where} from './identify.ts'
+import {numbersOf} from './numbers.ts'
+import {projectOf} from './project.ts'
+
+/** Gives the traffic to an earlier release: through the `imm dev` that holds the environment, else by ourselves. */
+export const runRollback = async (
+  where: Where,
+  release: ReleaseName | undefined,
+  listener: (happening: Happening) => void,
+  signal: AbortSignal,
+): Promise<{release: ReleaseName; environment: string}> => {
+  const paths = statePaths()
+  const {id, loaded} = await identify(where, paths, signal)
+  const session = await askSession(paths.runtime, id, signal)
+  if (session) return {release: await session.rollback(release, signal), environment: id.environment}
+
+  await using _held = await holdEnvironment(paths.runtime, id, signal)
+  const engine = await openEngine(signal)
+  const running = await engine.instances({'imm.project': id.project, 'imm.environment': id.environment}, signal)
+  if (running.length === 0)
+    throw new ImmError('NOTHING_LIVE', `nothing runs in environment ${id.environment} of ${id.project}`)
+  const proxy = await ensureProxy({paths, signal})
+  const bug = Promise.withResolvers<never>()
+  const background = createBackground(listener, bug.reject)
+  const world = {
+    id,
+    engine,
+    traffic: proxyTraffic(proxy, {...id, hosts: hostsOf(id), port: undefined}),
+    probe,
+    clock: systemClock,
+    numbers: await numbersOf(id, paths.home, engine, signal),
+    emit: listener,
+    background,
+  }
+  const project = projectOf(loaded, where)
+  await using _source = project.source
+  const logsOff = AbortSignal.abort()
+  const {at} = await openEnvironment(project, world, logsOff, signal)
+  const back = await rollback(release, await world.numbers.generation(signal), project, at, signal)
+  await Promise.race([background.idle(), bug.promise])
+  return {release: back.release, environment: id.environment}
+}

@@ -1,0 +1,117 @@
+import type {Engine, Image, Instance} from '../lifecycle/ports.ts'
+import {connectProxy} from '../proxy/client.ts'
+import type {ProxyStatus, RouteStatus} from '../proxy/status.ts'
+import {releaseNumber, releaseOfReference, type AppId, type ReleaseName} from '../release/identity.ts'
+import {containerIdentity} from '../release/labels.ts'
+import {sessionStates} from '../session/ask.ts'
+import type {SessionState} from '../session/session.ts'
+import {statePaths} from '../state/paths.ts'
+import {openEngine} from './engine.ts'
+
+/** `starting`: a candidate, or one that imm has lost sight of; `ended`: its container is still there, and dead. */
+export type ReleaseState = 'live' | 'warm' | 'starting' | 'ended' | 'image'
+
+export interface ReleaseStatus {
+  release: ReleaseName
+  state: ReleaseState
+  /** epoch ms: when its container was started, or its image made */
+  sinceMs: number | undefined
+}
+
+export interface EnvironmentStatus extends AppId {
+  url: string | undefined
+  /** newest first */
+  releases: readonly ReleaseStatus[]
+  underWay: ReleaseName | undefined
+  /** the `imm dev` that looks after it; undefined where none does */
+  heldBy: {pid: number; directory: string} | undefined
+  traffic: Pick<RouteStatus, 'requests' | 'failed' | 'inFlight' | 'held'> | undefined
+}
+
+/** What there is, as the engine's labels, the proxy and the running `imm dev`s tell. */
+export const readStatus = async (signal: AbortSignal): Promise<EnvironmentStatus[]> => {
+  const paths = statePaths()
+  const [engine, proxy, sessions] = await Promise.all([
+    openEngine(signal),
+    connectProxy({paths, signal}),
+    sessionStates(paths.runtime, signal),
+  ])
+  const [found, status] = await Promise.all([readEngine(engine, signal), proxy?.status(signal)])
+  return assemble(found, status, sessions)
+}
+
+interface Found {
+  instances: readonly Instance[]
+  images: readonly Image[]
+}
+
+const readEngine = async (engine: Engine, signal: AbortSignal): Promise<Found> => {
+  const [instances, images] = await Promise.all([engine.instances({}, signal), engine.images({}, signal)])
+  return {instances, images}
+}
+
+const assemble = (
+  {instances, images}: Found,
+  proxy: ProxyStatus | undefined,
+  sessions: readonly SessionState[],
+): EnvironmentStatus[] => {
+  const routes = proxy?.routes ?? []
+  const ids = new Map<string, AppId>()
+  const add = ({project, environment, app}: AppId) =>
+    ids.set(`${project}/${environment}/${app}`, {project, environment, app})
+  for (const one of [...routes, ...sessions]) add(one)
+  for (const {labels} of [...instances, ...images]) {
+    const id = appIdOf(labels)
+    if (id) add(id)
+  }
+  return [...ids.entries()]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, id]) => {
+      const route = routes.find((one) => isOf(one, id))
+      const session = sessions.find((one) => isOf(one, id))
+      return {
+        ...id,
+        url: route?.url ?? session?.url,
+        releases: releasesOf(id, instances, images, route),
+        underWay: session?.underWay,
+        heldBy: session && {pid: session.pid, directory: session.directory},
+        traffic: route && {requests: route.requests, failed: route.failed, inFlight: route.inFlight, held: route.held},
+      }
+    })
+}
+
+const releasesOf = (
+  id: AppId,
+  instances: readonly Instance[],
+  images: readonly Image[],
+  route: RouteStatus | undefined,
+): ReleaseStatus[] => {
+  const releases = new Map<ReleaseName, ReleaseStatus>()
+  for (const {references, createdMs} of images)
+    for (const reference of references) {
+      const release = releaseOfReference(id, reference)
+      if (release) releases.set(release, {release, state: 'image', sinceMs: createdMs})
+    }
+  for (const instance of instances) {
+    const identity = containerIdentity(instance.labels)
+    if (!identity || !isOf(identity, id)) continue
+    const {release} = identity
+    releases.set(release, {release, state: stateOf(instance, route), sinceMs: instance.startedMs})
+  }
+  return [...releases.values()].toSorted((a, b) => (releaseNumber(b.release) ?? 0) - (releaseNumber(a.release) ?? 0))
+}
+
+const stateOf = ({id, state}: Instance, route: RouteStatus | undefined): ReleaseState => {
+  if (state === 'exited' || state === 'dead') return 'ended'
+  if (route?.live?.instance === id) return 'live'
+  return route?.previous.some(({instance}) => instance === id) ? 'warm' : 'starting'
+}
+
+const isOf = (one: AppId, id: AppId): boolean =>
+  one.project === id.project && one.environment === id.environment && one.app === id.app
+
+/** Whose a labelled thing is. */
+export const appIdOf = (labels: Readonly<Record<string, string>>): AppId | undefined => {
+  const {'imm.project': project, 'imm.environment': environment, 'imm.app': app} = labels
+  return project && environment && app ? {project, environment, app} : undefined
+}
