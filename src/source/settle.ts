@@ -1,0 +1,105 @@
+import type {Clock} from '../lifecycle/ports.ts'
+import {within} from './within.ts'
+
+/** Paths that were reported together. */
+export interface Batch {
+  /** absolute */
+  paths: Iterable<string>
+  /** reports may be missing: compare everything */
+  everything: boolean
+  firstEventMs: number
+  /** paths that were reported again and again until the longest wait was over; empty for a batch that came to rest */
+  restless: readonly string[]
+}
+
+export interface SettleOptions {
+  clock: Clock
+  /** a batch has come to rest when nothing was reported for so long */
+  quietMs: number
+  /** a tree that never comes to rest yields a batch after so long */
+  longestMs: number
+  /** Waits while another program is known to be in the middle of something; true where it had to wait. */
+  busy: (signal: AbortSignal) => Promise<boolean>
+}
+
+export interface Settler {
+  note(path: string): void
+  noteEverything(): void
+  /** Rejects whoever waits, and who comes later. */
+  fail(error: Error): void
+  /** The next batch at rest. What is reported while nobody asks is kept and gathers. */
+  next(signal: AbortSignal): Promise<Batch>
+}
+
+interface Open {
+  /** with how often each was reported */
+  paths: Map<string, number>
+  everything: boolean
+  firstEventMs: number
+  lastEventMs: number
+}
+
+/** A file that is written for good reason is not written more often within the longest wait. */
+const oftenTimes = 5
+
+export const settler = ({clock, quietMs, longestMs, busy}: SettleOptions): Settler => {
+  let open: Open | undefined
+  let failure: Error | undefined
+  let changed = Promise.withResolvers<void>()
+
+  const opened = (): Open => {
+    const nowMs = clock.now()
+    open ??= {paths: new Map(), everything: false, firstEventMs: nowMs, lastEventMs: nowMs}
+    open.lastEventMs = nowMs
+    wake()
+    return open
+  }
+  const wake = (): void => {
+    changed.resolve()
+    changed = Promise.withResolvers()
+  }
+
+  return {
+    note: (path) => {
+      const {paths} = opened()
+      paths.set(path, (paths.get(path) ?? 0) + 1)
+    },
+    noteEverything: () => {
+      opened().everything = true
+    },
+    fail: (error) => {
+      failure ??= error
+      wake()
+    },
+    next: async (signal) => {
+      // Counted from the question, so that a batch that gathered meanwhile is given its quiet period too.
+      const askedMs = clock.now()
+      for (;;) {
+        signal.throwIfAborted()
+        if (failure !== undefined) throw failure
+        if (open === undefined) {
+          await within(changed.promise, signal)
+          continue
+        }
+        const nowMs = clock.now()
+        const quietInMs = open.lastEventMs + quietMs - nowMs
+        const overInMs = Math.max(open.firstEventMs, askedMs) + longestMs - nowMs
+        if (quietInMs > 0 && overInMs > 0) {
+          await clock.sleep(Math.min(quietInMs, overInMs), signal)
+          continue
+        }
+        if (await busy(signal)) {
+          // The last reports of what the other program did may still be on their way.
+          open.lastEventMs = clock.now()
+          if (overInMs > 0) continue
+          await clock.sleep(quietMs, signal)
+        }
+        const {paths, everything, firstEventMs} = open
+        const restless =
+          quietInMs > 0 ? [...paths].filter(([, times]) => times >= oftenTimes).map(([path]) => path) : []
+        open = undefined
+        return {paths: paths.keys(), everything, firstEventMs, restless}
+      }
+    },
+  }
+}
