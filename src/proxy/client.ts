@@ -1,0 +1,119 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+
+import {ImmError} from '../errors.ts'
+import {isSocketLost, socketLines} from '../socket/call.ts'
+import {answers} from '../socket/claim.ts'
+import type {StatePaths} from '../state/paths.ts'
+import {directCall, proxyLink, proxyStatus} from './link.ts'
+import type {ProxyLink} from './link.ts'
+import {controlSocketPath} from './settings.ts'
+import type {ProxyStatus} from './status.ts'
+
+export interface ProxyClient extends ProxyLink {
+  /** Undefined where it does not run (any more). */
+  status(signal: AbortSignal): Promise<ProxyStatus | undefined>
+  /** Ends the process after up to `drainMs` for the requests under way; resolves when it is gone. Its routes stay for the next one. */
+  stop(drainMs: number, signal: AbortSignal): Promise<void>
+}
+
+export interface ProxyOptions {
+  paths: StatePaths
+  env?: NodeJS.ProcessEnv | undefined
+  signal: AbortSignal
+}
+
+/** The running proxy; undefined where none runs. */
+export const connectProxy = async ({paths, env, signal}: ProxyOptions): Promise<ProxyClient | undefined> =>
+  (await proxyStatus(paths, signal)) === undefined ? undefined : proxyClient(paths, env)
+
+/** The proxy, started where none runs. PORT_IN_USE and PROXY_UNREACHABLE say why it can't. */
+export const ensureProxy = async ({paths, env, signal}: ProxyOptions): Promise<ProxyClient> => {
+  const client = proxyClient(paths, env)
+  await client.restart(signal)
+  return client
+}
+
+export interface KeepOptions extends ProxyOptions {
+  /** it died and is there again */
+  onRestart?: ((status: ProxyStatus) => void) | undefined
+  /** it died and can't be started; it is tried again */
+  onFailure?: ((error: ImmError) => void) | undefined
+}
+
+const longestPauseMs = 5000
+const stoppedPauseMs = 500
+
+/**
+ * The proxy, started where none runs, and started again as soon as it dies: a held connection tells. One that somebody stopped on
+ * purpose comes back with the next call that needs it. Disposing ends the keeping, not the proxy; while it is kept, a proxy without
+ * routes stays.
+ */
+export const keepProxy = async (options: KeepOptions): Promise<ProxyClient & AsyncDisposable> => {
+  const client = await ensureProxy(options)
+  const ended = new AbortController()
+  const keeping = keep(client, options, AbortSignal.any([options.signal, ended.signal]))
+  return {
+    ...client,
+    async [Symbol.asyncDispose]() {
+      ended.abort()
+      await keeping
+    },
+  }
+}
+
+const keep = async (
+  client: ProxyLink,
+  {paths, onRestart, onFailure}: KeepOptions,
+  signal: AbortSignal,
+): Promise<void> => {
+  let pauseMs = 50
+  while (!signal.aborted) {
+    try {
+      const end = await watchProxy(paths, signal)
+      if (end === 'stopped') await startedByOther(paths, signal)
+      else onRestart?.(await client.restart(signal))
+      pauseMs = 50
+    } catch (error) {
+      if (signal.aborted) return
+      if (error instanceof ImmError) onFailure?.(error)
+      await pause(pauseMs, signal)
+      pauseMs = Math.min(pauseMs * 2, longestPauseMs)
+    }
+  }
+}
+
+/** Resolves when the proxy is no longer there: `stopped` on purpose, `died` otherwise. */
+const watchProxy = async (paths: StatePaths, signal: AbortSignal): Promise<'stopped' | 'died'> => {
+  let wanted = false
+  try {
+    const lines = socketLines({socketPath: controlSocketPath(paths), method: 'GET', path: '/v1/watch'}, signal)
+    for await (const line of lines) wanted ||= (line as {stopping?: boolean}).stopping === true
+  } catch (error) {
+    if (!isSocketLost(error)) throw error
+  }
+  return wanted ? 'stopped' : 'died'
+}
+
+/** Somebody wanted it to end. It is for a call, or another imm, to start it; then it is watched again. */
+const startedByOther = async (paths: StatePaths, signal: AbortSignal): Promise<void> => {
+  do await pause(stoppedPauseMs, signal)
+  while (!signal.aborted && !(await answers(controlSocketPath(paths))))
+}
+
+const pause = async (ms: number, signal: AbortSignal): Promise<void> => {
+  await sleep(ms, undefined, {signal}).catch(() => undefined)
+}
+
+const proxyClient = (paths: StatePaths, env: NodeJS.ProcessEnv = process.env): ProxyClient => {
+  const link = proxyLink(paths, env)
+  const direct = directCall(paths)
+  return {
+    ...link,
+    status: async (signal) => proxyStatus(paths, signal),
+    async stop(drainMs, signal) {
+      const watched = watchProxy(paths, signal)
+      await direct({method: 'POST', path: '/v1/stop', body: {drainMs}}, signal)
+      await watched
+    },
+  }
+}

@@ -1,0 +1,121 @@
+import type {AppId} from '../release/identity.ts'
+import {notFound} from '../socket/serve.ts'
+import type {SocketAnswer, SocketHandler, SocketRequest} from '../socket/serve.ts'
+import {stopDrainMs} from './limits.ts'
+import type {Proxy} from './proxy.ts'
+import {readAnnouncement, readInteger, readRecord, readRouteRequest, readTarget, readText} from './record.ts'
+import type {ProxyStatus} from './status.ts'
+
+export interface ControlContext {
+  proxy: Proxy
+  status(): ProxyStatus
+  /** Resolves when the process is about to end; `watch` calls last until then. */
+  stopping: Promise<true>
+  stop(drainMs: number): void
+  /** Counts those who watch, so that the proxy stays for them. */
+  watch(): Disposable
+  /** called after every change of the routes */
+  changed(): void
+}
+
+const maxDrainMs = 24 * 3_600_000
+
+/**
+ * The control API, under /v1:
+ *
+ *     GET    /status                                   ProxyStatus
+ *     GET    /watch                                    stays open: {pid}, then {stopping: true} before a wanted end
+ *     POST   /stop                                     {drainMs?}
+ *     PUT    /routes/PROJECT/ENVIRONMENT/APP           {hosts, port?} -> RouteState
+ *     GET    /routes/PROJECT/ENVIRONMENT/APP           RouteState
+ *     DELETE /routes/PROJECT/ENVIRONMENT/APP
+ *     POST   /routes/PROJECT/ENVIRONMENT/APP/flip      {target, attempt} -> {previous?, flipMs}
+ *     POST   .../drain {target, drainMs} -> {drainMs, cut}   .../suspend {generation}   .../announce Announcement   .../forget {target}
+ */
+export const controlHandler =
+  (context: ControlContext): SocketHandler =>
+  async (request) => {
+    const [version, resource, ...rest] = request.segments
+    if (version !== 'v1') return notFound
+    switch (`${request.method} ${resource}`) {
+      case 'GET status':
+        return ok(context.status())
+      case 'GET watch':
+        return watch(context, request.signal)
+      case 'POST stop': {
+        const body = readRecord(request.body ?? {}, 'body')
+        context.stop(body['drainMs'] === undefined ? stopDrainMs : readInteger(body, 'drainMs', 0, maxDrainMs))
+        return ok({})
+      }
+      default:
+        return resource === 'routes' ? onRoute(context, request, rest) : notFound
+    }
+  }
+
+const watch = (context: ControlContext, signal: AbortSignal): SocketAnswer => ({
+  lines: async (write) => {
+    const watched = context.watch()
+    try {
+      write({pid: process.pid})
+      const wanted = await Promise.race([context.stopping, aborted(signal)])
+      if (wanted) write({stopping: true})
+    } finally {
+      watched[Symbol.dispose]()
+    }
+  },
+})
+
+const onRoute = async (
+  context: ControlContext,
+  {method, body, signal}: SocketRequest,
+  [project, environment, app, action, ...more]: readonly string[],
+): Promise<SocketAnswer> => {
+  if (!project || !environment || !app || more.length > 0) return notFound
+  const id: AppId = {project, environment, app}
+  const {proxy} = context
+  switch (`${method} ${action ?? ''}`.trimEnd()) {
+    case 'PUT': {
+      const state = await proxy.open(readRouteRequest({...readRecord(body, 'route'), ...id}))
+      context.changed()
+      return ok(state)
+    }
+    case 'GET': {
+      const state = proxy.state(id)
+      return state === undefined ? notFound : ok(state)
+    }
+    case 'DELETE':
+      await proxy.close(id)
+      context.changed()
+      return ok({})
+    case 'POST flip': {
+      const record = readRecord(body, 'flip')
+      const flipped = await proxy.flip(id, {target: readTarget(record['target']), attempt: readText(record, 'attempt')})
+      return flipped === undefined ? notFound : ok(flipped)
+    }
+    case 'POST drain': {
+      const record = readRecord(body, 'drain')
+      return ok(
+        await proxy.drain(id, readTarget(record['target']), readInteger(record, 'drainMs', 0, maxDrainMs), signal),
+      )
+    }
+    case 'POST suspend':
+      await proxy.suspend(id, readInteger(readRecord(body, 'suspend'), 'generation', 0, Number.MAX_SAFE_INTEGER))
+      return ok({})
+    case 'POST announce':
+      proxy.announce(id, readAnnouncement(body))
+      return ok({})
+    case 'POST forget':
+      await proxy.forget(id, readTarget(readRecord(body, 'forget')['target']))
+      return ok({})
+    default:
+      return notFound
+  }
+}
+
+const ok = (json: unknown): SocketAnswer => ({status: 200, json})
+
+const aborted = async (signal: AbortSignal): Promise<false> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve(false)
+    signal.addEventListener('abort', () => resolve(false), {once: true})
+  })

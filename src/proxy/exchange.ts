@@ -1,0 +1,183 @@
+import {ServerResponse} from 'node:http'
+import type {ClientRequest, IncomingMessage} from 'node:http'
+import type {Socket} from 'node:net'
+
+import {answerBadGateway, answerCut, answerUnavailable, isNavigation} from './answers.ts'
+import {hasBody, isIdempotent} from './headers.ts'
+import type {Holds} from './hold.ts'
+import {leaveLane} from './lane.ts'
+import type {InFlight} from './lane.ts'
+import {holdMs, holdPageMs} from './limits.ts'
+import type {Log} from './log.ts'
+import {passBody, passResponse} from './pass.ts'
+import {watchRefused} from './refused.ts'
+import {enterLive} from './routes.ts'
+import type {Route} from './routes.ts'
+import {openRequest, openUpgrade} from './send.ts'
+import {passUpgrade} from './tunnel.ts'
+import type {Upstream} from './upstream.ts'
+
+/** One request of a client, from its head to the end of its answer, over all attempts to have it answered. */
+export interface Exchange {
+  readonly route: Route<Upstream>
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** set for a request to switch protocols */
+  readonly upgrade: Upgrade | undefined
+  readonly body: boolean
+  /** attempts of which the upstream may have seen something */
+  sends: number
+  /** epoch ms; 0 before it first had to wait */
+  holdUntilMs: number
+  /** the attempt under way */
+  outgoing: ClientRequest | undefined
+  stopWaiting: (() => void) | undefined
+  /** closes both sides of a connection that has switched protocols */
+  upgraded: (() => void) | undefined
+  /** the upstream's answer has begun: no other can be given */
+  answered: boolean
+  /** the client is gone, or the answer was given by the proxy itself */
+  over: boolean
+}
+
+export interface Upgrade {
+  socket: Socket
+  /** bytes of the new protocol that came with the head */
+  head: Buffer
+}
+
+export interface ExchangeContext {
+  holds: Holds
+  log: Log
+}
+
+/** Answers the request on the route, sooner or later. */
+export const beginExchange = (
+  context: ExchangeContext,
+  route: Route<Upstream>,
+  request: IncomingMessage,
+  answer: ServerResponse | Upgrade,
+): void => {
+  const exchange: Exchange = {
+    route,
+    request,
+    response: answer instanceof ServerResponse ? answer : responseOn(request, answer.socket),
+    upgrade: answer instanceof ServerResponse ? undefined : answer,
+    body: hasBody(request),
+    sends: 0,
+    holdUntilMs: 0,
+    outgoing: undefined,
+    stopWaiting: undefined,
+    upgraded: undefined,
+    answered: false,
+    over: false,
+  }
+  route.counters.requests++
+  exchange.response.once('close', () => {
+    if (exchange.response.writableFinished) return
+    exchange.over = true
+    exchange.stopWaiting?.()
+    exchange.outgoing?.destroy()
+  })
+  attempt(context, exchange)
+}
+
+const attempt = (context: ExchangeContext, exchange: Exchange): void => {
+  exchange.stopWaiting = undefined
+  const {route} = exchange
+  if (route.live === undefined || route.live.refused) return wait(context, exchange)
+  const inFlight: InFlight = {cut: () => cut(exchange, upstream)}
+  const upstream = enterLive(route, inFlight) as Upstream
+  exchange.sends++
+  let outgoing: ClientRequest
+  try {
+    outgoing = exchange.upgrade === undefined ? openRequest(exchange, upstream) : openUpgrade(exchange, upstream)
+  } catch (error) {
+    // Node refuses to send what its own parser let in: nothing that an upstream should see.
+    leaveLane(upstream, inFlight)
+    return fail(context, exchange, upstream, error)
+  }
+  exchange.outgoing = outgoing
+  outgoing.once('response', (incoming) => passResponse(exchange, upstream, outgoing, incoming))
+  outgoing.on('error', (error) => failed(context, exchange, upstream, error))
+  if (exchange.upgrade === undefined) outgoing.once('close', () => leaveLane(upstream, inFlight))
+  else passUpgrade(exchange, exchange.upgrade, upstream, outgoing, () => leaveLane(upstream, inFlight))
+  if (exchange.body) passBody(exchange, outgoing)
+  else outgoing.end()
+}
+
+const failed = (
+  context: ExchangeContext,
+  exchange: Exchange,
+  upstream: Upstream,
+  error: NodeJS.ErrnoException,
+): void => {
+  // After the answer has begun, the end of its body tells (see pass.ts).
+  if (exchange.over || exchange.answered) return
+  if (error.syscall === 'connect') {
+    // Nothing was sent, whatever the method.
+    exchange.sends--
+    if (!upstream.refused)
+      context.log(`${upstream.target.release} of ${exchange.route.id} refuses connections: ${error.code}`)
+    upstream.refused = true
+    return wait(context, exchange)
+  }
+  if (exchange.sends < 2 && mayBeSentAgain(exchange)) return attempt(context, exchange)
+  fail(context, exchange, upstream, error)
+}
+
+/** RFC 9110 9.2.2. A body is read once, so that it can't be sent again. */
+const mayBeSentAgain = (exchange: Exchange): boolean =>
+  !exchange.body && exchange.upgrade === undefined && isIdempotent(exchange.request.method ?? '')
+
+const wait = (context: ExchangeContext, exchange: Exchange): void => {
+  const {route, request} = exchange
+  const nowMs = Date.now()
+  if (exchange.holdUntilMs === 0) exchange.holdUntilMs = nowMs + (isNavigation(request) ? holdPageMs : holdMs)
+  const giveUp = (): void => {
+    exchange.over = true
+    route.counters.failed++
+    answerUnavailable(request, exchange.response, route)
+  }
+  if (exchange.holdUntilMs <= nowMs) return giveUp()
+  exchange.stopWaiting = context.holds.wait(
+    route,
+    exchange.holdUntilMs - nowMs,
+    () => attempt(context, exchange),
+    giveUp,
+  )
+  if (exchange.stopWaiting === undefined) return giveUp()
+  if (route.live?.refused) watchRefused(context.holds, route, route.live)
+}
+
+const fail = (context: ExchangeContext, exchange: Exchange, upstream: Upstream, error: unknown): void => {
+  const {route, request, response} = exchange
+  const {release} = upstream.target
+  const reason = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error)
+  context.log(`${release} of ${route.id} gave no answer to a ${request.method}: ${reason}`)
+  exchange.over = true
+  route.counters.failed++
+  answerBadGateway(request, response, route, release, `${release} closed the connection without an answer (${reason}).`)
+}
+
+/** The drain's deadline, or the release is removed. */
+const cut = (exchange: Exchange, upstream: Upstream): void => {
+  const {route, request, response, outgoing} = exchange
+  if (exchange.upgraded !== undefined) return exchange.upgraded()
+  outgoing?.destroy()
+  if (exchange.over) return
+  exchange.over = true
+  route.counters.failed++
+  if (exchange.answered) response.destroy()
+  else answerCut(request, response, route, upstream.target.release)
+}
+
+/** An upgrade comes without a response; until the switch, its answers are ordinary ones on a connection that ends with them. */
+const responseOn = (request: IncomingMessage, socket: Socket): ServerResponse => {
+  const response = new ServerResponse(request)
+  response.shouldKeepAlive = false
+  response.assignSocket(socket)
+  response.once('finish', () => socket.destroySoon())
+  socket.on('error', () => socket.destroy())
+  return response
+}

@@ -1,0 +1,118 @@
+import type {IncomingMessage} from 'node:http'
+
+/** Flat list, name then value, as on the wire: the form in which Node passes headers on without rebuilding them. */
+export type HeaderList = string[]
+
+/** RFC 9110 7.6.1 and what a proxy states anew; `forwarded` and every `x-forwarded-*` of a client could be a lie. */
+const notForwarded = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+  'forwarded',
+  'x-request-id',
+])
+const notReturned = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+  'x-imm-release',
+])
+
+export interface Framing {
+  /** the request has a body */
+  body: boolean
+  /** `websocket` on an upgrade */
+  upgrade: string | undefined
+}
+
+let requestNumber = 0
+const requestPrefix = `${process.pid.toString(36)}${Date.now().toString(36)}`
+
+/** The headers for the upstream. `clientAddress` is the peer's; `proto` what it spoke. */
+export const requestHeaders = (request: IncomingMessage, clientAddress: string, framing: Framing): HeaderList => {
+  const {rawHeaders, headers} = request
+  const nominated = connectionOptions(headers.connection)
+  const list: HeaderList = []
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string
+    const lower = name.toLowerCase()
+    if (notForwarded.has(lower) || lower.startsWith('x-forwarded-') || nominated?.has(lower)) continue
+    if (lower === 'trailer' && headers['transfer-encoding'] === undefined) continue
+    list.push(name, rawHeaders[index + 1] as string)
+  }
+  const requestId = headers['x-request-id']
+  list.push(
+    'x-forwarded-for',
+    clientAddress,
+    'x-forwarded-proto',
+    'http',
+    'x-forwarded-host',
+    headers.host ?? '',
+    'x-request-id',
+    typeof requestId === 'string' && requestId !== ''
+      ? requestId
+      : `${requestPrefix}-${(++requestNumber).toString(36)}`,
+  )
+  // The one TE value that a proxy may answer for: we pass trailers on.
+  const trailers = /\btrailers\b/i.test(String(headers['te'] ?? ''))
+  if (trailers) list.push('TE', 'trailers')
+  if (framing.upgrade !== undefined) list.push('Connection', 'Upgrade', 'Upgrade', framing.upgrade)
+  else if (trailers) list.push('Connection', 'TE, keep-alive')
+  if (headers['transfer-encoding'] !== undefined) list.push('Transfer-Encoding', 'chunked')
+  // Without it Node would frame an empty POST as chunked.
+  else if (!framing.body && headers['content-length'] === undefined && takesBody(request.method ?? ''))
+    list.push('Content-Length', '0')
+  return list
+}
+
+/** The headers for the client; `chunked`: it gets the body in chunks, so that trailers can follow. */
+export const responseHeaders = (response: IncomingMessage, release: string, chunked: boolean): HeaderList => {
+  const {rawHeaders} = response
+  const nominated = connectionOptions(response.headers.connection)
+  const list: HeaderList = []
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string
+    const lower = name.toLowerCase()
+    if (notReturned.has(lower) || nominated?.has(lower) || (lower === 'trailer' && !chunked)) continue
+    list.push(name, rawHeaders[index + 1] as string)
+  }
+  list.push('x-imm-release', release)
+  return list
+}
+
+/** Two Host lines make it a matter of taste whom a request is for (RFC 9112 3.2); Node takes the first. */
+export const hasTwoHosts = ({rawHeaders}: IncomingMessage): boolean => {
+  let hosts = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts++
+  }
+  return hosts > 1
+}
+
+/** Whether the message says that a body follows (RFC 9112 6.3). */
+export const hasBody = ({headers}: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined ||
+  (headers['content-length'] !== undefined && headers['content-length'] !== '0')
+
+/** RFC 9110 9.2.2: may be sent again. */
+export const isIdempotent = (method: string): boolean => idempotentMethods.has(method)
+const idempotentMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
+
+const takesBody = (method: string): boolean => method === 'POST' || method === 'PUT' || method === 'PATCH'
+
+/** Fields that Connection nominates, beside those that are dropped anyway; undefined for the ordinary values. */
+const connectionOptions = (connection: string | undefined): Set<string> | undefined => {
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close' || connection === 'Upgrade')
+    return undefined
+  const options = new Set<string>()
+  for (const option of connection.split(',')) options.add(option.trim().toLowerCase())
+  // A client must not be able to take away what says where the message ends or for whom it is.
+  for (const kept of ['host', 'content-length', 'content-type', 'content-encoding']) options.delete(kept)
+  return options
+}

@@ -1,0 +1,23 @@
+/** Waiting for a live release, per route. */
+export const maxHeld = 1000
+export const holdMs = 60_000
+/** A person looks at a page, not at a spinner: its page reloads itself. */
+export const holdPageMs = 2000
+
+/** Pause between two looks whether an upstream that refused accepts again. */
+export const refusedRetryMs = 100
+export const connectTimeoutMs = 5000
+
+/** Slow-loris: a client's whole head must be there by then. Bodies may take forever. */
+export const headersTimeoutMs = 30_000
+/** Longer than the idle connections that clients keep, so that it is they who close (the race is theirs to win). */
+export const keepAliveTimeoutMs = 75_000
+export const maxHeaderBytes = 64 * 1024
+
+/** How long nothing may be routed before the proxy ends itself. */
+export const idleStopMs = 5000
+/** Requests under way when the proxy is told to stop. */
+export const stopDrainMs = 2000
+
+export const defaultPort = 7070
+export const maxLogBytes = 5 * 1024 * 1024

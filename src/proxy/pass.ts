@@ -1,0 +1,73 @@
+import type {ClientRequest, IncomingMessage} from 'node:http'
+
+import {answerBadGateway} from './answers.ts'
+import type {Exchange} from './exchange.ts'
+import {responseHeaders} from './headers.ts'
+import type {Upstream} from './upstream.ts'
+
+/** Streams the request's body on. It is not read before there is a connection: until then it can wait for another release. */
+export const passBody = ({request, response}: Exchange, outgoing: ClientRequest): void => {
+  const pump = (): void => {
+    request.on('data', (chunk: Buffer) => {
+      if (!outgoing.destroyed && !outgoing.write(chunk)) request.pause()
+    })
+    request.once('end', () => {
+      if (request.rawTrailers.length > 0) outgoing.addTrailers(pairs(request.rawTrailers))
+      outgoing.end()
+    })
+    outgoing.on('drain', () => request.resume())
+    // Answered before the body was read: the rest is read and dropped, so that the client gets to the answer.
+    outgoing.once('close', () => request.resume())
+  }
+  outgoing.once('socket', (socket) => {
+    if (socket.connecting) socket.once('connect', pump)
+    else pump()
+  })
+  if (request.headers.expect !== undefined) outgoing.once('continue', () => response.writeContinue())
+}
+
+/** Streams the answer back. */
+export const passResponse = (
+  exchange: Exchange,
+  upstream: Upstream,
+  outgoing: ClientRequest,
+  incoming: IncomingMessage,
+): void => {
+  const {request, response, route} = exchange
+  if (exchange.over) return void outgoing.destroy()
+  const {release} = upstream.target
+  const chunked =
+    request.httpVersionMinor > 0 && request.method !== 'HEAD' && incoming.headers['transfer-encoding'] !== undefined
+  try {
+    response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage, responseHeaders(incoming, release, chunked))
+  } catch {
+    exchange.over = true
+    route.counters.failed++
+    outgoing.destroy()
+    return answerBadGateway(request, response, route, release, `${release} answered with a head that is not HTTP.`)
+  }
+  exchange.answered = true
+  let begun = false
+  incoming.on('data', (chunk: Buffer) => {
+    begun = true
+    if (!response.write(chunk)) incoming.pause()
+  })
+  response.on('drain', () => incoming.resume())
+  incoming.once('end', () => {
+    if (chunked && incoming.rawTrailers.length > 0) response.addTrailers(pairs(incoming.rawTrailers))
+    response.end()
+  })
+  incoming.once('close', () => {
+    if (incoming.complete || exchange.over) return
+    // Half an answer must not look like a whole one.
+    route.counters.failed++
+    response.destroy()
+  })
+  // The head waits for the first piece of the body, so that both leave in one write; not longer than this turn.
+  setImmediate(() => {
+    if (!begun && !response.writableEnded && !response.destroyed) response.flushHeaders()
+  })
+}
+
+const pairs = (list: readonly string[]): [string, string][] =>
+  Array.from({length: list.length / 2}, (_, index) => [list[index * 2] as string, list[index * 2 + 1] as string])

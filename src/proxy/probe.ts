@@ -1,0 +1,55 @@
+import {request} from 'node:http'
+import {createConnection} from 'node:net'
+
+import type {Observation, Probe} from '../lifecycle/ports.ts'
+
+/** One attempt over a connection of its own. Redirects are an answer as any other. */
+export const probe: Probe = async (address, path, timeoutMs, signal) => {
+  signal.throwIfAborted()
+  const settled = Promise.withResolvers<Observation>()
+  const socket = createConnection({...address, noDelay: true})
+  let connected = false
+  socket.once('connect', () => {
+    connected = true
+    if (path === undefined) settled.resolve({outcome: 'connected'})
+  })
+  const onError = (error: Error): void => settled.resolve(failure(error, connected))
+  socket.on('error', onError)
+  const onAbort = (): void => settled.reject(signal.reason as Error)
+  signal.addEventListener('abort', onAbort, {once: true})
+  const timer = setTimeout(() => settled.resolve({outcome: 'timeout', connected}), timeoutMs)
+  try {
+    if (path !== undefined) {
+      const outgoing = request({
+        path,
+        createConnection: () => socket,
+        // Frameworks that check the Host header take this one.
+        headers: {host: 'localhost', accept: '*/*', connection: 'close', 'user-agent': 'imm-probe'},
+      })
+      outgoing.once('response', ({statusCode}) => settled.resolve({outcome: 'http', status: statusCode ?? 0}))
+      outgoing.on('error', onError)
+      outgoing.end()
+    }
+    return await settled.promise
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', onAbort)
+    socket.destroy()
+  }
+}
+
+const failure = (error: NodeJS.ErrnoException, connected: boolean): Observation => {
+  const {code = '', message} = error
+  if (code.startsWith('HPE_')) return {outcome: 'garbage', detail: message}
+  switch (code) {
+    case 'ECONNREFUSED':
+      return {outcome: 'refused', detail: message}
+    case 'ETIMEDOUT':
+      return {outcome: 'timeout', connected}
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return {outcome: 'reset', detail: message}
+    default:
+      return {outcome: 'unreachable', detail: message}
+  }
+}

@@ -1,0 +1,255 @@
+import {ServerResponse} from 'node:http'
+
+import type {Announcement, RouteRequest, RouteState, Target} from '../lifecycle/ports.ts'
+import type {AppId} from '../release/identity.ts'
+import {answerUnknownHost} from './answers.ts'
+import {drainLane} from './drain.ts'
+import {beginExchange} from './exchange.ts'
+import {createFront, sayAndClose} from './front.ts'
+import type {FrontHandler} from './front.ts'
+import {createHolds} from './hold.ts'
+import {maxHeld} from './limits.ts'
+import {openPort} from './listen.ts'
+import type {OpenPort} from './listen.ts'
+import type {Log} from './log.ts'
+import {
+  closeRoute,
+  flipRoute,
+  forgetTarget,
+  laneOf,
+  openRoute,
+  previousTargets,
+  routeId,
+  routeOfHost,
+  routeTable,
+  suspendRoute,
+} from './routes.ts'
+import type {Route} from './routes.ts'
+import {readState, savedRoutes, stateSaver, writeState} from './state-file.ts'
+import type {SavedRoute} from './state-file.ts'
+import type {RouteStatus} from './status.ts'
+import {closeUpstream, openUpstream} from './upstream.ts'
+import type {Upstream} from './upstream.ts'
+
+export interface ProxyOptions {
+  /** where routes are kept */
+  home: string
+  /** main port; 0: the one chosen before, else any */
+  port: number
+  log: Log
+}
+
+export interface Flip {
+  target: Target
+  /** the same text: the same flip, asked again because its answer was lost */
+  attempt: string
+}
+
+/** The routes and what serves them. Each method is one call of the control API; changes are on disk when they resolve. */
+export interface Proxy extends AsyncDisposable {
+  readonly port: number
+  readonly addresses: readonly string[]
+  open(request: RouteRequest): Promise<RouteState>
+  state(app: AppId): RouteState | undefined
+  flip(app: AppId, flip: Flip): Promise<{previous: Target | undefined; flipMs: number} | undefined>
+  drain(app: AppId, target: Target, drainMs: number, signal: AbortSignal): Promise<{drainMs: number; cut: number}>
+  suspend(app: AppId, generation: number): Promise<void>
+  announce(app: AppId, announcement: Announcement): void
+  forget(app: AppId, target: Target): Promise<void>
+  close(app: AppId): Promise<void>
+  routes(): readonly RouteStatus[]
+  /** Stops accepting and gives what is under way `drainMs` to end. The routes stay on disk. */
+  stop(drainMs: number): Promise<void>
+}
+
+const mainRemedy = 'Stop that program, or choose another port with IMM_PROXY_PORT.'
+const dedicatedRemedy = 'Stop that program, or choose another `--port`.'
+
+export const createProxy = async ({home, port, log}: ProxyOptions): Promise<Proxy> => {
+  const table = routeTable<Upstream>()
+  const context = {holds: createHolds(maxHeld), log}
+  const dedicated = new Map<number, OpenPort>()
+  const saved = await readState(home, log)
+
+  const onMain: FrontHandler = (request, answer) => {
+    const route = routeOfHost(table, request.headers.host ?? '')
+    if (route !== undefined) return beginExchange(context, route, request, answer)
+    if (!(answer instanceof ServerResponse)) return sayAndClose(answer.socket, 404, 'Not Found')
+    answerUnknownHost(request, answer, () =>
+      [...table.byId.values()].map((each) => ({id: each.id, url: urlOf(each), release: each.live?.target.release})),
+    )
+  }
+  const main = await openMain(port, saved.port, () => createFront(onMain), log)
+  const save = stateSaver(async () => writeState(home, {port: main.port, routes: savedRoutes(table)}))
+
+  const urlOf = ({request}: Route): string => {
+    const host = request.hosts[0]
+    if (host === undefined) return `http://localhost:${request.port ?? main.port}`
+    return `http://${host}${main.port === 80 ? '' : `:${main.port}`}`
+  }
+  const stateOf = (route: Route): RouteState => ({
+    ...route.request,
+    url: urlOf(route),
+    generation: route.generation,
+    live: route.live?.target,
+    previous: previousTargets(route),
+  })
+  const routeOf = (app: AppId): Route<Upstream> | undefined => table.byId.get(routeId(app))
+
+  const openDedicated = async (wanted: number): Promise<void> => {
+    if (dedicated.has(wanted)) return
+    const onDedicated: FrontHandler = (request, answer) => {
+      const route = table.byPort.get(wanted)
+      if (route !== undefined) beginExchange(context, route, request, answer)
+      else onMain(request, answer)
+    }
+    dedicated.set(wanted, await openPort(wanted, dedicatedRemedy, () => createFront(onDedicated)))
+  }
+  const closeUnused = async (): Promise<void> => {
+    for (const [number, open] of dedicated) {
+      if (table.byPort.has(number)) continue
+      dedicated.delete(number)
+      await open[Symbol.asyncDispose]()
+    }
+  }
+  const restore = async (each: SavedRoute): Promise<void> => {
+    const route = openRoute(table, each.request)
+    route.generation = each.generation
+    route.attempt = each.attempt
+    route.live = each.live && openUpstream(each.live)
+    route.previous = each.previous.map(openUpstream)
+    if (each.request.port === undefined) return
+    // Its own host still leads there; the next `open` says what is wrong.
+    await openDedicated(each.request.port).catch((error: unknown) =>
+      log(`port ${each.request.port} of ${route.id}: ${String(error)}`),
+    )
+  }
+
+  for (const each of saved.routes) await restore(each)
+  await save()
+  // Two opens at once could both find a dedicated port free.
+  const oneAtATime = serialised()
+
+  const proxy: Proxy = {
+    port: main.port,
+    addresses: main.addresses,
+    open: async (request) =>
+      oneAtATime(async () => {
+        const owner = request.port === undefined ? undefined : table.byPort.get(request.port)
+        if (request.port !== undefined && owner === undefined) await openDedicated(request.port)
+        const known = routeOf(request) !== undefined
+        const route = openRoute(table, request)
+        if (!known) log(`opened ${route.id} as ${[...route.request.hosts, request.port].join(' ')}`)
+        await closeUnused()
+        await save()
+        return stateOf(route)
+      }),
+    state(app) {
+      const route = routeOf(app)
+      return route && stateOf(route)
+    },
+    async flip(app, {target, attempt}) {
+      const route = routeOf(app)
+      if (route === undefined) return undefined
+      if (route.attempt === attempt) {
+        await save()
+        return {previous: route.previous[0]?.target, flipMs: 0}
+      }
+      const startMs = performance.now()
+      const previous = flipRoute(route, openUpstream(target), attempt)
+      const flipMs = performance.now() - startMs
+      route.announcement = undefined
+      context.holds.release(route)
+      log(
+        `flipped ${route.id} from ${previous?.release ?? 'nothing'} to ${target.release}, generation ${target.generation}`,
+      )
+      await save()
+      return {previous, flipMs}
+    },
+    async drain(app, target, drainMs, signal) {
+      const route = routeOf(app)
+      const lane = route && laneOf(route, target)
+      return lane === undefined ? {drainMs: 0, cut: 0} : drainLane(lane, drainMs, signal)
+    },
+    async suspend(app, generation) {
+      const route = routeOf(app)
+      if (route === undefined || !suspendRoute(route, generation)) return
+      log(`suspended ${route.id}, generation ${generation}`)
+      await save()
+    },
+    announce(app, announcement) {
+      const route = routeOf(app)
+      if (route !== undefined) route.announcement = announcement
+    },
+    async forget(app, target) {
+      const route = routeOf(app)
+      if (route === undefined) return
+      for (const lane of forgetTarget(route, target)) closeUpstream(lane)
+      await save()
+    },
+    close: async (app) =>
+      oneAtATime(async () => {
+        const route = routeOf(app)
+        if (route === undefined) return
+        closeRoute(table, route)
+        context.holds.expire(route)
+        for (const lane of [route.live, ...route.previous]) if (lane !== undefined) closeUpstream(lane)
+        await closeUnused()
+        log(`closed ${route.id}`)
+        await save()
+      }),
+    routes: () =>
+      [...table.byId.values()].map((route) => ({
+        ...stateOf(route),
+        ...route.counters,
+        inFlight: inFlight(route),
+        held: context.holds.count(route),
+      })),
+    async stop(drainMs) {
+      main.stop()
+      for (const open of dedicated.values()) open.stop()
+      const lanes = [...table.byId.values()].flatMap(lanesOf)
+      await Promise.all(lanes.map(async (lane) => drainLane(lane, drainMs, new AbortController().signal)))
+      await save()
+    },
+    async [Symbol.asyncDispose]() {
+      await main[Symbol.asyncDispose]()
+      for (const open of dedicated.values()) await open[Symbol.asyncDispose]()
+      for (const route of table.byId.values()) {
+        context.holds.expire(route)
+        for (const lane of lanesOf(route)) closeUpstream(lane)
+      }
+    },
+  }
+  return proxy
+}
+
+const lanesOf = (route: Route<Upstream>): Upstream[] =>
+  route.live === undefined ? route.previous : [route.live, ...route.previous]
+
+const inFlight = (route: Route<Upstream>): number => lanesOf(route).reduce((sum, lane) => sum + lane.inFlight.size, 0)
+
+/** A port chosen once stays: links, cookies and other processes know it. */
+const openMain = async (
+  wanted: number,
+  before: number,
+  createServer: Parameters<typeof openPort>[2],
+  log: Log,
+): Promise<OpenPort> => {
+  if (wanted !== 0 || before === 0) return openPort(wanted, mainRemedy, createServer)
+  try {
+    return await openPort(before, mainRemedy, createServer)
+  } catch (error) {
+    log(`port ${before}, used before: ${String(error)}`)
+    return openPort(0, mainRemedy, createServer)
+  }
+}
+
+const serialised = (): (<T>(work: () => Promise<T>) => Promise<T>) => {
+  let last: Promise<unknown> = Promise.resolve()
+  return async (work) => {
+    const result = last.then(work, work)
+    last = result.catch(() => undefined)
+    return result
+  }
+}

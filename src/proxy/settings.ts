@@ -1,0 +1,23 @@
+import path from 'node:path'
+
+import {ImmError} from '../errors.ts'
+import type {StatePaths} from '../state/paths.ts'
+import {defaultPort, idleStopMs} from './limits.ts'
+
+export const controlSocketPath = ({runtime}: StatePaths): string => path.join(runtime, 'proxy.sock')
+
+/** IMM_PROXY_PORT: the main port; 0: any. */
+export const mainPort = (env: NodeJS.ProcessEnv): number => readNumber(env, 'IMM_PROXY_PORT', defaultPort, 65_535)
+
+/** IMM_PROXY_IDLE_MS: how long nothing may be routed. */
+export const idleMs = (env: NodeJS.ProcessEnv): number => readNumber(env, 'IMM_PROXY_IDLE_MS', idleStopMs, 2 ** 31 - 1)
+
+const readNumber = (env: NodeJS.ProcessEnv, name: string, otherwise: number, max: number): number => {
+  const text = env[name]
+  if (text === undefined || text === '') return otherwise
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value <= max) return value
+  throw new ImmError('USAGE', `${name} is ${JSON.stringify(text)}, expected a whole number from 0 to ${max}`, {
+    next: `Correct ${name}, or unset it for ${otherwise}.`,
+  })
+}

@@ -1,0 +1,58 @@
+import {spawn} from 'node:child_process'
+import {closeSync, readFileSync} from 'node:fs'
+import path from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+import {ImmError} from '../errors.ts'
+import {fromWire} from '../socket/wire.ts'
+import type {StatePaths} from '../state/paths.ts'
+import type {DaemonReport} from './daemon.ts'
+import {logPath, openLog} from './log.ts'
+
+/** Unbuilt it is a .ts file beside this one, in dist a .js file. */
+const daemonPath = fileURLToPath(new URL(`./daemon${path.extname(import.meta.filename)}`, import.meta.url))
+
+/**
+ * Starts a proxy process that outlives this one, and resolves when it, or another that was faster, serves. Why it could not start
+ * (PORT_IN_USE) is thrown here.
+ */
+export const startDaemon = async (paths: StatePaths, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> => {
+  signal.throwIfAborted()
+  const log = openLog(paths.home)
+  const child = spawn(process.execPath, [daemonPath, paths.home, paths.runtime], {
+    // Its own session and no directory of the user's held: closing the terminal, or unmounting, is no matter to it.
+    detached: true,
+    cwd: paths.home,
+    env,
+    stdio: ['ignore', log, log, 'ipc'],
+  })
+  closeSync(log)
+  const settled = Promise.withResolvers<void>()
+  const onAbort = (): void => settled.reject(signal.reason as Error)
+  signal.addEventListener('abort', onAbort, {once: true})
+  child.once('message', (report: DaemonReport) => {
+    if (!('error' in report)) return settled.resolve()
+    settled.reject(fromWire(report) ?? unstarted(paths, report.error.message))
+  })
+  child.once('error', (error) => settled.reject(unstarted(paths, error.message)))
+  child.once('exit', (code, killed) => settled.reject(unstarted(paths, `it ended with ${killed ?? code}`)))
+  try {
+    await settled.promise
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+    if (child.connected) child.disconnect()
+    child.unref()
+  }
+}
+
+const unstarted = (paths: StatePaths, reason: string): ImmError =>
+  new ImmError('PROXY_UNREACHABLE', `the proxy did not start: ${reason}`, {output: logTail(paths)})
+
+/** The last lines of the proxy's log, for a message. */
+export const logTail = ({home}: StatePaths, lines = 10): string[] => {
+  try {
+    return readFileSync(logPath(home), 'utf8').trimEnd().split('\n').slice(-lines)
+  } catch {
+    return []
+  }
+}

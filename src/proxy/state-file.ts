@@ -1,0 +1,109 @@
+import {mkdir, open, readFile, rename} from 'node:fs/promises'
+import path from 'node:path'
+
+import type {RouteRequest, Target} from '../lifecycle/ports.ts'
+import {isSystemError} from '../socket/system-error.ts'
+import type {Log} from './log.ts'
+import {readInteger, readRecord, readRouteRequest, readTarget} from './record.ts'
+import type {Route, RouteTable} from './routes.ts'
+
+/** What outlives the process. */
+export interface SavedProxy {
+  /** the main port; 0: none chosen yet */
+  port: number
+  routes: readonly SavedRoute[]
+}
+
+export interface SavedRoute {
+  request: RouteRequest
+  generation: number
+  attempt: string | undefined
+  live: Target | undefined
+  previous: readonly Target[]
+}
+
+const formatVersion = 1
+
+export const statePath = (home: string): string => path.join(home, 'proxy-routes.json')
+
+export const savedRoutes = (table: RouteTable): readonly SavedRoute[] => [...table.byId.values()].map(savedRoute)
+
+/** Reads the file; one that makes no sense is set aside under another name, so that nothing is lost and the proxy starts. */
+export const readState = async (home: string, log: Log): Promise<SavedProxy> => {
+  const file = statePath(home)
+  try {
+    return parseState(JSON.parse(await readFile(file, 'utf8')))
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return {port: 0, routes: []}
+    const aside = `${file}.corrupt-${Date.now()}`
+    await rename(file, aside)
+    log(
+      `set aside ${path.basename(file)} as ${path.basename(aside)}: ${error instanceof Error ? error.message : String(error)}`,
+    )
+    return {port: 0, routes: []}
+  }
+}
+
+/** Replaces the file as a whole: readers and a death in between find the old one or the new one. */
+export const writeState = async (home: string, saved: SavedProxy): Promise<void> => {
+  await mkdir(home, {recursive: true, mode: 0o700})
+  const file = statePath(home)
+  const temporary = `${file}.${process.pid}.tmp`
+  {
+    await using handle = await open(temporary, 'w', 0o600)
+    await handle.writeFile(`${JSON.stringify({version: formatVersion, ...saved}, undefined, 2)}\n`)
+    await handle.sync()
+  }
+  await rename(temporary, file)
+}
+
+/** Writes of one process, one after the other; changes during a write share the next one. `save` resolves when its change is on disk. */
+export const stateSaver = (write: () => Promise<void>): (() => Promise<void>) => {
+  let running: Promise<void> | undefined
+  let next: Promise<void> | undefined
+  const run = (): Promise<void> => {
+    next = undefined
+    running = write().finally(() => {
+      if (next === undefined) running = undefined
+    })
+    return running
+  }
+  return () => {
+    if (running === undefined) return run()
+    next ??= running.then(run, run)
+    return next
+  }
+}
+
+const savedRoute = (route: Route): SavedRoute => ({
+  request: route.request,
+  generation: route.generation,
+  attempt: route.attempt,
+  live: route.live?.target,
+  previous: route.previous.map(({target}) => target),
+})
+
+const parseState = (json: unknown): SavedProxy => {
+  const record = readRecord(json, 'state')
+  readInteger(record, 'version', formatVersion, formatVersion)
+  return {
+    port: readInteger(record, 'port', 0, 65_535),
+    routes: list(record['routes']).map(parseRoute),
+  }
+}
+
+const parseRoute = (json: unknown): SavedRoute => {
+  const record = readRecord(json, 'route')
+  return {
+    request: readRouteRequest(record['request']),
+    generation: readInteger(record, 'generation', 0, Number.MAX_SAFE_INTEGER),
+    attempt: typeof record['attempt'] === 'string' ? record['attempt'] : undefined,
+    live: record['live'] === undefined ? undefined : readTarget(record['live']),
+    previous: list(record['previous']).map(readTarget),
+  }
+}
+
+const list = (value: unknown): readonly unknown[] => {
+  if (!Array.isArray(value)) throw new Error('a list is missing')
+  return value as readonly unknown[]
+}

@@ -1,0 +1,25 @@
+import type {RouteState} from '../lifecycle/ports.ts'
+
+/** Version of the paths and records on the control socket. */
+export const apiVersion = 1
+
+export interface RouteStatus extends RouteState {
+  requests: number
+  /** answered by the proxy with 502 or 503, or broken off */
+  failed: number
+  inFlight: number
+  /** waiting for a live release */
+  held: number
+}
+
+export interface ProxyStatus {
+  /** of imm */
+  version: string
+  apiVersion: number
+  pid: number
+  /** epoch ms */
+  startedMs: number
+  port: number
+  addresses: readonly string[]
+  routes: readonly RouteStatus[]
+}

@@ -1,0 +1,62 @@
+import type {ClientRequest, IncomingMessage} from 'node:http'
+import type {Socket} from 'node:net'
+
+import type {Exchange, Upgrade} from './exchange.ts'
+import {responseHeaders} from './headers.ts'
+import type {Upstream} from './upstream.ts'
+
+/** Joins the two connections once the upstream has switched; `leave` is called when nothing is under way any more. */
+export const passUpgrade = (
+  exchange: Exchange,
+  {socket, head}: Upgrade,
+  upstream: Upstream,
+  outgoing: ClientRequest,
+  leave: () => void,
+): void => {
+  let switched = false
+  outgoing.once('upgrade', (incoming, upstreamSocket, upstreamHead) => {
+    if (exchange.over) {
+      upstreamSocket.destroy()
+      return
+    }
+    switched = true
+    exchange.answered = true
+    exchange.response.detachSocket(socket)
+    socket.write(switchingHead(incoming, upstream.target.release), 'latin1')
+    if (upstreamHead.length > 0) socket.write(upstreamHead)
+    if (head.length > 0) upstreamSocket.write(head)
+    join(socket, upstreamSocket)
+    join(upstreamSocket, socket)
+    let open = 2
+    const closed = (): void => {
+      if (--open === 0) leave()
+    }
+    socket.once('close', closed)
+    upstreamSocket.once('close', closed)
+    exchange.upgraded = () => {
+      socket.destroy()
+      upstreamSocket.destroy()
+    }
+  })
+  outgoing.once('close', () => {
+    if (!switched) leave()
+  })
+}
+
+/** Passes on what `from` says and, at its end, that it ended; the other half stays open. An unclean end takes both down. */
+const join = (from: Socket, to: Socket): void => {
+  from.setNoDelay(true)
+  from.pipe(to)
+  from.on('error', () => to.destroy())
+  from.once('close', () => {
+    if (!from.readableEnded) to.destroy()
+  })
+}
+
+const switchingHead = (incoming: IncomingMessage, release: string): string => {
+  const headers = responseHeaders(incoming, release, false)
+  const lines = [`HTTP/1.1 ${incoming.statusCode} ${incoming.statusMessage}`]
+  for (let index = 0; index < headers.length; index += 2) lines.push(`${headers[index]}: ${headers[index + 1]}`)
+  lines.push('Connection: Upgrade', `Upgrade: ${incoming.headers.upgrade}`)
+  return `${lines.join('\r\n')}\r\n\r\n`
+}

@@ -1,0 +1,52 @@
+import {Agent} from 'node:http'
+import {createConnection} from 'node:net'
+import type {NetConnectOpts, Socket} from 'node:net'
+
+import type {Target} from '../lifecycle/ports.ts'
+import type {Lane} from './lane.ts'
+import {connectTimeoutMs} from './limits.ts'
+
+/** A lane with its connections. */
+export interface Upstream extends Lane {
+  /** connections that are used again: for what may be sent twice */
+  readonly kept: Agent
+  /** a connection each: for what must not be sent twice, since a kept one may just be dying */
+  readonly fresh: Agent
+  /** it refused a connection; requests wait until `probeRefused` finds that it accepts again */
+  refused: boolean
+}
+
+export const openUpstream = (target: Target): Upstream => ({
+  target,
+  inFlight: new Set(),
+  onIdle: new Set(),
+  kept: connecting(new Agent({keepAlive: true, scheduling: 'lifo', maxFreeSockets: 256})),
+  fresh: connecting(new Agent({keepAlive: false})),
+  refused: false,
+})
+
+/** Closes all connections, the ones in use too. */
+export const closeUpstream = (upstream: Upstream): void => {
+  for (const exchange of upstream.inFlight) exchange.cut()
+  upstream.kept.destroy()
+  upstream.fresh.destroy()
+}
+
+/** A connection that fails with ETIMEDOUT and syscall `connect` where the other side says nothing at all. */
+export const connectUpstream = (options: NetConnectOpts): Socket => {
+  const socket = createConnection(options)
+  const timer = setTimeout(() => {
+    socket.destroy(
+      Object.assign(new Error(`no connection within ${connectTimeoutMs} ms`), {code: 'ETIMEDOUT', syscall: 'connect'}),
+    )
+  }, connectTimeoutMs)
+  const settled = (): void => clearTimeout(timer)
+  socket.once('connect', settled)
+  socket.once('close', settled)
+  return socket
+}
+
+const connecting = (agent: Agent): Agent => {
+  agent.createConnection = (options) => connectUpstream(options as NetConnectOpts)
+  return agent
+}
