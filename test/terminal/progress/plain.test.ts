@@ -1,0 +1,149 @@
+import test from 'ava'
+
+import type {Happening} from '../../../src/lifecycle/events.ts'
+import {plainProgress} from '../../../src/terminal/progress/plain.ts'
+import {FakeStream} from '../fake-terminal.ts'
+import {changed, event, live, log, rejected, stage} from './script.ts'
+
+const printed = (happenings: readonly Happening[], verbose = false): string[] => {
+  const stream = new FakeStream()
+  const progress = plainProgress(stream, verbose)
+  for (const happening of happenings) progress.event(event(happening))
+  return stream.written.split('\n').slice(0, -1)
+}
+
+test('a release that goes live is one line under the line of its change', (t) => {
+  const lines = printed([
+    changed,
+    stage('r13-3fa9c1e', 'build'),
+    {type: 'step', release: 'r13-3fa9c1e', step: {name: '[1/2] RUN npm ci', status: 'started', output: []}},
+    {type: 'build', release: 'r13-3fa9c1e', how: 'delta', ms: 103},
+    stage('r13-3fa9c1e', 'launch'),
+    live('r13-3fa9c1e', 'r12-0000000'),
+    {type: 'retired', release: 'r12-0000000', drainMs: 12, cut: 0, warm: true},
+  ])
+  t.deepEqual(lines, [
+    'changed: src/app.js',
+    'r13-3fa9c1e live in 412 ms (build 103, launch 90, verify 160, flip 1) http://shop.localhost:7070',
+    'r12-0000000 drained in 12 ms, kept paused for rollback',
+  ])
+})
+
+test('a slow release tells the unit of each stage', (t) => {
+  const slow = live('r1-3fa9c1e')
+  const timings = {...slow.timings, build: 61_000, total: 61_400}
+  t.deepEqual(printed([{...slow, timings}]), [
+    'r1-3fa9c1e live in 1 min 1 s (build 1 min 1 s, launch 90 ms, verify 160 ms, flip 1 ms) http://shop.localhost:7070',
+  ])
+})
+
+test('the first build, which no change precedes, says that it has begun', (t) => {
+  t.deepEqual(printed([stage('r1-3fa9c1e', 'build'), stage('r1-3fa9c1e', 'launch')]), ['r1-3fa9c1e building'])
+})
+
+test('a rejected release tells the cause, its output, what keeps serving and what to do', (t) => {
+  t.deepEqual(printed([live('r12-0000000'), changed, rejected('r13-3fa9c1e')]).slice(2), [
+    'r13-3fa9c1e rejected in build: npm ci failed (Dockerfile:4)',
+    '  | npm ERR! left-pad',
+    '  | npm ERR! is missing',
+    '  r12-0000000 keeps serving',
+    '  next: Correct the failing instruction and save.',
+  ])
+})
+
+test('without a live release a rejection says that requests wait, also after the live one has died', (t) => {
+  const waiting = '  no release is live: requests wait for one'
+  t.is(printed([rejected(undefined)])[3], waiting)
+  const died: Happening = {type: 'died', release: 'r12-0000000', exitCode: 1, outOfMemory: false, output: ['boom']}
+  const lines = printed([live('r12-0000000'), died, rejected('r13-3fa9c1e')])
+  t.deepEqual(lines.slice(1, 3), [
+    'r12-0000000 died (exit code 1): requests wait while imm starts it again',
+    '  | boom',
+  ])
+  t.true(lines.includes(waiting))
+})
+
+test('a rejection before there is a release names none', (t) => {
+  t.is(printed([rejected(undefined)])[0], 'rejected: npm ci failed (Dockerfile:4)')
+})
+
+test('releases that come back say how', (t) => {
+  const back = live('r12-0000000', 'r13-3fa9c1e')
+  t.deepEqual(
+    printed([
+      {...back, cause: 'rollback'},
+      {...back, cause: 'replace'},
+      {...back, cause: 'adopted'},
+    ]),
+    [
+      'r12-0000000 live again in 412 ms, rolled back from r13-3fa9c1e http://shop.localhost:7070',
+      'r12-0000000 live again in 412 ms, in a new container http://shop.localhost:7070',
+      'r12-0000000 live, found running http://shop.localhost:7070',
+    ],
+  )
+})
+
+test('every other event is a line that says what it means', (t) => {
+  t.deepEqual(
+    printed([
+      {type: 'change', files: ['a', 'b', 'c', 'd'], count: 900},
+      {type: 'superseded', release: 'r13-3fa9c1e', stage: 'verify', by: 14},
+      {type: 'unchanged', release: 'r13-3fa9c1e', state: 'live'},
+      {type: 'unchanged', release: 'r13-3fa9c1e', state: 'rejected'},
+      {type: 'unchanged', release: 'r13-3fa9c1e', state: 'previous'},
+      {type: 'retired', release: 'r12-0000000', drainMs: 10_000, cut: 1, warm: false},
+      {type: 'warning', message: 'big.iso is 1 GB'},
+      {type: 'engine', state: 'lost'},
+      {type: 'engine', state: 'back'},
+    ]),
+    [
+      'changed: a, b, c and 897 more',
+      'r13-3fa9c1e superseded in verify: something newer came',
+      'same content as r13-3fa9c1e, which is live: nothing to do',
+      'same content as r13-3fa9c1e, which was rejected: nothing to do',
+      'same content as r13-3fa9c1e, which was rolled back: nothing to do',
+      'r12-0000000 drained in 10 s, 1 connection still open then and cut, removed',
+      'warning: big.iso is 1 GB',
+      'the engine went away: imm waits and goes on when it is back',
+      'the engine is back',
+    ],
+  )
+})
+
+test('verbose adds stages, build steps with their output, and how the image was built', (t) => {
+  const step = {type: 'step', release: 'r1-3fa9c1e'} as const
+  t.deepEqual(
+    printed(
+      [
+        stage('r1-3fa9c1e', 'build'),
+        {...step, step: {name: '[1/2] RUN npm ci', status: 'started', output: []}},
+        {...step, step: {name: '[1/2] RUN npm ci', status: 'output', output: ['added 3 packages']}},
+        {...step, step: {name: '[1/2] RUN npm ci', status: 'output', output: []}},
+        {...step, step: {name: '[1/2] RUN npm ci', status: 'done', output: []}},
+        {type: 'build', release: 'r1-3fa9c1e', how: 'cached', ms: 40},
+        stage('r1-3fa9c1e', 'verify'),
+      ],
+      true,
+    ),
+    [
+      'r1-3fa9c1e building',
+      'r1-3fa9c1e [1/2] RUN npm ci started',
+      '  | added 3 packages',
+      'r1-3fa9c1e [1/2] RUN npm ci done',
+      'r1-3fa9c1e built in 40 ms, all from the cache',
+      'r1-3fa9c1e waiting until it is healthy',
+    ],
+  )
+})
+
+test('application logs carry their release, lose what would steer a terminal, and can be switched off', (t) => {
+  t.deepEqual(printed([log('r1-3fa9c1e', '\x1b[2J\x1b]0;title\x07\x1b[31mred\x1b[0m\rtext\b')]), [
+    'r1-3fa9c1e | redtext',
+  ])
+  const stream = new FakeStream()
+  const progress = plainProgress(stream, false)
+  progress.logs = false
+  progress.event(event(log('r1-3fa9c1e', 'unseen')))
+  progress.say('seen')
+  t.is(stream.written, 'seen\n')
+})
