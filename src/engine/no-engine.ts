@@ -93,14 +93,10 @@ const starters = (platform: NodeJS.Platform): [string, string][] => {
 }
 
 const installHint = (platform: NodeJS.Platform): string => {
-  switch (platform) {
-    case 'darwin':
-      return 'Install Docker Desktop, OrbStack or Colima (`brew install colima docker`), start it, then run `imm doctor`.'
-    case 'win32':
-      return 'Install Docker Desktop or Podman Desktop, start it, then run `imm doctor`.'
-    default:
-      return 'Install Docker (https://docs.docker.com/engine/install/; Debian, Ubuntu: `sudo apt install docker.io`) or Podman, start it, then run `imm doctor`.'
-  }
+  if (platform === 'darwin')
+    return 'Install Docker Desktop, OrbStack or Colima (`brew install colima docker`), start it, then run `imm doctor`.'
+  if (platform === 'win32') return 'Install Docker Desktop or Podman Desktop, start it, then run `imm doctor`.'
+  return 'Install Docker (https://docs.docker.com/engine/install/; Debian, Ubuntu: `sudo apt install docker.io`) or Podman, start it, then run `imm doctor`.'
 }
 
 const installed = async (program: string, {env, platform}: Surroundings): Promise<boolean> => {

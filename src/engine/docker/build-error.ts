@@ -24,7 +24,8 @@ export const buildError = (failure: BuildFailure, step: FailedStep | undefined, 
         step: step.name,
       },
     )
-  const [instruction = '', code] = [instructionOf(step.name), failure.exitCode ?? exitCodeIn(words)]
+  const instruction = instructionOf(step.name)
+  const code = failure.exitCode ?? exitCodeIn(words)
   if (!instructions.has(instruction.split(/\s/)[0]?.toUpperCase() ?? ''))
     // Podman reads a Dockerfile as it goes, and meets the unknown instruction as a step.
     return isNumbered(step.name)

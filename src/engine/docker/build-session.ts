@@ -9,9 +9,9 @@ import Docker from 'dockerode'
  */
 export const sessionClient = (docker: Docker, signal: AbortSignal): Disposable & {docker: Docker} => {
   const sockets: Duplex[] = []
-  const modem = Object.create(docker.modem as object) as DockerModem
+  const modem = Object.create(docker.modem) as DockerModem
   modem.dial = (options, callback) => {
-    const real = docker.modem as DockerModem
+    const real: DockerModem = docker.modem
     if (!options.hijack) return real.dial(options, callback)
     const headers = {...options.headers, 'X-Docker-Expose-Session-Name': 'imm'}
     return real.dial({...options, headers, abortSignal: signal}, (error, socket) => {

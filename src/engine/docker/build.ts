@@ -43,8 +43,10 @@ export const build = async (client: Client, request: BuildRequest, signal: Abort
   }
 }
 
-const progressOf = ({facts}: Client, {onStep}: BuildRequest): BuildProgress =>
-  facts.builder === 'buildkit' ? buildkitProgress(onStep) : classicProgress(onStep)
+const progressOf = ({facts}: Client, request: BuildRequest): BuildProgress => {
+  const reader = facts.builder === 'buildkit' ? buildkitProgress : classicProgress
+  return reader((step) => request.onStep(step))
+}
 
 const buildOptions = ({facts}: Client, request: BuildRequest): Docker.ImageBuildOptions => ({
   version: facts.builder === 'buildkit' ? '2' : '1',

@@ -16,7 +16,7 @@ export const call = async <T>(
   const {promise: ended, reject} = Promise.withResolvers<never>()
   const end = (reason: unknown) => {
     ending.abort(reason)
-    reject(reason as Error)
+    reject(reason)
   }
   const stop = () => end(signal.reason)
   const giveUp = () =>
@@ -35,14 +35,13 @@ export const call = async <T>(
 }
 
 /** Opens a stream: as `call`, but not bounded in time. What is read from it later is translated by `readStream`. */
-export const openStream = async (
+export const openStream = (
   doing: string,
   signal: AbortSignal,
   run: (abortSignal: AbortSignal) => Promise<NodeJS.ReadableStream>,
-): Promise<NodeJS.ReadableStream> => {
+): Promise<NodeJS.ReadableStream> =>
   // The signal itself, not one of the call's: it must close the stream also long after the call has answered.
-  return await call(doing, signal, () => run(signal), Infinity)
-}
+  call(doing, signal, () => run(signal), Infinity)
 
 /** The chunks of an engine's stream, with its errors in imm's words. */
 export async function* readStream(

@@ -52,9 +52,9 @@ export const connectionTo = async ({name, endpoint, tls}: Candidate): Promise<Co
   if (socket !== undefined) return {...nothing, protocol: 'http', socketPath: socket, agent: new http.Agent(keepAlive)}
   const url = URL.parse(endpoint)
   const address = {host: url?.hostname, port: url?.port ? Number(url.port) : undefined}
-  switch (url?.protocol) {
+  switch (url?.protocol ?? '') {
     case 'ssh:':
-      return {...nothing, ...address, protocol: 'ssh', username: url.username || undefined, agent: undefined}
+      return {...nothing, ...address, protocol: 'ssh', username: url?.username || undefined, agent: undefined}
     case 'tcp:':
     case 'http:':
       if (tls === undefined) return {...nothing, ...address, protocol: 'http', agent: new http.Agent(keepAlive)}

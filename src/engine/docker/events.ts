@@ -3,7 +3,7 @@ import type {EngineEvent} from '../../lifecycle/ports.ts'
 import {openStream, readStream} from './call.ts'
 import type {Client} from './client.ts'
 import {jsonLines} from './json-lines.ts'
-import {labelFilter} from './label-filter.ts'
+import {carries, labelFilter} from './label-filter.ts'
 
 const doing = "listening to the engine's events"
 
@@ -39,7 +39,7 @@ async function* listen(
     )
     for await (const value of jsonLines(readStream(doing, stream, connection))) {
       const event = toEvent(value as ContainerEvent)
-      if (event) yield event
+      if (event && carries(event.labels, labels)) yield event
     }
     throw new ImmError('ENGINE_LOST', `${doing}: the engine closed the connection`)
   } finally {

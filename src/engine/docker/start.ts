@@ -22,7 +22,7 @@ export const start = async (client: Client, spec: InstanceSpec, signal: AbortSig
     if (!info) throw new ImmError('CRASHED', `container ${spec.name} was removed by somebody else while it started`)
     return toInstance(info, client.facts)
   } catch (error) {
-    const cause = signal.aborted ? signal.reason : await startError(client, id, error)
+    const cause: unknown = signal.aborted ? signal.reason : await startError(client, id, error)
     await discard(client, id)
     throw cause
   }
@@ -42,7 +42,7 @@ const create = async (client: Client, spec: InstanceSpec, signal: AbortSignal): 
 }
 
 const createOnce = async (client: Client, spec: InstanceSpec): Promise<string> => {
-  const create = async (init: boolean) => {
+  const post = async (init: boolean) => {
     // dockerode puts every option into the query too (secrets of the environment in a URL), unless query and body come apart.
     const options = {_query: {name: spec.name}, _body: containerOptions(spec, client, init)}
     const {id} = await client.docker.createContainer(options as Docker.ContainerCreateOptions)
@@ -50,11 +50,11 @@ const createOnce = async (client: Client, spec: InstanceSpec): Promise<string> =
   }
   const doing = `creating container ${spec.name}`
   try {
-    return await call(doing, never, () => create(true))
+    return await call(doing, never, () => post(true))
   } catch (error) {
     // Podman refuses an init process where catatonit is not installed (Debian only recommends it).
     if (!client.podman || statusOf(error) !== 500) throw error
-    return call(doing, never, () => create(false))
+    return call(doing, never, () => post(false))
   }
 }
 

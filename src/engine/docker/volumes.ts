@@ -1,7 +1,7 @@
 import type {InstanceSpec} from '../../lifecycle/ports.ts'
 import {call} from './call.ts'
 import type {Client} from './client.ts'
-import {labelFilter} from './label-filter.ts'
+import {carries, labelFilter} from './label-filter.ts'
 import {statusOf} from './translate-errors.ts'
 
 /** One that exists already stays as it is. */
@@ -24,12 +24,9 @@ export const volumes = async (
     docker.listVolumes({filters: {label: labelFilter(labels)}, abortSignal}),
   )
   const found = (Volumes as typeof Volumes | null) ?? []
-  return (
-    found
-      .map(({Name, Labels}) => ({name: Name, labels: Labels ?? {}}))
-      // Podman takes several labels for alternatives.
-      .filter((volume) => Object.entries(labels).every(([key, value]) => volume.labels[key] === value))
-  )
+  return found
+    .filter(({Labels}) => carries(Labels, labels))
+    .map(({Name, Labels}) => ({name: Name, labels: Labels ?? {}}))
 }
 
 /** 404: gone already. */

@@ -1,0 +1,133 @@
+import {randomBytes} from 'node:crypto'
+import type {Server} from 'node:http'
+
+import type {Address, Instance, InstanceSpec} from '../../../src/lifecycle/ports.ts'
+import {newAddress, serve} from './application.ts'
+import {Printed} from './printed.ts'
+import type {Program} from './program.ts'
+
+/** One container: a program of an image that runs in this process. */
+export class Container {
+  readonly id = randomBytes(32).toString('hex')
+  readonly printed = new Printed()
+  readonly spec: InstanceSpec
+  readonly program: Program
+  readonly #image: string
+  readonly #onExit: (container: Container) => void
+  readonly #ended = Promise.withResolvers<void>()
+  #address: Address | undefined
+  #server: Server | undefined
+  #boot: NodeJS.Timeout | undefined
+  #state: Instance['state'] = 'created'
+  #exitCode: number | undefined
+  #outOfMemory = false
+  #startedMs: number | undefined
+  #thaw: PromiseWithResolvers<void> | undefined
+
+  constructor(spec: InstanceSpec, image: string, program: Program, onExit: (container: Container) => void) {
+    this.spec = spec
+    this.#image = image
+    this.program = program
+    this.#onExit = onExit
+  }
+
+  get ended(): Promise<void> {
+    return this.#ended.promise
+  }
+
+  get listening(): {port: number; loopback: boolean}[] {
+    const {listen, loopback = false} = this.program
+    return listen === undefined || !this.#isUp() ? [] : [{port: listen, loopback}]
+  }
+
+  instance(): Instance {
+    const alive = this.#state === 'running' || this.#state === 'paused'
+    return {
+      id: this.id,
+      name: this.spec.name,
+      image: this.#image,
+      labels: this.spec.labels,
+      state: this.#state,
+      address: alive ? this.#address : undefined,
+      exitCode: this.#exitCode,
+      outOfMemory: this.#outOfMemory,
+      health: this.#health(),
+      startedMs: this.#startedMs,
+    }
+  }
+
+  async start(): Promise<void> {
+    this.#address = await newAddress(this.spec.port)
+    this.#state = 'running'
+    this.#startedMs = Date.now()
+    for (const line of this.program.logs ?? []) this.print(line)
+    const bootMs = this.program.bootMs ?? 0
+    if (bootMs > 0) this.#boot = setTimeout(() => void this.#booted(), bootMs)
+    else await this.#booted()
+  }
+
+  print(line: string): void {
+    const stderr = line.startsWith('!')
+    this.printed.add({stream: stderr ? 'stderr' : 'stdout', text: stderr ? line.slice(1) : line, timeMs: Date.now()})
+  }
+
+  pause(): void {
+    if (this.#state !== 'running') return
+    this.#state = 'paused'
+    this.#thaw = Promise.withResolvers()
+  }
+
+  unpause(): void {
+    if (this.#state !== 'paused') return
+    this.#state = 'running'
+    this.#thaw?.resolve()
+    this.#thaw = undefined
+  }
+
+  /** SIGTERM, and SIGKILL after the grace time; resolves when it has ended. */
+  async stop(graceMs: number): Promise<void> {
+    this.unpause()
+    if (graceMs > 0 && !this.program.ignoreSigterm) this.exit(0)
+    const kill = setTimeout(() => this.exit(137), graceMs)
+    if (graceMs === 0) this.exit(137)
+    await this.ended
+    clearTimeout(kill)
+  }
+
+  /** Ends the program: what a crash looks like from outside. */
+  exit(exitCode: number, outOfMemory = false): void {
+    if (this.#state === 'exited') return
+    clearTimeout(this.#boot)
+    this.#state = 'exited'
+    this.#exitCode = exitCode
+    this.#outOfMemory = outOfMemory
+    this.#thaw?.resolve()
+    this.#server?.close()
+    this.#server?.closeAllConnections()
+    this.printed.end()
+    this.#ended.resolve()
+    this.#onExit(this)
+  }
+
+  #isUp(): boolean {
+    return this.#server !== undefined || (this.program.loopback === true && this.#state === 'running')
+  }
+
+  #health(): Instance['health'] {
+    if (this.program.health === undefined) return 'none'
+    return this.#isUp() ? this.program.health : 'starting'
+  }
+
+  async #booted(): Promise<void> {
+    const {listen, exitCode, outOfMemory = false, loopback = false} = this.program
+    if (exitCode !== undefined || outOfMemory) return this.exit(outOfMemory ? 137 : (exitCode ?? 1), outOfMemory)
+    if (listen === undefined || loopback || !this.#address) return undefined
+    // Another port than the one it is reached by is somebody's mistake: it listens, but not there.
+    const at = listen === this.spec.port ? this.#address : {host: this.#address.host, port: listen}
+    const release = this.spec.labels['imm.release'] ?? ''
+    const server = await serve(this.program, at, release, async () => this.#thaw?.promise)
+    if (this.#state === 'exited') server.close()
+    else this.#server = server
+    return undefined
+  }
+}

@@ -1,0 +1,187 @@
+import {ImmError} from '../../../src/errors.ts'
+import type {Engine, EngineEvent, EngineFacts} from '../../../src/lifecycle/ports.ts'
+import {Container} from './container.ts'
+import {EventQueue} from './event-queue.ts'
+import {type Faults, faultGate} from './faults.ts'
+import {ImageStore} from './image-store.ts'
+
+export interface MemoryEngine extends Engine, AsyncDisposable {
+  faults: Faults
+  /** how many containers were started so far */
+  readonly started: number
+  /** ends a container's program, as a crash does */
+  crash(id: string, exitCode?: number): void
+  /** lets a running container print */
+  print(id: string, line: string): void
+  /** removes a container as somebody else would */
+  removeBehindTheBack(id: string): void
+}
+
+type Labels = Readonly<Record<string, string>>
+
+const facts: EngineFacts = {
+  name: 'memory',
+  version: '1',
+  apiVersion: '1',
+  endpoint: 'memory',
+  builder: 'buildkit',
+  reach: 'address',
+  dataRoot: undefined,
+}
+
+/** An engine in this process: images are programs (program.ts) that open real servers on loopback. */
+export const memoryEngine = (): MemoryEngine => {
+  const images = new ImageStore()
+  const containers = new Map<string, Container>()
+  const volumes = new Map<string, Labels>()
+  const listeners = new Map<EventQueue<EngineEvent>, Labels>()
+  let started = 0
+
+  const gate = faultGate((error) => {
+    for (const queue of listeners.keys()) queue.end(error)
+  })
+  const announce = ({id, spec: {labels}}: Container) => {
+    for (const [queue, wanted] of listeners) if (carries(labels, wanted)) queue.push({kind: 'exited', id, labels})
+  }
+  const existing = (id: string): Container => {
+    const container = containers.get(id)
+    if (!container) throw new ImmError('ENGINE_REFUSED', `No such container: ${id}`)
+    return container
+  }
+  const dropSync = (container: Container) => {
+    container.exit(137)
+    containers.delete(container.id)
+  }
+
+  return {
+    facts,
+    faults: gate,
+    get started() {
+      return started
+    },
+    crash: (id, exitCode = 1) => existing(id).exit(exitCode),
+    print: (id, line) => existing(id).print(line),
+    removeBehindTheBack: (id) => dropSync(existing(id)),
+
+    async build(request, signal) {
+      await gate.enter('build', signal)
+      return images.build(request, signal)
+    },
+    async images(labels, signal) {
+      await gate.enter('images', signal)
+      return images.all().filter((image) => carries(image.labels, labels))
+    },
+    async image(reference, signal) {
+      await gate.enter('image', signal)
+      return images.get(reference)
+    },
+    async tag(image, reference, signal) {
+      await gate.enter('tag', signal)
+      images.name(image, reference)
+    },
+    async untag(reference, signal) {
+      await gate.enter('untag', signal)
+      const image = images.get(reference)
+      const used = [...containers.values()].some((container) => container.instance().image === image?.id)
+      if (image && !(used && image.references.length <= 1)) images.unname(reference)
+    },
+    async start(spec, signal) {
+      await gate.enter('start', signal)
+      const image = images.find(spec.image)
+      if (!image) throw new ImmError('ENGINE_REFUSED', `creating container ${spec.name}: No such image: ${spec.image}`)
+      const holder = [...containers.values()].find((container) => container.spec.name === spec.name)
+      if (holder && (isAlive(holder) || !sameApp(holder.spec.labels, spec.labels)))
+        throw new ImmError('ENGINE_REFUSED', `creating container ${spec.name}: the name is already in use`)
+      if (holder) dropSync(holder)
+      for (const {name, labels} of spec.volumes) if (!volumes.has(name)) volumes.set(name, labels)
+      const container = new Container(spec, image.image.id, image.program, announce)
+      containers.set(container.id, container)
+      started += 1
+      await container.start()
+      if (signal.aborted) dropSync(container)
+      signal.throwIfAborted()
+      return container.instance()
+    },
+    async instance(id, signal) {
+      await gate.enter('instance', signal)
+      return containers.get(id)?.instance()
+    },
+    async instances(labels, signal) {
+      await gate.enter('instances', signal)
+      return [...containers.values()]
+        .map((container) => container.instance())
+        .filter((one) => carries(one.labels, labels))
+    },
+    async pause(id, signal) {
+      await gate.enter('pause', signal)
+      const container = existing(id)
+      if (!isAlive(container)) throw new ImmError('ENGINE_REFUSED', `Container ${id} is not running`)
+      container.pause()
+    },
+    async unpause(id, signal) {
+      await gate.enter('unpause', signal)
+      const container = existing(id)
+      if (!isAlive(container)) throw new ImmError('ENGINE_REFUSED', `Container ${id} is not paused`)
+      container.unpause()
+    },
+    async remove(id, graceMs, signal) {
+      await gate.enter('remove', signal)
+      const container = containers.get(id)
+      if (!container) return
+      if (isAlive(container)) await container.stop(graceMs)
+      containers.delete(id)
+    },
+    async *logs(id, options, signal) {
+      await gate.enter('logs', signal)
+      const container = containers.get(id)
+      if (container) yield* container.printed.read(options, signal)
+    },
+    events(labels, signal) {
+      // Subscribed here and not at the first read: "from now on".
+      const queue = new EventQueue<EngineEvent>()
+      listeners.set(queue, labels)
+      return (async function* () {
+        try {
+          await gate.enter('events', signal)
+          yield* queue.read(signal)
+        } finally {
+          listeners.delete(queue)
+        }
+      })()
+    },
+    async listening(id, signal) {
+      await gate.enter('listening', signal)
+      return containers.get(id)?.listening ?? []
+    },
+    async healthcheck(id, signal) {
+      await gate.enter('healthcheck', signal)
+      const container = existing(id)
+      const {health} = container.program
+      if (health === undefined) return {healthy: true, output: ''}
+      const healthy = container.instance().health === 'healthy'
+      return {healthy, output: healthy ? '' : 'not healthy'}
+    },
+    async volumes(labels, signal) {
+      await gate.enter('volumes', signal)
+      return [...volumes].filter(([, own]) => carries(own, labels)).map(([name, own]) => ({name, labels: own}))
+    },
+    async removeVolume(name, signal) {
+      await gate.enter('removeVolume', signal)
+      volumes.delete(name)
+    },
+    async [Symbol.asyncDispose]() {
+      for (const container of containers.values()) container.exit(137)
+      for (const queue of listeners.keys()) queue.end()
+    },
+  }
+}
+
+const carries = (own: Labels, wanted: Labels): boolean => {
+  const pairs = Object.entries(wanted)
+  return pairs.length === 0 ? own['imm.project'] !== undefined : pairs.every(([key, value]) => own[key] === value)
+}
+
+const sameApp = (one: Labels, other: Labels): boolean =>
+  ['imm.project', 'imm.environment', 'imm.app'].every((key) => one[key] !== undefined && one[key] === other[key])
+
+const isAlive = (container: Container): boolean => ['running', 'paused'].includes(container.instance().state)
