@@ -91,7 +91,7 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
     if (next.source === before.source) return
     sourceOver.abort()
     sourceOver = new AbortController()
-    background.add(before.source[Symbol.asyncDispose]().then(() => undefined))
+    background.add(Promise.resolve(before.source[Symbol.asyncDispose]()))
   }
 
   /** The same as what is under way, or was tried last, or serves: nothing to do, and said so. */
