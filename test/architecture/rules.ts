@@ -1,0 +1,154 @@
+import type {Import, SourceFile} from './source-files.ts'
+
+interface Rule {
+  /** folders or files of src */
+  may: readonly string[]
+  /** folders or files of src, by `import type` alone */
+  mayTypes?: readonly string[]
+  /** whether `node:` is allowed */
+  node: boolean
+}
+
+const adapter: Rule = {
+  may: ['errors.ts', 'release', 'socket', 'state/paths.ts'],
+  mayTypes: ['config/settings.ts', 'lifecycle/ports.ts'],
+  node: true,
+}
+
+/** Who may import what, of src, beside its own folder. A folder that is not here is a mistake: decide, then write it down. */
+export const rules: Readonly<Record<string, Rule>> = {
+  'errors.ts': {may: [], node: false},
+  release: {may: ['errors.ts'], node: false},
+  strategy: {may: ['errors.ts', 'release'], node: false},
+  lifecycle: {may: ['errors.ts', 'release', 'strategy'], mayTypes: ['config/settings.ts'], node: true},
+  config: {may: ['errors.ts', 'release'], node: true},
+  socket: {may: ['errors.ts'], node: true},
+  state: {may: ['errors.ts', 'release'], mayTypes: ['lifecycle/ports.ts'], node: true},
+  engine: adapter,
+  source: adapter,
+  proxy: adapter,
+  session: adapter,
+  compose: adapter,
+  init: {may: ['errors.ts', 'release', 'config'], node: true},
+  doctor: {may: ['errors.ts', 'release', 'state', 'socket'], mayTypes: ['lifecycle/ports.ts'], node: true},
+  wiring: {
+    may: [
+      'errors.ts',
+      'release',
+      'strategy',
+      'lifecycle',
+      'config',
+      'state',
+      'socket',
+      'engine',
+      'source',
+      'proxy',
+      'session',
+      'compose',
+      'doctor',
+    ],
+    node: true,
+  },
+  terminal: {
+    may: ['errors.ts', 'release', 'config', 'lifecycle/stopped.ts'],
+    mayTypes: ['lifecycle/events.ts', 'lifecycle/ports.ts', 'wiring'],
+    node: true,
+  },
+  commands: {
+    may: ['errors.ts', 'wiring', 'terminal', 'init', 'doctor'],
+    mayTypes: ['release', 'lifecycle/events.ts'],
+    node: true,
+  },
+  hooks: {may: ['errors.ts', 'terminal'], node: true},
+  'index.ts': {may: ['errors.ts', 'release', 'lifecycle', 'config', 'wiring'], node: false},
+}
+
+/** The folder that owns each package: it alone knows that the package exists. More than one only where each needs it for itself. */
+export const owners: Readonly<Record<string, readonly string[]>> = {
+  '@balena/dockerignore': ['source'],
+  '@oclif/core': ['terminal', 'commands', 'hooks'],
+  chokidar: ['source'],
+  dockerode: ['engine/docker'],
+  'docker-modem': ['engine/docker'],
+  'dockerfile-ast': ['config'],
+  // Programs are started for git (source) and for the browser (terminal): nothing to share but the call.
+  execa: ['source', 'terminal'],
+  'tar-stream': ['source'],
+  yaml: ['config'],
+  // What comes from outside is checked where it comes in.
+  zod: ['config', 'engine', 'init', 'proxy', 'session', 'socket', 'state'],
+}
+
+const maxLines = 250
+
+/** Longer on purpose. */
+const long: Readonly<Record<string, string>> = {
+  'lifecycle/ports.ts': 'types alone: what the lifecycle needs from the world, on one page',
+}
+
+const within = (file: string, places: readonly string[]) =>
+  places.some((place) => file === place || file.startsWith(`${place}/`))
+
+/** `release/labels.ts` is of `release`, `errors.ts` of itself. */
+const folderOf = (file: string) => file.split('/')[0] ?? file
+
+export const importViolations = (files: readonly SourceFile[]): string[] =>
+  files.flatMap(({path, imports}) => {
+    const folder = folderOf(path)
+    const rule = rules[folder]
+    if (rule === undefined)
+      return [`src/${path}: no rule says what src/${folder} may import; add one to test/architecture/rules.ts`]
+    return imports.flatMap((each) => {
+      const problem = problemOf(each, folder, path, rule)
+      return problem === undefined ? [] : [`src/${path} imports ${each.target}: ${problem}`]
+    })
+  })
+
+const problemOf = ({target, kind, typeOnly}: Import, folder: string, path: string, rule: Rule): string | undefined => {
+  if (kind === 'node') return rule.node ? undefined : `src/${folder} is pure and uses nothing of Node`
+  if (kind === 'package') {
+    const owning = owners[target]
+    if (owning === undefined) return 'no folder owns this package; add it to test/architecture/rules.ts'
+    return within(path, owning) ? undefined : `the package belongs to src/${owning.join(' and src/')}`
+  }
+  if (folderOf(target) === folder || within(target, rule.may)) return undefined
+  if (within(target, rule.mayTypes ?? []))
+    return typeOnly ? undefined : 'only its types may be imported here (`import type`)'
+  return `src/${folder} may import ${[...rule.may, ...(rule.mayTypes ?? [])].join(', ') || 'nothing'}`
+}
+
+/** Each cycle once, as the path around it. Types are no part of one: they are gone when imm runs. */
+export const cycles = (files: readonly SourceFile[]): string[] => {
+  const edges = new Map(
+    files.map(({path, imports}) => [
+      path,
+      imports.filter(({kind, typeOnly}) => kind === 'file' && !typeOnly).map(({target}) => target),
+    ]),
+  )
+  const found: string[] = []
+  const done = new Set<string>()
+  const visit = (file: string, trail: readonly string[]) => {
+    const start = trail.indexOf(file)
+    if (start !== -1) {
+      found.push([...trail.slice(start), file].map((each) => `src/${each}`).join(' -> '))
+      return
+    }
+    if (done.has(file)) return
+    for (const next of edges.get(file) ?? []) visit(next, [...trail, file])
+    done.add(file)
+  }
+  for (const file of edges.keys()) visit(file, [])
+  return found
+}
+
+export const lengthViolations = (files: readonly SourceFile[]): string[] =>
+  files
+    .map(({path, text}) => ({path, lines: text.trimEnd().split('\n').length}))
+    .filter(({path, lines}) => lines > maxLines && long[path] === undefined)
+    .map(({path, lines}) => `src/${path} has ${lines} lines, more than ${maxLines}: split it by what it decides`)
+
+export const defaultExportViolations = (files: readonly SourceFile[]): string[] =>
+  files
+    .filter(({path}) => !within(path, ['commands', 'hooks']))
+    .filter(({text}) => /^export default\b|^export \{[^}]*\bas default\b/m.test(text))
+    .map(({path}) => `src/${path} has a default export: names are for all but what oclif loads (commands, hooks)`)
