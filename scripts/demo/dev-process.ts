@@ -1,0 +1,100 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+
+import type {LifecycleEvent} from '../../src/lifecycle/events.ts'
+import {startImm} from './imm.ts'
+import type {Workspace} from './workspace.ts'
+
+const quitTimeoutMs = 30_000
+
+/** A running `imm dev --json`, as its events tell. */
+export interface DevProcess extends AsyncDisposable {
+  /** all so far */
+  readonly events: readonly LifecycleEvent[]
+  /** The first event from index `from` on that fits, waited for up to `timeoutMs`. */
+  until(
+    fits: (event: LifecycleEvent) => boolean,
+    from: number,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<LifecycleEvent>
+}
+
+/** `imm dev` ended, or did not say what it should have said in time. */
+export class DevProblem extends Error {
+  override readonly name = 'DevProblem'
+}
+
+export const startDev = (workspace: Workspace, onEvent: (event: LifecycleEvent) => void): DevProcess => {
+  const events: LifecycleEvent[] = []
+  const errors: string[] = []
+  let ended = false
+  let wake = Promise.withResolvers<void>()
+  const changed = () => {
+    wake.resolve()
+    wake = Promise.withResolvers()
+  }
+  const child = startImm(['dev', '--json', '--no-logs'], workspace)
+  const readEvents = async () => {
+    for await (const line of child.iterable()) {
+      const event = parse(line)
+      if (!event) continue
+      events.push(event)
+      onEvent(event)
+      changed()
+    }
+  }
+  const readErrors = async () => {
+    for await (const line of child.iterable({from: 'stderr'})) errors.push(line)
+  }
+  const untilOver = async () => {
+    await Promise.allSettled([readEvents(), readErrors(), child])
+    ended = true
+    changed()
+  }
+  const over = untilOver()
+
+  return {
+    events,
+    async until(fits, from, timeoutMs, signal) {
+      const late = AbortSignal.timeout(timeoutMs)
+      for (let next = from; ;) {
+        for (; next < events.length; next += 1) {
+          const event = events[next]
+          if (event && fits(event)) return event
+        }
+        if (ended) throw new DevProblem(`imm dev ended by itself:\n${errors.slice(-15).join('\n')}`)
+        if (late.aborted)
+          throw new DevProblem(
+            `imm dev did not get there in ${timeoutMs / 1000} s; its last words:\n${lastWords(events, errors)}`,
+          )
+        const stop = AbortSignal.any([signal, late])
+        await Promise.race([wake.promise, aborted(stop)])
+        signal.throwIfAborted()
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM')
+      const giveUp = new AbortController()
+      const late = sleep(quitTimeoutMs, undefined, {signal: giveUp.signal}).then(() => child.kill('SIGKILL'))
+      await over
+      giveUp.abort()
+      await late.catch(() => {})
+    },
+  }
+}
+
+const aborted = async (signal: AbortSignal): Promise<void> => {
+  if (signal.aborted) return
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), {once: true}))
+}
+
+const parse = (line: string): LifecycleEvent | undefined => {
+  try {
+    return JSON.parse(line) as LifecycleEvent
+  } catch {
+    return undefined
+  }
+}
+
+const lastWords = (events: readonly LifecycleEvent[], errors: readonly string[]): string =>
+  [...events.slice(-5).map((event) => JSON.stringify(event)), ...errors.slice(-10)].join('\n')
