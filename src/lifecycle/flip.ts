@@ -1,4 +1,4 @@
-import type {Member} from './member.ts'
+import {targetOf, type Member} from './member.ts'
 import type {Target, Verified} from './ports.ts'
 import {retire} from './retire.ts'
 import type {Standing} from './standing.ts'
@@ -15,12 +15,15 @@ export const flip = async (
   candidate: Member,
   verified: Verified<Target>,
   standing: Standing,
-  {traffic, ...world}: World,
+  world: World,
 ): Promise<{previous: Member | undefined}> => {
+  const {traffic, background} = world
   await traffic.flip(verified, AbortSignal.timeout(flipTimeoutMs))
   const before = standing.live
   standing.live = candidate
   // A replacement takes over from a container that has ended: nothing to drain there.
-  if (before && before.instance.id !== candidate.instance.id) retire(before, standing, {traffic, ...world})
+  if (before && before.release === candidate.release)
+    background.add(traffic.forget(targetOf(before), AbortSignal.timeout(flipTimeoutMs)))
+  else if (before) retire(before, standing, world)
   return {previous: before}
 }
