@@ -1,7 +1,7 @@
-import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 
 import {findContext} from './context.ts'
+import {readText} from './read-text.ts'
 import type {Scope} from './scope.ts'
 import type {BuildSettings} from './settings.ts'
 import {takeVariables} from './variables.ts'
@@ -37,7 +37,7 @@ export const loadBuild = async (scope: Scope): Promise<BuildSettings> => {
 
 const missingTarget = async (file: string, target: string, signal: AbortSignal): Promise<string | undefined> => {
   const {findStage, readDockerfile} = await import('./dockerfile.ts')
-  const {stages} = readDockerfile(await readFile(file, {encoding: 'utf8', signal}))
+  const {stages} = readDockerfile(await readText(file, signal))
   if (findStage(stages, target)) return undefined
   const names = stages.flatMap(({name}) => name ?? [])
   const known = names.length > 0 ? `its stages are ${names.join(', ')}` : 'its stages have no names (FROM ... AS name)'

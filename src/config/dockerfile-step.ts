@@ -4,7 +4,7 @@ import {findStage, stagesOf} from './dockerfile.ts'
 import type {Stage} from './dockerfile.ts'
 
 // BuildKit: `[build 2/5] RUN npm ci`, `[linux/arm64 build  2/12] ...`; numbers per stage.
-const buildkitStep = /^\[(?:\S+\/\S+ )?(?:(?<stage>\S+) +)?(?<index>\d+)\/(?<total>\d+)\] (?<text>[^]*)$/
+const buildkitStep = /^\[(?:\S+\/\S+ +)?(?:(?<stage>\S+) +| *)(?<index>\d+)\/(?<total>\d+)\] (?<text>[^]*)$/
 // Classic: `Step 3/7 : RUN npm ci`; numbers through the file. Buildah: `[1/2] STEP 3/7: RUN npm ci`; numbers per stage.
 const classicStep = /^Step (?<index>\d+)\/(?<total>\d+) : (?<text>[^]*)$/
 const buildahStep = /^(?:\[(?<stage>\d+)\/\d+\] )?STEP (?<index>\d+)(?:\/(?<total>\d+))?: (?<text>[^]*)$/
@@ -13,13 +13,6 @@ const buildahStep = /^(?:\[(?<stage>\d+)\/\d+\] )?STEP (?<index>\d+)(?:\/(?<tota
 export const locateInstruction = (dockerfile: string, step: string): number | undefined => {
   const {stages, global} = stagesOf(dockerfile)
   const all = [...global, ...stages.flatMap(({instructions}) => instructions)]
-  const buildkit = buildkitStep.exec(step)?.groups
-  if (buildkit) {
-    const stage = buildkitStage(stages, buildkit['stage'])
-    const counted = stage && countedByBuildkit(stage)
-    const exact = counted?.length === Number(buildkit['total']) ? counted[Number(buildkit['index']) - 1] : undefined
-    return lineOf(agreeing(exact, buildkit['text']) ?? byText(stage?.instructions ?? all, buildkit['text']))
-  }
   const classic = classicStep.exec(step)?.groups
   if (classic)
     return lineOf(agreeing(all[Number(classic['index']) - 1], classic['text']) ?? byText(all, classic['text']))
@@ -27,6 +20,13 @@ export const locateInstruction = (dockerfile: string, step: string): number | un
   if (buildah) {
     const stage = stages[Number(buildah['stage'] ?? 1) - 1]?.instructions ?? all
     return lineOf(agreeing(stage[Number(buildah['index']) - 1], buildah['text']) ?? byText(stage, buildah['text']))
+  }
+  const buildkit = buildkitStep.exec(step)?.groups
+  if (buildkit) {
+    const stage = buildkitStage(stages, buildkit['stage'])
+    const counted = stage && countedByBuildkit(stage)
+    const exact = counted?.length === Number(buildkit['total']) ? counted[Number(buildkit['index']) - 1] : undefined
+    return lineOf(agreeing(exact, buildkit['text']) ?? byText(stage?.instructions ?? all, buildkit['text']))
   }
   return lineOf(byText(all, step))
 }

@@ -32,6 +32,10 @@ export interface DockerfileOptions {
 /** Reads a Dockerfile. DOCKERFILE_INVALID where it has no instruction. A target that is missing counts as the last stage: see findStage. */
 export const readDockerfile = (text: string, {target, args = {}}: DockerfileOptions = {}): DockerfileFacts => {
   const {stages, global} = stagesOf(text)
+  if (stages.length + global.length === 0)
+    throw new ImmError('DOCKERFILE_INVALID', 'The Dockerfile is empty.', {
+      next: 'Begin it with FROM, or let `imm init` write one.',
+    })
   const built = (target === undefined ? undefined : findStage(stages, target)) ?? stages.at(-1)
   return {ports: built ? portsOf(built, global, args) : [], stages}
 }
@@ -43,10 +47,6 @@ export const findStage = (stages: readonly Stage[], name: string): Stage | undef
 /** Stages in their order, and the ARGs before the first of them. */
 export const stagesOf = (text: string): {stages: Stage[]; global: Instruction[]} => {
   const all = DockerfileParser.parse(text.replace(/^\uFEFF/, '')).getInstructions()
-  if (all.length === 0)
-    throw new ImmError('DOCKERFILE_INVALID', 'The Dockerfile is empty.', {
-      next: 'Begin it with FROM, or let `imm init` write one.',
-    })
   const stages: Stage[] = []
   const global: Instruction[] = []
   let current: Instruction[] = global

@@ -1,4 +1,3 @@
-import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 
 import {isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseAllDocuments, visit} from 'yaml'
@@ -6,6 +5,7 @@ import type {Document, Node, Pair, YAMLMap, YAMLSeq} from 'yaml'
 
 import {configInvalid, keyName} from './mistakes.ts'
 import type {KeyPath, Mistake} from './mistakes.ts'
+import {readText} from './read-text.ts'
 import {schemaMistakes} from './schema-mistakes.ts'
 import {configSchema} from './schema.ts'
 import type {FileSettings} from './schema.ts'
@@ -20,7 +20,7 @@ export interface ConfigFile {
 
 /** Reads and checks imm.yaml. CONFIG_INVALID names every mistake with its line and column. */
 export const readConfigFile = async (file: string, signal: AbortSignal): Promise<ConfigFile> =>
-  parseConfig(await readFile(file, {encoding: 'utf8', signal}), path.basename(file))
+  parseConfig(await readText(file, signal), path.basename(file))
 
 /** `name` is what the messages call the file. */
 export const parseConfig = (text: string, name: string): ConfigFile => {
@@ -39,11 +39,11 @@ export const parseConfig = (text: string, name: string): ConfigFile => {
   }
   const [document, second] = documents
   if (!document || !('errors' in document)) return {settings: {}, report: reporter(undefined, at)}
-  const syntax = documents.flatMap(({errors}) =>
-    errors.map((error) => ({offset: error.pos[0], message: yamlMistake(error)})),
-  )
+  const syntax = documents.flatMap((each) => each.errors.map((error) => yamlMistake(error, each, text)))
   const broken = [...syntax, ...unresolvedAliases(document)].toSorted((a, b) => a.offset - b.offset)
-  if (broken.length > 0) throw configInvalid(broken.map(({offset, message}) => `${at(offset)}: ${message}`))
+  // One bracket that is not closed is reported once by each that is around it.
+  const reported = new Set(broken.map(({offset, message}) => `${at(offset)}: ${message}`))
+  if (reported.size > 0) throw configInvalid([...reported])
   if (second) throw configInvalid([`${at(second.range[0])}: a second document begins here; imm.yaml is one document`])
 
   const report = reporter(document, at)

@@ -1,7 +1,7 @@
-import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 
 import {slug} from '../release/names.ts'
+import {readText} from './read-text.ts'
 
 export interface ProjectName {
   slug: string
@@ -16,13 +16,13 @@ export const projectName = async (directory: string, signal: AbortSignal): Promi
   const fallback = {slug: slug(path.basename(directory)), file: undefined}
   let text: string
   try {
-    text = await readFile(file, {encoding: 'utf8', signal})
+    text = await readText(file, signal)
   } catch {
     signal.throwIfAborted()
     return {...fallback, warnings: []}
   }
   try {
-    const {name} = JSON.parse(text.replace(/^\uFEFF/, '')) as {name?: unknown}
+    const name = (JSON.parse(text.replace(/^\uFEFF/, '')) as {name?: unknown} | null)?.name
     if (typeof name !== 'string' || name === '') return {...fallback, warnings: []}
     return {slug: slug(name.replace(/^@[^/]*\//, '')), file, warnings: []}
   } catch {

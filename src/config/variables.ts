@@ -1,9 +1,9 @@
-import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 
 import {parseEnvFile} from './env-file.ts'
 import type {KeyPath} from './mistakes.ts'
 import type {Origin} from './problems.ts'
+import {readText} from './read-text.ts'
 import type {Scope} from './scope.ts'
 import {splitVariable} from './split-variable.ts'
 
@@ -62,7 +62,7 @@ const readEnvFiles = async (scope: Scope): Promise<Variables> => {
       : {key: names.length > 1 ? ['envFile', index] : ['envFile']}
     result.files.push(file)
     // One after the other: a later file may refer to what an earlier one sets.
-    const text = await readText(file, signal)
+    const text = await tryRead(file, signal)
     if (typeof text !== 'string') {
       problems.add(origin, text.message)
       continue
@@ -75,9 +75,9 @@ const readEnvFiles = async (scope: Scope): Promise<Variables> => {
   return result
 }
 
-const readText = async (file: string, signal: AbortSignal): Promise<string | {message: string}> => {
+const tryRead = async (file: string, signal: AbortSignal): Promise<string | {message: string}> => {
   try {
-    return await readFile(file, {encoding: 'utf8', signal})
+    return await readText(file, signal)
   } catch (error) {
     signal.throwIfAborted()
     const code = error instanceof Error && 'code' in error ? error.code : undefined

@@ -1,8 +1,33 @@
-import type {YAMLError} from 'yaml'
+import {isCollection, isScalar, visit} from 'yaml'
+import type {Document, Node, YAMLError} from 'yaml'
 
-/** What is wrong with a text that is no YAML. Our own words: yaml's messages repeat what they found, which may be a secret. */
-export const yamlMistake = ({code}: YAMLError): string =>
-  words[code] ?? `not valid YAML (${code.toLowerCase().replaceAll('_', ' ')})`
+export interface TextMistake {
+  offset: number
+  message: string
+}
+
+/** What is wrong with a text that is no YAML, and where. Our own words: yaml's messages repeat what they found, which may be a secret. */
+export const yamlMistake = ({code, pos}: YAMLError, document: Document.Parsed, text: string): TextMistake => {
+  const open = code === 'MISSING_CHAR' || code === 'BAD_INDENT' ? openBefore(document, pos[0], text) : undefined
+  if (open?.range) return {offset: open.range[0], message: `this ${isScalar(open) ? 'quote' : 'bracket'} is not closed`}
+  return {offset: pos[0], message: words[code] ?? `not valid YAML (${code.toLowerCase().replaceAll('_', ' ')})`}
+}
+
+const closing: Readonly<Record<string, string>> = {'"': '"', "'": "'", '[': ']', '{': '}'}
+
+// An unclosed quote or bracket shows itself at the end of the file at the latest; people look for its beginning.
+const openBefore = (document: Document.Parsed, offset: number, text: string): Node | undefined => {
+  let found: Node | undefined
+  visit(document, {
+    Node: (_key, node) => {
+      const [start, end, next] = node.range ?? [0, 0, 0]
+      const delimited = isScalar(node) ? node.type?.startsWith('QUOTE_') : isCollection(node) && node.flow
+      const closed = end - start > 1 && text[end - 1] === closing[text[start] ?? '']
+      if (delimited && !closed && start < offset && end <= offset && offset <= next) found = node
+    },
+  })
+  return found
+}
 
 const words: Partial<Record<YAMLError['code'], string>> = {
   BAD_ALIAS: 'a value that begins with * needs quotes',

@@ -8,7 +8,7 @@ const nameExpected = 'expected a volume name of letters, digits, _ . and -'
 
 const noMounts =
   'directories of this machine are not mounted: what a container runs is in its image and never changes under it; data that outlives releases has a named volume, such as data:/data'
-const hostPath = /^(?:[./~]|[a-zA-Z]:[\\/]|\$)/
+const hostPath = /^(?:[./~$]|[a-zA-Z]:\\|[a-zA-Z]:\/[^:]*:\/)/
 
 // Bind mounts are what people bring along from Compose: they get the reason, not a pattern.
 const noHostPath = z.check<string>((payload) => {

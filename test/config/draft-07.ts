@@ -1,0 +1,56 @@
+type Schema = Readonly<Record<string, unknown>>
+
+/** Whether a value fits a JSON Schema (draft-07), for the keywords that imm.schema.json uses; any other keyword is an error. */
+export const fits = (schema: Schema, value: unknown): boolean =>
+  Object.entries(schema).every(([keyword, argument]) => {
+    const check = keywords[keyword]
+    if (!check) throw new Error(`no check for the keyword ${keyword}`)
+    return check(argument as never, value, schema)
+  })
+
+const types: Record<string, (value: unknown) => boolean> = {
+  string: (value) => typeof value === 'string',
+  number: (value) => typeof value === 'number',
+  integer: (value) => Number.isInteger(value),
+  boolean: (value) => typeof value === 'boolean',
+  null: (value) => value === null,
+  array: (value) => Array.isArray(value),
+  object: (value) => isObject(value),
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const note = () => true
+
+const keywords: Record<string, (argument: never, value: unknown, schema: Schema) => boolean> = {
+  $schema: note,
+  title: note,
+  description: note,
+  examples: note,
+  default: note,
+  type: (type: string | string[], value) => [type].flat().some((name) => types[name]?.(value)),
+  const: (constant: unknown, value) => value === constant,
+  pattern: (pattern: string, value) => typeof value !== 'string' || new RegExp(pattern, 'u').test(value),
+  minLength: (length: number, value) => typeof value !== 'string' || value.length >= length,
+  minimum: (least: number, value) => typeof value !== 'number' || value >= least,
+  maximum: (most: number, value) => typeof value !== 'number' || value <= most,
+  exclusiveMinimum: (least: number, value) => typeof value !== 'number' || value > least,
+  anyOf: (branches: Schema[], value) => branches.some((branch) => fits(branch, value)),
+  not: (schema: Schema, value) => !fits(schema, value),
+  required: (names: string[], value) => !isObject(value) || names.every((name) => Object.hasOwn(value, name)),
+  items: (schema: Schema, value) => !Array.isArray(value) || value.every((item) => fits(schema, item)),
+  minItems: (length: number, value) => !Array.isArray(value) || value.length >= length,
+  propertyNames: (schema: Schema, value) => !isObject(value) || Object.keys(value).every((name) => fits(schema, name)),
+  properties: (properties: Record<string, Schema>, value) =>
+    !isObject(value) ||
+    Object.entries(properties).every(([name, schema]) => !Object.hasOwn(value, name) || fits(schema, value[name])),
+  patternProperties: note,
+  additionalProperties: (allowed: false | Schema, value, {properties = {}, patternProperties = {}}) =>
+    !isObject(value) ||
+    Object.entries(value).every(([name, item]) => {
+      if (Object.hasOwn(properties as object, name)) return true
+      if (Object.keys(patternProperties as object).some((pattern) => new RegExp(pattern, 'u').test(name))) return true
+      return allowed !== false && fits(allowed, item)
+    }),
+}

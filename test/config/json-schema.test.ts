@@ -1,0 +1,203 @@
+import {readFileSync} from 'node:fs'
+
+import test from 'ava'
+
+import {defaultDrainMs, defaultHealth, defaultKeep, defaultWatch} from '../../src/config/defaults.ts'
+import {parseDuration} from '../../src/config/duration.ts'
+import {parseConfig} from '../../src/config/file.ts'
+import {configJsonSchema} from '../../src/config/json-schema.ts'
+import {fits} from './draft-07.ts'
+
+const root = new URL('../../', import.meta.url)
+const schema = configJsonSchema()
+
+interface KeySchema {
+  description?: string
+  examples?: unknown[]
+  properties?: Record<string, KeySchema>
+  anyOf?: KeySchema[]
+  items?: KeySchema
+  additionalProperties?: unknown
+}
+
+/** Every key with its path, `volumes.readOnly` for one in a list. */
+const keysOf = (node: KeySchema, above = ''): {name: string; key: KeySchema}[] => [
+  ...Object.entries(node.properties ?? {}).flatMap(([name, key]) => [
+    {name: above + name, key},
+    ...keysOf(key, `${above}${name}.`),
+  ]),
+  ...(node.anyOf ?? []).flatMap((branch) => keysOf(branch, above)),
+  ...(node.items ? keysOf(node.items, above) : []),
+]
+
+const keys = keysOf(schema as KeySchema)
+
+test('is committed as src/config/imm.schema.json', (t) => {
+  const committed = readFileSync(new URL('src/config/imm.schema.json', root), 'utf8')
+  t.deepEqual(JSON.parse(committed), JSON.parse(JSON.stringify(schema)), 'run `node scripts/write-schema.ts`')
+})
+
+test('describes every key and shows an example of it', (t) => {
+  t.true(keys.length > 25)
+  for (const {name, key} of keys) {
+    t.truthy(key.description, name)
+    t.true((key.examples?.length ?? 0) > 0, name)
+  }
+})
+
+test('shows examples that are right', (t) => {
+  for (const {name, key} of keys)
+    for (const example of key.examples ?? []) t.true(fits(key as Record<string, unknown>, example), name)
+})
+
+test('allows no unknown key anywhere', (t) => {
+  const maps = (node: KeySchema): KeySchema[] => [
+    ...(node.properties ? [node] : []),
+    ...Object.values(node.properties ?? {}).flatMap(maps),
+    ...(node.anyOf ?? []).flatMap(maps),
+    ...(node.items ? maps(node.items) : []),
+  ]
+  const all = maps(schema as KeySchema)
+  t.is(all.length, 7)
+  for (const map of all) t.is(map.additionalProperties, false)
+})
+
+const accepted: unknown[] = [
+  {},
+  {project: 'shop', port: 3000},
+  {build: '.'},
+  {build: {context: 'app', dockerfile: 'app/Dockerfile', target: 'dev', args: {A: '1', B: 2, C: true, D: null}}},
+  {build: {args: ['A=1', 'B']}},
+  {health: '/up'},
+  {health: {tcp: true, timeout: '1m30s'}},
+  {health: {path: '/', interval: '250ms'}},
+  {env: {A: '1'}, envFile: ['.env', '.env.local']},
+  {env: []},
+  {command: ['node', 'server.js'], user: 0},
+  {command: 'node server.js', user: 'node:node'},
+  {volumes: ['data:/data', 'd.a-t_a:/data/sub:ro', {name: 'x', path: '/x'}]},
+  {tmpfs: '/tmp'},
+  {tmpfs: ['/tmp', '/run']},
+  {resources: {memory: '512m', cpus: 0.5}},
+  {resources: {memory: 536_870_912}},
+  {resources: {memory: '1.5GiB'}},
+  {watch: {paths: ['src', 'a/b'], ignore: '**/*.md', quiet: '0s', poll: false}},
+  {drain: '10s', keep: 0},
+  {keep: {warm: 2, images: 20}},
+  {'x-anything': {a: [1]}},
+]
+
+const rejected: unknown[] = [
+  [],
+  'text',
+  {prot: 1},
+  {project: ''},
+  {project: 3},
+  {port: '3000'},
+  {port: 0},
+  {port: 65_536},
+  {port: 80.5},
+  {build: 3},
+  {build: {contxt: '.'}},
+  {build: {target: ''}},
+  {build: {args: 'A=1'}},
+  {health: 'up'},
+  {health: {path: 'up'}},
+  {health: {tcp: false}},
+  {health: {path: '/', tcp: true}},
+  {health: {timeout: 10}},
+  {health: {timeout: 'ten'}},
+  {health: {timeout: '10'}},
+  {health: {interval: '1s1m'}},
+  {env: 'A=1'},
+  {env: {'A B': '1'}},
+  {env: {A: []}},
+  {env: ['=1']},
+  {env: ['A B=1']},
+  {envFile: 3},
+  {envFile: ['']},
+  {command: []},
+  {command: [1]},
+  {user: -1},
+  {user: ''},
+  {volumes: 'data:/data'},
+  {volumes: ['./src:/app']},
+  {volumes: ['/data']},
+  {volumes: ['data']},
+  {volumes: ['data:data']},
+  {volumes: ['data:/']},
+  {volumes: ['data:/data:rx']},
+  {volumes: [{name: 'x'}]},
+  {volumes: [{name: './x', path: '/x'}]},
+  {volumes: [{name: 'x', path: '/x', readonly: true}]},
+  {tmpfs: 'tmp'},
+  {tmpfs: ['/tmp:size=64m']},
+  {resources: {memory: '512'}},
+  {resources: {memory: 'lots'}},
+  {resources: {cpus: 0}},
+  {resources: {cpus: '2'}},
+  {watch: {paths: ['/etc']}},
+  {watch: {paths: ['../x']}},
+  {watch: {paths: ['a/../../x']}},
+  {watch: {quiet: 50}},
+  {watch: {poll: 'yes'}},
+  {drain: '10 s'},
+  {keep: -1},
+  {keep: {images: 0}},
+  {keep: {warm: 1.5}},
+  {services: {}},
+]
+
+// YAML 1.2 reads JSON, so that one corpus serves both.
+const immAccepts = (value: unknown): boolean => {
+  try {
+    parseConfig(JSON.stringify(value), 'imm.yaml')
+    return true
+  } catch {
+    return false
+  }
+}
+
+for (const value of accepted)
+  test(`accepts ${JSON.stringify(value)}, in an editor as in imm`, (t) => {
+    t.true(fits(schema, value))
+    t.true(immAccepts(value))
+  })
+
+for (const value of rejected)
+  test(`rejects ${JSON.stringify(value)}, in an editor as in imm`, (t) => {
+    t.false(fits(schema, value))
+    t.false(immAccepts(value))
+  })
+
+const docs = readFileSync(new URL('docs/config.md', root), 'utf8')
+
+test('docs/config.md has a heading for each key, with an example that imm accepts', (t) => {
+  const sections = new Map(
+    docs
+      .split(/^### `/m)
+      .slice(1)
+      .map((part) => [part.slice(0, part.indexOf('`')), part]),
+  )
+  t.deepEqual([...sections.keys()].toSorted(), keys.map(({name}) => name).toSorted())
+  for (const [name, part] of sections) {
+    const examples = [...part.matchAll(/```yaml\n([^]*?)```/g)]
+    t.true(examples.length > 0, name)
+    for (const [, example = ''] of examples) {
+      t.notThrows(() => parseConfig(example, name))
+      t.true(example.includes(`${name.split('.').at(-1)}:`), name)
+    }
+  }
+})
+
+test('docs/config.md gives the defaults that hold', (t) => {
+  const given = new Map(
+    [...docs.matchAll(/^### `([\w.]+)`\n\nDefault: `([^`]+)`/gm)].map(([, name = '', value = '']) => [name, value]),
+  )
+  t.is(parseDuration(given.get('drain') ?? ''), defaultDrainMs)
+  t.is(parseDuration(given.get('health.timeout') ?? ''), defaultHealth.timeoutMs)
+  t.is(parseDuration(given.get('health.interval') ?? ''), defaultHealth.intervalMs)
+  t.is(parseDuration(given.get('watch.quiet') ?? ''), defaultWatch.quietMs)
+  t.is(given.get('keep.warm'), String(defaultKeep.warm))
+  t.is(given.get('keep.images'), String(defaultKeep.images))
+})
