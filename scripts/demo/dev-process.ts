@@ -33,7 +33,7 @@ export const startDev = (workspace: Workspace, onEvent: (event: LifecycleEvent) 
     wake.resolve()
     wake = Promise.withResolvers()
   }
-  const child = startImm(['dev', '--json', '--no-logs'], workspace)
+  const child = startImm(['dev', '--json', '--verbose', '--no-logs'], workspace)
   const readEvents = async () => {
     for await (const line of child.iterable()) {
       const event = parse(line)

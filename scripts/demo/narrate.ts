@@ -21,5 +21,11 @@ export const liveLine = ({release, previous, timings}: Live): string => {
 
 export const rejectedLines = ({release, stage, code, message, output}: Rejected): string[] => [
   `${release} was rejected at ${stage} (${code}): ${message}`,
-  ...output.slice(-3).map((line) => `  | ${line}`),
+  ...output
+    .filter((line) => !noise.test(line))
+    .slice(-3)
+    .map((line) => `  | ${line}`),
 ]
+
+/** What Node prints around an error's message. */
+const noise = /^\s*(?:at .*|\^*|Node\.js v.*|[{}])$/
