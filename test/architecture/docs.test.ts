@@ -40,12 +40,13 @@ test('docs/errors.md lists exactly the exit codes that commands end with', (t) =
   )
 })
 
+const fieldNames = (fields = '') => [...fields.matchAll(/(\w+)\??:/g)].map(([, name]) => name)
+
 /** `type: fields` of each member of the union `Happening`. */
 const happenings = (): string[] => {
   const union = /export type Happening =([\s\S]*?)\n\n/.exec(read('src/lifecycle/events.ts'))?.[1] ?? ''
   const code = union.replaceAll(/\/\*[\s\S]*?\*\//g, '')
   const members = [...code.matchAll(/\{\s*type: '(\w+)'([^{}]*)\}/g)]
-  const fieldNames = (fields = '') => [...fields.matchAll(/(\w+)\??:/g)].map(([, name]) => name)
   return members.map(([, type, fields]) => `${type}: ${fieldNames(fields).join(', ')}`)
 }
 
