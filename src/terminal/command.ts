@@ -63,7 +63,8 @@ export abstract class ImmCommand extends Command {
     // while it still has containers to retire.
     process.stdout.removeAllListeners('error')
     process.stdout.on('error', this.#readerGone)
-    process.stderr.on('error', this.#readerGone)
+    // Words for people that nobody reads are no reason to stop what programs read on stdout.
+    process.stderr.on('error', () => {})
     process.on('uncaughtException', this.#crashed)
   }
 
