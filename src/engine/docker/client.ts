@@ -8,6 +8,7 @@ import type Docker from 'dockerode'
 import {ImmError} from '../../errors.ts'
 import type {EngineFacts} from '../../lifecycle/ports.ts'
 import type {Candidate} from '../candidates.ts'
+import type {Followers} from './followers.ts'
 
 /** An engine that answered, and what all its calls need. */
 export interface Client {
@@ -16,6 +17,7 @@ export interface Client {
   podman: boolean
   /** it runs on this machine's kernel: its process numbers and paths are ours */
   local: boolean
+  followers: Followers
 }
 
 /** How dockerode is told where to connect. Every field is set: what is left out it takes from this process's environment. */

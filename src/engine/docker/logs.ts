@@ -9,47 +9,72 @@ import {statusOf} from './translate-errors.ts'
 export async function* logs(
   client: Client,
   id: string,
-  {follow, tail, sinceMs}: LogOptions,
+  {follow, ...range}: LogOptions,
   signal: AbortSignal,
 ): AsyncGenerator<LogLine, void, undefined> {
-  const query = {
-    stdout: true,
-    stderr: true,
-    timestamps: true,
-    ...(tail === undefined ? {} : {tail}),
-    // Whole seconds, which every engine understands; what is too early is left out below.
-    ...(sinceMs === undefined ? {} : {since: Math.floor(sinceMs / 1000)}),
-  }
   try {
-    const chunks = follow ? followed(client, id, query, signal) : [await printed(client, id, query, signal)]
-    for await (const line of logLines(frames(chunks))) if (sinceMs === undefined || line.timeMs > sinceMs) yield line
+    yield* follow ? followed(client, id, range, signal) : printed(client, id, range, signal)
   } catch (error) {
     if (statusOf(error) !== 404) throw error
   }
 }
 
-type Query = Pick<LogOptions, 'tail'> & {stdout: boolean; stderr: boolean; timestamps: boolean; since?: number}
+type Range = Pick<LogOptions, 'tail' | 'sinceMs'>
 
 const doing = (id: string) => `reading the output of container ${id}`
 
-/** At most what the log driver keeps. */
-const printed = ({docker}: Client, id: string, query: Query, signal: AbortSignal): Promise<Buffer> =>
-  call(doing(id), signal, (abortSignal) => docker.getContainer(id).logs({...query, follow: false, abortSignal}))
+const query = ({tail, sinceMs}: Range) => ({
+  stdout: true,
+  stderr: true,
+  timestamps: true,
+  ...(tail === undefined ? {} : {tail}),
+  // Whole seconds, which every engine understands; what is too early is left out by `within`.
+  ...(sinceMs === undefined ? {} : {since: Math.floor(sinceMs / 1000)}),
+})
 
-async function* followed(
+/** What there is now: at most what the log driver keeps. */
+async function* printed({docker}: Client, id: string, range: Range, signal: AbortSignal) {
+  const output = await call(doing(id), signal, (abortSignal) =>
+    docker.getContainer(id).logs({...query(range), follow: false, abortSignal}),
+  )
+  yield* within(range, logLines(frames([output])))
+}
+
+async function* followed(client: Client, id: string, range: Range, signal: AbortSignal) {
+  // A removal by this process waits until the last lines are read.
+  using reading = new DisposableStack()
+  reading.use(client.followers.add(id))
+  let last: LogLine | undefined
+  for await (const line of within(range, logLines(frames(stream(client, id, range, signal))))) {
+    last = line
+    yield line
+  }
+  // Docker 20.10 ends a follow without the lines that came with the container's end, three times of four: they are fetched.
+  const rest = await Array.fromAsync(printed(client, id, last ? {sinceMs: Math.floor(last.timeMs) - 1} : range, signal))
+  yield* rest.slice(rest.findLastIndex((line) => same(line, last)) + 1)
+}
+
+const same = (line: LogLine, other: LogLine | undefined): boolean =>
+  line.timeMs === other?.timeMs && line.stream === other.stream && line.text === other.text
+
+async function* within({sinceMs = -Infinity}: Range, lines: AsyncIterable<LogLine>) {
+  for await (const line of lines) if (line.timeMs > sinceMs) yield line
+}
+
+async function* stream(
   {docker}: Client,
   id: string,
-  query: Query,
+  range: Range,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer, void, undefined> {
   // Closes the connection also when the reader stops before the end.
   const closing = new AbortController()
   const connection = AbortSignal.any([signal, closing.signal])
   try {
-    const stream = await openStream(doing(id), connection, (abortSignal) =>
-      docker.getContainer(id).logs({...query, follow: true, abortSignal}),
+    const output = await openStream(doing(id), connection, (abortSignal) =>
+      docker.getContainer(id).logs({...query(range), follow: true, abortSignal}),
     )
-    yield* readStream(doing(id), stream, connection)
+    yield* readStream(doing(id), output, connection)
   } finally {
     closing.abort()
   }

@@ -7,6 +7,7 @@ import {call} from './call.ts'
 import {connectionTo, ping} from './client.ts'
 import {dockerEngine} from './engine.ts'
 import {apiVersion, isPodman, readFacts, type Wishes} from './facts.ts'
+import {followers} from './followers.ts'
 
 export interface OpenOptions extends Wishes {
   answerMs: number
@@ -27,7 +28,7 @@ export const openEngine = async (candidate: Candidate, options: OpenOptions, sig
     const docker = open(`v${apiVersion(headers)}`)
     const found = {docker, endpoint, headers, platform: options.platform}
     const {facts, local} = await call(`asking ${name}`, signal, () => readFacts(found, options), options.answerMs)
-    return dockerEngine({docker, facts, local, podman: isPodman(headers)})
+    return dockerEngine({docker, facts, local, podman: isPodman(headers), followers: followers()})
   } catch (error) {
     // Nothing was lost that had not been there.
     if (isImmError(error, 'ENGINE_LOST')) throw new ImmError('ENGINE_MISSING', error.message, {cause: error.cause})

@@ -6,6 +6,7 @@ import {call} from './call.ts'
 import type {Client} from './client.ts'
 import {containerOptions} from './container-options.ts'
 import {inspect, instance, toInstance} from './instances.ts'
+import {remove} from './remove.ts'
 import {engineWords, statusOf} from './translate-errors.ts'
 import {createVolume} from './volumes.ts'
 
@@ -15,9 +16,9 @@ export const start = async (client: Client, spec: InstanceSpec, signal: AbortSig
   const id = await create(client, spec, signal)
   try {
     signal.throwIfAborted()
-    await call(`starting container ${spec.name}`, signal, (abortSignal) =>
-      client.docker.getContainer(id).start({abortSignal}),
-    )
+    // Nor is this cut off: the engine goes on all the same, and refuses to remove a container that is just starting.
+    await call(`starting container ${spec.name}`, never, () => client.docker.getContainer(id).start())
+    signal.throwIfAborted()
     const info = await inspect(client, id, signal)
     if (!info) throw new ImmError('CRASHED', `container ${spec.name} was removed by somebody else while it started`)
     return toInstance(info, client.facts)
@@ -71,10 +72,8 @@ const removeLeftover = async (client: Client, spec: InstanceSpec, signal: AbortS
 }
 
 /** Best effort: what made it necessary matters more, and labels let a later imm find what stayed. */
-const discard = async ({docker}: Client, id: string): Promise<void> => {
-  await call(`removing container ${id}`, never, () => docker.getContainer(id).remove({force: true, v: true})).catch(
-    () => {},
-  )
+const discard = async (client: Client, id: string): Promise<void> => {
+  await remove(client, id, 0, never).catch(() => {})
 }
 
 /** The engine created the container and could not start it: most often the command, user or working directory is not in the image. */

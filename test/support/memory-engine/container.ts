@@ -6,14 +6,28 @@ import {newAddress, serve} from './application.ts'
 import {Printed} from './printed.ts'
 import type {Program} from './program.ts'
 
+/** A named volume, as much of it as programs use. */
+export interface Volume {
+  labels: Readonly<Record<string, string>>
+  starts: number
+}
+
+/** What a container needs to run. */
+export interface Setting {
+  /** id of its image */
+  image: string
+  program: Program
+  volumes: ReadonlyMap<string, Volume>
+  onExit(container: Container): void
+}
+
 /** One container: a program of an image that runs in this process. */
 export class Container {
   readonly id = randomBytes(32).toString('hex')
   readonly printed = new Printed()
   readonly spec: InstanceSpec
   readonly program: Program
-  readonly #image: string
-  readonly #onExit: (container: Container) => void
+  readonly #setting: Setting
   readonly #ended = Promise.withResolvers<void>()
   #address: Address | undefined
   #server: Server | undefined
@@ -24,11 +38,10 @@ export class Container {
   #startedMs: number | undefined
   #thaw: PromiseWithResolvers<void> | undefined
 
-  constructor(spec: InstanceSpec, image: string, program: Program, onExit: (container: Container) => void) {
+  constructor(spec: InstanceSpec, setting: Setting) {
     this.spec = spec
-    this.#image = image
-    this.program = program
-    this.#onExit = onExit
+    this.program = setting.program
+    this.#setting = setting
   }
 
   get ended(): Promise<void> {
@@ -45,7 +58,7 @@ export class Container {
     return {
       id: this.id,
       name: this.spec.name,
-      image: this.#image,
+      image: this.#setting.image,
       labels: this.spec.labels,
       state: this.#state,
       address: alive ? this.#address : undefined,
@@ -60,7 +73,7 @@ export class Container {
     this.#address = await newAddress(this.spec.port)
     this.#state = 'running'
     this.#startedMs = Date.now()
-    for (const line of this.program.logs ?? []) this.print(line)
+    for (const line of this.#firstLines()) this.print(line)
     const bootMs = this.program.bootMs ?? 0
     if (bootMs > 0) this.#boot = setTimeout(() => void this.#booted(), bootMs)
     else await this.#booted()
@@ -106,7 +119,19 @@ export class Container {
     this.#server?.closeAllConnections()
     this.printed.end()
     this.#ended.resolve()
-    this.#onExit(this)
+    this.#setting.onExit(this)
+  }
+
+  #firstLines(): string[] {
+    const {logs = [], unfinished, printsEnv, countsStartsIn} = this.program
+    const volume = this.#setting.volumes.get(this.spec.volumes.find(({path}) => path === countsStartsIn)?.name ?? '')
+    if (volume) volume.starts += 1
+    return [
+      ...logs,
+      ...(printsEnv === undefined ? [] : [this.spec.env[printsEnv] ?? '']),
+      ...(volume ? [`start ${volume.starts}`] : []),
+      ...(unfinished === undefined ? [] : [unfinished]),
+    ]
   }
 
   #isUp(): boolean {

@@ -56,7 +56,7 @@ export class ImageStore {
         image: {
           id,
           labels,
-          exposedPorts: expose,
+          exposedPorts: expose.toSorted((a, b) => a - b),
           hasHealthcheck: program.health !== undefined,
           createdMs: Date.now() + this.#images.size / 1000,
           sizeBytes: context.length,

@@ -1,6 +1,6 @@
 import {ImmError} from '../../../src/errors.ts'
 import type {Engine, EngineEvent, EngineFacts} from '../../../src/lifecycle/ports.ts'
-import {Container} from './container.ts'
+import {Container, type Volume} from './container.ts'
 import {EventQueue} from './event-queue.ts'
 import {type Faults, faultGate} from './faults.ts'
 import {ImageStore} from './image-store.ts'
@@ -33,7 +33,7 @@ const facts: EngineFacts = {
 export const memoryEngine = (): MemoryEngine => {
   const images = new ImageStore()
   const containers = new Map<string, Container>()
-  const volumes = new Map<string, Labels>()
+  const volumes = new Map<string, Volume>()
   const listeners = new Map<EventQueue<EngineEvent>, Labels>()
   let started = 0
 
@@ -93,8 +93,8 @@ export const memoryEngine = (): MemoryEngine => {
       if (holder && (isAlive(holder) || !sameApp(holder.spec.labels, spec.labels)))
         throw new ImmError('ENGINE_REFUSED', `creating container ${spec.name}: the name is already in use`)
       if (holder) dropSync(holder)
-      for (const {name, labels} of spec.volumes) if (!volumes.has(name)) volumes.set(name, labels)
-      const container = new Container(spec, image.image.id, image.program, announce)
+      for (const {name, labels} of spec.volumes) if (!volumes.has(name)) volumes.set(name, {labels, starts: 0})
+      const container = new Container(spec, {image: image.image.id, program: image.program, volumes, onExit: announce})
       containers.set(container.id, container)
       started += 1
       await container.start()
@@ -163,7 +163,9 @@ export const memoryEngine = (): MemoryEngine => {
     },
     async volumes(labels, signal) {
       await gate.enter('volumes', signal)
-      return [...volumes].filter(([, own]) => carries(own, labels)).map(([name, own]) => ({name, labels: own}))
+      return [...volumes]
+        .filter(([, own]) => carries(own.labels, labels))
+        .map(([name, own]) => ({name, labels: own.labels}))
     },
     async removeVolume(name, signal) {
       await gate.enter('removeVolume', signal)

@@ -20,6 +20,12 @@ export interface Program {
   outOfMemory?: boolean
   /** printed at its start; a line that begins with `!` goes to stderr */
   logs?: string[]
+  /** printed after the logs, without a line break at its end */
+  unfinished?: string
+  /** prints the value of this variable */
+  printsEnv?: string
+  /** prints `start 1`, `start 2`, ... counted in the volume at this path */
+  countsStartsIn?: string
   /** it goes on after SIGTERM */
   ignoreSigterm?: boolean
   /** the image has a HEALTHCHECK with this result */

@@ -1,11 +1,13 @@
 /** Tar archives in memory (POSIX.1-1988 ustar): contexts for builds, and what the memory engine reads of one. */
 const block = 512
 
-/** An archive of regular files, `path: content`, or `path: {content, mode}`. */
-export const tarOf = (files: Readonly<Record<string, string | Buffer | {content: Buffer; mode: number}>>): Buffer => {
-  const parts = Object.entries(files).flatMap(([path, file]) => {
-    const {content, mode} =
-      typeof file === 'string' || Buffer.isBuffer(file) ? {content: Buffer.from(file), mode: 0o644} : file
+/** A file by its content, one with another mode than 0644, or a symbolic link. */
+export type TarEntry = string | {content: Buffer; mode: number} | {link: string}
+
+export const tarOf = (files: Readonly<Record<string, TarEntry>>): Buffer => {
+  const parts = Object.entries(files).flatMap(([path, entry]) => {
+    if (typeof entry === 'object' && 'link' in entry) return [header(path, 0, 0o777, entry.link)]
+    const {content, mode} = typeof entry === 'string' ? {content: Buffer.from(entry), mode: 0o644} : entry
     return [header(path, content.length, mode), content, padding(content.length)]
   })
   return Buffer.concat([...parts, Buffer.alloc(2 * block)])
@@ -23,14 +25,15 @@ export const fileInTar = (tar: Buffer, path: string): string | undefined => {
   return undefined
 }
 
-const header = (path: string, size: number, mode: number): Buffer => {
+const header = (path: string, size: number, mode: number, link = ''): Buffer => {
   const bytes = Buffer.alloc(block)
   bytes.write(path, 0, 100)
   bytes.write(`${mode.toString(8).padStart(7, '0')}\0`, 100)
   bytes.write(`${'0'.repeat(7)}\0${'0'.repeat(7)}\0`, 108)
   bytes.write(`${size.toString(8).padStart(11, '0')}\0`, 124)
   bytes.write(`${'0'.repeat(11)}\0`, 136)
-  bytes.write('        0', 148)
+  bytes.write(`        ${link === '' ? '0' : '2'}`, 148)
+  bytes.write(link, 157)
   bytes.write('ustar\u000000', 257)
   const sum = bytes.reduce((total, byte) => total + byte, 0)
   bytes.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)

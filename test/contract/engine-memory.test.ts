@@ -1,0 +1,15 @@
+import {memoryEngine} from '../support/memory-engine/memory-engine.ts'
+import {programFiles} from '../support/memory-engine/program.ts'
+import {tarOf} from '../support/memory-engine/tar.ts'
+import {engineContract} from './engine.ts'
+
+engineContract(async () => {
+  const engine = memoryEngine()
+  return {
+    engine,
+    context: (program) => tarOf(programFiles(program)),
+    removeBehindTheBack: async (id) => engine.removeBehindTheBack(id),
+    lacks: [],
+    close: () => engine[Symbol.asyncDispose](),
+  }
+})

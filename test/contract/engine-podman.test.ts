@@ -1,0 +1,16 @@
+import {existsSync} from 'node:fs'
+
+import {noPodman, podmanService} from './engine-podman.ts'
+import {realContract} from './engine-real.ts'
+
+// Debian only recommends catatonit, without which Podman has no init process for a container.
+const init = existsSync('/usr/libexec/podman/catatonit') || existsSync('/usr/bin/catatonit')
+
+await realContract('Podman', await noPodman(), async () => {
+  const service = await podmanService()
+  return {
+    socketPath: service.socketPath,
+    lacks: ['parse line', 'sub-second log times', ...(init ? [] : ['init' as const])],
+    close: () => service[Symbol.asyncDispose](),
+  }
+})

@@ -1,0 +1,79 @@
+import {readdir, readFile} from 'node:fs/promises'
+
+import test from 'ava'
+import Docker from 'dockerode'
+
+import {connectEngine, type ConnectOptions} from '../../src/engine/connect.ts'
+import {baseImage, noBaseImage} from './engine-base-image.ts'
+import {programContext} from './engine-program.ts'
+import {engineContract, type EngineHarness} from './engine.ts'
+
+export interface RealEngine {
+  socketPath: string
+  options?: Pick<ConnectOptions, 'builder'> & {reach?: 'address' | 'published'}
+  lacks?: EngineHarness['lacks']
+  close?(): PromiseLike<void>
+}
+
+/** The contract on an engine behind a unix socket; one skipped test that says why, where there is none. */
+export const realContract = async (name: string, missing: string | undefined, open: () => Promise<RealEngine>) => {
+  const reason = missing ?? (await noBaseImage())
+  if (reason === undefined) engineContract(async () => harness(await open()))
+  else test.skip(`${name}: not run, because ${reason}`, () => {})
+}
+
+const harness = async (real: RealEngine): Promise<EngineHarness> => {
+  const {socketPath, options = {}, lacks = []} = real
+  const {reach, builder} = options
+  const env = {DOCKER_HOST: `unix://${socketPath}`, ...(reach ? {IMM_REACH: reach} : {})}
+  const signal = new AbortController().signal
+  const engine = await connectEngine({env, platform: process.platform, signal, builder})
+  const base = await baseImage(socketPath)
+  const docker = new Docker({socketPath})
+  return {
+    engine,
+    context: (program) => programContext(program, base),
+    removeBehindTheBack: async (id) => {
+      await docker.getContainer(id).remove({force: true})
+    },
+    buildRuns: hasProcess,
+    lacks,
+    async close() {
+      await removeCacheOf(docker, base)
+      await real.close?.()
+    },
+  }
+}
+
+/** Whether a process of this machine has the text in its command line. */
+const hasProcess = async (text: string): Promise<boolean> => {
+  const numbers = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const lines = await Promise.all(numbers.map((number) => readFile(`/proc/${number}/cmdline`, 'utf8').catch(() => '')))
+  return lines.some((line) => line.includes(text))
+}
+
+/** The classic builder keeps the layers of failed builds as nameless images without labels: only their ancestry tells whose they are. */
+const removeCacheOf = async (docker: Docker, base: string): Promise<void> => {
+  const {Id: root} = await docker.getImage(base).inspect()
+  const images = await docker.listImages({all: true})
+  const parents = new Map(images.map(({Id, ParentId}) => [Id, ParentId]))
+  const depth = (id: string): number => {
+    let steps = 0
+    for (let at = parents.get(id); at; at = parents.get(at)) {
+      steps += 1
+      if (at === root) return steps
+    }
+    return 0
+  }
+  const own = images
+    .filter(({RepoTags}) => !RepoTags?.some((tag) => tag !== '<none>:<none>'))
+    .map(({Id}) => ({id: Id, depth: depth(Id)}))
+    .filter((image) => image.depth > 0)
+    .toSorted((a, b) => b.depth - a.depth)
+  // Children before parents; what went with its child, or is in use by another run, is no matter.
+  for (const {id} of own)
+    await docker
+      .getImage(id)
+      .remove()
+      .catch(() => {})
+}
