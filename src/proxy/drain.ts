@@ -1,3 +1,4 @@
+import {leaveLane} from './lane.ts'
 import type {Lane} from './lane.ts'
 
 /** Resolves when nothing is under way on the lane, at the latest after `drainMs`, when the rest is cut and counted. */
@@ -13,7 +14,10 @@ export const drainLane = async (
   const idle = await idleWithin(lane, drainMs, signal)
   if (idle) return {drainMs: tookMs(), cut: 0}
   const rest = [...lane.inFlight]
-  for (const exchange of rest) exchange.cut()
+  for (const exchange of rest) {
+    exchange.cut()
+    leaveLane(lane, exchange)
+  }
   return {drainMs: tookMs(), cut: rest.length}
 }
 

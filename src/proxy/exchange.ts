@@ -7,7 +7,7 @@ import {hasBody, isIdempotent} from './headers.ts'
 import type {Holds} from './hold.ts'
 import {leaveLane} from './lane.ts'
 import type {InFlight} from './lane.ts'
-import {holdMs, holdPageMs} from './limits.ts'
+import type {HoldLimits} from './limits.ts'
 import type {Log} from './log.ts'
 import {passBody, passResponse} from './pass.ts'
 import {watchRefused} from './refused.ts'
@@ -48,6 +48,7 @@ export interface Upgrade {
 
 export interface ExchangeContext {
   holds: Holds
+  hold: HoldLimits
   log: Log
 }
 
@@ -133,6 +134,7 @@ const mayBeSentAgain = (exchange: Exchange): boolean =>
 const wait = (context: ExchangeContext, exchange: Exchange): void => {
   const {route, request} = exchange
   const nowMs = Date.now()
+  const {holdMs, holdPageMs} = context.hold
   if (exchange.holdUntilMs === 0) exchange.holdUntilMs = nowMs + (isNavigation(request) ? holdPageMs : holdMs)
   const giveUp = (): void => {
     exchange.over = true

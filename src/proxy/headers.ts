@@ -63,6 +63,8 @@ export const requestHeaders = (request: IncomingMessage, clientAddress: string, 
   if (trailers) list.push('TE', 'trailers')
   if (framing.upgrade !== undefined) list.push('Connection', 'Upgrade', 'Upgrade', framing.upgrade)
   else if (trailers) list.push('Connection', 'TE, keep-alive')
+  // Told `close`, an application that answers before it has read the body closes with a reset, and the answer is lost in it.
+  else if (isLong(request)) list.push('Connection', 'keep-alive')
   if (headers['transfer-encoding'] !== undefined) list.push('Transfer-Encoding', 'chunked')
   // Without it Node would frame an empty POST as chunked.
   else if (!framing.body && headers['content-length'] === undefined && takesBody(request.method ?? ''))
@@ -99,6 +101,10 @@ export const hasTwoHosts = ({rawHeaders}: IncomingMessage): boolean => {
 export const hasBody = ({headers}: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined ||
   (headers['content-length'] !== undefined && headers['content-length'] !== '0')
+
+/** A body that may not be in the kernel's buffers as a whole when the answer comes. */
+const isLong = ({headers}: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 64 * 1024
 
 /** RFC 9110 9.2.2: may be sent again. */
 export const isIdempotent = (method: string): boolean => idempotentMethods.has(method)

@@ -1,8 +1,14 @@
-/** Waiting for a live release, per route. */
-export const maxHeld = 1000
-export const holdMs = 60_000
-/** A person looks at a page, not at a spinner: its page reloads itself. */
-export const holdPageMs = 2000
+/** Waiting for a live release. */
+export interface HoldLimits {
+  /** requests per route */
+  maxHeld: number
+  /** programs */
+  holdMs: number
+  /** navigations: a person looks at a page, not at a spinner, and the page reloads itself */
+  holdPageMs: number
+}
+
+export const defaultHold: HoldLimits = {maxHeld: 1000, holdMs: 60_000, holdPageMs: 2000}
 
 /** Pause between two looks whether an upstream that refused accepts again. */
 export const refusedRetryMs = 100

@@ -8,7 +8,8 @@ import {beginExchange} from './exchange.ts'
 import {createFront, sayAndClose} from './front.ts'
 import type {FrontHandler} from './front.ts'
 import {createHolds} from './hold.ts'
-import {maxHeld} from './limits.ts'
+import {defaultHold} from './limits.ts'
+import type {HoldLimits} from './limits.ts'
 import {openPort} from './listen.ts'
 import type {OpenPort} from './listen.ts'
 import type {Log} from './log.ts'
@@ -37,6 +38,7 @@ export interface ProxyOptions {
   /** main port; 0: the one chosen before, else any */
   port: number
   log: Log
+  hold?: HoldLimits
 }
 
 export interface Flip {
@@ -65,9 +67,9 @@ export interface Proxy extends AsyncDisposable {
 const mainRemedy = 'Stop that program, or choose another port with IMM_PROXY_PORT.'
 const dedicatedRemedy = 'Stop that program, or choose another `--port`.'
 
-export const createProxy = async ({home, port, log}: ProxyOptions): Promise<Proxy> => {
+export const createProxy = async ({home, port, log, hold = defaultHold}: ProxyOptions): Promise<Proxy> => {
   const table = routeTable<Upstream>()
-  const context = {holds: createHolds(maxHeld), log}
+  const context = {holds: createHolds(hold.maxHeld), hold, log}
   const dedicated = new Map<number, OpenPort>()
   const saved = await readState(home, log)
 

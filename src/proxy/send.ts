@@ -1,5 +1,5 @@
 import {request as httpRequest} from 'node:http'
-import type {ClientRequest} from 'node:http'
+import type {ClientRequest, RequestOptions} from 'node:http'
 
 import type {Exchange} from './exchange.ts'
 import {isIdempotent, requestHeaders} from './headers.ts'
@@ -23,7 +23,9 @@ export const openRequest = (exchange: Exchange, upstream: Upstream): ClientReque
     headers: requestHeaders(request, request.socket.remoteAddress ?? '', {body, upgrade: undefined}),
     agent: !body && sends === 1 && isIdempotent(method) ? upstream.kept : upstream.fresh,
     maxHeaderSize: maxHeaderBytes,
-  })
+    // Spares the agent working out a name for TLS.
+    servername: '',
+  } as RequestOptions)
 }
 
 export const openUpgrade = (exchange: Exchange, upstream: Upstream): ClientRequest => {

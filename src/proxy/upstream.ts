@@ -47,6 +47,8 @@ export const connectUpstream = (options: NetConnectOpts): Socket => {
 }
 
 const connecting = (agent: Agent): Agent => {
+  // One agent has one target: no need to name it for each request.
+  agent.getName = () => ''
   agent.createConnection = (options) => connectUpstream(options as NetConnectOpts)
   return agent
 }

@@ -1,0 +1,90 @@
+import {Agent, request} from 'node:http'
+import type {IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders} from 'node:http'
+import {connect} from 'node:net'
+import type {Socket} from 'node:net'
+
+import type {ExecutionContext} from 'ava'
+
+import {shopHost} from './proxy.ts'
+
+export interface Answer {
+  status: number
+  headers: IncomingHttpHeaders
+  body: string
+  trailers: NodeJS.Dict<string>
+}
+
+export interface Ask {
+  host?: string
+  method?: string
+  path?: string
+  headers?: OutgoingHttpHeaders
+  body?: string | Buffer
+  agent?: Agent | false
+  address?: string
+  signal?: AbortSignal
+}
+
+/** One request through the proxy, over a connection of its own unless there is an agent. */
+export const ask = async (port: number, options: Ask = {}): Promise<Answer> => {
+  const response = await begin(port, options)
+  let body = ''
+  for await (const chunk of response.setEncoding('utf8') as AsyncIterable<string>) body += chunk
+  return {status: response.statusCode ?? 0, headers: response.headers, body, trailers: response.trailers}
+}
+
+/** Resolves with the head; the body is the caller's. */
+export const begin = async (port: number, options: Ask = {}): Promise<IncomingMessage> =>
+  await new Promise((resolve, reject) => {
+    const {host = shopHost, method = 'GET', path = '/', headers = {}, body, agent = false, signal} = options
+    const outgoing = request({
+      host: options.address ?? '127.0.0.1',
+      port,
+      method,
+      path,
+      headers: {host, ...headers},
+      agent,
+      ...(signal === undefined ? {} : {signal}),
+    })
+    outgoing.once('response', resolve)
+    outgoing.once('error', reject)
+    outgoing.end(body)
+  })
+
+export const keepAliveAgent = (t: ExecutionContext, maxSockets = Infinity): Agent => {
+  const agent = new Agent({keepAlive: true, maxSockets})
+  t.teardown(() => agent.destroy())
+  return agent
+}
+
+/** A bare connection that has written `text`. */
+export const rawConnection = (t: ExecutionContext, port: number, text: string): Socket => {
+  const socket = connect({port, host: '127.0.0.1', allowHalfOpen: true})
+  t.teardown(() => socket.destroy())
+  socket.on('error', () => undefined)
+  socket.write(text)
+  return socket
+}
+
+/** All that comes back on a bare connection until the other side ends it. */
+export const raw = async (t: ExecutionContext, port: number, text: string): Promise<string> =>
+  await readAll(rawConnection(t, port, text))
+
+export const readAll = async (socket: Socket): Promise<string> => {
+  let all = ''
+  try {
+    for await (const chunk of socket.setEncoding('latin1') as AsyncIterable<string>) all += chunk
+  } catch {
+    // A reset: what came is what counts.
+  }
+  return all
+}
+
+/** Waits for a condition; there is no event for what another process holds. */
+export const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
+  const deadlineMs = Date.now() + 10_000
+  while (!(await condition())) {
+    if (Date.now() > deadlineMs) throw new Error(`never came true: ${String(condition)}`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}

@@ -1,0 +1,45 @@
+import {randomUUID} from 'node:crypto'
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+
+import type {ExecutionContext} from 'ava'
+
+import type {Target} from '../../../src/lifecycle/ports.ts'
+import {defaultHold} from '../../../src/proxy/limits.ts'
+import type {HoldLimits} from '../../../src/proxy/limits.ts'
+import {createProxy} from '../../../src/proxy/proxy.ts'
+import type {Proxy} from '../../../src/proxy/proxy.ts'
+
+export const shop = {project: 'shop', environment: 'main', app: 'web'}
+export const shopHost = 'shop.localhost'
+
+export interface TestProxy {
+  proxy: Proxy
+  port: number
+  home: string
+  log: string[]
+  flip(target: Target): Promise<Target | undefined>
+}
+
+export const temporaryDirectory = async (t: ExecutionContext): Promise<string> => {
+  const directory = await mkdtemp(path.join(tmpdir(), 'imm-proxy-'))
+  t.teardown(async () => await rm(directory, {recursive: true, force: true}))
+  return directory
+}
+
+/** The proxy in this process, with one route. */
+export const startTestProxy = async (t: ExecutionContext, hold: Partial<HoldLimits> = {}): Promise<TestProxy> => {
+  const home = await temporaryDirectory(t)
+  const log: string[] = []
+  const proxy = await createProxy({home, port: 0, log: (line) => log.push(line), hold: {...defaultHold, ...hold}})
+  t.teardown(async () => await proxy[Symbol.asyncDispose]())
+  await proxy.open({...shop, hosts: [shopHost], port: undefined})
+  return {
+    proxy,
+    port: proxy.port,
+    home,
+    log,
+    flip: async (target) => (await proxy.flip(shop, {target, attempt: randomUUID()}))?.previous,
+  }
+}

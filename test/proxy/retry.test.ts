@@ -1,0 +1,117 @@
+import {createServer} from 'node:net'
+import type {AddressInfo, Socket} from 'node:net'
+
+import type {ExecutionContext} from 'ava'
+import test from 'ava'
+
+import {ask} from './kit/client.ts'
+import {startTestProxy} from './kit/proxy.ts'
+import {startUpstream, targetAt} from './kit/upstream.ts'
+
+/** A server whose connections are handled by hand: `serve` gets each head and which request of its connection it is. */
+const startBare = async (
+  t: ExecutionContext,
+  serve: (socket: Socket, head: string, nth: number) => void,
+): Promise<number> => {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    let nth = 0
+    socket.on('error', () => undefined)
+    socket.on('data', (data) => serve(socket, data.toString('latin1'), ++nth))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  return (server.address() as AddressInfo).port
+}
+
+const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
+
+test('a GET that meets a connection dying between two requests is sent again on another', async (t) => {
+  const {proxy, port, flip} = await startTestProxy(t)
+  const seen: number[] = []
+  const bare = await startBare(t, (socket, _head, nth) => {
+    seen.push(nth)
+    // What a server does whose keep-alive time ended just as the request left: reset, not a byte of an answer.
+    if (nth === 1) socket.write(ok)
+    else socket.resetAndDestroy()
+  })
+  await flip(targetAt(bare, 1))
+  t.is((await ask(port)).body, 'ok')
+  t.is((await ask(port)).body, 'ok')
+  t.deepEqual(seen, [1, 2, 1])
+  t.is(proxy.routes()[0]!.failed, 0)
+})
+
+test('a POST never uses a connection that could be dying, and is never sent twice', async (t) => {
+  const {port, flip} = await startTestProxy(t)
+  const posts: number[] = []
+  const bare = await startBare(t, (socket, head, nth) => {
+    if (!head.startsWith('POST')) return void socket.write(ok)
+    posts.push(nth)
+    socket.resetAndDestroy()
+  })
+  await flip(targetAt(bare, 1))
+  t.is((await ask(port)).status, 200)
+  for (const body of ['', 'with a body']) {
+    posts.length = 0
+    const answer = await ask(port, {method: 'POST', body})
+    t.is(answer.status, 502)
+    t.is(answer.headers['x-imm-release'], 'r1-aaaaaaa')
+    t.deepEqual(posts, [1])
+  }
+})
+
+test('a GET is sent at most twice', async (t) => {
+  const {proxy, port, flip} = await startTestProxy(t)
+  let seen = 0
+  const bare = await startBare(t, (socket) => {
+    seen++
+    socket.resetAndDestroy()
+  })
+  await flip(targetAt(bare, 1))
+  const answer = await ask(port)
+  t.is(answer.status, 502)
+  t.is(seen, 2)
+  t.is(proxy.routes()[0]!.failed, 1)
+  const page = await ask(port, {headers: {accept: 'text/html'}})
+  t.regex(page.body, /closed the connection without an answer/)
+  t.notRegex(page.body, /http-equiv="refresh"/)
+})
+
+test('a retry goes to the release that is live by then', async (t) => {
+  const {port, flip} = await startTestProxy(t)
+  const next = await startUpstream(t, (_request, response) => void response.end('next'))
+  const bare = await startBare(t, (socket) => {
+    void flip(next.target(2)).then(() => socket.resetAndDestroy())
+  })
+  await flip(targetAt(bare, 1))
+  const answer = await ask(port)
+  t.is(answer.body, 'next')
+  t.is(answer.headers['x-imm-release'], 'r2-aaaaaaa')
+})
+
+test('once the answer has begun nothing is sent again', async (t) => {
+  const {port, flip} = await startTestProxy(t)
+  let seen = 0
+  const bare = await startBare(t, (socket) => {
+    seen++
+    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf')
+    setImmediate(() => socket.resetAndDestroy())
+  })
+  await flip(targetAt(bare, 1))
+  await t.throwsAsync(ask(port), {code: 'ECONNRESET'})
+  t.is(seen, 1)
+})
+
+test('an upstream that talks something else is a 502, not a hang', async (t) => {
+  const {port, flip} = await startTestProxy(t)
+  const bare = await startBare(t, (socket) => void socket.end('SSH-2.0-OpenSSH_9.2\r\n'))
+  await flip(targetAt(bare, 1))
+  const answer = await ask(port, {method: 'POST', body: 'x'})
+  t.is(answer.status, 502)
+  t.deepEqual((JSON.parse(answer.body) as {error: string}).error, 'bad gateway')
+})
