@@ -23,7 +23,7 @@ export const loadBuild = async (scope: Scope): Promise<BuildSettings> => {
   })
   if ('setting' in found) {
     problems.add(
-      flags[found.setting] === undefined ? {key: ['build', found.setting]} : {flag: `--${found.setting}`},
+      flags[found.setting] === undefined ? {key: ['build', found.setting]} : {flag: flagOf[found.setting]},
       found.message,
     )
     return {context: directory, dockerfile: '', target, args}
@@ -34,6 +34,8 @@ export const loadBuild = async (scope: Scope): Promise<BuildSettings> => {
   }
   return {...found, target, args}
 }
+
+const flagOf = {context: '--context', dockerfile: '--file'} as const
 
 const missingTarget = async (file: string, target: string, signal: AbortSignal): Promise<string | undefined> => {
   const {findStage, readDockerfile} = await import('./dockerfile.ts')

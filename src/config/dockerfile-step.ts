@@ -14,21 +14,20 @@ export const locateInstruction = (dockerfile: string, step: string): number | un
   const {stages, global} = stagesOf(dockerfile)
   const all = [...global, ...stages.flatMap(({instructions}) => instructions)]
   const classic = classicStep.exec(step)?.groups
-  if (classic)
-    return lineOf(agreeing(all[Number(classic['index']) - 1], classic['text']) ?? byText(all, classic['text']))
+  if (classic) return choose(all[Number(classic['index']) - 1], all, classic['text'])
   const buildah = buildahStep.exec(step)?.groups
   if (buildah) {
     const stage = stages[Number(buildah['stage'] ?? 1) - 1]?.instructions ?? all
-    return lineOf(agreeing(stage[Number(buildah['index']) - 1], buildah['text']) ?? byText(stage, buildah['text']))
+    return choose(stage[Number(buildah['index']) - 1], stage, buildah['text'])
   }
   const buildkit = buildkitStep.exec(step)?.groups
   if (buildkit) {
     const stage = buildkitStage(stages, buildkit['stage'])
     const counted = stage && countedByBuildkit(stage)
     const exact = counted?.length === Number(buildkit['total']) ? counted[Number(buildkit['index']) - 1] : undefined
-    return lineOf(agreeing(exact, buildkit['text']) ?? byText(stage?.instructions ?? all, buildkit['text']))
+    return choose(exact, stage?.instructions ?? all, buildkit['text'])
   }
-  return lineOf(byText(all, step))
+  return choose(undefined, all, step)
 }
 
 // Without a name a step is of the only stage; of several, an unnamed one is called by its position.
@@ -46,19 +45,20 @@ const countedByBuildkit = ({parent, base, instructions}: Stage): Instruction[] =
     instruction.getKeyword() === 'FROM' ? !parent && base !== 'scratch' : numbered.has(instruction.getKeyword()),
   )
 
-// A count can be off (ONBUILD triggers of the base image): an instruction of another kind is surely not the one.
-const agreeing = (instruction: Instruction | undefined, text: string | undefined): Instruction | undefined =>
-  instruction?.getKeyword() === text?.trim().split(/\s/, 1)[0]?.toUpperCase() ? instruction : undefined
-
-const byText = (instructions: readonly Instruction[], text: string | undefined): Instruction | undefined => {
-  const wanted = normalized(text ?? '')
-  const same = instructions.filter(
-    (instruction) => normalized(`${instruction.getKeyword()} ${instruction.getArgumentsContent() ?? ''}`) === wanted,
-  )
-  return same.length === 1 ? same[0] : undefined
+/** Line of the instruction that the count says, unless only the text of another one is right: triggers of a base image shift the count. */
+const choose = (counted: Instruction | undefined, among: readonly Instruction[], step = ''): number | undefined => {
+  const wanted = normalized(step)
+  const same = among.filter((instruction) => textOf(instruction) === wanted)
+  if (counted && same.includes(counted)) return lineOf(counted)
+  const [only, ...others] = same
+  if (only && others.length === 0) return lineOf(only)
+  // Builders show variables by their values, so the text may be another and the kind must do.
+  return counted && counted.getKeyword() === wanted.split(' ', 1)[0]?.toUpperCase() ? lineOf(counted) : undefined
 }
+
+const textOf = (instruction: Instruction): string =>
+  normalized(`${instruction.getKeyword()} ${instruction.getArgumentsContent() ?? ''}`)
 
 const normalized = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
 
-const lineOf = (instruction: Instruction | undefined): number | undefined =>
-  instruction && instruction.getRange().start.line + 1
+const lineOf = (instruction: Instruction): number => instruction.getRange().start.line + 1

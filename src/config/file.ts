@@ -137,8 +137,12 @@ const unresolvedAliases = (document: Document.Parsed): {offset: number; message:
   const found: {offset: number; message: string}[] = []
   visit(document, {
     Alias: (_key, alias) => {
+      // Not by its name: a password that begins with * is read as an alias.
       if (!alias.resolve(document))
-        found.push({offset: alias.range?.[0] ?? 0, message: `no anchor &${alias.source} before this alias`})
+        found.push({
+          offset: alias.range?.[0] ?? 0,
+          message: 'no anchor for this alias; a value that begins with * needs quotes',
+        })
     },
   })
   return found

@@ -43,6 +43,7 @@ export const loadSettings = async ({
   const scope: Scope = {directory, config, flags, environment, problems, signal}
   const variables = await loadVariables(scope)
   const build = await loadBuild(scope)
+  if (flags.healthPath?.startsWith('/') === false) problems.add({flag: '--health'}, 'expected a path such as /healthz')
   problems.check()
 
   return {

@@ -5,7 +5,7 @@ import type {KeyPath} from './mistakes.ts'
 import type {Origin} from './problems.ts'
 import {readText} from './read-text.ts'
 import type {Scope} from './scope.ts'
-import {splitVariable} from './split-variable.ts'
+import {splitVariable, variableName} from './split-variable.ts'
 
 export interface Variables {
   values: Record<string, string>
@@ -47,7 +47,10 @@ export const takeVariables = (
   const overridden = new Set(flagged.map(([name]) => name))
   for (const [name, value] of Object.entries(config))
     if (!overridden.has(name)) take(name, value, {key: [...key, name]}, '')
-  for (const [name, value] of flagged) take(name, value, {flag}, `${name} `)
+  for (const [name, value] of flagged) {
+    if (variableName.test(name)) take(name, value, {flag}, `${name} `)
+    else scope.problems.add({flag}, 'expected KEY=VALUE or KEY')
+  }
   return values
 }
 

@@ -69,6 +69,14 @@ test('reads the padding of a count above nine', (t) => {
   t.is(locateInstruction(['FROM x', ...runs].join('\n'), '[ 5/12] RUN step 5'), 5)
 })
 
+test('goes by the kind where the builder shows the values of variables', (t) => {
+  t.is(locateInstruction('FROM x\nENV D=/app\nWORKDIR $D\nRUN a\n', '[2/3] WORKDIR /app'), 3)
+})
+
+test('goes by the text where triggers of a base image shift the count', (t) => {
+  t.is(locateInstruction('FROM x\nRUN a\nRUN b\nRUN c\n', 'STEP 4/6: RUN b'), 3)
+})
+
 test('has no line in an empty Dockerfile', (t) => {
   t.is(locateInstruction('', '[1/1] RUN a'), undefined)
 })

@@ -165,7 +165,9 @@ test('an unclosed bracket', refuses, 'env: {A: [1, {B: 2\nport: 1\n', ['imm.yaml
 test('several documents', refuses, 'port: 1\n---\nport: 2\n', [
   'imm.yaml:2:1: a second document begins here; imm.yaml is one document',
 ])
-test('an alias without an anchor', refuses, 'port: *p', ['imm.yaml:1:7: no anchor &p before this alias'])
+test('an alias without an anchor', refuses, 'port: *p', [
+  'imm.yaml:1:7: no anchor for this alias; a value that begins with * needs quotes',
+])
 test('a key that is a map', refuses, '? {a: 1}\n: 2', ['imm.yaml:1:3: a key must be a plain name'])
 
 test('refuses aliases that multiply', (t) => {
@@ -194,10 +196,11 @@ for (const text of [
   `env:\n  A: @${secret}`,
   `env:\n  A: |${secret}\n    x`,
   `env:\n  - A: ${secret}\n   B: ${secret}`,
-  `env:\n  A: *${secret}x y`,
+  `env:\n  A: *${secret}`,
+  `env:\n  A: *${secret} y`,
 ])
   test(`keeps the secret of ${JSON.stringify(text)}`, (t) => {
     const found = mistakes(text)
     t.not(found.length, 0)
-    t.notRegex(found.join('\n'), /hunter2(?!x )/)
+    t.notRegex(found.join('\n'), /hunter2/)
   })

@@ -34,7 +34,11 @@ const keys = keysOf(schema)
 
 test('is committed as src/config/imm.schema.json', (t) => {
   const committed = readFileSync(new URL('src/config/imm.schema.json', root), 'utf8')
-  t.deepEqual(JSON.parse(committed), JSON.parse(JSON.stringify(schema)), 'run `node scripts/write-schema.ts`')
+  t.deepEqual(
+    JSON.parse(committed),
+    JSON.parse(JSON.stringify(schema)),
+    'write configJsonSchema() to src/config/imm.schema.json',
+  )
 })
 
 test('describes every key and shows an example of it', (t) => {

@@ -173,6 +173,18 @@ test('names the flag that is wrong', async (t) => {
   })
 })
 
+test('names the flag that makes no sense, without what may be secret in it', async (t) => {
+  await using project = await temporaryProject({Dockerfile: dockerfile})
+  const flags = {dockerfile: 'none', env: ['=hunter2'], buildArgs: ['A hunter2=1'], healthPath: 'up'}
+  const error = await t.throwsAsync(load(project.directory, {flags}), {code: 'CONFIG_INVALID'})
+  t.deepEqual(error?.message.split('\n'), [
+    '--env: expected KEY=VALUE or KEY',
+    '--build-arg: expected KEY=VALUE or KEY',
+    `--file: there is no file ${path.join(project.directory, 'none')}`,
+    '--health: expected a path such as /healthz',
+  ])
+})
+
 test('explains what is wrong with a Dockerfile that is named', async (t) => {
   await using project = await temporaryProject({
     'app/Dockerfile.dev': dockerfile,

@@ -1,9 +1,7 @@
 import {z} from 'zod'
 
-import {splitVariable} from '../split-variable.ts'
+import {splitVariable, variableName} from '../split-variable.ts'
 
-// A plain shape rather than a list of allowed characters: engines take nearly any name, and programs ask for odd ones (`Foo__Bar`, `a.b`).
-const variableName = /^[^=\s]+$/
 const variableEntry = /^[^=\s]+(=|$)/
 
 /** null: taken from imm's own environment */
