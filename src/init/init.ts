@@ -1,8 +1,7 @@
 import path from 'node:path'
 
-import {slug} from '../release/names.ts'
+import {projectName} from '../config/project-name.ts'
 import {detect} from './detect.ts'
-import {readManifest} from './manifest.ts'
 import type {Finding, Flavour} from './plan.ts'
 import {openProject, type ProjectFiles} from './project-files.ts'
 import {schemaReference} from './schema-reference.ts'
@@ -44,13 +43,14 @@ export const initProject = async (options: InitOptions, signal: AbortSignal): Pr
   const directory = path.resolve(options.directory)
   const files = await openProject(directory)
   const {plan, others} = await detect(files, options.flavour, signal)
-  const project = await projectName(files, signal)
+  const {slug: project} = await projectName(directory, signal)
   const keep = (name: ProjectFileName): boolean =>
     options.force !== true && existingName(name, files.names) !== undefined
   const wanted = projectFileNames.filter((name) => !keep(name))
   const values = {
     project,
     schema: await schemaReference(files, signal),
+    database: undefined,
     rails: false,
     registrySecret: false,
     ...plan.values,
@@ -82,9 +82,4 @@ const put = async (
   }
   const created = await createFile(file, content, signal)
   return created ? {name, action: 'written', content} : {name, action: 'kept', content: undefined}
-}
-
-const projectName = async (files: ProjectFiles, signal: AbortSignal): Promise<string> => {
-  const manifest = await readManifest(files, signal)
-  return slug(manifest?.name?.replace(/^@[^/]*\//, '') ?? path.basename(files.directory))
 }

@@ -32,7 +32,7 @@ export const openProject = async (directory: string): Promise<ProjectFiles> => {
     },
     async list(below) {
       const found = await readdir(path.join(directory, below)).catch(() => [])
-      return found.toSorted()
+      return found.toSorted((a, b) => (a < b ? -1 : 1))
     },
   }
 }

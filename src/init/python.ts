@@ -34,6 +34,7 @@ export const detectPython: Detect = async (files, signal) => {
       install,
       cache: dependencies?.tool,
       pythonPath: files.names.has('src') ? '/app:/app/src' : '/app',
+      database: start?.database,
       command: JSON.stringify(command),
     },
     findings: [
