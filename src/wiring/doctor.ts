@@ -1,0 +1,233 @@
+import {access} from 'node:fs/promises'
+import path from 'node:path'
+
+import {configFileNames} from '../config/defaults.ts'
+import {loadSettings} from '../config/load.ts'
+import {certificateFacts, certificateFindings} from '../doctor/certificates.ts'
+import {freeSpace, heldFindings, spaceFindings} from '../doctor/disk.ts'
+import {engineFindings} from '../doctor/engine.ts'
+import {examine, type Check} from '../doctor/examine.ts'
+import type {Finding} from '../doctor/finding.ts'
+import {httpProxyFindings} from '../doctor/http-proxy.ts'
+import {countDirectories, watchesInUse, watchLimits} from '../doctor/inotify.ts'
+import {leftoverFindings} from '../doctor/leftovers.ts'
+import {readEngineMachine} from '../doctor/machine.ts'
+import {lookUp, nameFindings} from '../doctor/names.ts'
+import {openFilesFindings, readOpenFilesLimit} from '../doctor/open-files.ts'
+import {lookAtDirectory, permissionFindings} from '../doctor/permissions.ts'
+import {portFindings, portState} from '../doctor/port.ts'
+import {projectFindings, type ProjectFacts} from '../doctor/project.ts'
+import {startEngine} from '../doctor/start-engine.ts'
+import {planStart} from '../doctor/start-plan.ts'
+import {gitVersion, versionFindings} from '../doctor/versions.ts'
+import {watchFindings} from '../doctor/watches.ts'
+import {connectEngine} from '../engine/connect.ts'
+import {contextCandidate} from '../engine/docker-context.ts'
+import {ImmError, isImmError} from '../errors.ts'
+import type {Engine} from '../lifecycle/ports.ts'
+import {connectProxy} from '../proxy/client.ts'
+import {packageVersion} from '../proxy/package-version.ts'
+import {portHolder} from '../proxy/port-holder.ts'
+import {mainPort} from '../proxy/settings.ts'
+import type {ProxyStatus} from '../proxy/status.ts'
+import {sessionStates} from '../session/ask.ts'
+import {ignoreFiles} from '../source/ignore.ts'
+import {silentMount} from '../source/mount.ts'
+import {statePaths, type StatePaths} from '../state/paths.ts'
+import {appIdOf} from './status.ts'
+
+// The whole command takes less than 8 s, its own start included, whatever hangs.
+const wholeMs = 6500
+// For one part to answer, so that the checks which build on it still have time.
+const partMs = 5500
+// Long enough for an engine on a busy machine; two that hang fit into partMs.
+const answerMs = 2500
+
+const {env, platform} = process
+
+/** Looks at everything imm depends on, with the project in `directory` if there is one. */
+export const diagnose = async (directory: string, signal: AbortSignal): Promise<Finding[]> => {
+  const paths = statePaths()
+  const shared = {
+    engine: shareable(engineNow(signal)),
+    proxy: shareable(proxyNow(paths, signal)),
+    project: shareable(projectIn(directory, signal)),
+  }
+  return examine(checksOf(paths, shared), wholeMs, signal)
+}
+
+/** Starts an installed engine where none answers, announcing what it does; resolves to what is the user's to do instead. */
+export const fixEngine = async (announce: (line: string) => void, signal: AbortSignal): Promise<string | undefined> => {
+  const context = await contextCandidate({env, home: env['HOME'] || '/'})
+  const plan = planStart(await readEngineMachine(env, context?.name.replace('Docker context ', '')))
+  if (plan.kind === 'tell') return plan.text
+  const answers = async () =>
+    connectEngine({env, platform, signal, answerMs}).then(
+      () => true,
+      (error: unknown) => {
+        signal.throwIfAborted()
+        if (isImmError(error)) return false
+        throw error
+      },
+    )
+  await startEngine(plan, {home: statePaths().home, answers, announce}, signal)
+  return undefined
+}
+
+interface Shared {
+  engine: Promise<Engine>
+  proxy: Promise<ProxyStatus | undefined>
+  project: Promise<ProjectFacts>
+}
+
+/** For several checks: its failure is told by the one that is about it. */
+const shareable = <T>(promise: Promise<T>): Promise<T> => {
+  promise.catch(() => undefined)
+  return promise
+}
+
+const unlessFailed = async <T>(promise: Promise<T>): Promise<T | undefined> => promise.catch(() => undefined)
+
+const checksOf = (paths: StatePaths, {engine, proxy, project}: Shared): Check[] => [
+  {name: 'engine', look: async () => engineFindings((await engine).facts, Boolean(env['IMM_REACH']))},
+  {
+    name: 'versions',
+    look: async (signal) =>
+      versionFindings({
+        imm: packageVersion(),
+        node: process.version,
+        execPath: process.execPath,
+        git: await gitVersion(signal),
+      }),
+  },
+  {name: 'permissions', look: async () => permissions(paths)},
+  {name: 'disk', look: async () => spaceFindings(await freeSpace("imm's state", paths.home))},
+  {name: 'disk', look: async (signal) => engineDisk(await unlessFailed(engine), signal)},
+  {name: 'watches', look: async (signal) => watches(await unlessFailed(project), signal)},
+  {name: 'files', look: async () => openFilesFindings(await readOpenFilesLimit())},
+  {name: 'port', look: async () => port(await proxy)},
+  {name: 'names', look: async (signal) => names(await unlessFailed(project), signal)},
+  {name: 'http-proxy', look: async () => httpProxyFindings(env)},
+  {name: 'certificates', look: async () => certificateFindings(await certificateFacts(env))},
+  {name: 'project', look: async () => projectFindings(await project)},
+  {
+    name: 'leftovers',
+    look: async (signal) => {
+      const [found, route] = await Promise.allSettled([engine, proxy])
+      // Without one of them nothing is known, and their own checks say so.
+      if (found.status === 'rejected' || route.status === 'rejected') return []
+      return leftovers(paths, found.value, route.value, signal)
+    },
+  },
+]
+
+const engineNow = (signal: AbortSignal): Promise<Engine> =>
+  answered(
+    (within) => connectEngine({env, platform, answerMs, signal: within}),
+    new ImmError('ENGINE_UNRESPONSIVE', `no container engine answered within ${partMs / 1000} s`),
+    signal,
+  )
+
+const proxyNow = (paths: StatePaths, signal: AbortSignal): Promise<ProxyStatus | undefined> =>
+  answered(
+    async (within) => (await connectProxy({paths, signal: within}))?.status(within),
+    new ImmError('PROXY_UNREACHABLE', `imm's proxy did not answer within ${partMs / 1000} s`),
+    signal,
+  )
+
+/** Work that ends with `late` where it takes longer than `partMs`. */
+const answered = async <T>(
+  work: (within: AbortSignal) => Promise<T>,
+  late: ImmError,
+  signal: AbortSignal,
+): Promise<T> => {
+  const deadline = new AbortController()
+  const timer = setTimeout(() => deadline.abort(late), partMs)
+  try {
+    return await work(AbortSignal.any([signal, deadline.signal]))
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const projectIn = async (directory: string, signal: AbortSignal): Promise<ProjectFacts> => {
+  try {
+    const {settings, warnings} = await loadSettings({directory, flags: {}, signal})
+    const {context, dockerfile} = settings.build
+    return {
+      kind: 'found',
+      name: settings.project,
+      dockerfile,
+      context,
+      ignoreFile: await firstThere(context, ignoreFiles(dockerfile)),
+      warnings,
+      silentMount: await silentMount(context),
+    }
+  } catch (error) {
+    if (!isImmError(error)) throw error
+    return {
+      kind: 'unusable',
+      directory,
+      hasSettings: (await firstThere(directory, configFileNames)) !== undefined,
+      error,
+    }
+  }
+}
+
+const firstThere = async (directory: string, names: readonly string[]): Promise<string | undefined> => {
+  for (const name of names)
+    if (
+      await access(path.join(directory, name)).then(
+        () => true,
+        () => false,
+      )
+    )
+      return name
+  return undefined
+}
+
+const permissions = async ({home, runtime}: StatePaths): Promise<Finding[]> => {
+  const facts = await Promise.all([lookAtDirectory('state', home), lookAtDirectory('sockets', runtime)])
+  return facts.flatMap((each) => permissionFindings(each, process.getuid?.()))
+}
+
+const engineDisk = async (engine: Engine | undefined, signal: AbortSignal): Promise<Finding[]> => {
+  if (engine === undefined) return []
+  const {dataRoot} = engine.facts
+  const [space, images, containers] = await Promise.all([
+    dataRoot === undefined ? [] : freeSpace("the engine's data", dataRoot).then(spaceFindings),
+    engine.images({}, signal),
+    engine.instances({}, signal),
+  ])
+  return [...space, ...heldFindings(images, containers.length)]
+}
+
+const watches = async (project: ProjectFacts | undefined, signal: AbortSignal): Promise<Finding[]> => {
+  const limits = watchLimits()
+  if (limits === undefined) return []
+  const directories = project?.kind === 'found' ? await countDirectories(project.context, signal) : undefined
+  return watchFindings({limits, used: await watchesInUse(signal), directories})
+}
+
+const port = async (proxy: ProxyStatus | undefined): Promise<Finding[]> => {
+  const wanted = mainPort(env)
+  const state = proxy || wanted === 0 ? undefined : await portState(wanted)
+  const holder = state === 'taken' ? await portHolder(wanted) : undefined
+  return portFindings({port: wanted, proxy, state, holder})
+}
+
+const names = async (project: ProjectFacts | undefined, signal: AbortSignal): Promise<Finding[]> => {
+  const host = project?.kind === 'found' ? `${project.name}.localhost` : 'PROJECT.localhost'
+  return nameFindings(await lookUp('x.localhost', signal), host, platform)
+}
+
+const leftovers = async (
+  {runtime}: StatePaths,
+  engine: Engine,
+  proxy: ProxyStatus | undefined,
+  signal: AbortSignal,
+): Promise<Finding[]> => {
+  const [instances, held] = await Promise.all([engine.instances({}, signal), sessionStates(runtime, signal)])
+  const containers = instances.flatMap(({labels}) => appIdOf(labels) ?? [])
+  return leftoverFindings({containers, held, routed: proxy?.routes ?? []})
+}
