@@ -10,12 +10,12 @@ export interface ControlContext {
   proxy: Proxy
   status(): ProxyStatus
   /** Resolves when the process is about to end; `watch` calls last until then. */
-  stopping: Promise<true>
+  stopping: Promise<number>
   stop(drainMs: number): void
   /** Counts those who watch, so that the proxy stays for them. */
   watch(): Disposable
-  /** called after every change of the routes */
-  changed(): void
+  /** called with every call, and after it */
+  active(): void
 }
 
 const maxDrainMs = 24 * 3_600_000
@@ -35,6 +35,7 @@ const maxDrainMs = 24 * 3_600_000
 export const controlHandler =
   (context: ControlContext): SocketHandler =>
   async (request) => {
+    context.active()
     const [version, resource, ...rest] = request.segments
     if (version !== 'v1') return notFound
     switch (`${request.method} ${resource}`) {
@@ -57,7 +58,7 @@ const watch = (context: ControlContext, signal: AbortSignal): SocketAnswer => ({
     const watched = context.watch()
     try {
       write({pid: process.pid})
-      const wanted = await Promise.race([context.stopping, aborted(signal)])
+      const wanted = await Promise.race([context.stopping.then(() => true), aborted(signal)])
       if (wanted) write({stopping: true})
     } finally {
       watched[Symbol.dispose]()
@@ -76,7 +77,7 @@ const onRoute = async (
   switch (`${method} ${action ?? ''}`.trimEnd()) {
     case 'PUT': {
       const state = await proxy.open(readRouteRequest({...readRecord(body, 'route'), ...id}))
-      context.changed()
+      context.active()
       return ok(state)
     }
     case 'GET': {
@@ -85,7 +86,7 @@ const onRoute = async (
     }
     case 'DELETE':
       await proxy.close(id)
-      context.changed()
+      context.active()
       return ok({})
     case 'POST flip': {
       const record = readRecord(body, 'flip')

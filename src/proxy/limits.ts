@@ -22,6 +22,8 @@ export const maxHeaderBytes = 64 * 1024
 
 /** How long nothing may be routed before the proxy ends itself. */
 export const idleStopMs = 5000
+/** The same before the first call: whoever started it may be slow to come. */
+export const firstCallMs = 10_000
 /** Requests under way when the proxy is told to stop. */
 export const stopDrainMs = 2000
 

@@ -40,6 +40,7 @@ export const proxyLink = (paths: StatePaths, env: NodeJS.ProcessEnv): ProxyLink 
     return status
   }
   const restart = async (signal: AbortSignal): Promise<ProxyStatus> => {
+    signal.throwIfAborted()
     restarting ??= startAgain().finally(() => {
       restarting = undefined
     })
@@ -64,7 +65,6 @@ export const proxyLink = (paths: StatePaths, env: NodeJS.ProcessEnv): ProxyLink 
 }
 
 const orAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
-  signal.throwIfAborted()
   const aborted = Promise.withResolvers<never>()
   const onAbort = (): void => aborted.reject(signal.reason as Error)
   signal.addEventListener('abort', onAbort, {once: true})

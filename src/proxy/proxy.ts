@@ -60,8 +60,10 @@ export interface Proxy extends AsyncDisposable {
   forget(app: AppId, target: Target): Promise<void>
   close(app: AppId): Promise<void>
   routes(): readonly RouteStatus[]
-  /** Stops accepting and gives what is under way `drainMs` to end. The routes stay on disk. */
-  stop(drainMs: number): Promise<void>
+  /** Gives up the ports; what is under way goes on. The routes stay on disk, and nothing is written there afterwards. */
+  stopListening(): Promise<void>
+  /** Drains every release. */
+  drainAll(drainMs: number): Promise<void>
 }
 
 const mainRemedy = 'Stop that program, or choose another port with IMM_PROXY_PORT.'
@@ -207,12 +209,15 @@ export const createProxy = async ({home, port, log, hold = defaultHold}: ProxyOp
         inFlight: inFlight(route),
         held: context.holds.count(route),
       })),
-    async stop(drainMs) {
+    async stopListening() {
       main.stop()
       for (const open of dedicated.values()) open.stop()
-      const lanes = [...table.byId.values()].flatMap(lanesOf)
-      await Promise.all(lanes.map(async (lane) => drainLane(lane, drainMs, new AbortController().signal)))
       await save()
+    },
+    async drainAll(drainMs) {
+      const {signal} = new AbortController()
+      const lanes = [...table.byId.values()].flatMap(lanesOf)
+      await Promise.all(lanes.map((lane) => drainLane(lane, drainMs, signal)))
     },
     async [Symbol.asyncDispose]() {
       await main[Symbol.asyncDispose]()

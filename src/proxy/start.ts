@@ -35,7 +35,12 @@ export const startDaemon = async (paths: StatePaths, env: NodeJS.ProcessEnv, sig
     settled.reject(fromWire(report) ?? unstarted(paths, report.error.message))
   })
   child.once('error', (error) => settled.reject(unstarted(paths, error.message)))
-  child.once('exit', (code, killed) => settled.reject(unstarted(paths, `it ended with ${killed ?? code}`)))
+  child.once('exit', (code, killed) => {
+    const ended = (): void => settled.reject(unstarted(paths, `it ended with ${killed ?? code}`))
+    // Its last words may still be on their way.
+    if (child.connected) child.once('disconnect', ended)
+    else ended()
+  })
   try {
     await settled.promise
   } finally {
@@ -49,7 +54,7 @@ const unstarted = (paths: StatePaths, reason: string): ImmError =>
   new ImmError('PROXY_UNREACHABLE', `the proxy did not start: ${reason}`, {output: logTail(paths)})
 
 /** The last lines of the proxy's log, for a message. */
-export const logTail = ({home}: StatePaths, lines = 10): string[] => {
+export const logTail = ({home}: StatePaths, lines = 20): string[] => {
   try {
     return readFileSync(logPath(home), 'utf8').trimEnd().split('\n').slice(-lines)
   } catch {

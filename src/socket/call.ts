@@ -50,10 +50,16 @@ export const socketLines = async function* (
   const response = await send(call, signal)
   response.setEncoding('utf8')
   let rest = ''
-  for await (const text of response as AsyncIterable<string>) {
-    const lines = (rest + text).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) yield parse(line)
+  try {
+    for await (const text of response as AsyncIterable<string>) {
+      const lines = (rest + text).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) yield parse(line)
+    }
+  } catch (error) {
+    // An aborted call is reset, too: not a death of the other side.
+    signal.throwIfAborted()
+    throw error
   }
 }
 

@@ -10,29 +10,36 @@ import {startUpstream, targetAt} from './kit/upstream.ts'
 
 const pieces = 4
 
+/** Several writes in several turns: a flip falls in the middle of many of them. */
+const answerWith =
+  (name: string) =>
+  (_request: unknown, response: ServerResponse): void => {
+    response.setHeader('content-type', 'text/plain')
+    const write = (left: number): void => {
+      if (left === 0) return void response.end()
+      response.write(name)
+      setImmediate(write, left - 1)
+    }
+    write(pieces)
+  }
+
+const say = async (socket: WebSocket, text: string): Promise<string> => {
+  const heard = once(socket, 'message')
+  socket.send(text)
+  return String((await heard)[0])
+}
+
 test('200 flips under load lose no request and mix no two releases in one answer', async (t) => {
   const {proxy, port, flip} = await startTestProxy(t)
-  const answerWith =
-    (name: string) =>
-    (_request: unknown, response: ServerResponse): void => {
-      // Several writes in several turns: a flip falls in the middle of many of them.
-      response.setHeader('content-type', 'text/plain')
-      const write = (left: number): void => {
-        if (left === 0) return void response.end()
-        response.write(name)
-        setImmediate(write, left - 1)
-      }
-      write(pieces)
-    }
   const upstreams = [await startUpstream(t, answerWith('a')), await startUpstream(t, answerWith('b'))]
   await flip(upstreams[0]!.target(1))
 
   const agent = keepAliveAgent(t)
-  let over = false
+  const over = new AbortController()
   let served = 0
   const failures: string[] = []
   const client = async (kept: boolean, posts: boolean): Promise<void> => {
-    while (!over) {
+    while (!over.signal.aborted) {
       try {
         const method = posts ? {method: 'POST', body: 'x'.repeat(500)} : {}
         const {status, body, headers} = await ask(port, {...method, ...(kept ? {agent} : {})})
@@ -45,7 +52,7 @@ test('200 flips under load lose no request and mix no two releases in one answer
       served++
     }
   }
-  const clients = [true, true, true, false, false].map(async (kept, index) => await client(kept, index % 2 === 1))
+  const clients = [true, true, true, false, false].map(async (kept, index) => client(kept, index % 2 === 1))
   for (let generation = 2; generation <= 201; generation++) {
     const target = upstreams[(generation + 1) % 2]!.target(generation)
     const before = served
@@ -56,7 +63,7 @@ test('200 flips under load lose no request and mix no two releases in one answer
     const drained = await proxy.drain(shop, previous!, 10_000, new AbortController().signal)
     t.is(drained.cut, 0)
   }
-  over = true
+  over.abort()
   await Promise.all(clients)
   t.deepEqual(failures, [])
   t.true(served >= 200)
@@ -68,9 +75,10 @@ test('a download begun before a flip ends on its release, while new requests on 
   const {port, flip} = await startTestProxy(t)
   const {promise: slow, resolve: gotSlow} = Promise.withResolvers<ServerResponse>()
   const first = await startUpstream(t, (request, response) => {
-    if (request.url !== '/slow') return void response.end('first')
-    response.write('begun ')
-    gotSlow(response)
+    if (request.url === '/slow') {
+      response.write('begun ')
+      gotSlow(response)
+    } else response.end('first')
   })
   const second = await startUpstream(t, (_request, response) => void response.end('second'))
   await flip(first.target(1))
@@ -103,11 +111,6 @@ test('a WebSocket opened before a flip stays on its release until it closes', as
     t.teardown(() => socket.terminate())
     await once(socket, 'open')
     return socket
-  }
-  const say = async (socket: WebSocket, text: string): Promise<string> => {
-    const heard = once(socket, 'message')
-    socket.send(text)
-    return String((await heard)[0])
   }
   const old = await open()
   t.is(await say(old, 'one'), 'first one')

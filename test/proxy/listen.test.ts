@@ -33,7 +33,10 @@ test('a taken main port is an error that names the port, who has it and the way 
 
 test('a port that is free on one of the loopback addresses only counts as taken', async (t) => {
   const {proxy} = await startTestProxy(t)
-  if (proxy.addresses.length < 2) return t.pass('no IPv6 here')
+  if (proxy.addresses.length < 2) {
+    t.pass('no IPv6 here')
+    return
+  }
   const port = await takePort(t, '::1')
   await t.throwsAsync(proxy.open({...shop, hosts: [shopHost], port}), {code: 'PORT_IN_USE'})
   // Nothing stays behind on the other one.

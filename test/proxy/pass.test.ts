@@ -11,13 +11,16 @@ import {startUpstream} from './kit/upstream.ts'
 const readBody = async (message: IncomingMessage): Promise<string> =>
   Buffer.concat(await message.toArray()).toString('latin1')
 
+const head = (method: string, path: string, close: string): string =>
+  `${method} ${path} HTTP/1.1\r\nHost: ${shopHost}\r\n${close}\r\n`
+
 test('method, path, query, body, status and reason arrive as they were sent', async (t) => {
   const {port, flip} = await startTestProxy(t)
   const upstream = await startUpstream(t, (request, response) => {
-    void readBody(request).then((body) => {
-      response.writeHead(418, 'Short And Stout', {'x-seen': `${request.method} ${request.url} ${body}`})
-      response.end()
-    })
+    response.statusMessage = 'Short And Stout'
+    void readBody(request).then((body) =>
+      response.writeHead(418, {'x-seen': `${request.method} ${request.url} ${body}`}).end(),
+    )
   })
   await flip(upstream.target(1))
   const answer = await begin(port, {method: 'PATCH', path: '/a%20b?c=d&e', body: 'the body'})
@@ -166,8 +169,6 @@ test('HEAD, 204 and 304 have no body and leave the connection usable', async (t)
     response.end(request.method === 'GET' && status === 200 ? 'hello' : undefined)
   })
   await flip(upstream.target(1))
-  const head = (method: string, path: string, close: string): string =>
-    `${method} ${path} HTTP/1.1\r\nHost: ${shopHost}\r\n${close}\r\n`
   const text = await raw(
     t,
     port,

@@ -35,7 +35,7 @@ export const ask = async (port: number, options: Ask = {}): Promise<Answer> => {
 
 /** Resolves with the head; the body is the caller's. */
 export const begin = async (port: number, options: Ask = {}): Promise<IncomingMessage> =>
-  await new Promise((resolve, reject) => {
+  new Promise((resolve, reject) => {
     const {host = shopHost, method = 'GET', path = '/', headers = {}, body, agent = false, signal} = options
     const outgoing = request({
       host: options.address ?? '127.0.0.1',
@@ -68,7 +68,7 @@ export const rawConnection = (t: ExecutionContext, port: number, text: string): 
 
 /** All that comes back on a bare connection until the other side ends it. */
 export const raw = async (t: ExecutionContext, port: number, text: string): Promise<string> =>
-  await readAll(rawConnection(t, port, text))
+  readAll(rawConnection(t, port, text))
 
 export const readAll = async (socket: Socket): Promise<string> => {
   let all = ''

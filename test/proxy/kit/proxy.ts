@@ -19,12 +19,12 @@ export interface TestProxy {
   port: number
   home: string
   log: string[]
-  flip(target: Target): Promise<Target | undefined>
+  flip: (target: Target) => Promise<Target | undefined>
 }
 
 export const temporaryDirectory = async (t: ExecutionContext): Promise<string> => {
   const directory = await mkdtemp(path.join(tmpdir(), 'imm-proxy-'))
-  t.teardown(async () => await rm(directory, {recursive: true, force: true}))
+  t.teardown(async () => rm(directory, {recursive: true, force: true}))
   return directory
 }
 
@@ -33,7 +33,7 @@ export const startTestProxy = async (t: ExecutionContext, hold: Partial<HoldLimi
   const home = await temporaryDirectory(t)
   const log: string[] = []
   const proxy = await createProxy({home, port: 0, log: (line) => log.push(line), hold: {...defaultHold, ...hold}})
-  t.teardown(async () => await proxy[Symbol.asyncDispose]())
+  t.teardown(async () => proxy[Symbol.asyncDispose]())
   await proxy.open({...shop, hosts: [shopHost], port: undefined})
   return {
     proxy,

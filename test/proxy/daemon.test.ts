@@ -1,0 +1,208 @@
+import {readdir, readFile, stat, writeFile} from 'node:fs/promises'
+import {createServer} from 'node:net'
+import type {AddressInfo} from 'node:net'
+import path from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+import test from 'ava'
+import {execa} from 'execa'
+
+import {connectProxy, ensureProxy, keepProxy} from '../../src/proxy/client.ts'
+import {controlSocketPath} from '../../src/proxy/settings.ts'
+import {proxyTraffic} from '../../src/proxy/traffic.ts'
+import {ask, keepAliveAgent, until} from './kit/client.ts'
+import {daemonPlace, isAlive, statusOf} from './kit/daemon.ts'
+import {shop, shopHost} from './kit/proxy.ts'
+import {startUpstream} from './kit/upstream.ts'
+
+const route = {...shop, hosts: [shopHost], port: undefined}
+const mode = async (file: string): Promise<number> => (await stat(file)).mode & 0o777
+const daemonFile = fileURLToPath(new URL('../../src/proxy/daemon.ts', import.meta.url))
+
+// One after the other: a process start takes its time on a busy machine.
+test.serial('it starts on demand, keeps others out of its sockets and files, and is found by the next', async (t) => {
+  const place = await daemonPlace(t)
+  t.is(await connectProxy(place), undefined)
+  const proxy = await ensureProxy(place)
+  const status = await statusOf(proxy)
+  t.true(status.port > 0)
+  t.deepEqual(status.routes, [])
+  t.is((await statusOf((await connectProxy(place))!)).pid, status.pid)
+  t.is(await mode(place.paths.runtime), 0o700)
+  t.is(await mode(controlSocketPath(place.paths)), 0o600)
+  t.is(await mode(path.join(place.paths.home, 'proxy-routes.json')), 0o600)
+  t.is(await mode(path.join(place.paths.home, 'proxy.log')), 0o600)
+})
+
+test.serial('of several started at once one serves and the others use it', async (t) => {
+  const place = await daemonPlace(t)
+  const clients = await Promise.all(Array.from({length: 4}, async () => ensureProxy(place)))
+  const pids = await Promise.all(clients.map(async (client) => (await statusOf(client)).pid))
+  t.is(new Set(pids).size, 1)
+  const again = await execa(process.execPath, [daemonFile, place.paths.home, place.paths.runtime], {env: place.env})
+  t.is(again.exitCode, 0)
+  t.is((await statusOf(clients[0]!)).pid, pids[0]!)
+})
+
+test.serial('a taken port is told to whoever started it', async (t) => {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const {port} = server.address() as AddressInfo
+  const place = await daemonPlace(t, {IMM_PROXY_PORT: String(port)})
+  const error = await t.throwsAsync(ensureProxy(place), {code: 'PORT_IN_USE'})
+  t.true(error.message.includes(String(port)))
+  t.regex((error as unknown as {next: string}).next, /IMM_PROXY_PORT/)
+})
+
+test.serial('a port that is no number is told as a mistake', async (t) => {
+  const place = await daemonPlace(t, {IMM_PROXY_PORT: 'many'})
+  await t.throwsAsync(ensureProxy(place), {code: 'USAGE', message: /IMM_PROXY_PORT/})
+})
+
+test.serial('it ends by itself when nothing is routed any more, and not before', async (t) => {
+  const place = await daemonPlace(t, {IMM_PROXY_IDLE_MS: '1000'})
+  const proxy = await ensureProxy(place)
+  const {pid} = await statusOf(proxy)
+  const traffic = proxyTraffic(proxy, route)
+  await traffic.open(place.signal)
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  t.true(isAlive(pid))
+  await traffic.close(place.signal)
+  await until(() => !isAlive(pid))
+  t.is(await connectProxy(place), undefined)
+})
+
+test.serial(
+  'told to stop it lets what is under way end, and its routes and port come back with the next',
+  async (t) => {
+    const place = await daemonPlace(t)
+    const proxy = await ensureProxy(place)
+    const {promise: asked, resolve} = Promise.withResolvers<void>()
+    const {promise: go, resolve: release} = Promise.withResolvers<void>()
+    const upstream = await startUpstream(t, (request, response) => {
+      if (request.url === '/') return void response.end('quick')
+      resolve()
+      void go.then(() => response.end('slow'))
+    })
+    const traffic = proxyTraffic(proxy, route)
+    await traffic.open(place.signal)
+    await traffic.flip(upstream.target(1), place.signal)
+    const {pid, port} = await statusOf(proxy)
+    const slow = ask(port, {path: '/slow'})
+    await asked
+    const stopped = proxy.stop(10_000, place.signal)
+    await until(async () => (await ask(port).catch(() => undefined)) === undefined)
+    release()
+    t.is((await slow).body, 'slow')
+    await stopped
+    await until(() => !isAlive(pid))
+    const next = await ensureProxy(place)
+    t.is((await statusOf(next)).port, port)
+    t.is((await ask(port)).body, 'quick')
+    t.deepEqual(await proxyTraffic(next, route).state(place.signal), {
+      ...shop,
+      hosts: [shopHost],
+      url: `http://${shopHost}:${port}`,
+      generation: 1,
+      live: upstream.target(1),
+      previous: [],
+    } as never)
+  },
+)
+
+test.serial('killed under load it is back by itself with the same routes on the same port', async (t) => {
+  const place = await daemonPlace(t)
+  const restarted = Promise.withResolvers<void>()
+  await using proxy = await keepProxy({...place, onRestart: () => restarted.resolve()})
+  const upstreams = await Promise.all(
+    ['one', 'two'].map(async (name) => startUpstream(t, (_, response) => void response.end(name))),
+  )
+  const traffic = proxyTraffic(proxy, route)
+  await traffic.open(place.signal)
+  await traffic.flip(upstreams[0]!.target(1), place.signal)
+  await traffic.flip(upstreams[1]!.target(2), place.signal)
+  const {pid, port} = await statusOf(proxy)
+
+  const agent = keepAliveAgent(t, 8)
+  const over = new AbortController()
+  const bodies: string[] = []
+  const client = async (): Promise<void> => {
+    while (!over.signal.aborted) {
+      const answer = await ask(port, {agent}).catch(() => undefined)
+      if (answer !== undefined) bodies.push(`${answer.status} ${answer.body}`)
+      else await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  }
+  const load = Promise.all([client(), client(), client(), client()])
+  await until(() => bodies.length > 50)
+  process.kill(pid, 'SIGKILL')
+  await restarted.promise
+  const before = bodies.length
+  await until(() => bodies.length > before + 50)
+  over.abort()
+  await load
+  t.deepEqual([...new Set(bodies)], ['200 two'])
+  const status = await statusOf(proxy)
+  t.not(status.pid, pid)
+  t.is(status.port, port)
+  t.is(status.routes[0]!.previous[0]!.release, 'r1-aaaaaaa')
+})
+
+test.serial('a call that meets a dead proxy starts it and is made on the new one', async (t) => {
+  const place = await daemonPlace(t)
+  const proxy = await ensureProxy(place)
+  const upstream = await startUpstream(t, (_, response) => void response.end('here'))
+  const traffic = proxyTraffic(proxy, route)
+  const {pid, port} = await statusOf(proxy)
+  await traffic.open(place.signal)
+  process.kill(pid, 'SIGKILL')
+  await until(() => !isAlive(pid))
+  await traffic.flip(upstream.target(1), place.signal)
+  t.is((await ask(port)).body, 'here')
+})
+
+test.serial('what was opened and flipped is asserted again on a proxy that lost its state', async (t) => {
+  const place = await daemonPlace(t)
+  const proxy = await ensureProxy(place)
+  const upstream = await startUpstream(t, (_, response) => void response.end('here'))
+  const traffic = proxyTraffic(proxy, route)
+  await traffic.open(place.signal)
+  await traffic.flip(upstream.target(7), place.signal)
+  const {pid} = await statusOf(proxy)
+  process.kill(pid, 'SIGKILL')
+  await until(() => !isAlive(pid))
+  await writeFile(path.join(place.paths.home, 'proxy-routes.json'), '{"version": 1, "routes"')
+  const state = await traffic.state(place.signal)
+  t.is(state?.generation, 7)
+  t.is((await ask((await statusOf(proxy)).port)).body, 'here')
+  // The corrupt file is kept, and the log says so.
+  const files = await readdir(place.paths.home)
+  t.is(files.filter((file) => file.startsWith('proxy-routes.json.corrupt-')).length, 1)
+  t.regex(await readFile(path.join(place.paths.home, 'proxy.log'), 'utf8'), /set aside proxy-routes\.json/)
+})
+
+test.serial('a proxy stopped on purpose is left alone by its keeper, and watched again once it is back', async (t) => {
+  const place = await daemonPlace(t)
+  let restarts = 0
+  await using proxy = await keepProxy({...place, onRestart: () => restarts++})
+  await proxy.stop(0, place.signal)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  t.is(await connectProxy(place), undefined)
+  await proxyTraffic(proxy, route).open(place.signal)
+  const {pid} = await statusOf(proxy)
+  // Its look whether somebody started one comes twice a second.
+  await new Promise((resolve) => setTimeout(resolve, 1000))
+  process.kill(pid, 'SIGKILL')
+  await until(() => restarts === 1)
+})
+
+test.serial('a proxy that can’t be started says why, with the last lines of its log', async (t) => {
+  const place = await daemonPlace(t)
+  const broken = {
+    ...place,
+    env: {...place.env, NODE_OPTIONS: '--import=data:text/javascript,throw%20new%20Error("broken%20start")'},
+  }
+  const error = await t.throwsAsync(ensureProxy(broken), {code: 'PROXY_UNREACHABLE'})
+  t.regex((error as unknown as {output: string[]}).output.join('\n'), /broken start/)
+})
