@@ -4,6 +4,7 @@ import type {LifecycleEvent} from '../../src/lifecycle/events.ts'
 import {startImm} from './imm.ts'
 import type {Workspace} from './workspace.ts'
 
+const beginTimeoutMs = 10_000
 const quitTimeoutMs = 30_000
 
 /** A running `imm dev --json`, as its events tell. */
@@ -27,7 +28,7 @@ export class DevProblem extends Error {
 export const startDev = (workspace: Workspace, onEvent: (event: LifecycleEvent) => void): DevProcess => {
   const events: LifecycleEvent[] = []
   const errors: string[] = []
-  let ended = false
+  const state = {ended: false}
   let wake = Promise.withResolvers<void>()
   const changed = () => {
     wake.resolve()
@@ -48,10 +49,13 @@ export const startDev = (workspace: Workspace, onEvent: (event: LifecycleEvent) 
   }
   const untilOver = async () => {
     await Promise.allSettled([readEvents(), readErrors(), child])
-    ended = true
+    state.ended = true
     changed()
   }
   const over = untilOver()
+  const begun = async () => {
+    while (events.length === 0 && !state.ended) await wake.promise
+  }
 
   return {
     events,
@@ -62,7 +66,7 @@ export const startDev = (workspace: Workspace, onEvent: (event: LifecycleEvent) 
           const event = events[next]
           if (event && fits(event)) return event
         }
-        if (ended) throw new DevProblem(`imm dev ended by itself:\n${errors.slice(-15).join('\n')}`)
+        if (state.ended) throw new DevProblem(`imm dev ended by itself:\n${errors.slice(-15).join('\n')}`)
         if (late.aborted)
           throw new DevProblem(
             `imm dev did not get there in ${timeoutMs / 1000} s; its last words:\n${lastWords(events, errors)}`,
@@ -73,12 +77,15 @@ export const startDev = (workspace: Workspace, onEvent: (event: LifecycleEvent) 
       }
     },
     async [Symbol.asyncDispose]() {
+      const done = new AbortController()
+      const within = (ms: number) => sleep(ms, undefined, {signal: done.signal}).catch(() => {})
+      // Stopped before its first event it could leave a proxy behind that is still starting and not yet to be found.
+      await Promise.race([begun(), within(beginTimeoutMs)])
       child.kill('SIGTERM')
-      const giveUp = new AbortController()
-      const late = sleep(quitTimeoutMs, undefined, {signal: giveUp.signal}).then(() => child.kill('SIGKILL'))
+      await Promise.race([over, within(quitTimeoutMs)])
+      if (!state.ended) child.kill('SIGKILL')
+      done.abort()
       await over
-      giveUp.abort()
-      await late.catch(() => {})
     },
   }
 }
