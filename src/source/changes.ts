@@ -30,17 +30,22 @@ const namedFiles = 20
 /** Batches at rest in which something differs, until the signal aborts. */
 export async function* changesOf(options: ChangesOptions, signal: AbortSignal): AsyncGenerator<Change> {
   const {settling, watching} = options
-  // The watches don't keep the process alive; who waits for them does.
-  const alive = setInterval(() => undefined, 2 ** 30)
   try {
     await within(watching.ready(), signal)
     for (;;) {
-      const batch = await settling.next(signal)
-      const change = await changeOf(batch, options, signal)
+      const change = await changeOf(await nextBatch(settling, signal), options, signal)
       if (change !== undefined) yield change
     }
   } catch (error) {
     if (!signal.aborted) throw error
+  }
+}
+
+/** The watches don't keep the process alive; who waits for one of their reports does. */
+const nextBatch = async (settling: Settler, signal: AbortSignal): Promise<Batch> => {
+  const alive = setInterval(() => undefined, 2 ** 30)
+  try {
+    return await settling.next(signal)
   } finally {
     clearInterval(alive)
   }

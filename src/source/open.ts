@@ -60,12 +60,16 @@ export const openSource = (options: SourceOptions): Source & AsyncDisposable => 
     await stopping?.[Symbol.asyncDispose]()
   }
 
+  const stopSoon = () => void stop()
+
   return {
     async *changes(signal) {
       watching ??= start()
+      signal.addEventListener('abort', stopSoon, {once: true})
       try {
         yield* changesOf({place, settings: await settings, settling, watching, cache, warn, last: () => last}, signal)
       } finally {
+        signal.removeEventListener('abort', stopSoon)
         // Who only stops listening may come back, and must not have missed anything.
         if (signal.aborted) await stop()
       }

@@ -49,7 +49,11 @@ async function* archive(place: Place, entries: Iterable<Entry>, signal: AbortSig
 
 const fill = async (tar: Pack, place: Place, entries: Iterable<Entry>, signal: AbortSignal): Promise<void> => {
   // BuildKit looks at the first 512 bytes only to tell an archive from a Dockerfile, and takes one that begins with a PAX header for the latter.
-  await addEntry(tar, {name: './', type: 'directory', mode: 0o755, mtime: new Date(0), uid: 0, gid: 0, size: 0}, undefined)
+  await addEntry(
+    tar,
+    {name: './', type: 'directory', mode: 0o755, mtime: new Date(0), uid: 0, gid: 0, size: 0},
+    undefined,
+  )
   const loaded = ahead(entries, readAhead, async (entry) => ({entry, content: await load(place, entry, signal)}))
   for await (const {entry, content} of loaded) {
     if (entry.kind === 'file' && content === undefined) await addLargeFile(tar, place, entry, signal)

@@ -76,11 +76,12 @@ const digestOf = async (
     return {hash: hash('sha256', buffer.subarray(0, bytesRead)), size: bytesRead}
   }
   const digest = createHash('sha256')
-  let read = 0
-  for await (const piece of pieces(handle, size, signal)) {
-    digest.update(piece)
-    read += piece.length
-    if (read > size) break
+  const piece = Buffer.allocUnsafe(pieceBytes)
+  for (let read = 0; ;) {
+    signal.throwIfAborted()
+    const {bytesRead} = await handle.read(piece, 0, piece.length)
+    read += bytesRead
+    if (bytesRead === 0 || read > size) return {hash: digest.digest('hex'), size: read}
+    digest.update(piece.subarray(0, bytesRead))
   }
-  return {hash: digest.digest('hex'), size: read}
 }

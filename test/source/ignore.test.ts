@@ -6,13 +6,13 @@ import {makeTree, never} from './tree.ts'
 
 const ignored = test.macro({
   exec: (t, lines: string, out: readonly string[], inside: readonly string[]) => {
-    const {ignores} = patterns(lines.split('\n'))
+    const rules = patterns(lines.split('\n'))
     t.deepEqual(
-      out.filter((file) => !ignores(file)),
+      out.filter((file) => !rules.ignores(file)),
       [],
     )
     t.deepEqual(
-      inside.filter((file) => ignores(file)),
+      inside.filter((file) => rules.ignores(file)),
       [],
     )
   },
@@ -34,18 +34,18 @@ test(ignored, './x\ny/../z', ['x', 'z'], ['y'])
 test(ignored, '**\n!**/*.ts', ['a', 'src/b.js'], ['a.ts', 'src/deep/b.ts'])
 
 test('names that every JavaScript object knows are files like others', (t) => {
-  const {ignores} = patterns(['constructor', 'toString'])
-  t.true(ignores('constructor'))
-  t.true(ignores('toString'))
+  const rules = patterns(['constructor', 'toString'])
+  t.true(rules.ignores('constructor'))
+  t.true(rules.ignores('toString'))
   t.false(patterns([]).ignores('constructor'))
 })
 
 test('what git and imm keep for themselves is always outside', (t) => {
-  const {ignores, prunes} = patterns(['!.git', '!.imm'])
-  for (const file of ['.git', '.git/HEAD', 'module/.git', '.imm', '.imm/state.json']) t.true(ignores(file))
-  t.true(prunes('.git'))
-  t.false(ignores('.github/workflows/a.yaml'))
-  t.false(ignores('.gitignore'))
+  const rules = patterns(['!.git', '!.imm'])
+  for (const file of ['.git', '.git/HEAD', 'module/.git', '.imm', '.imm/state.json']) t.true(rules.ignores(file))
+  t.true(rules.prunes('.git'))
+  t.false(rules.ignores('.github/workflows/a.yaml'))
+  t.false(rules.ignores('.gitignore'))
 })
 
 test('an ignored directory is walked only where an exception can match inside', (t) => {

@@ -5,7 +5,7 @@ import path from 'node:path'
 import test from 'ava'
 import type {ExecutionContext} from 'ava'
 import {execa} from 'execa'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
 import {isImmError} from '../../src/errors.ts'
 import type {FileEntry} from '../../src/source/entry.ts'

@@ -63,16 +63,16 @@ export const listen = (t: ExecutionContext, source: Source) => {
   t.teardown(() => stop.abort())
   return {
     next: async (): Promise<Change> => {
-      const {value, done} = await changes.next()
-      if (done === true) throw new Error('the changes ended')
-      return value
+      const result = await changes.next()
+      if (result.done === true) throw new Error('the changes ended')
+      return result.value
     },
     /** Proves that nothing came before a change that is made now. */
     nothingBefore: async (mark: () => Promise<void>, name: string): Promise<void> => {
       const next = changes.next()
       await mark()
-      const {value} = await next
-      t.deepEqual((value as Change).files, [name])
+      const result = await next
+      t.deepEqual(result.done === true ? result : result.value.files, [name])
     },
     stop: async (): Promise<void> => {
       const next = changes.next()
