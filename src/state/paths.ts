@@ -16,7 +16,8 @@ const longestRuntimePath = 62
 /** `$IMM_HOME`, else the platform's state directory (XDG Base Directory Specification; Library/Application Support; LOCALAPPDATA). */
 export const statePaths = (env: NodeJS.ProcessEnv = process.env, platform = process.platform): StatePaths => {
   const home = path.resolve(env['IMM_HOME'] || platformHome(env, platform))
-  const wanted = env['IMM_HOME'] || !env['XDG_RUNTIME_DIR'] ? path.join(home, 'run') : path.join(env['XDG_RUNTIME_DIR'], 'imm')
+  const wanted =
+    env['IMM_HOME'] || !env['XDG_RUNTIME_DIR'] ? path.join(home, 'run') : path.join(env['XDG_RUNTIME_DIR'], 'imm')
   return {home, runtime: wanted.length <= longestRuntimePath ? wanted : shortRuntime(wanted)}
 }
 

@@ -23,29 +23,39 @@ export interface ClaimRequest {
   slug: string
   /** of the project; must exist */
   directory: string
+  /** whether another user of the engine has things of this name there */
+  isTaken?: (slug: string) => Promise<boolean>
   signal: AbortSignal
 }
+
+const suffixLengths = [4, 8, 16, 32]
 
 /**
  * Gives a project's name to one directory only, so that two projects (or worktrees) of the same name never share containers or volumes.
  * The first directory keeps it until it no longer exists; another gets `<slug>-<4 hex>`, the same one each time.
  */
-export const claimProject = async ({home, slug, directory, signal}: ClaimRequest): Promise<Claim> => {
+export const claimProject = async ({
+  home,
+  slug,
+  directory,
+  isTaken = notTaken,
+  signal,
+}: ClaimRequest): Promise<Claim> => {
   const place = await realpath(directory)
   const digest = createHash('sha256').update(place).digest('hex')
-  const suffixed = slugWithSuffix(slug, digest.slice(0, 4))
+  const suffixed = suffixLengths.map((length) => slugWithSuffix(slug, digest.slice(0, length)))
   const owner = await ownerOf(home, slug, signal)
 
   // Once renamed, always renamed: its containers and volumes carry the other name, also when the first directory is gone.
-  if (owner !== place && (await ownerOf(home, suffixed, signal)) === place) return renamed(suffixed, owner)
-  const first = await claim(home, slug, place, signal)
+  for (const name of suffixed) if ((await ownerOf(home, name, signal)) === place) return renamed(name, owner)
+  const first = (await isTaken(slug)) ? undefined : await claim(home, slug, place, signal)
   if (first === place) return {slug, renamed: false}
-  for (const length of [4, 8, 16, 32]) {
-    const name = slugWithSuffix(slug, digest.slice(0, length))
-    if ((await claim(home, name, place, signal)) === place) return renamed(name, first)
-  }
+  for (const name of suffixed)
+    if (!(await isTaken(name)) && (await claim(home, name, place, signal)) === place) return renamed(name, first)
   throw new ImmBug(`no name is left for ${place} beside ${slug}`)
 }
+
+const notTaken = async () => false
 
 const renamed = (slug: string, claimedBy: string | undefined): Claim => ({
   slug,

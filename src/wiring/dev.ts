@@ -45,9 +45,9 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
   const quit = () => over.abort(new Stopped({kind: 'quit'}))
   const startedAt = new Date().toISOString()
 
-  const {id, loaded, claim} = await identify(options, paths, inner)
+  const {engine, isTaken} = await openEngine(paths, inner)
+  const {id, loaded, claim} = await identify(options, paths, inner, isTaken)
   await using held = await holdEnvironment(paths.runtime, id, inner)
-  const engine = await openEngine(inner)
   // Kept until everything is retired: a proxy that dies while requests are drained would lose them.
   await using proxy = await keepProxy({paths, signal: hurry})
   const numbers = await numbersOf(id, paths.home, engine, inner)
@@ -68,7 +68,7 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
       url: at.url,
       engine: engine.facts,
       directory: options.directory,
-      renamedFrom: claim.renamed ? claim.claimedBy : undefined,
+      renamedFrom: claim.renamed ? (claim.claimedBy ?? 'another user of this engine') : undefined,
       release: () => loop.trigger({again: true}),
       rollback,
       quit,

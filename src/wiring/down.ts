@@ -33,7 +33,7 @@ export const takeDown = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const paths = statePaths()
-  const [engine, proxy] = await Promise.all([openEngine(signal), connectProxy({paths, signal})])
+  const [{engine}, proxy] = await Promise.all([openEngine(paths, signal), connectProxy({paths, signal})])
   const ids =
     where === 'all' ? await everyApp(engine, proxy, paths, signal) : [(await identify(where, paths, signal)).id]
   for (const id of ids) onRemoved(await remove(id, withVolumes, {engine, proxy, paths}, signal))

@@ -24,8 +24,15 @@ export const identify = async (
   {directory, environment, flags}: Where,
   {home}: StatePaths,
   signal: AbortSignal,
+  isTaken?: (project: string) => Promise<boolean>,
 ): Promise<Identified> => {
   const loaded = await loadSettings({directory, flags, signal})
-  const claim = await claimProject({home, slug: loaded.settings.project, directory, signal})
+  const claim = await claimProject({
+    home,
+    slug: loaded.settings.project,
+    directory,
+    signal,
+    ...(isTaken === undefined ? {} : {isTaken}),
+  })
   return {id: {project: claim.slug, environment: slug(environment), app: loaded.settings.app}, loaded, claim}
 }

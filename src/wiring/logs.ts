@@ -27,7 +27,7 @@ const lookMs = 250
 export const readLogs = async (request: LogsRequest, onLine: OnLine, signal: AbortSignal): Promise<void> => {
   const {release, follow, where} = request
   const paths = statePaths()
-  const [engine, {id}] = await Promise.all([openEngine(signal), identify(where, paths, signal)])
+  const [{engine}, {id}] = await Promise.all([openEngine(paths, signal), identify(where, paths, signal)])
   const found = await appInstances(engine, id, signal)
   const wanted = release
     ? found.filter((instance) => releaseOf(instance) === release)

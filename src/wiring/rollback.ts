@@ -30,7 +30,7 @@ export const runRollback = async (
   if (session) return {release: await session.rollback(release, signal), environment: id.environment}
 
   await using _held = await holdEnvironment(paths.runtime, id, signal)
-  const engine = await openEngine(signal)
+  const {engine} = await openEngine(paths, signal)
   const running = await engine.instances({'imm.project': id.project, 'imm.environment': id.environment}, signal)
   if (running.length === 0)
     throw new ImmError('NOTHING_LIVE', `nothing runs in environment ${id.environment} of ${id.project}`)

@@ -31,8 +31,8 @@ export interface EnvironmentStatus extends AppId {
 /** What there is, as the engine's labels, the proxy and the running `imm dev`s tell. */
 export const readStatus = async (signal: AbortSignal): Promise<EnvironmentStatus[]> => {
   const paths = statePaths()
-  const [engine, proxy, sessions] = await Promise.all([
-    openEngine(signal),
+  const [{engine}, proxy, sessions] = await Promise.all([
+    openEngine(paths, signal),
     connectProxy({paths, signal}),
     sessionStates(paths.runtime, signal),
   ])

@@ -120,3 +120,33 @@ test('many claims at once in one process agree as well', async (t) => {
   t.is(claims.filter(({renamed}) => !renamed).length, 1)
   t.is(new Set(claims.map(({slug}) => slug)).size, names.length)
 })
+
+test('keeps out of the way of another user of the engine, and stays with the name it took', async (t) => {
+  await using here = await places('a')
+  const claim = async (isTaken: (slug: string) => Promise<boolean>) =>
+    await claimProject({
+      home: here.home,
+      slug: 'shop',
+      directory: here.at('a'),
+      isTaken,
+      signal: AbortSignal.timeout(20_000),
+    })
+  const renamed = await claim(async (slug) => slug === 'shop')
+  t.regex(renamed.slug, /^shop-[0-9a-f]{4}$/)
+  t.deepEqual(await claim(async () => false), renamed)
+  t.is((await here.claim('a')).slug, renamed.slug)
+})
+
+test('takes a longer name where another user of the engine has the short one as well', async (t) => {
+  await using here = await places('a')
+  const directory = here.at('a')
+  const isTaken = async (slug: string) => slug.length <= 'shop-0000'.length
+  const {slug} = await claimProject({
+    home: here.home,
+    slug: 'shop',
+    directory,
+    isTaken,
+    signal: AbortSignal.timeout(20_000),
+  })
+  t.regex(slug, /^shop-[0-9a-f]{8}$/)
+})

@@ -1,0 +1,44 @@
+import type {Engine} from '../lifecycle/ports.ts'
+
+const ownerLabel = 'imm.owner'
+
+/**
+ * The engine as one user of it: marks what it makes, and sees nothing of what another imm made there. On a shared engine one user's
+ * `imm down --all` must not end another's work.
+ */
+export const ownedEngine = (engine: Engine, owner: string): Engine => {
+  const mark = {[ownerLabel]: owner}
+  return {
+    ...engine,
+    build: async (request, signal) => await engine.build({...request, labels: {...request.labels, ...mark}}, signal),
+    start: async (spec, signal) =>
+      await engine.start(
+        {
+          ...spec,
+          labels: {...spec.labels, ...mark},
+          volumes: spec.volumes.map((volume) => ({...volume, labels: {...volume.labels, ...mark}})),
+        },
+        signal,
+      ),
+    images: async (labels, signal) => await engine.images({...labels, ...mark}, signal),
+    instances: async (labels, signal) => await engine.instances({...labels, ...mark}, signal),
+    volumes: async (labels, signal) => await engine.volumes({...labels, ...mark}, signal),
+    events: (labels, signal) => engine.events({...labels, ...mark}, signal),
+  }
+}
+
+/** Whether another imm than the owner's has anything of a project's name on the engine. */
+export const isTakenByAnother = async (
+  engine: Engine,
+  owner: string,
+  project: string,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const labels = {'imm.project': project}
+  const found = await Promise.all([
+    engine.instances(labels, signal),
+    engine.images(labels, signal),
+    engine.volumes(labels, signal),
+  ])
+  return found.flat().some((one) => one.labels[ownerLabel] !== undefined && one.labels[ownerLabel] !== owner)
+}

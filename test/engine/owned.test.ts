@@ -1,0 +1,65 @@
+import test from 'ava'
+
+import {isTakenByAnother, ownedEngine} from '../../src/engine/owned.ts'
+import type {Engine, InstanceSpec} from '../../src/lifecycle/ports.ts'
+import {memoryEngine} from '../support/memory-engine/memory-engine.ts'
+import {programFiles} from '../support/memory-engine/program.ts'
+import {tarOf} from '../support/memory-engine/tar.ts'
+
+const signal = new AbortController().signal
+const labels = {'imm.project': 'shop', 'imm.environment': 'main', 'imm.app': 'app'}
+
+const start = async (engine: Engine, name: string) => {
+  const reference = `imm/shop/app:main-${name}`
+  const files = programFiles({listen: 3000})
+  const build = {dockerfile: 'Dockerfile', target: undefined, args: {}, labels, reference, onStep: () => {}}
+  await engine.build({...build, context: () => tarOf(files)}, signal)
+  const spec: InstanceSpec = {
+    name,
+    image: reference,
+    labels,
+    env: {},
+    command: undefined,
+    user: undefined,
+    port: 3000,
+    volumes: [{name: `${name}-data`, path: '/data', readOnly: false, labels}],
+    tmpfs: [],
+    memoryBytes: undefined,
+    cpus: undefined,
+  }
+  return await engine.start(spec, signal)
+}
+
+test('two imms on one engine see only what each of them made', async (t) => {
+  await using engine = memoryEngine()
+  const [alice, bob] = [ownedEngine(engine, 'alice'), ownedEngine(engine, 'bob')]
+  const mine = await start(alice, 'a')
+  await start(bob, 'b')
+  t.deepEqual(
+    (await alice.instances(labels, signal)).map(({id}) => id),
+    [mine.id],
+  )
+  t.deepEqual(
+    (await alice.instances({}, signal)).map(({id}) => id),
+    [mine.id],
+  )
+  t.deepEqual(
+    (await alice.volumes(labels, signal)).map(({name}) => name),
+    ['a-data'],
+  )
+  t.deepEqual(
+    (await alice.images(labels, signal)).flatMap(({references}) => references),
+    ['imm/shop/app:main-a'],
+  )
+})
+
+test('a name is taken where another imm has a container, an image or a volume of it', async (t) => {
+  await using engine = memoryEngine()
+  const mine = await start(ownedEngine(engine, 'alice'), 'a')
+  t.false(await isTakenByAnother(engine, 'alice', 'shop', signal))
+  t.true(await isTakenByAnother(engine, 'bob', 'shop', signal))
+  t.false(await isTakenByAnother(engine, 'bob', 'other', signal))
+  await engine.remove(mine.id, 0, signal)
+  await engine.untag('imm/shop/app:main-a', signal)
+  t.true(await isTakenByAnother(engine, 'bob', 'shop', signal), 'its volume holds data')
+})
