@@ -1,3 +1,5 @@
+import {Readable} from 'node:stream'
+
 import test from 'ava'
 
 import {isTakenByAnother, ownedEngine} from '../../src/engine/owned.ts'
@@ -13,7 +15,7 @@ const start = async (engine: Engine, name: string) => {
   const reference = `imm/shop/app:main-${name}`
   const files = programFiles({listen: 3000})
   const build = {dockerfile: 'Dockerfile', target: undefined, args: {}, labels, reference, onStep: () => {}}
-  await engine.build({...build, context: () => tarOf(files)}, signal)
+  await engine.build({...build, context: () => Readable.from([tarOf(files)])}, signal)
   const spec: InstanceSpec = {
     name,
     image: reference,
