@@ -74,6 +74,8 @@ export const beginExchange = (
     over: false,
   }
   route.counters.requests++
+  // A client may vanish between any two writes; `close` tells all there is to know.
+  exchange.response.on('error', ignore)
   exchange.response.once('close', () => {
     if (exchange.response.writableFinished) return
     exchange.over = true
@@ -82,6 +84,8 @@ export const beginExchange = (
   })
   attempt(context, exchange)
 }
+
+const ignore = (): void => undefined
 
 const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   exchange.stopWaiting = undefined

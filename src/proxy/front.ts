@@ -6,7 +6,7 @@ import type {Duplex} from 'node:stream'
 import {isSystemError} from '../socket/system-error.ts'
 import {answerRefused} from './answers.ts'
 import type {Upgrade} from './exchange.ts'
-import {hasTwoHosts} from './headers.ts'
+import {hasBody, hasTwoHosts} from './headers.ts'
 import {headersTimeoutMs, keepAliveTimeoutMs, maxHeaderBytes} from './limits.ts'
 
 /** Gets every request that is fit to be passed on. */
@@ -22,7 +22,8 @@ export const createFront = (handle: FrontHandler): Server => {
     maxHeaderSize: maxHeaderBytes,
     connectionsCheckingInterval: 5000,
     // h2c is an offer, not a demand: the request is answered in HTTP/1.1 (RFC 9110 7.8).
-    shouldUpgradeCallback: (request) => !/^(?:h2c|tls\/)/i.test(request.headers.upgrade ?? ''),
+    // An upgrade with a body would have its body taken for the new protocol's first bytes.
+    shouldUpgradeCallback: (request) => !/^(?:h2c|tls\/)/i.test(request.headers.upgrade ?? '') && !hasBody(request),
   })
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const refused = unfit(request)

@@ -3,6 +3,7 @@ import {ServerResponse} from 'node:http'
 import type {Announcement, RouteRequest, RouteState, Target} from '../lifecycle/ports.ts'
 import type {AppId} from '../release/identity.ts'
 import {answerUnknownHost} from './answers.ts'
+import {dedicatedPorts} from './dedicated.ts'
 import {drainLane} from './drain.ts'
 import {beginExchange} from './exchange.ts'
 import {createFront, sayAndClose} from './front.ts'
@@ -25,7 +26,7 @@ import {
   routeTable,
   suspendRoute,
 } from './routes.ts'
-import type {Route} from './routes.ts'
+import type {Route, RouteTable} from './routes.ts'
 import {readState, savedRoutes, stateSaver, writeState} from './state-file.ts'
 import type {SavedRoute} from './state-file.ts'
 import type {RouteStatus} from './status.ts'
@@ -67,13 +68,14 @@ export interface Proxy extends AsyncDisposable {
 }
 
 const mainRemedy = 'Stop that program, or choose another port with IMM_PROXY_PORT.'
-const dedicatedRemedy = 'Stop that program, or choose another `--port`.'
 
-export const createProxy = async ({home, port, log, hold = defaultHold}: ProxyOptions): Promise<Proxy> => {
+export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
+  const {home, log, hold = defaultHold} = options
   const table = routeTable<Upstream>()
   const context = {holds: createHolds(hold.maxHeld), hold, log}
-  const dedicated = new Map<number, OpenPort>()
   const saved = await readState(home, log)
+  // Before anything listens: a request must not find its route missing.
+  for (const each of saved.routes) restoreRoute(table, each)
 
   const onMain: FrontHandler = (request, answer) => {
     const route = routeOfHost(table, request.headers.host ?? '')
@@ -83,7 +85,12 @@ export const createProxy = async ({home, port, log, hold = defaultHold}: ProxyOp
       [...table.byId.values()].map((each) => ({id: each.id, url: urlOf(each), release: each.live?.target.release})),
     )
   }
-  const main = await openMain(port, saved.port, () => createFront(onMain), log)
+  const dedicated = dedicatedPorts((port) => (request, answer) => {
+    const route = table.byPort.get(port)
+    if (route === undefined) onMain(request, answer)
+    else beginExchange(context, route, request, answer)
+  })
+  const main = await openMain(options.port, saved.port, () => createFront(onMain), log)
   const save = stateSaver(async () => writeState(home, {port: main.port, routes: savedRoutes(table)}))
 
   const urlOf = ({request}: Route): string => {
@@ -100,36 +107,10 @@ export const createProxy = async ({home, port, log, hold = defaultHold}: ProxyOp
   })
   const routeOf = (app: AppId): Route<Upstream> | undefined => table.byId.get(routeId(app))
 
-  const openDedicated = async (wanted: number): Promise<void> => {
-    if (dedicated.has(wanted)) return
-    const onDedicated: FrontHandler = (request, answer) => {
-      const route = table.byPort.get(wanted)
-      if (route !== undefined) beginExchange(context, route, request, answer)
-      else onMain(request, answer)
-    }
-    dedicated.set(wanted, await openPort(wanted, dedicatedRemedy, () => createFront(onDedicated)))
+  for (const {request} of saved.routes) {
+    // Without it the route's own host still leads there; the next `open` says what is wrong.
+    if (request.port !== undefined) await dedicated.open(request.port).catch((error: unknown) => log(String(error)))
   }
-  const closeUnused = async (): Promise<void> => {
-    for (const [number, open] of dedicated) {
-      if (table.byPort.has(number)) continue
-      dedicated.delete(number)
-      await open[Symbol.asyncDispose]()
-    }
-  }
-  const restore = async (each: SavedRoute): Promise<void> => {
-    const route = openRoute(table, each.request)
-    route.generation = each.generation
-    route.attempt = each.attempt
-    route.live = each.live && openUpstream(each.live)
-    route.previous = each.previous.map(openUpstream)
-    if (each.request.port === undefined) return
-    // Its own host still leads there; the next `open` says what is wrong.
-    await openDedicated(each.request.port).catch((error: unknown) =>
-      log(`port ${each.request.port} of ${route.id}: ${String(error)}`),
-    )
-  }
-
-  for (const each of saved.routes) await restore(each)
   await save()
   // Two opens at once could both find a dedicated port free.
   const oneAtATime = serialised()
@@ -140,11 +121,11 @@ export const createProxy = async ({home, port, log, hold = defaultHold}: ProxyOp
     open: async (request) =>
       oneAtATime(async () => {
         const owner = request.port === undefined ? undefined : table.byPort.get(request.port)
-        if (request.port !== undefined && owner === undefined) await openDedicated(request.port)
+        if (request.port !== undefined && owner === undefined) await dedicated.open(request.port)
         const known = routeOf(request) !== undefined
         const route = openRoute(table, request)
         if (!known) log(`opened ${route.id} as ${[...route.request.hosts, request.port].join(' ')}`)
-        await closeUnused()
+        await dedicated.closeAllBut(table.byPort)
         await save()
         return stateOf(route)
       }),
@@ -198,7 +179,7 @@ export const createProxy = async ({home, port, log, hold = defaultHold}: ProxyOp
         closeRoute(table, route)
         context.holds.expire(route)
         for (const lane of [route.live, ...route.previous]) if (lane !== undefined) closeUpstream(lane)
-        await closeUnused()
+        await dedicated.closeAllBut(table.byPort)
         log(`closed ${route.id}`)
         await save()
       }),
@@ -211,7 +192,7 @@ export const createProxy = async ({home, port, log, hold = defaultHold}: ProxyOp
       })),
     async stopListening() {
       main.stop()
-      for (const open of dedicated.values()) open.stop()
+      dedicated.stop()
       await save()
     },
     async drainAll(drainMs) {
@@ -221,7 +202,7 @@ export const createProxy = async ({home, port, log, hold = defaultHold}: ProxyOp
     },
     async [Symbol.asyncDispose]() {
       await main[Symbol.asyncDispose]()
-      for (const open of dedicated.values()) await open[Symbol.asyncDispose]()
+      await dedicated.closeAllBut(new Map())
       for (const route of table.byId.values()) {
         context.holds.expire(route)
         for (const lane of lanesOf(route)) closeUpstream(lane)
@@ -229,6 +210,16 @@ export const createProxy = async ({home, port, log, hold = defaultHold}: ProxyOp
     },
   }
   return proxy
+}
+
+const restoreRoute = (table: RouteTable<Upstream>, saved: SavedRoute): void => {
+  const {generation, attempt, live, previous} = saved
+  Object.assign(openRoute(table, saved.request), {
+    generation,
+    attempt,
+    live: live && openUpstream(live),
+    previous: previous.map(openUpstream),
+  })
 }
 
 const lanesOf = (route: Route<Upstream>): Upstream[] =>

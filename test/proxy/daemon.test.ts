@@ -81,9 +81,10 @@ test.serial(
     const {promise: asked, resolve} = Promise.withResolvers<void>()
     const {promise: go, resolve: release} = Promise.withResolvers<void>()
     const upstream = await startUpstream(t, (request, response) => {
-      if (request.url === '/') return void response.end('quick')
-      resolve()
-      void go.then(() => response.end('slow'))
+      if (request.url === '/slow') {
+        resolve()
+        void go.then(() => response.end('slow'))
+      } else response.end('quick')
     })
     const traffic = proxyTraffic(proxy, route)
     await traffic.open(place.signal)

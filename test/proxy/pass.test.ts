@@ -11,7 +11,7 @@ import {startUpstream} from './kit/upstream.ts'
 const readBody = async (message: IncomingMessage): Promise<string> =>
   Buffer.concat(await message.toArray()).toString('latin1')
 
-const head = (method: string, path: string, close: string): string =>
+const headOf = (method: string, path: string, close: string): string =>
   `${method} ${path} HTTP/1.1\r\nHost: ${shopHost}\r\n${close}\r\n`
 
 test('method, path, query, body, status and reason arrive as they were sent', async (t) => {
@@ -172,10 +172,10 @@ test('HEAD, 204 and 304 have no body and leave the connection usable', async (t)
   const text = await raw(
     t,
     port,
-    head('HEAD', '/200', '') +
-      head('GET', '/204', '') +
-      head('GET', '/304', '') +
-      head('GET', '/200', 'Connection: close\r\n'),
+    headOf('HEAD', '/200', '') +
+      headOf('GET', '/204', '') +
+      headOf('GET', '/304', '') +
+      headOf('GET', '/200', 'Connection: close\r\n'),
   )
   const statuses = text.match(/HTTP\/1\.1 \d+/g)
   t.deepEqual(statuses, ['HTTP/1.1 200', 'HTTP/1.1 204', 'HTTP/1.1 304', 'HTTP/1.1 200'])
