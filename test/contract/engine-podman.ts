@@ -37,9 +37,11 @@ export const podmanService = async (): Promise<PodmanService> => {
     reject: false,
     stdio: 'ignore',
   })
+  let ended = false
+  void service.then(() => (ended = true))
   const deadlineMs = Date.now() + 20_000
   while (!(await stat(socketPath).catch(() => undefined))) {
-    if (Date.now() > deadlineMs || service.exitCode !== null) throw new Error('podman system service did not start')
+    if (Date.now() > deadlineMs || ended) throw new Error('podman system service did not start')
     await sleep(50)
   }
   return {

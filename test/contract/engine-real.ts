@@ -18,8 +18,18 @@ export interface RealEngine {
 /** The contract on an engine behind a unix socket; one skipped test that says why, where there is none. */
 export const realContract = async (name: string, missing: string | undefined, open: () => Promise<RealEngine>) => {
   const reason = missing ?? (await noBaseImage())
-  if (reason === undefined) engineContract(async () => harness(await open()))
+  if (reason === undefined) engineContract(() => opened(open))
   else test.skip(`${name}: not run, because ${reason}`, () => {})
+}
+
+const opened = async (open: () => Promise<RealEngine>): Promise<EngineHarness> => {
+  const real = await open()
+  try {
+    return await harness(real)
+  } catch (error) {
+    await real.close?.()
+    throw error
+  }
 }
 
 const harness = async (real: RealEngine): Promise<EngineHarness> => {
@@ -27,7 +37,7 @@ const harness = async (real: RealEngine): Promise<EngineHarness> => {
   const {reach, builder} = options
   const env = {DOCKER_HOST: `unix://${socketPath}`, ...(reach ? {IMM_REACH: reach} : {})}
   const signal = new AbortController().signal
-  const engine = await connectEngine({env, platform: process.platform, signal, builder})
+  const engine = await connectEngine({env, platform: process.platform, signal, builder, answerMs: 60_000})
   const base = await baseImage(socketPath)
   const docker = new Docker({socketPath})
   return {

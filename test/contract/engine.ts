@@ -18,7 +18,7 @@ export interface EngineHarness {
   /** whether a process with this text in its command line runs in a build; undefined where none ever does */
   buildRuns?(marker: string): Promise<boolean>
   /** what this engine can't do */
-  lacks: readonly ('parse line' | 'memory kill' | 'sub-second log times' | 'init')[]
+  lacks: readonly ('parse line' | 'build cancel' | 'memory kill' | 'sub-second log times' | 'init')[]
   close(): PromiseLike<void>
 }
 
@@ -71,6 +71,10 @@ export const engineContract = (openHarness: () => Promise<EngineHarness>): void 
   })
   let keep: Context | undefined
   // AVA gives every test a copy of the context of `before`, and `after` its own.
+  test.afterEach.always(async (t) => {
+    const {engine} = t.context
+    await Promise.all((await engine.instances(labels, signal)).map(({id}) => engine.remove(id, 0, signal)))
+  })
   test.after.always(async () => {
     if (!keep) return
     const {engine} = keep
@@ -145,7 +149,9 @@ export const engineContract = (openHarness: () => Promise<EngineHarness>): void 
   })
 
   test.serial('a cancelled build rejects with the reason and stops in the engine', async (t) => {
-    const marker = `61.${randomBytes(4).readUInt32BE()}`
+    // Podman 4.3 ends a cancelled build only after the instruction that runs.
+    const seconds = t.context.lacks.includes('build cancel') ? 4 : 61
+    const marker = `${seconds}.${randomBytes(4).readUInt32BE()}`
     const instruction = `RUN sleep ${marker}`
     const abort = new AbortController()
     const begun = Promise.withResolvers<void>()
@@ -254,11 +260,13 @@ export const engineContract = (openHarness: () => Promise<EngineHarness>): void 
   })
 
   test.serial('a container over its memory is killed and says so', async (t) => {
-    if (t.context.lacks.includes('memory kill')) return t.pass()
     const {engine} = t.context
     const instance = await launch(t, {outOfMemory: true, bootMs: 50}, {memoryBytes: 32 * 2 ** 20})
     await until(async () => (await engine.instance(instance.id, signal))?.state === 'exited')
-    t.like(await engine.instance(instance.id, signal), {outOfMemory: true, exitCode: 137})
+    t.like(await engine.instance(instance.id, signal), {
+      outOfMemory: !t.context.lacks.includes('memory kill'),
+      exitCode: 137,
+    })
     await engine.remove(instance.id, 0, signal)
     return undefined
   })
@@ -331,10 +339,7 @@ export const engineContract = (openHarness: () => Promise<EngineHarness>): void 
       const again = await Array.fromAsync(engine.logs(id, {follow: true}, signal))
       t.deepEqual(again, lines)
       const tail = await Array.fromAsync(engine.logs(id, {follow: false, tail: 1}, signal))
-      t.deepEqual(
-        tail.map(({text}) => text),
-        ['the end'],
-      )
+      t.deepEqual(tail, lines.slice(-1))
       const later = engine.logs(id, {follow: false, sinceMs: lines.at(-1)?.timeMs ?? 0}, signal)
       t.deepEqual(await Array.fromAsync(later), [])
       await engine.remove(id, 0, signal)

@@ -34,7 +34,8 @@ export const buildError = (failure: BuildFailure, step: FailedStep | undefined, 
         })
       : new ImmError('BUILD_FAILED', `${step.name}: ${words}`, {output: step.output, step: step.name})
   const how = code === undefined ? `failed: ${words}` : `failed with exit code ${code}`
-  return new ImmError('BUILD_FAILED', `${short(instruction)} ${how}`, {output: step.output, step: step.name})
+  const next = copiesContext(instruction) ? missingSource : undefined
+  return new ImmError('BUILD_FAILED', `${short(instruction)} ${how}`, {output: step.output, step: step.name, next})
 }
 
 const dockerfileError = (words: string, dockerfile: string): ImmError => {
@@ -55,6 +56,11 @@ const baseImage = (step: string): string | undefined => {
     /^\[[^\]]*\] FROM (?:--\S+ )*(\S+)/i.exec(step)
   return match?.[1]?.replace(/^docker\.io\/(?:library\/)?/, '')
 }
+
+const missingSource =
+  'Check that what it copies is in the build context, spelled so, and not left out by .dockerignore; then save.'
+
+const copiesContext = (instruction: string): boolean => /^(?:COPY|ADD)\s(?!.*--from=)/i.test(instruction)
 
 const isNumbered = (step: string): boolean => /^\[[^\]]*\d+\/\d+\] /.test(step)
 const instructionOf = (step: string): string => step.replace(/^\[[^\]]*\] /, '')

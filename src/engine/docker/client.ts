@@ -14,7 +14,8 @@ import type {Followers} from './followers.ts'
 export interface Client {
   docker: Docker
   facts: EngineFacts
-  podman: boolean
+  /** Podman's own API, where the engine is Podman: its Docker-like one leaves things out */
+  libpod: Docker | undefined
   /** it runs on this machine's kernel: its process numbers and paths are ours */
   local: boolean
   followers: Followers

@@ -7,7 +7,7 @@ import {portLabel} from './instances.ts'
 /** A container in the engine's words. */
 export const containerOptions = (
   spec: InstanceSpec,
-  {facts, podman}: Pick<Client, 'facts' | 'podman'>,
+  {facts, libpod}: Pick<Client, 'facts' | 'libpod'>,
   init: boolean,
 ): Docker.ContainerCreateOptions => {
   const port = `${spec.port}/tcp`
@@ -35,7 +35,7 @@ export const containerOptions = (
       ...(spec.memoryBytes === undefined ? {} : {Memory: spec.memoryBytes, MemorySwap: spec.memoryBytes}),
       ...(spec.cpus === undefined ? {} : {NanoCpus: Math.round(spec.cpus * 1e9)}),
       // Podman has no such driver; its own is bounded by its configuration.
-      ...(podman ? {} : {LogConfig: {Type: 'json-file', Config: {'max-size': '10m', 'max-file': '2'}}}),
+      ...(libpod ? {} : {LogConfig: {Type: 'json-file', Config: {'max-size': '10m', 'max-file': '2'}}}),
     },
   }
 }

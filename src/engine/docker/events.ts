@@ -33,7 +33,8 @@ async function* listen(
   const closing = new AbortController()
   const connection = AbortSignal.any([signal, closing.signal])
   try {
-    const filters = {type: ['container'], event: ['die', 'health_status'], label: labelFilter(labels)}
+    // Podman tells `die` and wants to be asked for `died`.
+    const filters = {type: ['container'], event: ['die', 'died', 'health_status'], label: labelFilter(labels)}
     const stream = await openStream(doing, connection, async (abortSignal) =>
       docker.getEvents({since, filters: JSON.stringify(filters), abortSignal}),
     )
@@ -47,10 +48,11 @@ async function* listen(
   }
 }
 
+// What the engines add to the container's labels.
+const added = new Set(['image', 'name', 'exitCode', 'execDuration', 'containerExitCode', 'podId'])
+
 const toEvent = ({Action, Actor: {ID: id, Attributes}}: ContainerEvent): EngineEvent | undefined => {
-  // The engine adds these to the container's labels.
-  const {image: _image, name: _name, exitCode: _exitCode, ...labels} = Attributes
-  // `died` is Podman's.
-  if (Action === 'die' || Action === 'died') return {kind: 'exited', id, labels}
+  const labels = Object.fromEntries(Object.entries(Attributes).filter(([key]) => !added.has(key)))
+  if (Action === 'die') return {kind: 'exited', id, labels}
   return Action.startsWith('health_status') ? {kind: 'health', id, labels} : undefined
 }

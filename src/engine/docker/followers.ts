@@ -24,9 +24,11 @@ export const followers = (): Followers => {
     },
     has: (id) => reading.has(id),
     async gone(id, timeoutMs) {
+      const readers = reading.get(id)
+      if (!readers) return
       const {promise, resolve} = Promise.withResolvers<void>()
       const timer = setTimeout(resolve, timeoutMs)
-      await Promise.race([Promise.all([...(reading.get(id) ?? [])]), promise])
+      await Promise.race([Promise.all(readers), promise])
       clearTimeout(timer)
     },
   }

@@ -23,9 +23,12 @@ export const images = async (
 }
 
 /** Undefined where the engine has no such image. */
-export const image = async ({docker}: Client, reference: string, signal: AbortSignal): Promise<Image | undefined> => {
+export const image = async (client: Client, reference: string, signal: AbortSignal): Promise<Image | undefined> => {
+  const inspect = (docker: Docker) =>
+    call(`looking at image ${reference}`, signal, () => docker.getImage(reference).inspect())
   try {
-    return toImage(await call(`looking at image ${reference}`, signal, () => docker.getImage(reference).inspect()))
+    const [info, own] = await Promise.all([inspect(client.docker), client.libpod && inspect(client.libpod)])
+    return toImage(info, own ? (own as unknown as {Healthcheck?: Healthcheck}).Healthcheck : info.Config.Healthcheck)
   } catch (error) {
     if (statusOf(error) === 404) return undefined
     throw error
@@ -49,8 +52,10 @@ export const untag = async ({docker}: Client, reference: string, signal: AbortSi
   }
 }
 
-const toImage = ({Id, RepoTags, Config, Created, Size}: Docker.ImageInspectInfo): Image => {
-  const test = Config.Healthcheck?.Test?.[0]
+type Healthcheck = Docker.ImageInspectInfo['Config']['Healthcheck']
+
+const toImage = ({Id, RepoTags, Config, Created, Size}: Docker.ImageInspectInfo, health: Healthcheck): Image => {
+  const test = health?.Test?.[0]
   return {
     id: Id.startsWith('sha256:') ? Id : `sha256:${Id}`,
     references: (RepoTags ?? []).map(asGiven),

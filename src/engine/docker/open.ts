@@ -26,9 +26,10 @@ export const openEngine = async (candidate: Candidate, options: OpenOptions, sig
   try {
     const headers = await call(`asking ${name}`, signal, (abort) => ping(open(), abort), options.answerMs)
     const docker = open(`v${apiVersion(headers)}`)
+    const libpod = isPodman(headers) ? open('v4.0.0/libpod') : undefined
     const found = {docker, endpoint, headers, platform: options.platform}
     const {facts, local} = await call(`asking ${name}`, signal, () => readFacts(found, options), options.answerMs)
-    return dockerEngine({docker, facts, local, podman: isPodman(headers), followers: followers()})
+    return dockerEngine({docker, facts, local, libpod, followers: followers()})
   } catch (error) {
     // Nothing was lost that had not been there.
     if (isImmError(error, 'ENGINE_LOST')) throw new ImmError('ENGINE_MISSING', error.message, {cause: error.cause})

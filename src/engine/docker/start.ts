@@ -54,7 +54,7 @@ const createOnce = async (client: Client, spec: InstanceSpec): Promise<string> =
     return await call(doing, never, () => post(true))
   } catch (error) {
     // Podman refuses an init process where catatonit is not installed (Debian only recommends it).
-    if (!client.podman || statusOf(error) !== 500) throw error
+    if (!client.libpod || statusOf(error) !== 500) throw error
     return call(doing, never, () => post(false))
   }
 }
@@ -81,7 +81,7 @@ const startError = async (client: Client, id: string, error: unknown): Promise<u
   if (!isImmError(error, 'ENGINE_REFUSED')) return error
   const exitCode = (await inspect(client, id, never).catch(() => undefined))?.State.ExitCode
   // Docker answers 400 or leaves the shells' codes for it, 126 (not executable) and 127 (not found); Podman tells nothing apart.
-  const atFault = client.podman || statusOf(error) === 400 || exitCode === 126 || exitCode === 127
+  const atFault = client.libpod !== undefined || statusOf(error) === 400 || exitCode === 126 || exitCode === 127
   if (!atFault) return error
   return new ImmError('CRASHED', `the container can't be started: ${engineWords(error.cause as Error)}`, {
     next: 'Correct CMD, ENTRYPOINT, USER or WORKDIR in the Dockerfile, or `command:` and `user:` in imm.yaml.',
