@@ -17,6 +17,13 @@ export default class Doctor extends ImmCommand {
 
   static override flags = {
     fix: Flags.boolean({description: 'Start an installed engine where none answers, after saying how.'}),
+    timeout: Flags.integer({
+      min: 1,
+      // With imm's own start the whole takes less than 8 s.
+      default: 6,
+      helpValue: 'SECONDS',
+      description: 'Give up on what has not answered by then; more for a far or busy engine.',
+    }),
   }
 
   async run(): Promise<void> {
@@ -27,8 +34,9 @@ export default class Doctor extends ImmCommand {
       import('../terminal/style.ts'),
       import('../terminal/safe-text.ts'),
     ])
-    let findings = await diagnose(path.resolve('.'), this.signal)
-    if (flags.fix && (await this.#fixed(findings))) findings = await diagnose(path.resolve('.'), this.signal)
+    const look = async () => await diagnose(path.resolve('.'), flags.timeout * 1000, this.signal)
+    let findings = await look()
+    if (flags.fix && (await this.#fixed(findings))) findings = await look()
     for (const finding of findings) this.result({type: 'finding', ...finding})
     const summary = summaryOf(findings)
     this.result({type: 'doctor', ...summary})

@@ -1,16 +1,18 @@
 import {readFileSync, rmSync} from 'node:fs'
 
-/** Where Docker's daemons write their process numbers, and what those processes are called. */
-const pidFiles = [
+/** Where a daemon writes its process number, and what that process is called. */
+export interface PidFile {
+  file: string
+  program: string
+}
+
+export const dockerPidFiles: readonly PidFile[] = [
   {file: '/var/run/docker.pid', program: 'dockerd'},
   {file: '/var/run/docker/containerd/containerd.pid', program: 'containerd'},
-] as const
+]
 
 /** A daemon that was killed leaves its number behind, and its successor refuses to start while any process has that number. */
-export const removeStalePidFiles = (
-  announce: (line: string) => void,
-  files: readonly {file: string; program: string}[] = pidFiles,
-): void => {
+export const removeStalePidFiles = (files: readonly PidFile[], announce: (line: string) => void): void => {
   for (const {file, program} of files) {
     const pid = textOf(file)
     if (pid === undefined || textOf(`/proc/${Number(pid)}/comm`) === program) continue

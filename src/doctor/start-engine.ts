@@ -4,7 +4,7 @@ import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import {ImmError} from '../errors.ts'
-import {removeStalePidFiles} from './pid-files.ts'
+import {dockerPidFiles, removeStalePidFiles, type PidFile} from './pid-files.ts'
 import type {StartPlan} from './start-plan.ts'
 
 export interface StartOptions {
@@ -14,22 +14,24 @@ export interface StartOptions {
   answers: (signal: AbortSignal) => Promise<boolean>
   /** says what is about to be done; nothing else is */
   announce: (line: string) => void
+  /** of the daemons that `kind: 'daemon'` may start */
+  pidFiles?: readonly PidFile[]
   timeoutMs?: number
 }
 
 // A virtual machine (Colima, Docker Desktop) boots first.
-const readyTimeoutMs = 120_000
+const readyTimeoutMs = 180_000
 const lastLines = 5
 
 /** Starts an engine and waits until it answers. ENGINE_MISSING with its last words where it does not. */
 export const startEngine = async (
   {kind, command}: Exclude<StartPlan, {kind: 'tell'}>,
-  {home, answers, announce, timeoutMs = readyTimeoutMs}: StartOptions,
+  {home, answers, announce, pidFiles = dockerPidFiles, timeoutMs = readyTimeoutMs}: StartOptions,
   signal: AbortSignal,
 ): Promise<void> => {
   const log = path.join(home, 'engine-start.log')
   const shown = command.join(' ')
-  if (kind === 'daemon') removeStalePidFiles(announce)
+  if (kind === 'daemon') removeStalePidFiles(pidFiles, announce)
   announce(kind === 'daemon' ? `Starting ${shown} in the background (log: ${log})` : `Running ${shown}`)
   const child = spawned(command, kind === 'daemon', log)
   let ended: string | undefined

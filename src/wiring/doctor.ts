@@ -36,24 +36,29 @@ import {silentMount} from '../source/mount.ts'
 import {statePaths, type StatePaths} from '../state/paths.ts'
 import {appIdOf} from './status.ts'
 
-// The whole command takes less than 8 s, its own start included, whatever hangs.
-const wholeMs = 6500
-// For one part to answer, so that the checks which build on it still have time.
-const partMs = 5500
-// Long enough for an engine on a busy machine; two that hang fit into partMs.
-const answerMs = 2500
+/** How much of the time there is, in ms, each may take. */
+const limitsWithin = (wholeMs: number) => ({
+  wholeMs,
+  // The checks that build on the engine or the proxy have to have time left.
+  partMs: wholeMs * 0.84,
+  // Two places where an engine hangs fit into one part.
+  answerMs: wholeMs * 0.4,
+})
+
+type Limits = ReturnType<typeof limitsWithin>
 
 const {env, platform} = process
 
-/** Looks at everything imm depends on, with the project in `directory` if there is one. */
-export const diagnose = async (directory: string, signal: AbortSignal): Promise<Finding[]> => {
+/** Looks at everything imm depends on, with the project in `directory` if there is one, and takes at most `withinMs`, whatever hangs. */
+export const diagnose = async (directory: string, withinMs: number, signal: AbortSignal): Promise<Finding[]> => {
   const paths = statePaths()
+  const limits = limitsWithin(withinMs)
   const shared = {
-    engine: shareable(engineNow(signal)),
-    proxy: shareable(proxyNow(paths, signal)),
+    engine: shareable(engineNow(limits, signal)),
+    proxy: shareable(proxyNow(paths, limits, signal)),
     project: shareable(projectIn(directory, signal)),
   }
-  return examine(checksOf(paths, shared), wholeMs, signal)
+  return examine(checksOf(paths, shared), limits.wholeMs, signal)
 }
 
 /** Starts an installed engine where none answers, announcing what it does; resolves to what is the user's to do instead. */
@@ -62,7 +67,7 @@ export const fixEngine = async (announce: (line: string) => void, signal: AbortS
   const plan = planStart(await readEngineMachine(env, context?.name.replace('Docker context ', '')))
   if (plan.kind === 'tell') return plan.text
   const answers = async () =>
-    connectEngine({env, platform, signal, answerMs}).then(
+    connectEngine({env, platform, signal}).then(
       () => true,
       (error: unknown) => {
         signal.throwIfAborted()
@@ -121,28 +126,31 @@ const checksOf = (paths: StatePaths, {engine, proxy, project}: Shared): Check[] 
   },
 ]
 
-const engineNow = (signal: AbortSignal): Promise<Engine> =>
+const engineNow = ({partMs, answerMs}: Limits, signal: AbortSignal): Promise<Engine> =>
   answered(
     (within) => connectEngine({env, platform, answerMs, signal: within}),
-    new ImmError('ENGINE_UNRESPONSIVE', `no container engine answered within ${partMs / 1000} s`),
+    new ImmError('ENGINE_UNRESPONSIVE', `no container engine answered within ${(partMs / 1000).toFixed(1)} s`),
+    partMs,
     signal,
   )
 
-const proxyNow = (paths: StatePaths, signal: AbortSignal): Promise<ProxyStatus | undefined> =>
+const proxyNow = (paths: StatePaths, {partMs}: Limits, signal: AbortSignal): Promise<ProxyStatus | undefined> =>
   answered(
     async (within) => (await connectProxy({paths, signal: within}))?.status(within),
-    new ImmError('PROXY_UNREACHABLE', `imm's proxy did not answer within ${partMs / 1000} s`),
+    new ImmError('PROXY_UNREACHABLE', `imm's proxy did not answer within ${(partMs / 1000).toFixed(1)} s`),
+    partMs,
     signal,
   )
 
-/** Work that ends with `late` where it takes longer than `partMs`. */
+/** Work that ends with `late` where it takes longer than `withinMs`. */
 const answered = async <T>(
   work: (within: AbortSignal) => Promise<T>,
   late: ImmError,
+  withinMs: number,
   signal: AbortSignal,
 ): Promise<T> => {
   const deadline = new AbortController()
-  const timer = setTimeout(() => deadline.abort(late), partMs)
+  const timer = setTimeout(() => deadline.abort(late), withinMs)
   try {
     return await work(AbortSignal.any([signal, deadline.signal]))
   } finally {
