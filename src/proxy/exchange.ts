@@ -119,13 +119,14 @@ const failed = (
 ): void => {
   // After the answer has begun, the end of its body tells (see pass.ts).
   if (exchange.over || exchange.answered) return
-  if (error.syscall === 'connect') {
+  if (error.syscall === 'connect' || error.syscall === 'getaddrinfo') {
     // Nothing was sent, whatever the method.
     exchange.sends--
     if (!upstream.refused)
       context.log(`${upstream.target.release} of ${exchange.route.id} refuses connections: ${error.code}`)
     upstream.refused = true
-    return wait(context, exchange)
+    // Waits, unless another release has the traffic by now.
+    return attempt(context, exchange)
   }
   if (exchange.sends < 2 && mayBeSentAgain(exchange)) return attempt(context, exchange)
   fail(context, exchange, upstream, error)

@@ -11,9 +11,9 @@ import type {FrontHandler} from './front.ts'
 import {createHolds} from './hold.ts'
 import {defaultHold} from './limits.ts'
 import type {HoldLimits} from './limits.ts'
-import {openPort} from './listen.ts'
-import type {OpenPort} from './listen.ts'
 import type {Log} from './log.ts'
+import {openMain} from './main-port.ts'
+import {restoreRoute} from './restore.ts'
 import {
   closeRoute,
   flipRoute,
@@ -26,9 +26,8 @@ import {
   routeTable,
   suspendRoute,
 } from './routes.ts'
-import type {Route, RouteTable} from './routes.ts'
+import type {Route} from './routes.ts'
 import {readState, savedRoutes, stateSaver, writeState} from './state-file.ts'
-import type {SavedRoute} from './state-file.ts'
 import type {RouteStatus} from './status.ts'
 import {closeUpstream, openUpstream} from './upstream.ts'
 import type {Upstream} from './upstream.ts'
@@ -66,8 +65,6 @@ export interface Proxy extends AsyncDisposable {
   /** Drains every release. */
   drainAll(drainMs: number): Promise<void>
 }
-
-const mainRemedy = 'Stop that program, or choose another port with IMM_PROXY_PORT.'
 
 export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const {home, log, hold = defaultHold} = options
@@ -212,36 +209,10 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   return proxy
 }
 
-const restoreRoute = (table: RouteTable<Upstream>, saved: SavedRoute): void => {
-  const {generation, attempt, live, previous} = saved
-  Object.assign(openRoute(table, saved.request), {
-    generation,
-    attempt,
-    live: live && openUpstream(live),
-    previous: previous.map(openUpstream),
-  })
-}
-
 const lanesOf = (route: Route<Upstream>): Upstream[] =>
   route.live === undefined ? route.previous : [route.live, ...route.previous]
 
 const inFlight = (route: Route<Upstream>): number => lanesOf(route).reduce((sum, lane) => sum + lane.inFlight.size, 0)
-
-/** A port chosen once stays: links, cookies and other processes know it. */
-const openMain = async (
-  wanted: number,
-  before: number,
-  createServer: Parameters<typeof openPort>[2],
-  log: Log,
-): Promise<OpenPort> => {
-  if (wanted !== 0 || before === 0) return openPort(wanted, mainRemedy, createServer)
-  try {
-    return await openPort(before, mainRemedy, createServer)
-  } catch (error) {
-    log(`port ${before}, used before: ${String(error)}`)
-    return openPort(0, mainRemedy, createServer)
-  }
-}
 
 const serialised = (): (<T>(work: () => Promise<T>) => Promise<T>) => {
   let last: Promise<unknown> = Promise.resolve()

@@ -75,6 +75,22 @@ test('a release that refuses connections is waited for: a flip or its return let
   t.is((await waiting).body, 'back')
 })
 
+test('a request refused by a release that has just lost the traffic goes to the one that has it', async (t) => {
+  const started = await startTestProxy(t, {holdMs: 5000})
+  const live = await startUpstream(t, (_request, response) => void response.end())
+  const dead = await startUpstream(t, () => undefined)
+  await dead.close()
+  const statuses: number[] = []
+  for (let round = 1; round <= 30; round++) {
+    await started.flip(dead.target(round * 2))
+    const asked = Array.from({length: 4}, async () => statuses.push((await ask(started.port, {method: 'POST'})).status))
+    await until(() => started.proxy.routes()[0]!.requests > (round - 1) * 4)
+    await started.flip(live.target(round * 2 + 1))
+    await Promise.all(asked)
+  }
+  t.deepEqual([...new Set(statuses)], [200])
+})
+
 test('an upgrade waits as well', async (t) => {
   const started = await startTestProxy(t)
   const upstream = await startUpstream(t, () => undefined)
