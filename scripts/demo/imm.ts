@@ -4,7 +4,7 @@ import {execa} from 'execa'
 
 import type {Workspace} from './workspace.ts'
 
-const cli = fileURLToPath(new URL('../../bin/dev.js', import.meta.url))
+export const cli = fileURLToPath(new URL('../../bin/dev.js', import.meta.url))
 
 /** Runs one imm command to its end. Rejects with what it printed where it fails. */
 export const imm = async (

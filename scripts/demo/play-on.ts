@@ -1,4 +1,5 @@
 import type {DevProcess} from './dev-process.ts'
+import {cli} from './imm.ts'
 import {liveLine, rejectedLines, type Live, type Narrator} from './narrate.ts'
 import type {Workspace} from './workspace.ts'
 
@@ -19,7 +20,7 @@ export const playOn = async ({workspace, dev, first, told, signal}: Play): Promi
   told.say(`          curl --resolve ${hostname}:${port}:127.0.0.1 -i ${first.url}`)
   told.say(`  edit    ${workspace.project}/src/greeting.txt`)
   told.say(
-    `  ask     cd ${workspace.project} && IMM_HOME=${workspace.env['IMM_HOME']} node ${process.cwd()}/bin/dev.js status`,
+    `  ask     cd ${workspace.project} && IMM_HOME=${workspace.env['IMM_HOME']} ${quoted(process.execPath)} ${quoted(cli)} status`,
   )
   told.say('  stop    Ctrl-C here: everything of it is removed')
   for (let next = dev.events.length; ; next += 1) {
@@ -35,3 +36,6 @@ export const playOn = async ({workspace, dev, first, told, signal}: Play): Promi
     if (event?.type === 'rejected') for (const line of rejectedLines(event)) told.say(line)
   }
 }
+
+/** For a POSIX shell. */
+const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
