@@ -20,8 +20,8 @@ export interface ChangesOptions {
   watching: Watching
   cache: HashCache
   warn: (message: string) => void
-  /** what the last snapshot holds; undefined while nothing is known for sure */
-  last: () => Contents | undefined
+  /** what the last snapshot holds, the one under way included; undefined while nothing is known for sure */
+  last: () => Promise<Contents | undefined>
 }
 
 /** As many names as people read. */
@@ -58,7 +58,7 @@ const changeOf = async (batch: Batch, options: ChangesOptions, signal: AbortSign
   for (const file of batch.restless) {
     if (scope.counts(scope.inContext(file) ?? '')) warn(restless(place, file))
   }
-  const contents = last()
+  const contents = await within(last(), signal)
   const differs = contents === undefined ? async () => true : comparison(place, contents, cache)
   const changed: string[] = []
   let settingsChanged = false

@@ -53,11 +53,27 @@ export const openSource = (options: SourceOptions): Source & AsyncDisposable => 
   const settings = fingerprints(settingsFiles)
   let watching: Watching | undefined = start()
   let last: Contents | undefined
+  const underWay = new Set<Promise<Snapshot>>()
 
   const stop = async (): Promise<void> => {
     const stopping = watching
     watching = undefined
     await stopping?.[Symbol.asyncDispose]()
+  }
+
+  // One under way is waited for: it may have read what was reported meanwhile, and one save must not be two changes.
+  const lastTaken = async (): Promise<Contents | undefined> => {
+    await Promise.allSettled(underWay)
+    return last
+  }
+  const take = async (signal: AbortSignal): Promise<Snapshot> => {
+    await within(watching?.ready(), signal)
+    const {snapshot, contents} = await takeSnapshot(place, cache, signal)
+    const complete = {...snapshot, warnings: [...news, ...snapshot.warnings]}
+    news.clear()
+    taken.set(complete, contents)
+    last = contents
+    return complete
   }
 
   const stopSoon = () => void stop()
@@ -67,7 +83,7 @@ export const openSource = (options: SourceOptions): Source & AsyncDisposable => 
       watching ??= start()
       signal.addEventListener('abort', stopSoon, {once: true})
       try {
-        yield* changesOf({place, settings: await settings, settling, watching, cache, warn, last: () => last}, signal)
+        yield* changesOf({place, settings: await settings, settling, watching, cache, warn, last: lastTaken}, signal)
       } finally {
         signal.removeEventListener('abort', stopSoon)
         // Who only stops listening may come back, and must not have missed anything.
@@ -75,14 +91,13 @@ export const openSource = (options: SourceOptions): Source & AsyncDisposable => 
       }
     },
     snapshot: async (signal) => {
-      await within(watching?.ready(), signal)
-      const {snapshot, contents} = await takeSnapshot(place, cache, signal)
-      const told = [...news]
-      news.clear()
-      const complete = {...snapshot, warnings: [...told, ...snapshot.warnings]}
-      taken.set(complete, contents)
-      last = contents
-      return complete
+      const taking = take(signal)
+      underWay.add(taking)
+      try {
+        return await taking
+      } finally {
+        underWay.delete(taking)
+      }
     },
     pack: (snapshot, signal) => {
       const contents = taken.get(snapshot)

@@ -5,7 +5,7 @@ import {within} from './within.ts'
 export interface Batch {
   /** absolute */
   paths: Iterable<string>
-  /** reports may be missing: compare everything */
+  /** reports may be missing, or still on their way: compare everything */
   everything: boolean
   firstEventMs: number
   /** paths that were reported again and again until the longest wait was over; empty for a batch that came to rest */
@@ -39,8 +39,11 @@ interface Open {
   lastEventMs: number
 }
 
+/** A checkout, an unpacked archive: reports of so many files at once can be behind what is there. */
+const manyPaths = 100
+
 /** A file that is written for good reason is not written more often within the longest wait. */
-const oftenTimes = 5
+const oftenTimes = 3
 
 export const settler = ({clock, quietMs, longestMs, busy}: SettleOptions): Settler => {
   let open: Open | undefined
@@ -91,6 +94,7 @@ export const settler = ({clock, quietMs, longestMs, busy}: SettleOptions): Settl
         if (await busy(signal)) {
           // The last reports of what the other program did may still be on their way.
           open.lastEventMs = clock.now()
+          open.everything = true
           if (overInMs > 0) continue
           await clock.sleep(quietMs, signal)
         }
@@ -98,7 +102,7 @@ export const settler = ({clock, quietMs, longestMs, busy}: SettleOptions): Settl
         const restless =
           quietInMs > 0 ? [...paths].filter(([, times]) => times >= oftenTimes).map(([path]) => path) : []
         open = undefined
-        return {paths: paths.keys(), everything, firstEventMs, restless}
+        return {paths: paths.keys(), everything: everything || paths.size >= manyPaths, firstEventMs, restless}
       }
     },
   }

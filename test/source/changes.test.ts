@@ -28,7 +28,7 @@ for (const poll of [false, true]) {
 
   test(`${how}: a file written aside and renamed over the old one is one change of that file`, async (t) => {
     const directory = await makeTree(t, {'src/a.ts': '1'})
-    const source = open(t, directory, {poll})
+    const source = open(t, directory, {poll, quietMs: 300})
     await source.snapshot(never)
     const changes = listen(t, source)
     await writeFile(`${directory}/src/.a.ts.tmp`, '2')
@@ -41,7 +41,7 @@ for (const poll of [false, true]) {
 
   test(`${how}: new, removed and emptied directories count`, async (t) => {
     const directory = await makeTree(t, {'a/b/c': '1'})
-    const source = open(t, directory, {poll})
+    const source = open(t, directory, {poll, quietMs: 300})
     await source.snapshot(never)
     const changes = listen(t, source)
     await mkdir(`${directory}/empty`)
@@ -71,7 +71,7 @@ for (const poll of [false, true]) {
 
   test(`${how}: what is ignored, touched, or written by editors alone is no change`, async (t) => {
     const directory = await makeTree(t, {'.dockerignore': 'node_modules\n*.log', 'node_modules/a': '', 'src/a.ts': '1'})
-    const source = open(t, directory, {poll, ignore: ['docs']})
+    const source = open(t, directory, {poll, quietMs: 300, ignore: ['docs']})
     await source.snapshot(never)
     const changes = listen(t, source)
     await addTree(directory, {
@@ -94,7 +94,7 @@ for (const poll of [false, true]) {
 
 test('a file that is gone again when the batch comes to rest is no change', async (t) => {
   const directory = await makeTree(t, {a: '1'})
-  const source = open(t, directory)
+  const source = open(t, directory, {quietMs: 300})
   await source.snapshot(never)
   const changes = listen(t, source)
   await writeFile(`${directory}/some-temporary-file`, 'x')
@@ -163,7 +163,7 @@ test('while git holds its lock, the batch waits', async (t) => {
 
 test('a directory that is deleted and made again is watched as before', async (t) => {
   const directory = await makeTree(t, {'src/a': '1', 'src/deep/b': '1'})
-  const source = open(t, directory)
+  const source = open(t, directory, {quietMs: 500})
   await source.snapshot(never)
   const changes = listen(t, source)
   const next = changes.next()

@@ -50,9 +50,12 @@ const build = async (t: ExecutionContext, directory: string, version: '1' | '2')
   const source = open(t, directory, {poll: true})
   const stream = source.pack(await source.snapshot(never), never)
   const progress = await docker.buildImage(stream, {t: tag, version, labels, dockerfile: 'Dockerfile'})
-  const {promise, resolve, reject} = Promise.withResolvers<void>()
-  docker.modem.followProgress(progress, (error) => (error === null ? resolve() : reject(error)))
-  await promise
+  const {promise, resolve, reject} = Promise.withResolvers<unknown>()
+  docker.modem.followProgress(progress, (error, events: {error?: string}[]) => {
+    if (error === null) resolve(events.find((event) => event.error !== undefined))
+    else reject(error)
+  })
+  t.is(await promise, undefined)
   return tag
 }
 
