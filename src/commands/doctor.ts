@@ -34,7 +34,7 @@ export default class Doctor extends ImmCommand {
       import('../terminal/style.ts'),
       import('../terminal/safe-text.ts'),
     ])
-    const look = async () => await diagnose(path.resolve('.'), flags.timeout * 1000, this.signal)
+    const look = () => diagnose(path.resolve('.'), flags.timeout * 1000, this.signal)
     let findings = await look()
     if (flags.fix && (await this.#fixed(findings))) findings = await look()
     for (const finding of findings) this.result({type: 'finding', ...finding})

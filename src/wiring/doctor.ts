@@ -47,6 +47,9 @@ const limitsWithin = (wholeMs: number) => ({
 
 type Limits = ReturnType<typeof limitsWithin>
 
+// Of a tree too large to count in this time it suffices to know that it is large.
+const countMs = 1500
+
 const {env, platform} = process
 
 /** Looks at everything imm depends on, with the project in `directory` if there is one, and takes at most `withinMs`, whatever hangs. */
@@ -213,7 +216,8 @@ const engineDisk = async (engine: Engine | undefined, signal: AbortSignal): Prom
 const watches = async (project: ProjectFacts | undefined, signal: AbortSignal): Promise<Finding[]> => {
   const limits = watchLimits()
   if (limits === undefined) return []
-  const directories = project?.kind === 'found' ? await countDirectories(project.context, signal) : undefined
+  const soon = AbortSignal.any([signal, AbortSignal.timeout(countMs)])
+  const directories = project?.kind === 'found' ? await countDirectories(project.context, soon) : undefined
   return watchFindings({limits, used: await watchesInUse(signal), directories})
 }
 

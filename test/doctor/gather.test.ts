@@ -53,7 +53,7 @@ test('free space is told also for a directory that is not there yet', async (t) 
   t.is(shown, path.join(place.directory, 'a/b'))
 })
 
-test('a port is taken while somebody listens on either loopback address, then free again', async (t) => {
+test('a port is taken while somebody listens on it, then free again', async (t) => {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const {port} = server.address() as AddressInfo
