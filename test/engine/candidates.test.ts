@@ -10,7 +10,7 @@ import {candidates, type Surroundings} from '../../src/engine/candidates.ts'
 const linux: Surroundings = {env: {}, platform: 'linux', home: '/home/ann', uid: 1000}
 const endpoints = async (surroundings: Surroundings, prefer: 'docker' | 'podman' = 'docker') =>
   (await candidates(surroundings, prefer)).map(({endpoint}) => endpoint)
-const host = (env: NodeJS.ProcessEnv) => candidates({...linux, env}, 'docker')
+const chosen = (env: NodeJS.ProcessEnv) => candidates({...linux, env}, 'docker')
 
 test('without any setting the usual sockets of the platform are tried, Docker first', async (t) => {
   t.deepEqual(await endpoints(linux), [
@@ -54,14 +54,14 @@ test('macOS looks for the sockets of its virtual machines', async (t) => {
 })
 
 test('DOCKER_HOST is the only place, with TLS where it is asked for', async (t) => {
-  t.deepEqual(await host({DOCKER_HOST: 'unix:///x.sock'}), [
+  t.deepEqual(await chosen({DOCKER_HOST: 'unix:///x.sock'}), [
     {name: 'DOCKER_HOST', endpoint: 'unix:///x.sock', tls: undefined},
   ])
-  t.deepEqual(await host({DOCKER_HOST: 'box:2375'}), [
+  t.deepEqual(await chosen({DOCKER_HOST: 'box:2375'}), [
     {name: 'DOCKER_HOST', endpoint: 'tcp://box:2375', tls: undefined},
   ])
   const env = {DOCKER_HOST: 'tcp://box:2376', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/certs'}
-  t.deepEqual(await host(env), [{name: 'DOCKER_HOST', endpoint: 'tcp://box:2376', tls: '/certs'}])
+  t.deepEqual(await chosen(env), [{name: 'DOCKER_HOST', endpoint: 'tcp://box:2376', tls: '/certs'}])
 })
 
 test('the Docker context in use comes first, and alone where DOCKER_CONTEXT names it', async (t) => {
@@ -78,6 +78,7 @@ test('the Docker context in use comes first, and alone where DOCKER_CONTEXT name
   t.is(found[1]?.endpoint, 'unix:///var/run/docker.sock')
   t.is((await candidates({...linux, home, env: {DOCKER_CONTEXT: 'colima'}}, 'docker')).length, 1)
   t.false((await endpoints({...linux, home, env: {DOCKER_CONTEXT: 'default'}})).includes(host))
+  await t.throwsAsync(candidates({...linux, home, env: {DOCKER_CONTEXT: 'gone'}}, 'docker'), {message: /"gone"/})
 })
 
 test('a broken Docker configuration is no obstacle', async (t) => {

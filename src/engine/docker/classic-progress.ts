@@ -6,7 +6,7 @@ import {followSteps} from './steps.ts'
 const stepStart = /^(?:\[\d+\/\d+\] )?step (\d+\/\d+) ?: (.*)$/i
 // What the builders say about themselves, which is not the step's output.
 const bookkeeping =
-  /^(?: ---> |--> |Removing intermediate container |Successfully (?:built|tagged) |COMMIT |[0-9a-f]{64}$)/
+  /^(?: ---> |--> |Removing intermediate container |Successfully (?:built|tagged) |COMMIT |[0-9a-f]{64}\n?$)/
 
 /** Reads the text of Docker's classic builder and of Podman's, which go one step after the other. */
 export const classicProgress = (onStep: (step: BuildStep) => void): BuildProgress => {

@@ -1,4 +1,4 @@
-import {call} from './call.ts'
+import {call, callMs} from './call.ts'
 import type {Client} from './client.ts'
 import {frames} from './frames.ts'
 
@@ -14,8 +14,9 @@ export const exec = (
   id: string,
   command: readonly string[],
   signal: AbortSignal,
-): Promise<Executed> =>
-  call(`running ${command[0]} in container ${id}`, signal, async (abortSignal) => {
+  timeoutMs = callMs,
+): Promise<Executed> => {
+  const attachAndWait = async (abortSignal: AbortSignal): Promise<Executed> => {
     const options = {Cmd: [...command], AttachStdout: true, AttachStderr: true, abortSignal}
     const run = await docker.getContainer(id).exec(options)
     const stream = await run.start({hijack: false, stdin: false, abortSignal})
@@ -23,4 +24,6 @@ export const exec = (
     for await (const {payload} of frames(stream)) chunks.push(payload)
     const {ExitCode} = await run.inspect({abortSignal})
     return {exitCode: ExitCode ?? 0, output: Buffer.concat(chunks).toString()}
-  })
+  }
+  return call(`running ${command[0]} in container ${id}`, signal, attachAndWait, timeoutMs)
+}

@@ -4,7 +4,10 @@ import {exec} from './exec.ts'
 import {inspect} from './instances.ts'
 import {engineWords} from './translate-errors.ts'
 
-/** Runs the image's HEALTHCHECK once, now; healthy where it has none. */
+// What Docker allows where HEALTHCHECK says no --timeout (Dockerfile reference).
+const defaultTimeoutMs = 30_000
+
+/** Runs the image's HEALTHCHECK once, now; healthy where it has none, and not when it takes longer than its timeout. */
 export const healthcheck = async (
   client: Client,
   id: string,
@@ -13,10 +16,15 @@ export const healthcheck = async (
   const config = (await inspect(client, id, signal))?.Config
   const command = commandOf(config?.Healthcheck?.Test, (config as {Shell?: string[]} | undefined)?.Shell)
   if (!command) return {healthy: true, output: ''}
+  // In nanoseconds; 0 is the default.
+  const timeoutMs = (config?.Healthcheck?.Timeout ?? 0) / 1e6 || defaultTimeoutMs
   try {
-    const {exitCode, output} = await exec(client, id, command, signal)
+    const {exitCode, output} = await exec(client, id, command, signal, timeoutMs)
     return {healthy: exitCode === 0, output}
   } catch (error) {
+    // The check's own time is over: its program hangs, not the engine.
+    if (isImmError(error, 'ENGINE_UNRESPONSIVE'))
+      return {healthy: false, output: `no result within ${timeoutMs / 1000} s`}
     if (isImmError(error, 'ENGINE_REFUSED')) return {healthy: false, output: engineWords(error.cause as Error)}
     throw error
   }

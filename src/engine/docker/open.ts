@@ -28,7 +28,8 @@ export const openEngine = async (candidate: Candidate, options: OpenOptions, sig
     const docker = open(`v${apiVersion(headers)}`)
     const libpod = isPodman(headers) ? open('v4.0.0/libpod') : undefined
     const found = {docker, endpoint, headers, platform: options.platform}
-    const {facts, local} = await call(`asking ${name}`, signal, () => readFacts(found, options), options.answerMs)
+    // What answered once may be slow because the machine is: it has the time of any call.
+    const {facts, local} = await call(`asking ${name}`, signal, () => readFacts(found, options))
     return dockerEngine({docker, facts, local, libpod, followers: followers()})
   } catch (error) {
     // Nothing was lost that had not been there.

@@ -16,14 +16,14 @@ export const start = async (client: Client, spec: InstanceSpec, signal: AbortSig
   const id = await create(client, spec, signal)
   try {
     signal.throwIfAborted()
-    // Nor is this cut off: the engine goes on all the same, and refuses to remove a container that is just starting.
+    // Not cut off either: the engine goes on all the same, and refuses to remove a container that is just starting.
     await call(`starting container ${spec.name}`, never, () => client.docker.getContainer(id).start())
     signal.throwIfAborted()
     const info = await inspect(client, id, signal)
     if (!info) throw new ImmError('CRASHED', `container ${spec.name} was removed by somebody else while it started`)
     return toInstance(info, client.facts)
   } catch (error) {
-    const cause: unknown = signal.aborted ? signal.reason : await startError(client, id, error)
+    const cause: unknown = signal.aborted ? signal.reason : startError(error)
     await discard(client, id)
     throw cause
   }
@@ -76,15 +76,14 @@ const discard = async (client: Client, id: string): Promise<void> => {
   await remove(client, id, 0, never).catch(() => {})
 }
 
-/** The engine created the container and could not start it: most often the command, user or working directory is not in the image. */
-const startError = async (client: Client, id: string, error: unknown): Promise<unknown> => {
-  if (!isImmError(error, 'ENGINE_REFUSED')) return error
-  const exitCode = (await inspect(client, id, never).catch(() => undefined))?.State.ExitCode
-  // Docker answers 400 or leaves the shells' codes for it, 126 (not executable) and 127 (not found); Podman tells nothing apart.
-  const atFault = client.libpod !== undefined || statusOf(error) === 400 || exitCode === 126 || exitCode === 127
-  if (!atFault) return error
-  return new ImmError('CRASHED', `the container can't be started: ${engineWords(error.cause as Error)}`, {
-    next: 'Correct CMD, ENTRYPOINT, USER or WORKDIR in the Dockerfile, or `command:` and `user:` in imm.yaml.',
-    cause: error,
-  })
-}
+/**
+ * The engine created the container and could not start it: its command, user or directory is not in the image. Statuses don't tell that from
+ * an engine's own trouble (500 for an unknown user), so its words are passed on.
+ */
+const startError = (error: unknown): unknown =>
+  isImmError(error, 'ENGINE_REFUSED')
+    ? new ImmError('CRASHED', `the container can't be started: ${engineWords(error.cause as Error)}`, {
+        next: 'Correct CMD, ENTRYPOINT, USER or WORKDIR in the Dockerfile, or `command:` and `user:` in imm.yaml; for anything else see `imm doctor`.',
+        cause: error,
+      })
+    : error
