@@ -60,7 +60,10 @@ export const initProject = async (options: InitOptions, signal: AbortSignal): Pr
   // All are made before the first is written: a mistake leaves nothing half done.
   const contents = new Map<ProjectFileName, string>()
   for (const name of wanted) contents.set(name, await renderFile(name, plan, values, signal))
-  await refuseDirectories(directory, wanted)
+  await refuseDirectories(
+    directory,
+    wanted.map((name) => existingName(name, files.names) ?? name),
+  )
   const written: InitFile[] = []
   for (const name of projectFileNames) written.push(await put(files, name, contents.get(name), options, signal))
   return {directory, project, flavour: plan.flavour, others, findings: plan.findings, files: written, notes: plan.notes}
@@ -73,13 +76,14 @@ const put = async (
   {force, dryRun}: InitOptions,
   signal: AbortSignal,
 ): Promise<InitFile> => {
-  if (content === undefined) return {name: existingName(name, files.names) ?? name, action: 'kept', content}
-  if (dryRun) return {name, action: 'planned', content}
-  const file = path.join(files.directory, name)
-  if (force && files.names.has(name)) {
-    await replaceFile(file, content, signal)
-    return {name, action: 'overwritten', content}
+  const existing = existingName(name, files.names)
+  if (content === undefined) return {name: existing ?? name, action: 'kept', content}
+  // Overwritten under the name that it has: beside an imm.yml, a new imm.yaml would be a second one.
+  if (dryRun) return {name: existing ?? name, action: 'planned', content}
+  if (force && existing !== undefined) {
+    await replaceFile(path.join(files.directory, existing), content, signal)
+    return {name: existing, action: 'overwritten', content}
   }
-  const created = await createFile(file, content, signal)
+  const created = await createFile(path.join(files.directory, name), content, signal)
   return created ? {name, action: 'written', content} : {name, action: 'kept', content: undefined}
 }

@@ -29,9 +29,6 @@ export const detectNode: Detect = async (files, signal) => {
   const scriptPort = portHint(manifest.scripts['start'] ?? '', 'package.json')
   const known = scriptPort && {value: scriptPort.value, source: 'package.json'}
   const answering = await findAnswering(files, entrySources(command), {known, usual: 3000}, signal)
-  const registrySecret = /(?:_authToken|_auth|_password)\s*=\s*(?!\$\{)\S/.test(
-    (await files.text('.npmrc', signal)) ?? '',
-  )
   const findings: Finding[] = [
     {
       what: 'language',
@@ -49,13 +46,13 @@ export const detectNode: Detect = async (files, signal) => {
     values: {
       ...answering.values,
       version: version.value,
-      manifests: registrySecret ? manager.manifests.replace(' .npmrc', '') : manager.manifests,
-      cache: manager.name,
+      manifests: manager.manifests,
+      cacheMount: manager.cacheMount,
       install: toolIsForDevelopment ? manager.installAll : manager.install,
       installAll: manager.installAll,
       build,
       command: JSON.stringify(command),
-      registrySecret,
+      registrySecret: manager.registrySecret,
     },
     findings,
     notes: [
@@ -66,7 +63,7 @@ export const detectNode: Detect = async (files, signal) => {
       ...(start?.direct === false
         ? ['The start script needs a shell, so npm starts it: SIGTERM reaches the application through npm.']
         : []),
-      ...(registrySecret
+      ...(manager.registrySecret
         ? ['.npmrc holds a token and stays out of the image: packages of a private registry need a build secret.']
         : []),
       ...(['preinstall', 'install', 'postinstall'].some((name) => name in manifest.scripts)

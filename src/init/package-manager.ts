@@ -7,9 +7,13 @@ export interface PackageManager {
   /** file that says so */
   source: string
   locked: boolean
+  /** .npmrc holds a token, which must not get into a layer */
+  registrySecret: boolean
   /** what the installation reads: arguments of COPY */
   manifests: string
-  /** shell commands; `/cache` is a cache mount */
+  /** options of `RUN --mount` for the downloads of all projects, at `/cache` */
+  cacheMount: string
+  /** shell commands */
   install: string
   installAll: string
 }
@@ -44,8 +48,11 @@ export const findPackageManager = async (
   const wantsSources = ['.yarn', 'patches', 'pnpm-workspace.yaml'].some(
     (file) => name !== 'npm' && files.names.has(file),
   )
+  const registrySecret = /(?:_authToken|_auth|_password)\s*=\s*(?!\$\{)\S/.test(
+    (await files.text('.npmrc', signal)) ?? '',
+  )
   const read = ['package.json', lockfile, '.npmrc', '.yarnrc', '.yarnrc.yml', '.pnpmfile.cjs'].filter(
-    (file) => file !== undefined && files.names.has(file),
+    (file) => file !== undefined && files.names.has(file) && !(file === '.npmrc' && registrySecret),
   )
   // Husky and its like are tools of the working copy: they are not there without the development dependencies.
   const quiet = manifest.scripts['prepare'] === undefined ? '' : 'npm pkg delete scripts.prepare && '
@@ -53,7 +60,10 @@ export const findPackageManager = async (
     name,
     source: lockfile ?? 'package.json',
     locked: lockfile !== undefined,
+    registrySecret,
     manifests: wantsSources ? '.' : read.join(' '),
+    // Classic yarn is the one that cannot share its cache with another that runs.
+    cacheMount: `type=cache,id=imm-${name},target=/cache${name === 'yarn' ? ',sharing=locked' : ''}`,
     install: quiet + commands.install,
     installAll: quiet + commands.installAll,
   }
@@ -65,7 +75,7 @@ interface Commands {
 }
 
 const npm = (locked: boolean): Commands => {
-  const all = `npm ${locked ? 'ci' : 'install'} --no-audit --no-fund --cache /cache`
+  const all = `npm ${locked ? 'ci' : 'install'} --no-audit --no-fund --no-update-notifier --cache /cache`
   return {install: `${all} --omit=dev`, installAll: all}
 }
 

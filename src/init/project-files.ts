@@ -27,7 +27,10 @@ export const openProject = async (directory: string): Promise<ProjectFiles> => {
       const at = path.join(directory, file)
       const found = await stat(at).catch(() => undefined)
       if (!found?.isFile() || found.size > largestSourceBytes) return undefined
-      const content = await readFile(at, {encoding: 'utf8', signal})
+      const content = await readFile(at, {encoding: 'utf8', signal}).catch((error: unknown) => {
+        signal.throwIfAborted()
+        throw new ImmError('CONTEXT_UNREADABLE', `${at} cannot be read.`, {cause: error})
+      })
       return content.replace(/^\uFEFF/, '')
     },
     async list(below) {

@@ -36,10 +36,11 @@ export const findPythonDependencies = async (
   return undefined
 }
 
+// Bytecode is made in the build: the image is read-only to the application, which would compile anew at every start.
 // The tool lives beside the environment, not in it: `sync` removes from there whatever the lockfile does not name.
 const installs = {
-  uv: 'UV_CACHE_DIR=/cache UV_LINK_MODE=copy UV_PROJECT_ENVIRONMENT=/venv /tool/bin/uv sync --frozen --no-dev --no-install-project',
-  poetry: 'POETRY_CACHE_DIR=/cache /tool/bin/poetry install --only main --no-root --no-interaction',
+  uv: 'UV_CACHE_DIR=/cache UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1 UV_PROJECT_ENVIRONMENT=/venv /tool/bin/uv sync --frozen --no-dev --no-install-project',
+  poetry: 'POETRY_CACHE_DIR=/cache /tool/bin/poetry install --compile --only main --no-root --no-interaction',
 }
 
 const withTool = (tool: 'uv' | 'poetry', project: string): PythonDependencies => ({

@@ -24,9 +24,11 @@ export const detectStatic: Detect = async (files, signal) => {
         ...answering,
         version: version.value,
         manifests: manager.manifests,
-        cache: manager.name,
+        cacheMount: manager.cacheMount,
         installAll: manager.installAll,
+        source: undefined,
         output: site.output,
+        registrySecret: manager.registrySecret,
         build: true,
       },
       findings: [
@@ -41,7 +43,7 @@ export const detectStatic: Detect = async (files, signal) => {
   return {
     ...common,
     dockerfile: 'Dockerfile',
-    values: {...answering, source: folder, build: false},
+    values: {...answering, source: folder, output: undefined, build: false},
     findings: [
       {
         what: 'site',

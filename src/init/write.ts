@@ -24,9 +24,6 @@ export const refuseDirectories = async (directory: string, names: readonly strin
       throw new ImmError(
         'TEMPLATE_EXISTS',
         `${path.join(directory, name)} is a directory, and a file of that name is to be written.`,
-        {
-          next: 'Move the directory away, then run `imm init` again.',
-        },
       )
   }
 }
@@ -39,7 +36,7 @@ export const replaceFile = async (file: string, content: string, signal: AbortSi
     await rename(temporary, file)
   } catch (error) {
     await rm(temporary, {force: true})
-    throw error
+    throw unwritable(file, error, signal)
   }
 }
 
@@ -50,6 +47,12 @@ export const createFile = async (file: string, content: string, signal: AbortSig
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
+    throw unwritable(file, error, signal)
   }
+}
+
+const unwritable = (file: string, cause: unknown, signal: AbortSignal): unknown => {
+  if (signal.aborted) return signal.reason
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new ImmError('PROJECT_UNWRITABLE', `${file} cannot be written: ${why}`, {cause})
 }

@@ -6,6 +6,7 @@ import test from 'ava'
 import {loadSettings} from '../../src/config/load.ts'
 import {flavours} from '../../src/init/plan.ts'
 import {reportText} from '../../src/init/report.ts'
+import {createFile, replaceFile} from '../../src/init/write.ts'
 import {testProject, written, type Files} from './project.ts'
 
 const node: Files = {
@@ -124,4 +125,33 @@ test('a dry run shows the files and writes none', async (t) => {
 test('the schema is the one of the imm that the project has', async (t) => {
   await using project = await testProject({...node, 'node_modules/@imm-dev/imm/dist/config/imm.schema.json': '{}'})
   t.regex(written(await project.init({dryRun: true}), 'imm.yaml'), /\$schema=\.\/node_modules\/@imm-dev\/imm\/dist/)
+})
+
+test('--force overwrites a Containerfile and an imm.yml under their own names', async (t) => {
+  await using project = await testProject({...node, Containerfile: 'FROM mine\n', 'imm.yml': 'port: 1\n'})
+  const {files} = await project.init({force: true})
+  t.deepEqual(
+    files.map(({name, action}) => `${action} ${name}`),
+    ['overwritten Containerfile', 'written .dockerignore', 'overwritten imm.yml'],
+  )
+  t.deepEqual(await project.names(), ['.dockerignore', 'Containerfile', 'imm.yml', 'package.json', 'server.js'])
+})
+
+test('a file that cannot be written is named', async (t) => {
+  const file = path.join('/proc/self/nothing', 'Dockerfile')
+  const signal = AbortSignal.timeout(5000)
+  for (const write of [createFile, replaceFile])
+    t.like(await t.throwsAsync(write(file, '', signal), {message: new RegExp(`^${file} cannot be written`)}), {
+      code: 'PROJECT_UNWRITABLE',
+    })
+})
+
+test('a token for a registry stays out of a built site as well', async (t) => {
+  await using project = await testProject({
+    'package.json': {scripts: {build: 'vite build'}, devDependencies: {vite: '7'}},
+    '.npmrc': '//registry.example/:_authToken=abc123\n',
+  })
+  const result = await project.init({dryRun: true})
+  t.regex(written(result, '.dockerignore'), /^\.npmrc$/m)
+  t.notRegex(written(result, 'Dockerfile'), /npmrc/)
 })

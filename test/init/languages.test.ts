@@ -150,6 +150,8 @@ test('Rack and Sinatra are started where they are reached from outside the conta
 test('static files are served from where index.html is', async (t) => {
   await using top = await testProject({'index.html': '<h1>', 'style.css': ''})
   t.regex(written(await top.init({dryRun: true}), 'Dockerfile'), /^COPY \. \.\/$/m)
+  // Whatever is in the image is served.
+  t.regex(written(await top.init({dryRun: true}), '.dockerignore'), /^\*\*\/\.\*$/m)
   await using below = await testProject({'public/index.html': '<h1>', 'notes.txt': ''})
   t.regex(written(await below.init({dryRun: true}), 'Dockerfile'), /^COPY public \.\/$/m)
 })
