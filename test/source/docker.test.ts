@@ -39,7 +39,7 @@ const removeLater = (t: ExecutionContext, tag: string): string => {
 
 const buildByCli = async (t: ExecutionContext, directory: string): Promise<string> => {
   const tag = removeLater(t, `${project}:${path.basename(directory).toLowerCase()}-cli`)
-  await execa('docker', ['build', '-q', '-t', tag, '--label', `imm.project=${project}`, directory], {
+  await execa('docker', ['build', '-q', '--no-cache', '-t', tag, '--label', `imm.project=${project}`, directory], {
     env: {DOCKER_BUILDKIT: '0'},
   })
   return tag
@@ -48,8 +48,9 @@ const buildByCli = async (t: ExecutionContext, directory: string): Promise<strin
 const build = async (t: ExecutionContext, directory: string, version: '1' | '2'): Promise<string> => {
   const tag = removeLater(t, `${project}:${path.basename(directory).toLowerCase()}-${version}`)
   const source = open(t, directory, {poll: true})
+  // Without the cache: an image that another test shares would go away with that test.
   const stream = source.pack(await source.snapshot(never), never)
-  const progress = await docker.buildImage(stream, {t: tag, version, labels, dockerfile: 'Dockerfile'})
+  const progress = await docker.buildImage(stream, {t: tag, version, labels, dockerfile: 'Dockerfile', nocache: true})
   const {promise, resolve, reject} = Promise.withResolvers<unknown>()
   docker.modem.followProgress(progress, (error, events: {error?: string}[]) => {
     if (error === null) resolve(events.find((event) => event.error !== undefined))
