@@ -4,12 +4,12 @@ import {Readable} from 'node:stream'
 import test from 'ava'
 import Docker from 'dockerode'
 
-import {connectEngine} from '../../../src/engine/connect.ts'
-import {isImmError} from '../../../src/errors.ts'
-import type {InstanceSpec} from '../../../src/lifecycle/ports.ts'
-import {baseImage, noBaseImage} from '../../contract/engine-base-image.ts'
-import {dockerSocket, noDocker} from '../../contract/engine-docker.ts'
-import {tarOf} from '../../support/memory-engine/tar.ts'
+import {connectEngine} from '../../src/engine/connect.ts'
+import {isImmError} from '../../src/errors.ts'
+import type {InstanceSpec} from '../../src/lifecycle/ports.ts'
+import {tarOf} from '../support/memory-engine/tar.ts'
+import {baseImage, noBaseImage} from './engine-base-image.ts'
+import {dockerSocket, noDocker} from './engine-docker.ts'
 
 const reason = (await noDocker()) ?? (await noBaseImage())
 const onDocker = reason === undefined ? test : test.skip
@@ -36,7 +36,7 @@ const spec = async (more: Partial<InstanceSpec>): Promise<InstanceSpec> => ({
   ...more,
 })
 
-const source = (path: string) => JSON.stringify(new URL(`../../../${path}`, import.meta.url).href)
+const source = (path: string) => JSON.stringify(new URL(`../../${path}`, import.meta.url).href)
 
 test.after.always(async () => {
   if (reason !== undefined) return
