@@ -195,7 +195,7 @@ test('names that do not lead to this machine are a note with the line that helps
   )
   t.regex(text(found([])), /libnss-myhostname/)
   t.notRegex(text(found([], 'darwin')), /apt/)
-  t.regex(text(found(undefined)), /was not resolved within/)
+  t.regex(text(found(undefined)), /was not resolved in time/)
 })
 
 test('an HTTP proxy that gets the requests for localhost is a note that never shows its address', (t) => {

@@ -63,6 +63,6 @@ test('a port is taken while somebody listens on it, then free again', async (t) 
 })
 
 test('names are resolved as other programs resolve them', async (t) => {
-  const {addresses = []} = await lookUp('localhost', signal)
+  const {addresses = []} = await lookUp('localhost', signal, 60_000)
   t.true(addresses.includes('127.0.0.1') || addresses.includes('::1'), addresses.join(' '))
 })
