@@ -1,6 +1,9 @@
 import {readFile, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 
+/** How long the release that never becomes healthy may take. */
+export const impatientSeconds = 4
+
 /** Saves of a developer, good and bad, on the copy of fixtures/node-hello. Each leaves the files of the one before as they were. */
 export interface Editor {
   greet(text: string): Promise<void>
@@ -14,7 +17,8 @@ export const openEditor = async (project: string): Promise<Editor> => {
   const greeting = path.join(project, 'src/greeting.txt')
   const server = path.join(project, 'src/server.js')
   const dockerfile = path.join(project, 'Dockerfile')
-  const [goodServer, goodDockerfile] = await Promise.all([readFile(server, 'utf8'), readFile(dockerfile, 'utf8')])
+  const config = path.join(project, 'imm.yaml')
+  const [goodServer, goodDockerfile, goodConfig] = await Promise.all([read(server), read(dockerfile), read(config)])
   const greet = (text: string) => writeFile(greeting, `${text}\n`)
 
   return {
@@ -30,10 +34,16 @@ export const openEditor = async (project: string): Promise<Editor> => {
       ])
     },
     async neverHealthy() {
-      await writeFile(server, goodServer.replace("response.end('ok\\n')", "response.writeHead(500).end('no\\n')"))
+      await Promise.all([
+        writeFile(server, goodServer.replace("response.end('ok\\n')", "response.writeHead(500).end('no\\n')")),
+        // A change of the settings is a change: nobody wants to wait here for what a slow machine may need elsewhere.
+        writeFile(config, goodConfig.replace(/timeout: .*/, `timeout: ${impatientSeconds}s`)),
+      ])
     },
     async repair(text) {
-      await Promise.all([writeFile(server, goodServer), greet(text)])
+      await Promise.all([writeFile(server, goodServer), writeFile(config, goodConfig), greet(text)])
     },
   }
 }
+
+const read = (file: string): Promise<string> => readFile(file, 'utf8')

@@ -1,11 +1,11 @@
 import type {LifecycleEvent} from '../../src/lifecycle/events.ts'
 import {DevProblem, type DevProcess} from './dev-process.ts'
 import {followDownload} from './download.ts'
-import type {Editor} from './edits.ts'
+import {impatientSeconds, type Editor} from './edits.ts'
 import {imm} from './imm.ts'
 import {liveLine, rejectedLines, type Live, type Narrator, type Rejected} from './narrate.ts'
 import type {Traffic} from './traffic.ts'
-import {healthTimeoutSeconds, type Workspace} from './workspace.ts'
+import type {Workspace} from './workspace.ts'
 
 export interface Stage {
   workspace: Workspace
@@ -79,7 +79,7 @@ export const tellStory = async (stage: Stage): Promise<Outcome> => {
   narrator.step(3, 'Repair the Dockerfile, and crash on boot')
   await isRefused('verify', () => editor.crashOnBoot())
 
-  narrator.step(4, `Boot, but never become healthy (/health answers 500; given up after ${healthTimeoutSeconds} s)`)
+  narrator.step(4, `Boot, but never become healthy (/health answers 500; given up after ${impatientSeconds} s)`)
   await isRefused('verify', () => editor.neverHealthy())
 
   narrator.step(5, 'Repair it')

@@ -15,8 +15,6 @@ export interface Workspace extends AsyncDisposable {
 
 const example = fileURLToPath(new URL('../../fixtures/node-hello', import.meta.url))
 
-export const healthTimeoutSeconds = 4
-
 export interface WorkspaceOptions {
   baseImage: string
   /** in the form of DOCKER_HOST */
@@ -48,5 +46,5 @@ build:
     NODE_IMAGE: ${baseImage}
 health:
   path: /health
-  timeout: ${healthTimeoutSeconds}s
+  timeout: 60s
 `

@@ -4,7 +4,8 @@ import {callEngine} from './engine-api.ts'
 /** `answers`: an engine is there. `denied`: a socket that this user may not open. `silent`: connected, and no answer in time. */
 export type PingResult = 'answers' | 'denied' | 'silent' | 'absent'
 
-const pingTimeoutMs = 3000
+/** A busy machine answers late: only an engine that hangs is waited for as long as this. */
+const pingTimeoutMs = 10_000
 
 export const pingEngine = async (endpoint: Endpoint, signal: AbortSignal): Promise<PingResult> => {
   const deadline = AbortSignal.timeout(pingTimeoutMs)
