@@ -12,4 +12,4 @@ engineContract(async () => {
     lacks: [],
     close: () => engine[Symbol.asyncDispose](),
   }
-})
+}, ['builds', 'containers', 'watching'])

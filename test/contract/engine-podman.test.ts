@@ -10,7 +10,7 @@ await realContract('Podman', await noPodman(), async () => {
   const service = await podmanService()
   return {
     socketPath: service.socketPath,
-    lacks: ['parse line', 'build cancel', 'memory kill', 'sub-second log times', ...(init ? [] : ['init' as const])],
+    lacks: ['parse line', 'build cancel', 'memory kill', ...(init ? [] : ['init' as const])],
     close: () => service[Symbol.asyncDispose](),
   }
 })

@@ -5,8 +5,9 @@ import Docker from 'dockerode'
 
 import {connectEngine, type ConnectOptions} from '../../src/engine/connect.ts'
 import {baseImage, noBaseImage} from './engine-base-image.ts'
+import type {EngineHarness} from './engine-harness.ts'
 import {programContext} from './engine-program.ts'
-import {engineContract, type EngineHarness} from './engine.ts'
+import {type ContractPart, engineContract} from './engine.ts'
 
 export interface RealEngine {
   socketPath: string
@@ -15,10 +16,17 @@ export interface RealEngine {
   close?(): PromiseLike<void>
 }
 
+const all: readonly ContractPart[] = ['builds', 'containers', 'watching']
+
 /** The contract on an engine behind a unix socket; one skipped test that says why, where there is none. */
-export const realContract = async (name: string, missing: string | undefined, open: () => Promise<RealEngine>) => {
+export const realContract = async (
+  name: string,
+  missing: string | undefined,
+  open: () => Promise<RealEngine>,
+  parts = all,
+) => {
   const reason = missing ?? (await noBaseImage())
-  if (reason === undefined) engineContract(() => opened(open))
+  if (reason === undefined) engineContract(() => opened(open), parts)
   else test.skip(`${name}: not run, because ${reason}`, () => {})
 }
 
