@@ -71,7 +71,11 @@ const keep = async (
     try {
       const end = await watchProxy(paths, signal)
       if (end === 'stopped') await startedByOther(paths, signal)
-      else onRestart?.(await client.restart(signal))
+      else {
+        // Not as the argument of an optional call: without a listener it would never be evaluated.
+        const status = await client.restart(signal)
+        onRestart?.(status)
+      }
       pauseMs = 50
     } catch (error) {
       if (signal.aborted) return

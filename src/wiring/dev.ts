@@ -48,11 +48,16 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
   const {engine, isTaken} = await openEngine(paths, inner)
   const {id, loaded, claim} = await identify(options, paths, inner, isTaken)
   await using held = await holdEnvironment(paths.runtime, id, inner)
+  const emit = (happening: Happening) => options.listener({...happening, ...id, time: new Date().toISOString()})
   // Kept until everything is retired: a proxy that dies while requests are drained would lose them.
-  await using proxy = await keepProxy({paths, signal: hurry})
+  await using proxy = await keepProxy({
+    paths,
+    signal: hurry,
+    onRestart: () => emit({type: 'warning', message: 'the proxy had died; it is back with its routes'}),
+    onFailure: ({message, next}) => emit({type: 'warning', message: `${message} (${next})`}),
+  })
   const numbers = await numbersOf(id, paths.home, engine, inner)
   const traffic = proxyTraffic(proxy, {...id, hosts: hostsOf(id), port: options.ownPort})
-  const emit = (happening: Happening) => options.listener({...happening, ...id, time: new Date().toISOString()})
   for (const message of loaded.warnings) emit({type: 'warning', message})
 
   const onReady = (at: Run, loop: Loop): void => {

@@ -16,6 +16,7 @@ import {openEngine} from './engine.ts'
 import {identify, type Where} from './identify.ts'
 import {numbersOf} from './numbers.ts'
 import {projectOf} from './project.ts'
+import {isOf} from './status.ts'
 
 /** Gives the traffic to an earlier release: through the `imm dev` that holds the environment, else by ourselves. */
 export const runRollback = async (
@@ -35,12 +36,14 @@ export const runRollback = async (
   if (running.length === 0)
     throw new ImmError('NOTHING_LIVE', `nothing runs in environment ${id.environment} of ${id.project}`)
   const proxy = await ensureProxy({paths, signal})
+  // Opening a route sets its own port: what it has must be said again.
+  const port = (await proxy.status(signal))?.routes.find((route) => isOf(route, id))?.port
   const bug = Promise.withResolvers<never>()
   const background = createBackground(listener, bug.reject)
   const world = {
     id,
     engine,
-    traffic: proxyTraffic(proxy, {...id, hosts: hostsOf(id), port: undefined}),
+    traffic: proxyTraffic(proxy, {...id, hosts: hostsOf(id), port}),
     probe,
     clock: systemClock,
     numbers: await numbersOf(id, paths.home, engine, signal),

@@ -107,7 +107,7 @@ const stateOf = ({id, state}: Instance, route: RouteStatus | undefined): Release
   return route?.previous.some(({instance}) => instance === id) ? 'warm' : 'starting'
 }
 
-const isOf = (one: AppId, id: AppId): boolean =>
+export const isOf = (one: AppId, id: AppId): boolean =>
   one.project === id.project && one.environment === id.environment && one.app === id.app
 
 /** Whose a labelled thing is. */
