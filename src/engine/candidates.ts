@@ -6,7 +6,7 @@ import {contextCandidate} from './docker-context.ts'
 export interface Candidate {
   /** how people call it: `DOCKER_HOST`, `Colima` */
   name: string
-  /** `unix:///var/run/docker.sock`, `npipe:////./pipe/docker_engine`, `tcp://host:2376`, `ssh://user@host` */
+  /** `unix:///var/run/docker.sock`, `npipe:////./pipe/docker_engine`, `tcp://host:2376` */
   endpoint: string
   /** directory with ca.pem, cert.pem and key.pem; undefined: no TLS */
   tls?: string | undefined
@@ -35,11 +35,11 @@ export const candidates = async (surroundings: Surroundings, prefer: 'docker' | 
   return found.filter(({endpoint}) => !seen.has(endpoint) && seen.add(endpoint))
 }
 
-const dockerHost: Strategy = ({env}) => {
+const dockerHost: Strategy = ({env, home}) => {
   const endpoint = env['DOCKER_HOST']
   if (!endpoint) return []
   const wantsTls = Boolean(env['DOCKER_TLS_VERIFY']) || endpoint.endsWith(':2376')
-  const tls = wantsTls ? env['DOCKER_CERT_PATH'] || env['DOCKER_CONFIG'] : undefined
+  const tls = wantsTls ? env['DOCKER_CERT_PATH'] || env['DOCKER_CONFIG'] || path.join(home, '.docker') : undefined
   return [{name: 'DOCKER_HOST', endpoint: endpoint.includes('://') ? endpoint : `tcp://${endpoint}`, tls}]
 }
 

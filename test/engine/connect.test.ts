@@ -86,6 +86,12 @@ test('an endpoint that makes no sense is refused with the forms that do', async 
   t.true(error.next.includes('unix://'))
 })
 
+test('an engine over SSH is refused with what to use instead', async (t) => {
+  const error = await failure(connect({DOCKER_HOST: 'ssh://ann@box'}))
+  t.is(error.code, 'ENGINE_REFUSED')
+  t.true(error.next.includes('unset DOCKER_HOST'), error.next)
+})
+
 const asNobody = process.getuid?.() === 0 ? test : test.skip
 
 asNobody('a socket of a group that the user is not in names that group', async (t) => {

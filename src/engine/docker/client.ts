@@ -26,25 +26,23 @@ export interface Connection {
   socketPath: string | undefined
   host: string | undefined
   port: number | undefined
-  username: string | undefined
-  protocol: 'http' | 'https' | 'ssh'
+  protocol: 'http' | 'https'
   ca: Buffer | undefined
   cert: Buffer | undefined
   key: Buffer | undefined
-  agent: Agent | undefined
+  agent: Agent
   timeout: undefined
 }
 
 // Idle connections are kept warm this long; a proxy in front of an engine (Docker Desktop) closes them later.
 const idleMs = 30_000
 
-/** ENGINE_REFUSED for an endpoint that makes no sense, ENGINE_DENIED or ENGINE_MISSING for TLS files that can't be read. */
+/** ENGINE_REFUSED for an endpoint that makes no sense and for TLS files that can't be read. */
 export const connectionTo = async ({name, endpoint, tls}: Candidate): Promise<Connection> => {
   const nothing = {
     socketPath: undefined,
     host: undefined,
     port: undefined,
-    username: undefined,
     ca: undefined,
     cert: undefined,
     key: undefined,
@@ -57,7 +55,10 @@ export const connectionTo = async ({name, endpoint, tls}: Candidate): Promise<Co
   const address = {host: url?.hostname, port: url?.port ? Number(url.port) : undefined}
   switch (url?.protocol ?? '') {
     case 'ssh:':
-      return {...nothing, ...address, protocol: 'ssh', username: url?.username || undefined, agent: undefined}
+      // dockerode could, but it accepts any host key; and the loopback ports of containers over there are not reached from here.
+      throw new ImmError('ENGINE_REFUSED', `${name} is "${endpoint}", and imm does not reach containers over SSH`, {
+        next: 'Use an engine on this machine: unset DOCKER_HOST, or `docker context use default`.',
+      })
     case 'tcp:':
     case 'http:':
       if (tls === undefined) return {...nothing, ...address, protocol: 'http', agent: new http.Agent(keepAlive)}
@@ -72,7 +73,7 @@ export const connectionTo = async ({name, endpoint, tls}: Candidate): Promise<Co
       }
     default:
       throw new ImmError('ENGINE_REFUSED', `${name} is "${endpoint}", which names no engine`, {
-        next: 'Write it as unix:///path/to/docker.sock, tcp://host:port or ssh://user@host.',
+        next: 'Write it as unix:///path/to/docker.sock or tcp://host:port.',
       })
   }
 }

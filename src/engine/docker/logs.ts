@@ -15,7 +15,8 @@ export async function* logs(
   try {
     yield* follow ? followed(client, id, range, signal) : printed(client, id, range, signal)
   } catch (error) {
-    if (statusOf(error) !== 404) throw error
+    // 409: being removed.
+    if (![404, 409].includes(statusOf(error) ?? 0)) throw error
   }
 }
 

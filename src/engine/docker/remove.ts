@@ -1,3 +1,5 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+
 import {call, callMs} from './call.ts'
 import type {Client} from './client.ts'
 import {inspect, unpause} from './instances.ts'
@@ -5,6 +7,8 @@ import {statusOf} from './translate-errors.ts'
 
 // Readers of the output get their last lines within milliseconds of the container's end.
 const lastLinesMs = 2000
+// Readers in other processes (`imm logs -f`) can't be asked: unless there is a hurry, they are given time for the same.
+const otherReadersMs = 500
 
 /** Stops and removes a container with its anonymous volumes; fine where it is gone. */
 export const remove = async (client: Client, id: string, graceMs: number, signal: AbortSignal): Promise<void> => {
@@ -13,8 +17,9 @@ export const remove = async (client: Client, id: string, graceMs: number, signal
   const alive = state.Running || state.Paused
   if (alive && (graceMs > 0 || client.followers.has(id))) {
     await stop(client, id, {graceMs, paused: state.Paused}, signal)
-    await client.followers.gone(id, lastLinesMs)
+    if (graceMs > 0) await sleep(otherReadersMs, undefined, {signal}).catch(() => signal.throwIfAborted())
   }
+  await client.followers.gone(id, lastLinesMs)
   const container = client.docker.getContainer(id)
   try {
     await call(`removing container ${id}`, signal, (abortSignal) =>

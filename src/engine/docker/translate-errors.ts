@@ -32,7 +32,7 @@ export const translate = (error: unknown, doing: string): unknown => {
   if (code === 'EACCES' || code === 'EPERM')
     return new ImmError('ENGINE_DENIED', `${doing}: ${error.message}`, {cause: error})
   if (code !== undefined && lost.has(code))
-    return new ImmError('ENGINE_LOST', `${doing}: ${error.message}`, {cause: error})
+    return new ImmError('ENGINE_LOST', `${doing}: no connection to the engine (${error.message})`, {cause: error})
   return error
 }
 
