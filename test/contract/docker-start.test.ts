@@ -1,5 +1,6 @@
 import {randomBytes} from 'node:crypto'
 import {Readable} from 'node:stream'
+import {setTimeout as sleep} from 'node:timers/promises'
 
 import test from 'ava'
 import Docker from 'dockerode'
@@ -111,6 +112,25 @@ onDocker(`a reader gets the last words of a container that is being removed${not
   })()
   await ready.promise
   await engine.remove(id, 10_000, signal)
+  await reading
+  t.deepEqual(lines, ['ready', 'bye'])
+})
+
+onDocker(`a slow reader gets the last words of a container that has ended and is being removed${note}`, async (t) => {
+  const engine = await connect()
+  const {id} = await engine.start(await spec({command: ['sh', '-c', 'echo ready; sleep 0.1; printf bye; exit 1']}), signal)
+  const lines: string[] = []
+  const ready = Promise.withResolvers<void>()
+  const reading = (async () => {
+    for await (const {text} of engine.logs(id, {follow: true}, signal)) {
+      lines.push(text)
+      ready.resolve()
+      await sleep(1000)
+    }
+  })()
+  await ready.promise
+  await docker.getContainer(id).wait()
+  await engine.remove(id, 0, signal)
   await reading
   t.deepEqual(lines, ['ready', 'bye'])
 })
