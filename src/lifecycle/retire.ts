@@ -22,14 +22,16 @@ const letGo = async (outgoing: Outgoing, standing: Standing, world: World): Prom
     const drained = await world.traffic.drain(targetOf(member), settings.drainMs, recall.signal)
     recall.signal.throwIfAborted()
     const warm = standing.previous.indexOf(outgoing) < settings.keep.warm
+    if (warm) await world.engine.pause(instance.id, AbortSignal.timeout(stopGraceMs))
     world.emit({type: 'retired', release, ...drained, warm})
-    if (!warm) return await removeOutgoing(outgoing, standing, world)
-    await world.engine.pause(instance.id, AbortSignal.timeout(stopGraceMs))
-    outgoing.state = 'warm'
-    removeBeyondKept(standing, settings.keep.warm, world)
+    if (!warm) await removeOutgoing(outgoing, standing, world)
   } catch (error) {
     if (!isStopped(error)) throw error
+  } finally {
+    // Also where the engine went away meanwhile: what became of its container is looked at when it is wanted, or the engine is back.
+    outgoing.state = 'warm'
   }
+  removeBeyondKept(standing, settings.keep.warm, world)
 }
 
 /** Only those that are warm: one that still drains removes itself when it is done. */
@@ -56,6 +58,6 @@ export const remove = async ({instance}: Pick<Member, 'instance'>, graceMs: numb
 export const recall = async (outgoing: Outgoing, standing: Standing, by: number): Promise<Member> => {
   dropOutgoing(outgoing, standing)
   outgoing.recall.abort(new Stopped({kind: 'superseded', by}))
-  await outgoing.settled
+  await outgoing.settled.catch(() => undefined)
   return outgoing.member
 }

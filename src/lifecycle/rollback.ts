@@ -66,7 +66,8 @@ const wake = async (
   const watch = stopwatch({firstEventMs: nowMs, noticedMs: nowMs, plannedMs: nowMs}, world.clock.now)
   const member = {...(await recall(outgoing, standing, generation)), generation}
   try {
-    if (outgoing.state === 'warm') await world.engine.unpause(member.instance.id, AbortSignal.timeout(thawTimeoutMs))
+    const now = await world.engine.instance(member.instance.id, signal)
+    if (now?.state === 'paused') await world.engine.unpause(now.id, AbortSignal.timeout(thawTimeoutMs))
     watch.lap('launch')
     const health = {...member.settings.health, timeoutMs: warmTimeoutMs}
     const verified = await verify(member, health, exits, world, signal)
