@@ -1,0 +1,6 @@
+export {errorTable, ImmBug, ImmError, isImmError, type ErrorCode} from './errors.ts'
+export type {LifecycleEvent, LiveCause, Stage, Timings} from './lifecycle/events.ts'
+export type {AppId, ReleaseName} from './release/identity.ts'
+export {runDev, type DevOptions, type RunningDev} from './wiring/dev.ts'
+export {runRollback} from './wiring/rollback.ts'
+export {readStatus, type EnvironmentStatus, type ReleaseStatus} from './wiring/status.ts'
