@@ -36,7 +36,11 @@ export default class Down extends ImmCommand {
         count += 1
         this.result({type: 'removed', ...removed})
         const {project, environment, containers, images, volumes, keptVolumes} = removed
-        this.say(`${project}/${environment}: removed ${containers} containers, ${images} images, ${volumes} volumes.`)
+        this.say(
+          containers + images + volumes === 0
+            ? `${project}/${environment}: there was nothing to remove.`
+            : `${project}/${environment}: removed ${containers} containers, ${images} images, ${volumes} volumes.`,
+        )
         if (keptVolumes.length > 0)
           this.say(`Kept, because they hold data: ${keptVolumes.join(', ')} (remove them with --volumes).`)
       },

@@ -21,9 +21,7 @@ export const noEngine = async (attempts: readonly Attempt[], surroundings: Surro
     return new ImmError(
       'ENGINE_UNRESPONSIVE',
       `${hanging.candidate.endpoint} accepts connections and does not answer`,
-      {
-        cause: hanging.error,
-      },
+      {next: 'Restart it, then run `imm doctor`.', cause: hanging.error},
     )
   const refused = attempts.find(({error}) => error.code === 'ENGINE_REFUSED')
   if (refused) return refused.error

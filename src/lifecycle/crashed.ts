@@ -6,7 +6,7 @@ const shownLines = 20
 
 /** Why a container ended: exit code, out of memory, its last lines. */
 export const crashed = async (
-  {instance}: Pick<Member, 'instance'>,
+  {instance, settings}: Pick<Member, 'instance' | 'settings'>,
   {engine}: Pick<World, 'engine'>,
   signal: AbortSignal,
 ): Promise<ImmError> => {
@@ -14,39 +14,56 @@ export const crashed = async (
     engine.instance(instance.id, signal),
     lastLines(instance.id, {engine}, signal),
   ])
-  if (now?.outOfMemory)
-    return new ImmError('OUT_OF_MEMORY', 'the container was killed: it used more memory than its limit', {output})
+  if (now?.outOfMemory) return outOfMemory(settings.resources.memoryBytes, output)
   if (!now) return new ImmError('CRASHED', 'the container was removed by somebody else', {output})
+  const {means, next} = meaning(now.exitCode)
   return new ImmError(
     'CRASHED',
-    `the container ended by itself with exit code ${now.exitCode ?? 'unknown'}${meaning(now.exitCode)}`,
-    {
-      output,
-      next: output.length > 0 ? undefined : 'It printed nothing: look at its CMD and at what it needs at its start.',
-    },
+    `the container ended by itself with exit code ${now.exitCode ?? 'unknown'}${means === undefined ? '' : ` (${means})`}`,
+    {output, next: next ?? (output.length > 0 ? undefined : printedNothing)},
   )
 }
 
+const printedNothing = 'It printed nothing: look at its CMD and at what it needs at its start.'
+
+const outOfMemory = (limitBytes: number | undefined, output: readonly string[]): ImmError =>
+  limitBytes === undefined
+    ? new ImmError('OUT_OF_MEMORY', 'out of memory: the container was killed, because no memory was left for it', {
+        output,
+        next: "Give the engine's machine more memory, or let the application use less.",
+      })
+    : new ImmError(
+        'OUT_OF_MEMORY',
+        `out of memory: the container was killed, because it used more than its limit of ${Math.round(limitBytes / 2 ** 20)} MiB`,
+        {output},
+      )
+
 /** The last lines that a container printed. */
 export const lastLines = async (id: string, {engine}: Pick<World, 'engine'>, signal: AbortSignal): Promise<string[]> =>
-  await Array.fromAsync(engine.logs(id, {follow: false, tail: shownLines}, signal), ({text}) => text)
+  Array.fromAsync(engine.logs(id, {follow: false, tail: shownLines}, signal), ({text}) => text)
+
+const correctCommand = 'Correct CMD or ENTRYPOINT in the Dockerfile, or `command:` in imm.yaml.'
 
 // Exit codes of shells and of the kernel's signals (128 + signal number).
-const meaning = (code: number | undefined): string => {
+const meaning = (code: number | undefined): {means?: string; next?: string} => {
   switch (code) {
     case 0:
-      return ' (its command came to its end; a server must go on running)'
+      return {
+        means: 'its command came to its end; a server must go on running',
+        next: 'Let CMD, or `command:` in imm.yaml, start a server that stays in the foreground.',
+      }
     case 126:
-      return ' (its command cannot be executed)'
+      return {means: 'its command cannot be executed', next: correctCommand}
     case 127:
-      return ' (its command was not found)'
+      return {means: 'its command was not found', next: correctCommand}
     case 137:
-      return ' (killed)'
+      return {means: 'killed'}
     case 139:
-      return ' (segmentation fault)'
+      return {means: 'segmentation fault'}
     case 143:
-      return ' (terminated)'
+      return {means: 'terminated'}
+    case undefined:
     default:
-      return ''
+      return {}
   }
 }

@@ -1,8 +1,8 @@
-import type {HealthSettings} from '../config/settings.ts'
 import type {Observation} from './ports.ts'
 
 /** A stretch of time in which every probe saw the same. */
 export interface Sighting {
+  observation: Observation
   what: string
   fromMs: number
   toMs: number
@@ -15,7 +15,7 @@ export const noteSighting = (sightings: Sighting[], observation: Observation, si
   if (last?.what === what) {
     last.toMs = sinceMs
     last.probes += 1
-  } else sightings.push({what, fromMs: last?.toMs ?? 0, toMs: sinceMs, probes: 1})
+  } else sightings.push({observation, what, fromMs: last?.toMs ?? 0, toMs: sinceMs, probes: 1})
 }
 
 /** How long the last thing seen has lasted, in ms. */
@@ -27,15 +27,19 @@ export const sameFor = (sightings: readonly Sighting[]): number => {
 // More would bury the last, which matters most.
 const shownSightings = 4
 
-/** `GET /health: connection refused for 0.4 s, then HTTP 500 for 9.6 s (41 probes)` */
-export const describeSightings = (sightings: readonly Sighting[], {kind, path}: HealthSettings): string => {
-  const asked = kind === 'tcp' ? 'connecting' : `GET ${path}`
+/** `connection refused for 0.4 s (16 probes), then HTTP 500 for 9.6 s (41 probes)` */
+export const describeSightings = (sightings: readonly Sighting[]): string => {
   const left = sightings.length - shownSightings
   const shown = sightings
     .slice(-shownSightings)
-    .map(({what, fromMs, toMs, probes}) => `${what} for ${((toMs - fromMs) / 1000).toFixed(1)} s (${probes} probes)`)
-  return `${asked}: ${left > 0 ? `${left} other answers, then ` : ''}${shown.join(', then ') || 'no probe came to an end'}`
+    .map(({what, fromMs, toMs, probes}) => `${what} for ${((toMs - fromMs) / 1000).toFixed(1)} s (${counted(probes)})`)
+  return `${left > 0 ? `${left} other answers, then ` : ''}${shown.join(', then ') || 'no probe came to an end'}`
 }
+
+const counted = (probes: number): string => `${probes} ${probes === 1 ? 'probe' : 'probes'}`
+
+// A check may print a page; its beginning says what it is about.
+const shownDetail = 200
 
 const inWords = (observation: Observation): string => {
   switch (observation.outcome) {
@@ -54,8 +58,13 @@ const inWords = (observation: Observation): string => {
     case 'garbage':
       return 'an answer that is not HTTP'
     case 'unhealthy':
-      return `HEALTHCHECK failed${observation.detail ? `: ${observation.detail.trim().slice(0, 200)}` : ''}`
+      return `failed${detailOf(observation.detail)}`
     default:
       return observation satisfies never
   }
+}
+
+const detailOf = (detail: string): string => {
+  const text = detail.replaceAll(/\s+/g, ' ').trim().slice(0, shownDetail)
+  return text === '' ? '' : ` (${text})`
 }

@@ -1,11 +1,12 @@
 import type {HealthSettings} from '../config/settings.ts'
-import {ImmError} from '../errors.ts'
+import type {ImmError} from '../errors.ts'
 import {crashed, lastLines} from './crashed.ts'
 import {hasEnded, type Exits} from './exits.ts'
 import {judge, type Judgement} from './judge.ts'
 import {targetOf, type Member} from './member.ts'
 import type {Observation, Target, Verified} from './ports.ts'
-import {describeSightings, noteSighting, type Sighting} from './sightings.ts'
+import {noteSighting, type Sighting} from './sightings.ts'
+import {unhealthy} from './unhealthy.ts'
 import {whyUnreachable} from './unreachable.ts'
 import type {World} from './world.ts'
 
@@ -58,7 +59,7 @@ const untilHealthy = async (
   for (;;) {
     const leftMs = startedMs + health.timeoutMs - clock.now()
     if (leftMs <= 0) throw await timedOut(member, health, sightings, world, signal)
-    const observation = await look(member, health, Math.min(answerTimeoutMs, leftMs), world, signal)
+    const observation = await look(member, health, leftMs, world, signal)
     const sinceMs = clock.now() - startedMs
     noteSighting(sightings, observation, sinceMs)
     const judgement: Judgement = judge(observation, health, member.image.hasHealthcheck, sightings)
@@ -76,14 +77,20 @@ const untilHealthy = async (
 const look = async (
   {address, instance, image}: Member,
   {kind, path}: HealthSettings,
-  timeoutMs: number,
+  leftMs: number,
   {engine, probe}: World,
   signal: AbortSignal,
 ): Promise<Observation> => {
   if (kind !== 'auto' || !image.hasHealthcheck)
-    return await probe(address, kind === 'tcp' ? undefined : path, timeoutMs, signal)
-  const {healthy, output} = await engine.healthcheck(instance.id, signal)
-  return healthy ? {outcome: 'connected'} : {outcome: 'unhealthy', detail: output}
+    return probe(address, kind === 'tcp' ? undefined : path, Math.min(answerTimeoutMs, leftMs), signal)
+  const tooLate = AbortSignal.timeout(leftMs)
+  try {
+    const {healthy, output} = await engine.healthcheck(instance.id, AbortSignal.any([signal, tooLate]))
+    return healthy ? {outcome: 'connected'} : {outcome: 'unhealthy', detail: output}
+  } catch (error) {
+    if (error !== tooLate.reason) throw error
+    return {outcome: 'unhealthy', detail: `no result within ${(leftMs / 1000).toFixed(1)} s`}
+  }
 }
 
 /** The port that an engine publishes accepts connections before anything in the container does. */
@@ -106,11 +113,5 @@ const timedOut = async (
   signal: AbortSignal,
 ): Promise<ImmError> => {
   const why = await whyUnreachable(member, world, signal)
-  if (why) return why
-  const output = await lastLines(member.instance.id, world, signal)
-  return new ImmError(
-    'UNHEALTHY',
-    `not healthy within ${health.timeoutMs / 1000} s: ${describeSightings(sightings, health)}`,
-    {output},
-  )
+  return why ?? unhealthy(member, health, sightings, await lastLines(member.instance.id, world, signal))
 }

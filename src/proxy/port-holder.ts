@@ -1,4 +1,5 @@
 import {readdir, readFile, readlink} from 'node:fs/promises'
+import path from 'node:path'
 
 /** Who listens on a loopback port, `nginx (pid 812)`, for a message. Linux only, and only the user's own processes can be seen. */
 export const portHolder = async (port: number): Promise<string | undefined> => {
@@ -10,8 +11,9 @@ export const portHolder = async (port: number): Promise<string | undefined> => {
     if (inodes.size === 0) return undefined
     for (const pid of await readdir('/proc')) {
       if (!/^\d+$/.test(pid) || !(await holdsOne(pid, inodes))) continue
-      const name = (await readFile(`/proc/${pid}/comm`, 'utf8')).trim()
-      return `${name} (pid ${pid})`
+      // Not `comm`, which is the name of a thread: `MainThread` for every Node.
+      const program = path.basename(await readlink(`/proc/${pid}/exe`)).replace(/ \(deleted\)$/, '')
+      return `${program} (pid ${pid})`
     }
   } catch {
     // No /proc: the message does without.

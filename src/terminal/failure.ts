@@ -16,8 +16,12 @@ export interface Failure {
   output: readonly string[]
 }
 
-/** oclif ends its messages with a hint of its own; ours names the command. */
-const withoutHint = (message: string) => message.replace(/\nSee more help with --help$/, '').trimEnd()
+/** oclif's words on one line, without its hint at the end: ours names the command. */
+const withoutHint = (message: string) =>
+  message
+    .replace(/\nSee more help with --help$/, '')
+    .replace(/^Parsing (--\S+) \n\t/, '$1: ')
+    .trimEnd()
 
 /** The error that came first: where cleaning up fails as well, `await using` puts the original under the later one. */
 const firstCause = (error: unknown): unknown =>
