@@ -4,6 +4,7 @@ import type {LifecycleEvent} from '../../src/lifecycle/events.ts'
 import {containersOf} from './engine-socket.ts'
 import {imm, immBin, immEnv} from './imm.ts'
 import type {TestProject} from './project.ts'
+import type {User} from './user.ts'
 
 export type EventOf<Type extends LifecycleEvent['type']> = Extract<LifecycleEvent, {type: Type}>
 
@@ -21,6 +22,8 @@ export interface Dev extends AsyncDisposable {
     type: Type,
     matches?: (event: EventOf<Type>) => boolean,
   ): Promise<EventOf<Type>>
+  /** The next that goes live; rejects when it is rejected instead. */
+  goesLive(): Promise<EventOf<'live'>>
   /** base URL on loopback and the Host header to send: not every resolver knows *.localhost */
   address(): {origin: string; host: string}
   fetch(path?: string, init?: RequestInit): Promise<{status: number; release: string | null; text: string}>
@@ -29,10 +32,16 @@ export interface Dev extends AsyncDisposable {
 }
 
 /** Starts `imm dev --json` in a project; disposing ends it and everything of the project that is left. */
-export const startDev = (project: TestProject, args: readonly string[] = [], env: Record<string, string> = {}): Dev => {
+export const startDev = (
+  project: TestProject,
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+  user: User = {},
+): Dev => {
   const child = execa(process.execPath, [immBin, 'dev', '--json', ...args], {
     cwd: project.directory,
     env: {...immEnv(project), ...env},
+    ...user,
     reject: false,
     stdin: 'ignore',
     buffer: false,
@@ -61,6 +70,26 @@ export const startDev = (project: TestProject, args: readonly string[] = [], env
     const {hostname, port} = new URL(live.url)
     return {origin: `http://127.0.0.1:${port}`, host: `${hostname}:${port}`}
   }
+  const take = async <Wanted extends LifecycleEvent>(
+    what: string,
+    isWanted: (event: LifecycleEvent) => event is Wanted,
+  ): Promise<Wanted> => {
+    for (;;) {
+      const found = events.filter(isWanted).find((event) => !given.has(event))
+      if (found) {
+        given.add(found)
+        return found
+      }
+      if (ended)
+        throw new Error(
+          `imm dev ended before ${what}:\n${stderr}\n${events.map((event) => JSON.stringify(event)).join('\n')}`,
+        )
+      const {promise, resolve} = Promise.withResolvers<void>()
+      waiting.add(resolve)
+      await promise
+      waiting.delete(resolve)
+    }
+  }
   return {
     pid: child.pid ?? 0,
     kill: (signal) => void child.kill(signal),
@@ -68,24 +97,16 @@ export const startDev = (project: TestProject, args: readonly string[] = [], env
     events,
     stderr: () => stderr,
     address,
-    async next(type, matches = () => true) {
-      const isWanted = (event: LifecycleEvent): event is EventOf<typeof type> =>
-        event.type === type && !given.has(event) && matches(event as EventOf<typeof type>)
-      for (;;) {
-        const found = events.find(isWanted)
-        if (found) {
-          given.add(found)
-          return found
-        }
-        if (ended)
-          throw new Error(
-            `imm dev ended before "${type}":\n${stderr}\n${events.map((event) => JSON.stringify(event)).join('\n')}`,
-          )
-        const {promise, resolve} = Promise.withResolvers<void>()
-        waiting.add(resolve)
-        await promise
-        waiting.delete(resolve)
-      }
+    next(type, matches = () => true) {
+      return take(
+        `"${type}"`,
+        (event): event is EventOf<typeof type> => event.type === type && matches(event as EventOf<typeof type>),
+      )
+    },
+    async goesLive() {
+      const event = await take('an outcome', (one) => one.type === 'live' || one.type === 'rejected')
+      if (event.type === 'live') return event
+      throw new Error(`rejected instead of live: ${JSON.stringify(event, undefined, 2)}`)
     },
     async fetch(path = '/', init) {
       const {origin, host} = address()
@@ -104,7 +125,7 @@ export const startDev = (project: TestProject, args: readonly string[] = [], env
           }),
         )
       }).on('error', reject)
-      return await promise
+      return promise
     },
     async stop() {
       child.kill('SIGINT')

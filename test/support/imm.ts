@@ -3,6 +3,7 @@ import path from 'node:path'
 import {execa} from 'execa'
 
 import {root, type TestProject} from './project.ts'
+import type {User} from './user.ts'
 
 export const immBin = path.join(root, 'bin', 'dev.js')
 
@@ -21,10 +22,23 @@ export interface Finished {
   stderr: string
 }
 
+/** What one imm meets that others don't. */
+export interface Circumstances {
+  env?: Record<string, string>
+  user?: User
+}
+
 /** Runs one imm command in a project and waits for its end, whatever its exit code. */
-export const imm = async (project: Pick<TestProject, 'home' | 'directory'>, ...args: string[]): Promise<Finished> => {
-  const options = {cwd: project.directory, env: immEnv(project), reject: false, timeout: 120_000} as const
-  const {exitCode, stdout, stderr} = await execa(process.execPath, [immBin, ...args], options)
+export const imm = async (project: Pick<TestProject, 'home' | 'directory'>, ...args: string[]): Promise<Finished> =>
+  immIn(project, {}, ...args)
+
+export const immIn = async (
+  project: Pick<TestProject, 'home' | 'directory'>,
+  {env = {}, user = {}}: Circumstances,
+  ...args: string[]
+): Promise<Finished> => {
+  const options = {cwd: project.directory, env: {...immEnv(project), ...env}, ...user, reject: false, timeout: 120_000}
+  const {exitCode, stdout, stderr} = await execa(process.execPath, [immBin, ...args], {...options, stdin: 'ignore'})
   return {exitCode, stdout, stderr}
 }
 

@@ -4,6 +4,8 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
 
+import {slug} from '../../src/release/names.ts'
+
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** A copy of a fixture in a temp directory, with a name that no other test has, and a home for imm. */
@@ -19,8 +21,10 @@ export interface TestProject extends AsyncDisposable {
 const baseImage = (): string => process.env['IMM_TEST_BASE_NODE'] ?? 'imm-base/node:local'
 
 export interface ProjectOptions {
-  /** folder below fixtures/; undefined: an empty directory */
-  fixture?: string | undefined
+  /** folder below fixtures/; `null`: an empty directory */
+  fixture?: string | null
+  /** what its directory is called, and with it the project where `settings` is `null`; by default the name itself */
+  directoryOf?: (name: string) => string
   /** files on top of it */
   files?: Readonly<Record<string, string>>
   /** settings on top of project and build.args, as lines of imm.yaml; `null`: no imm.yaml */
@@ -29,12 +33,13 @@ export interface ProjectOptions {
 
 export const testProject = async ({
   fixture = 'node-hello',
+  directoryOf = (unique) => unique,
   files = {},
   settings = '',
 }: ProjectOptions = {}): Promise<TestProject> => {
   const place = await mkdtemp(path.join(tmpdir(), 'imm-e2e-'))
-  const name = `t${randomBytes(4).toString('hex')}`
-  const directory = path.join(place, name)
+  const directory = path.join(place, directoryOf(`t${randomBytes(4).toString('hex')}`))
+  const name = slug(path.basename(directory))
   await mkdir(directory)
   if (fixture) await cp(path.join(root, 'fixtures', fixture), directory, {recursive: true})
   const project: TestProject = {
@@ -47,8 +52,8 @@ export const testProject = async ({
       await writeFile(`${target}.tmp~`, content)
       await rename(`${target}.tmp~`, target)
     },
-    remove: async (file) => await rm(path.join(directory, file), {recursive: true}),
-    [Symbol.asyncDispose]: async () => await rm(place, {recursive: true, force: true}),
+    remove: (file) => rm(path.join(directory, file), {recursive: true}),
+    [Symbol.asyncDispose]: () => rm(place, {recursive: true, force: true}),
   }
   if (settings !== null)
     await project.write('imm.yaml', `project: ${name}\nbuild: {args: {NODE_IMAGE: "${baseImage()}"}}\n${settings}\n`)
