@@ -42,7 +42,8 @@ const source = (path: string) => JSON.stringify(new URL(`../../${path}`, import.
 test.after.always(async () => {
   if (reason !== undefined) return
   const engine = await connect()
-  await Promise.all((await engine.instances(labels, signal)).map(({id}) => engine.remove(id, 0, signal)))
+  const left = await engine.instances({'imm.project': project}, signal)
+  await Promise.all(left.map(({id}) => engine.remove(id, 0, signal)))
 })
 
 onDocker(`a container has no more rights and resources than it was given${note}`, async (t) => {
@@ -118,7 +119,10 @@ onDocker(`a reader gets the last words of a container that is being removed${not
 
 onDocker(`a slow reader gets the last words of a container that has ended and is being removed${note}`, async (t) => {
   const engine = await connect()
-  const {id} = await engine.start(await spec({command: ['sh', '-c', 'echo ready; sleep 0.1; printf bye; exit 1']}), signal)
+  const {id} = await engine.start(
+    await spec({command: ['sh', '-c', 'echo ready; sleep 0.1; printf bye; exit 1']}),
+    signal,
+  )
   const lines: string[] = []
   const ready = Promise.withResolvers<void>()
   const reading = (async () => {
