@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises'
 import http, {type Agent, type IncomingMessage} from 'node:http'
 import https from 'node:https'
 import path from 'node:path'
+import {inspect} from 'node:util'
 
 import type Docker from 'dockerode'
 
@@ -50,7 +51,8 @@ export const connectionTo = async ({name, endpoint, tls}: Candidate): Promise<Co
   }
   const keepAlive = {keepAlive: true, timeout: idleMs}
   const socket = /^(?:unix|npipe):\/\/(.+)$/.exec(endpoint)?.[1]
-  if (socket !== undefined) return {...nothing, protocol: 'http', socketPath: socket, agent: new http.Agent(keepAlive)}
+  if (socket !== undefined)
+    return {...nothing, protocol: 'http', socketPath: socket, agent: unseen(new http.Agent(keepAlive))}
   const url = URL.parse(endpoint)
   const address = {host: url?.hostname, port: url?.port ? Number(url.port) : undefined}
   switch (url?.protocol ?? '') {
@@ -61,15 +63,21 @@ export const connectionTo = async ({name, endpoint, tls}: Candidate): Promise<Co
       })
     case 'tcp:':
     case 'http:':
-      if (tls === undefined) return {...nothing, ...address, protocol: 'http', agent: new http.Agent(keepAlive)}
-      return {...nothing, ...address, protocol: 'https', ...(await tlsFiles(tls)), agent: new https.Agent(keepAlive)}
+      if (tls === undefined) return {...nothing, ...address, protocol: 'http', agent: unseen(new http.Agent(keepAlive))}
+      return {
+        ...nothing,
+        ...address,
+        protocol: 'https',
+        ...(await tlsFiles(tls)),
+        agent: unseen(new https.Agent(keepAlive)),
+      }
     case 'https:':
       return {
         ...nothing,
         ...address,
         protocol: 'https',
         ...(tls === undefined ? {} : await tlsFiles(tls)),
-        agent: new https.Agent(keepAlive),
+        agent: unseen(new https.Agent(keepAlive)),
       }
     default:
       throw new ImmError('ENGINE_REFUSED', `${name} is "${endpoint}", which names no engine`, {
@@ -77,6 +85,12 @@ export const connectionTo = async ({name, endpoint, tls}: Candidate): Promise<Co
       })
   }
 }
+
+/**
+ * docker-modem inspects the options of every call to any depth, for a debug log that is off. With the agent go its connections and all that
+ * hangs on them: tens of milliseconds a call in which nothing else moves.
+ */
+const unseen = (agent: Agent): Agent => Object.defineProperty(agent, inspect.custom, {value: () => 'Agent'})
 
 const tlsFiles = async (directory: string): Promise<Pick<Connection, 'ca' | 'cert' | 'key'>> => {
   try {
