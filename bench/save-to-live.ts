@@ -66,7 +66,7 @@ const measure = async ({what, args, env, url, host}: Subject, directory: string)
     stdin: 'ignore',
   })
   try {
-    const ask = async () => await answerOf(url, host)
+    const ask = async () => answerOf(url, host)
     await until(ask, (text) => text !== undefined && text.length > 0)
     const times: number[] = []
     let failed = 0
@@ -105,7 +105,7 @@ const until = async (
 
 /** The body of a 200; undefined for anything else. */
 const answerOf = async (url: URL, host: string): Promise<string | undefined> =>
-  await new Promise((resolve) => {
+  new Promise((resolve) => {
     get(url, {agent: false, headers: {host}}, (response) => {
       let text = ''
       response.setEncoding('utf8').on('data', (part: string) => (text += part))
@@ -115,7 +115,7 @@ const answerOf = async (url: URL, host: string): Promise<string | undefined> =>
   })
 
 const freePort = async (): Promise<number> =>
-  await new Promise((resolve) => {
+  new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const address = server.address()
       server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))

@@ -10,9 +10,9 @@ export const ownedEngine = (engine: Engine, owner: string): Engine => {
   const mark = {[ownerLabel]: owner}
   return {
     ...engine,
-    build: async (request, signal) => await engine.build({...request, labels: {...request.labels, ...mark}}, signal),
+    build: async (request, signal) => engine.build({...request, labels: {...request.labels, ...mark}}, signal),
     start: async (spec, signal) =>
-      await engine.start(
+      engine.start(
         {
           ...spec,
           labels: {...spec.labels, ...mark},
@@ -20,9 +20,9 @@ export const ownedEngine = (engine: Engine, owner: string): Engine => {
         },
         signal,
       ),
-    images: async (labels, signal) => await engine.images({...labels, ...mark}, signal),
-    instances: async (labels, signal) => await engine.instances({...labels, ...mark}, signal),
-    volumes: async (labels, signal) => await engine.volumes({...labels, ...mark}, signal),
+    images: async (labels, signal) => engine.images({...labels, ...mark}, signal),
+    instances: async (labels, signal) => engine.instances({...labels, ...mark}, signal),
+    volumes: async (labels, signal) => engine.volumes({...labels, ...mark}, signal),
     events: (labels, signal) => engine.events({...labels, ...mark}, signal),
   }
 }

@@ -51,7 +51,7 @@ const removeOthers = async (
   const left = found.filter(({id}) => !adopted.has(id))
   // One that took traffic may still be finishing requests; it gets the time that stopping gives.
   await Promise.all(
-    left.map(async ({id, state}) => await world.engine.remove(id, state === 'running' ? stopGraceMs : 0, signal)),
+    left.map(async ({id, state}) => world.engine.remove(id, state === 'running' ? stopGraceMs : 0, signal)),
   )
 }
 

@@ -14,18 +14,12 @@ export const announcer =
   }
 
 const announcementOf = (happening: Happening): Announcement | undefined => {
-  switch (happening.type) {
-    case 'stage':
-      return {stage: happening.stage, release: happening.release, message: '', output: []}
-    case 'rejected': {
-      const {stage, release, message, next, output} = happening
-      return {stage, release, message: `${message}\n${next}`, output}
-    }
-    case 'step': {
-      const {release, step} = happening
-      return step.status === 'started' ? {stage: 'build', release, message: step.name, output: []} : undefined
-    }
-    default:
-      return undefined
+  if (happening.type === 'stage') return {stage: happening.stage, release: happening.release, message: '', output: []}
+  if (happening.type === 'rejected') {
+    const {stage, release, message, next, output} = happening
+    return {stage, release, message: `${message}\n${next}`, output}
   }
+  if (happening.type === 'step' && happening.step.status === 'started')
+    return {stage: 'build', release: happening.release, message: happening.step.name, output: []}
+  return undefined
 }

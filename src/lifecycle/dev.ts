@@ -20,7 +20,7 @@ export interface DevRequest {
   /** ends what ends slowly */
   hurry: AbortSignal
   /** called once it runs */
-  onReady(at: Run, loop: Loop): void
+  onReady: (at: Run, loop: Loop) => void
 }
 
 /** `imm dev`: takes the environment over, releases every change, replaces what dies, and retires everything when it is told to end. */
@@ -73,7 +73,7 @@ const welcomeBack = ({world, standing, atOnce, url}: Run): void => {
 }
 
 const stopped = async (signal: AbortSignal): Promise<void> =>
-  await new Promise((resolve) => {
+  new Promise((resolve) => {
     if (signal.aborted) return resolve()
     signal.addEventListener('abort', () => resolve(), {once: true})
   })

@@ -273,7 +273,7 @@ export type Probe = (
 
 /** Time, so that tests need not wait. Both in ms; `sleep` rejects with the signal's reason. */
 export interface Clock {
-  now(): number
+  now: () => number
   sleep(ms: number, signal: AbortSignal): Promise<void>
 }
 

@@ -24,5 +24,5 @@ export const quit = async ({world, standing, atOnce}: Run): Promise<void> => {
   await Promise.allSettled(standing.previous.map(({settled}) => settled))
   await traffic.close(AbortSignal.timeout(closeTimeoutMs))
   const graceMs = atOnce.aborted ? 0 : stopGraceMs
-  await Promise.all(membersOf(standing).map(async (member) => await remove(member, graceMs, world)))
+  await Promise.all(membersOf(standing).map(async (member) => remove(member, graceMs, world)))
 }

@@ -52,7 +52,7 @@ export const dropOutgoing = (outgoing: Outgoing, standing: Standing): void => {
 
 /** Stops and removes a member's container. */
 export const remove = async ({instance}: Pick<Member, 'instance'>, graceMs: number, {engine}: World): Promise<void> =>
-  await engine.remove(instance.id, graceMs, AbortSignal.timeout(graceMs + 20_000))
+  engine.remove(instance.id, graceMs, AbortSignal.timeout(graceMs + 20_000))
 
 /** Takes a release back that is about to leave, whatever it is doing; resolves when nothing else happens to it. */
 export const recall = async (outgoing: Outgoing, standing: Standing, by: number): Promise<Member> => {

@@ -45,9 +45,7 @@ export const run = async (plan: Plan, attempt: Attempt, at: Run, signal: AbortSi
     enter('build')
     const image = await build(plan, release, attempt.fresh, world, signal)
     // What never went live must be no place to roll back to.
-    undo.defer(
-      async () => await world.engine.untag(imageReference(world.id, release), AbortSignal.timeout(untagTimeoutMs)),
-    )
+    undo.defer(async () => world.engine.untag(imageReference(world.id, release), AbortSignal.timeout(untagTimeoutMs)))
     const port = portOf(plan.project.settings, (await plan.project.dockerfile(signal)).exposedPorts, image)
     watch.lap('build')
     const {project, snapshot, settingsDigest} = plan
@@ -86,7 +84,7 @@ export const bringUp = async (
   const {world, standing, exits} = at
   enter('launch')
   const candidate = await launch(recipe, world, signal)
-  undo.defer(async () => await remove(candidate, 0, world))
+  undo.defer(async () => remove(candidate, 0, world))
   followLogs(candidate, world, at.atOnce)
   watch.lap('launch')
   enter('verify')

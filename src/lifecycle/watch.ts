@@ -49,7 +49,7 @@ const reconcile = async (loop: Loop, {world, standing}: Run, signal: AbortSignal
     return !now || hasEnded(now)
   }
   if (live && (await hasGone(live.instance.id))) loop.replaceLive()
-  for (const outgoing of [...standing.previous]) {
+  for (const outgoing of standing.previous) {
     if (outgoing.state !== 'warm' || !(await hasGone(outgoing.member.instance.id))) continue
     dropOutgoing(outgoing, standing)
     await world.traffic.forget(targetOf(outgoing.member), signal)

@@ -44,7 +44,7 @@ export const sessionStates = async (runtime: string, signal: AbortSignal): Promi
 
 const runningSession = (socketPath: string): RunningSession => {
   const call = async (request: Omit<SocketCall, 'socketPath'>, signal: AbortSignal) =>
-    await callSocket({socketPath, ...request}, signal)
+    callSocket({socketPath, ...request}, signal)
   return {
     state: async (signal) =>
       (await call({method: 'GET', path: '/v1/session', timeoutMs: stateTimeoutMs}, signal)) as SessionState,

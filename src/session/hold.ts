@@ -19,8 +19,8 @@ export interface Hold extends AsyncDisposable {
 export const holdEnvironment = async (runtime: string, id: AppId, signal: AbortSignal): Promise<Hold> => {
   const socketPath = sessionSocket(runtime, id)
   const offered = Promise.withResolvers<Session>()
-  const server = socketServer(async (request) => await answer(await offered.promise, request), reportBug)
-  const held = await claimSocket(socketPath, async () => await listenOnSocket(server, socketPath), signal)
+  const server = socketServer(async (request) => answer(await offered.promise, request), reportBug)
+  const held = await claimSocket(socketPath, async () => listenOnSocket(server, socketPath), signal)
   if (!held) throw await heldBy(runtime, id, signal)
   return {
     offer: offered.resolve,

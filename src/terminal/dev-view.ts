@@ -7,8 +7,8 @@ import {openInBrowser} from './open.ts'
 import {progress} from './progress/progress.ts'
 
 export interface DevView extends AsyncDisposable {
-  event(event: LifecycleEvent): void
-  ready(running: RunningDev): void
+  event: (event: LifecycleEvent) => void
+  ready: (running: RunningDev) => void
 }
 
 export interface DevViewOptions {
@@ -39,7 +39,7 @@ export const devView = ({json, verbose, logs, open, signal}: DevViewOptions): De
       case 'rollback':
         return void (await running.rollback())
       case 'open':
-        return await openUrl(running.url)
+        return openUrl(running.url)
       case 'logs':
         view.logs = !view.logs
         return view.say(`Logs of the application are ${view.logs ? 'shown' : 'hidden'}.`)
@@ -69,7 +69,7 @@ export const devView = ({json, verbose, logs, open, signal}: DevViewOptions): De
       const handle = onKey(running)
       stack.use(readKeys(process.stdin, (action) => void handle(action).catch(sayError)))
     },
-    [Symbol.asyncDispose]: async () => await stack.disposeAsync(),
+    [Symbol.asyncDispose]: async () => stack.disposeAsync(),
   }
 
   function sayError(error: unknown): void {

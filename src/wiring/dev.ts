@@ -20,8 +20,8 @@ import {projectOf, projectReader} from './project.ts'
 export interface DevOptions extends Where {
   /** a port of its own on loopback, beside the shared one */
   ownPort: number | undefined
-  listener(event: LifecycleEvent): void
-  onReady(running: RunningDev): void
+  listener: (event: LifecycleEvent) => void
+  onReady: (running: RunningDev) => void
 }
 
 /** What the keys of `imm dev` can do. */
@@ -61,7 +61,7 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
   for (const message of loaded.warnings) emit({type: 'warning', message})
 
   const onReady = (at: Run, loop: Loop): void => {
-    const rollback = async (release?: ReleaseName) => await loop.rollback(release)
+    const rollback = async (release?: ReleaseName) => loop.rollback(release)
     const state = () => ({live: at.standing.live?.release, underWay: loop.underWay})
     held.offer({
       state: () => ({...id, pid: process.pid, directory: options.directory, startedAt, url: at.url, ...state()}),

@@ -55,7 +55,7 @@ const remove = async (
   const labels = environmentLabels(id)
   if (proxy) await proxyTraffic(proxy, {...id, hosts: hostsOf(id), port: undefined}).close(signal)
   const instances = await engine.instances(labels, signal)
-  await Promise.all(instances.map(async (instance) => await engine.remove(instance.id, stopGraceMs, signal)))
+  await Promise.all(instances.map(async (instance) => engine.remove(instance.id, stopGraceMs, signal)))
   const images = await engine.images(labels, signal)
   for (const reference of images.flatMap(({references}) => references)) await engine.untag(reference, signal)
   const volumes = await engine.volumes(labels, signal)

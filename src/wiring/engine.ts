@@ -7,7 +7,7 @@ import type {StatePaths} from '../state/paths.ts'
 export interface OpenEngine {
   engine: Engine
   /** another imm has things of this name on the engine */
-  isTaken(project: string): Promise<boolean>
+  isTaken: (project: string) => Promise<boolean>
 }
 
 /** The engine of this machine, as this user of it sees it. */
@@ -18,6 +18,6 @@ export const openEngine = async (paths: StatePaths, signal: AbortSignal): Promis
   ])
   return {
     engine: ownedEngine(engine, owner),
-    isTaken: async (project) => await isTakenByAnother(engine, owner, project, signal),
+    isTaken: async (project) => isTakenByAnother(engine, owner, project, signal),
   }
 }

@@ -8,6 +8,7 @@ import {containerIdentity, environmentLabels} from '../release/labels.ts'
 import {statePaths} from '../state/paths.ts'
 import {openEngine} from './engine.ts'
 import {identify, type Where} from './identify.ts'
+import {isOf} from './status.ts'
 
 export interface LogsRequest {
   where: Where
@@ -39,7 +40,7 @@ export const readLogs = async (request: LogsRequest, onLine: OnLine, signal: Abo
       })
     throw new ImmError('NOTHING_LIVE', `nothing runs in environment ${id.environment} of ${id.project}`)
   }
-  const reading = wanted.map(async (instance) => await read(engine, instance, request, onLine, signal))
+  const reading = wanted.map(async (instance) => read(engine, instance, request, onLine, signal))
   if (follow && !release)
     await followNew(engine, id, new Set(found.map((instance) => instance.id)), request, onLine, signal)
   await Promise.all(reading)
@@ -83,13 +84,11 @@ const appInstances = async (engine: Engine, id: AppId, signal: AbortSignal): Pro
 
 const liveOrNewest = async (found: readonly Instance[], id: AppId, signal: AbortSignal): Promise<Instance[]> => {
   const proxy = await connectProxy({paths: statePaths(), signal})
-  const routes = (await proxy?.status(signal))?.routes
-  const live = routes?.find(
-    ({project, environment, app}) => project === id.project && environment === id.environment && app === id.app,
-  )?.live
-  const number = (instance: Instance) => releaseNumber(releaseOf(instance) ?? '') ?? 0
-  const newest = found.toSorted((a, b) => number(b) - number(a))
+  const live = (await proxy?.status(signal))?.routes.find((route) => isOf(route, id))?.live
+  const newest = found.toSorted((a, b) => numberOf(b) - numberOf(a))
   return (live ? newest.filter((instance) => instance.id === live.instance) : newest).slice(0, 1)
 }
+
+const numberOf = (instance: Instance): number => releaseNumber(releaseOf(instance) ?? '') ?? 0
 
 const releaseOf = ({labels}: Instance): ReleaseName | undefined => containerIdentity(labels)?.release

@@ -15,7 +15,7 @@ export const numbersOf = async (id: AppId, home: string, engine: Engine, signal:
   const release = Math.max(0, ...releases.map((name) => releaseNumber(name) ?? 0))
   const atLeast = {release, generation: Math.max(release, ...identities.map(({generation}) => generation))}
   return {
-    release: async (inner) => await allotNumbers({home, id, atLeast, kind: 'release', signal: inner}),
+    release: async (inner) => allotNumbers({home, id, atLeast, kind: 'release', signal: inner}),
     generation: async (inner) =>
       (await allotNumbers({home, id, atLeast, kind: 'generation', signal: inner})).generation,
   }

@@ -23,8 +23,8 @@ export const projectOf = ({settings, files}: Loaded, {directory}: Where, before?
           settingsFiles: files,
           watch: settings.watch,
         }),
-  revision: async (signal) => await revisionOf(directory, signal),
-  dockerfile: async (signal) => await dockerfileOf(settings, signal),
+  revision: async (signal) => revisionOf(directory, signal),
+  dockerfile: async (signal) => dockerfileOf(settings, signal),
 })
 
 /** Reads the settings again; the name stays what it was when imm began, because routes, images and volumes carry it. */

@@ -3,6 +3,6 @@ import {logTail} from '../proxy/start.ts'
 import {statePaths} from '../state/paths.ts'
 
 export const runningProxy = async (signal: AbortSignal): Promise<ProxyClient | undefined> =>
-  await connectProxy({paths: statePaths(), signal})
+  connectProxy({paths: statePaths(), signal})
 
 export const proxyLog = (lines: number): string[] => (lines === 0 ? [] : logTail(statePaths(), lines))

@@ -30,7 +30,8 @@ export const runRollback = async (
   const session = await askSession(paths.runtime, id, signal)
   if (session) return {release: await session.rollback(release, signal), environment: id.environment}
 
-  await using _held = await holdEnvironment(paths.runtime, id, signal)
+  await using stack = new AsyncDisposableStack()
+  stack.use(await holdEnvironment(paths.runtime, id, signal))
   const {engine} = await openEngine(paths, signal)
   const running = await engine.instances({'imm.project': id.project, 'imm.environment': id.environment}, signal)
   if (running.length === 0)
@@ -51,7 +52,7 @@ export const runRollback = async (
     background,
   }
   const project = projectOf(loaded, where)
-  await using _source = project.source
+  stack.use(project.source)
   const logsOff = AbortSignal.abort()
   const {at} = await openEnvironment(project, world, logsOff, signal)
   const back = await rollback(release, await world.numbers.generation(signal), project, at, signal)

@@ -82,5 +82,5 @@ test('Ctrl-C leaves no container and no route, and down leaves no image', async 
 
 const read = async ({directory}: {directory: string}, file: string): Promise<string> => {
   const {readFile} = await import('node:fs/promises')
-  return await readFile(`${directory}/${file}`, 'utf8')
+  return readFile(`${directory}/${file}`, 'utf8')
 }

@@ -29,7 +29,7 @@ const start = async (engine: Engine, name: string) => {
     memoryBytes: undefined,
     cpus: undefined,
   }
-  return await engine.start(spec, signal)
+  return engine.start(spec, signal)
 }
 
 test('two imms on one engine see only what each of them made', async (t) => {

@@ -124,7 +124,7 @@ test('many claims at once in one process agree as well', async (t) => {
 test('keeps out of the way of another user of the engine, and stays with the name it took', async (t) => {
   await using here = await places('a')
   const claim = async (isTaken: (slug: string) => Promise<boolean>) =>
-    await claimProject({
+    claimProject({
       home: here.home,
       slug: 'shop',
       directory: here.at('a'),
@@ -137,15 +137,16 @@ test('keeps out of the way of another user of the engine, and stays with the nam
   t.is((await here.claim('a')).slug, renamed.slug)
 })
 
+const shortIsTaken = async (slug: string) => slug.length <= 'shop-0000'.length
+
 test('takes a longer name where another user of the engine has the short one as well', async (t) => {
   await using here = await places('a')
   const directory = here.at('a')
-  const isTaken = async (slug: string) => slug.length <= 'shop-0000'.length
   const {slug} = await claimProject({
     home: here.home,
     slug: 'shop',
     directory,
-    isTaken,
+    isTaken: shortIsTaken,
     signal: AbortSignal.timeout(20_000),
   })
   t.regex(slug, /^shop-[0-9a-f]{8}$/)

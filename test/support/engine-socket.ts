@@ -8,8 +8,8 @@ export const docker = (): Docker => {
 
 /** Containers of a project, running or not, as the engine has them. */
 export const containersOf = async (project: string): Promise<Docker.ContainerInfo[]> =>
-  await docker().listContainers({all: true, filters: {label: [`imm.project=${project}`]}})
+  docker().listContainers({all: true, filters: {label: [`imm.project=${project}`]}})
 
 /** Images of a project. */
 export const imagesOf = async (project: string): Promise<Docker.ImageInfo[]> =>
-  await docker().listImages({filters: {label: [`imm.project=${project}`]}})
+  docker().listImages({filters: {label: [`imm.project=${project}`]}})

@@ -1,6 +1,8 @@
 import {get} from 'node:http'
 import {setTimeout as sleep} from 'node:timers/promises'
 
+import {until} from './until.ts'
+
 export interface SteadyReport {
   served: number
   /** no answer at all: refused, reset, cut */
@@ -21,7 +23,7 @@ const pauseMs = 10
 /** One request after the other, each on a new connection, until it is stopped. */
 export const steadyRequests = ({origin, host}: {origin: string; host: string}) => {
   const once = async (): Promise<{status: number; release: string}> =>
-    await new Promise((resolve, reject) => {
+    new Promise((resolve, reject) => {
       get(origin, {headers: {host}, agent: false}, (response) => {
         response.on('error', reject).on('end', () => {
           resolve({status: response.statusCode ?? 0, release: String(response.headers['x-imm-release'])})
@@ -31,9 +33,9 @@ export const steadyRequests = ({origin, host}: {origin: string; host: string}) =
     })
   const start = (): SteadyLoad => {
     const report = {served: 0, failed: 0, statuses: new Set<number>(), releases: new Set<string>()}
-    let over = false
+    const over = new AbortController()
     const asking = (async () => {
-      while (!over) {
+      while (!over.signal.aborted) {
         try {
           const {status, release} = await once()
           report.served += 1
@@ -45,20 +47,17 @@ export const steadyRequests = ({origin, host}: {origin: string; host: string}) =
         await sleep(pauseMs)
       }
     })()
-    const until = async (condition: () => boolean): Promise<void> => {
-      while (!condition()) await sleep(pauseMs)
-    }
     const stop = async () => {
-      over = true
+      over.abort()
       await asking
       return report
     }
     return {
       async served(count) {
         const target = report.served + count
-        await until(() => report.served >= target)
+        await until(async () => report.served >= target)
       },
-      failedAtLeastOnce: async () => await until(() => report.failed > 0),
+      failedAtLeastOnce: async () => until(async () => report.failed > 0),
       stop,
       [Symbol.asyncDispose]: async () => void (await stop()),
     }
