@@ -34,6 +34,8 @@ export const podmanService = async (): Promise<PodmanService> => {
   const env = {CONTAINERS_CONF: config}
   const service = execa('podman', [...roots, 'system', 'service', '--time', '0', `unix://${socketPath}`], {
     env,
+    // Where a container runs out of memory, its monitor leaves a file named oom in the directory of the service.
+    cwd: directory,
     reject: false,
     stdio: 'ignore',
   })
