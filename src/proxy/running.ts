@@ -34,14 +34,19 @@ export const startRunning = async (paths: StatePaths, env: NodeJS.ProcessEnv, lo
 const listenForControl = async (proxy: Proxy, paths: StatePaths, afterMs: number, log: Log): Promise<Running> => {
   const startedMs = Date.now()
   const {promise: stopping, resolve} = Promise.withResolvers<number>()
+  let ending = false
   const stop = (reason: string, drainMs = stopDrainMs): void => {
+    if (ending) return
+    ending = true
+    // Its timer would keep the process until it fires.
+    idle(undefined)
     log(`stopping: ${reason}`)
     resolve(drainMs)
   }
   const idle = idleTimer(() => stop('nothing is routed', 0))
   let watchers = 0
   const isIdle = (): boolean => watchers === 0 && proxy.routes().length === 0
-  const active = (): void => idle(isIdle() ? afterMs : undefined)
+  const active = (): void => idle(isIdle() && !ending ? afterMs : undefined)
   const status = (): ProxyStatus => ({
     version: packageVersion(),
     apiVersion,
