@@ -76,7 +76,8 @@ test.serial('it ends by itself when nothing is routed any more, and not before',
 test.serial(
   'told to stop it lets what is under way end, and its routes and port come back with the next',
   async (t) => {
-    const place = await daemonPlace(t)
+    // No timer of its own may keep it: with this one it would be there for ten minutes.
+    const place = await daemonPlace(t, {IMM_PROXY_IDLE_MS: '600000'})
     const proxy = await ensureProxy(place)
     const {promise: asked, resolve} = Promise.withResolvers<void>()
     const {promise: go, resolve: release} = Promise.withResolvers<void>()
