@@ -2,7 +2,7 @@ import type {Settings} from '../config/settings.ts'
 import {containerIdentity, environmentLabels} from '../release/labels.ts'
 import {hasEnded} from './exits.ts'
 import {memberOf, type Member} from './member.ts'
-import type {Instance, RouteState} from './ports.ts'
+import type {Instance, RouteState, Target} from './ports.ts'
 import {stopGraceMs} from './retire.ts'
 import {membersOf, type Standing} from './standing.ts'
 import type {World} from './world.ts'
@@ -47,7 +47,7 @@ const removeOthers = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const adopted = new Set(membersOf(standing).map(({instance}) => instance.id))
-  for (const target of route.previous) if (!adopted.has(target.instance)) await world.traffic.forget(target, signal)
+  for (const target of targetsOf(route)) if (!adopted.has(target.instance)) await world.traffic.forget(target, signal)
   const left = found.filter(({id}) => !adopted.has(id))
   // One that took traffic may still be finishing requests; it gets the time that stopping gives.
   await Promise.all(
@@ -56,4 +56,6 @@ const removeOthers = async (
 }
 
 const generationOf = (route: RouteState, {id}: Instance): number | undefined =>
-  [...(route.live ? [route.live] : []), ...route.previous].find(({instance}) => instance === id)?.generation
+  targetsOf(route).find(({instance}) => instance === id)?.generation
+
+const targetsOf = ({live, previous}: RouteState): Target[] => [...(live ? [live] : []), ...previous]

@@ -56,9 +56,11 @@ export const dev = async ({
     await Promise.race([bug.promise, Promise.all(watching), stopped(inner)])
   } finally {
     over.abort(new Stopped({kind: 'quit'}))
+    await using last = new AsyncDisposableStack()
+    last.use(loop.watched.source)
+    // Where this fails there may be containers left, whose logs never end: they are not waited for.
     await quit(at)
     await background.idle()
-    await loop.watched.source[Symbol.asyncDispose]()
   }
 }
 

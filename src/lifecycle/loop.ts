@@ -138,14 +138,14 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
     )
     background.add(
       ended
-        .then((outcome) => settle(outcome, tried))
+        .then((outcome) => settle(outcome, tried, fresh))
         .finally(() => {
           if (attempt === mine) attempt = undefined
         }),
     )
   }
 
-  const settle = (outcome: Outcome, tried: Latest): void => {
+  const settle = (outcome: Outcome, tried: Latest, fresh: boolean): void => {
     switch (outcome.kind) {
       case 'live':
         tried.state = 'live'
@@ -153,16 +153,26 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
         return
       case 'rejected':
         tried.state = 'rejected'
-        engineLost ||= outcome.error.code === 'ENGINE_LOST'
+        if (outcome.error.code !== 'ENGINE_LOST') return
+        engineLost = true
+        if (forget(tried)) againWanted ||= fresh
         return
       case 'moved':
-        if (latest === tried) trigger({again: true})
+        if (forget(tried)) trigger({again: fresh})
         return
       case 'superseded':
+        forget(tried)
         return
       default:
         outcome satisfies never
     }
+  }
+
+  /** Cut short by no fault of its own: as if it had never been tried. False where something newer is. */
+  const forget = (tried: Latest): boolean => {
+    if (latest !== tried) return false
+    latest = undefined
+    return true
   }
 
   return {
@@ -171,7 +181,10 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
       const generation = await numbers.generation(signal)
       planning.abort(new Stopped({kind: 'superseded', by: generation}))
       attempt?.controller.abort(new Stopped({kind: 'superseded', by: generation}))
-      return (await rollback(release, generation, project, at, signal)).release
+      const work = rollback(release, generation, project, at, signal)
+      // Who asked may be gone before its candidate is: quitting waits for that, and its failure is told to who asked.
+      background.add(work.catch(() => undefined))
+      return (await work).release
     },
     replaceLive() {
       if (replacing || !standing.live) return
@@ -180,7 +193,7 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
       background.add(work.catch((error: unknown) => (isStopped(error) ? undefined : Promise.reject(error as Error))))
     },
     resume() {
-      if (engineLost) trigger({again: true})
+      if (engineLost) trigger({})
       engineLost = false
     },
     get watched() {

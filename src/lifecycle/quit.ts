@@ -1,28 +1,52 @@
+import {environmentLabels} from '../release/labels.ts'
 import {targetOf} from './member.ts'
 import {remove, stopGraceMs} from './retire.ts'
 import type {Run} from './run.ts'
 import {membersOf} from './standing.ts'
 import {Stopped} from './stopped.ts'
+import type {World} from './world.ts'
 
 const closeTimeoutMs = 5000
+const killTimeoutMs = 20_000
 
 /** Retires everything that runs: requests under way are answered first, unless it must end at once. Images and volumes stay. */
 export const quit = async ({world, standing, atOnce}: Run): Promise<void> => {
-  const {traffic} = world
+  const {traffic, background} = world
   const hurry = () => {
     for (const {recall} of standing.previous) recall.abort(new Stopped({kind: 'quit'}))
+    background.add(killAll(world))
   }
   atOnce.addEventListener('abort', hurry, {once: true})
   if (atOnce.aborted) hurry()
-  const {live} = standing
-  if (live && !atOnce.aborted) {
-    await traffic.suspend(live.generation, AbortSignal.timeout(closeTimeoutMs))
-    await traffic.drain(targetOf(live), live.settings.drainMs, atOnce).catch((error: unknown) => {
-      if (!atOnce.aborted) throw error
-    })
+  const steps = [
+    async () => {
+      const {live} = standing
+      if (!live || atOnce.aborted) return
+      await traffic.suspend(live.generation, AbortSignal.timeout(closeTimeoutMs))
+      await traffic.drain(targetOf(live), live.settings.drainMs, atOnce).catch((error: unknown) => {
+        if (!atOnce.aborted) throw error
+      })
+    },
+    async () => Promise.allSettled(standing.previous.map(({settled}) => settled)),
+    async () => traffic.close(AbortSignal.timeout(closeTimeoutMs)),
+    async () => Promise.all(membersOf(standing).map(async (member) => remove(member, stopGraceMs, world))),
+  ]
+  // Each is tried whatever became of the one before: without a proxy the containers must go all the same.
+  const failures: Error[] = []
+  for (const step of steps) {
+    try {
+      await step()
+    } catch (error) {
+      failures.push(error as Error)
+    }
   }
-  await Promise.allSettled(standing.previous.map(({settled}) => settled))
-  await traffic.close(AbortSignal.timeout(closeTimeoutMs))
-  const graceMs = atOnce.aborted ? 0 : stopGraceMs
-  await Promise.all(membersOf(standing).map(async (member) => remove(member, graceMs, world)))
+  const [first] = failures
+  if (first) throw first
+}
+
+/** Also what is being stopped, or removed, with the time that takes. */
+const killAll = async ({id, engine}: World): Promise<void> => {
+  const signal = AbortSignal.timeout(killTimeoutMs)
+  const all = await engine.instances(environmentLabels(id), signal)
+  await Promise.all(all.map(async (instance) => engine.remove(instance.id, 0, signal)))
 }

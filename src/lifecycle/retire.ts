@@ -1,3 +1,4 @@
+import {hasEnded} from './exits.ts'
 import {targetOf, type Member} from './member.ts'
 import type {Outgoing, Standing} from './standing.ts'
 import {isStopped, Stopped} from './stopped.ts'
@@ -21,7 +22,8 @@ const letGo = async (outgoing: Outgoing, standing: Standing, world: World): Prom
   try {
     const drained = await world.traffic.drain(targetOf(member), settings.drainMs, recall.signal)
     recall.signal.throwIfAborted()
-    const warm = standing.previous.indexOf(outgoing) < settings.keep.warm
+    const now = await world.engine.instance(instance.id, AbortSignal.timeout(stopGraceMs))
+    const warm = now !== undefined && !hasEnded(now) && standing.previous.indexOf(outgoing) < settings.keep.warm
     if (warm) await world.engine.pause(instance.id, AbortSignal.timeout(stopGraceMs))
     world.emit({type: 'retired', release, ...drained, warm})
     if (!warm) await removeOutgoing(outgoing, standing, world)
@@ -40,13 +42,19 @@ const removeBeyondKept = (standing: Standing, warm: number, world: World): void 
     if (outgoing.state === 'warm') world.background.add(removeOutgoing(outgoing, standing, world))
 }
 
-const removeOutgoing = async (outgoing: Outgoing, standing: Standing, world: World): Promise<void> => {
+/** Removes and forgets a release that can't be gone back to any more. */
+export const removeOutgoing = async (
+  outgoing: Outgoing,
+  standing: Standing,
+  world: World,
+  graceMs = stopGraceMs,
+): Promise<void> => {
   dropOutgoing(outgoing, standing)
   await world.traffic.forget(targetOf(outgoing.member), AbortSignal.timeout(stopGraceMs))
-  await remove(outgoing.member, stopGraceMs, world)
+  await remove(outgoing.member, graceMs, world)
 }
 
-export const dropOutgoing = (outgoing: Outgoing, standing: Standing): void => {
+const dropOutgoing = (outgoing: Outgoing, standing: Standing): void => {
   standing.previous = standing.previous.filter((other) => other !== outgoing)
 }
 

@@ -6,7 +6,7 @@ import {portOf} from './launch.ts'
 import type {Member} from './member.ts'
 import {makePlan} from './plan.ts'
 import {relaunch} from './relaunch.ts'
-import {recall, remove} from './retire.ts'
+import {recall, removeOutgoing} from './retire.ts'
 import {emitLive, type Run} from './run.ts'
 import type {Outgoing} from './standing.ts'
 import {stopwatch} from './stopwatch.ts'
@@ -26,6 +26,7 @@ export const rollback = async (
   signal: AbortSignal,
 ): Promise<Member> => {
   const {standing} = at
+  if (standing.live && wanted === standing.live.release) return standing.live
   const warm = standing.previous.find(({member}) => wanted === undefined || member.release === wanted)
   if (warm) {
     const back = await wake(warm, generation, at, signal)
@@ -77,7 +78,7 @@ const wake = async (
     emitLive({candidate: member, previous}, 'rollback', watch.timings(), at)
     return member
   } catch (error) {
-    world.background.add(remove(member, 0, world))
+    world.background.add(removeOutgoing(outgoing, standing, world, 0))
     if (signal.aborted) throw error
     return undefined
   }

@@ -1,7 +1,6 @@
 import {hasEnded, type ExitsWatch} from './exits.ts'
 import type {Loop} from './loop.ts'
-import {targetOf} from './member.ts'
-import {dropOutgoing} from './retire.ts'
+import {removeOutgoing} from './retire.ts'
 import type {Run} from './run.ts'
 
 /** Passes the source's changes to the loop; a change of settings may bring another source, which is then watched instead. */
@@ -17,16 +16,20 @@ const engineRetryMs = 250
 
 /** Watches the engine: a live container that ends is replaced, and an engine that went away is waited for. */
 export const watchEngine = async (loop: Loop, exits: ExitsWatch, at: Run, signal: AbortSignal): Promise<void> => {
+  const {world, standing} = at
   exits.subscribe(({id}) => {
-    if (id === at.standing.live?.instance.id) loop.replaceLive()
+    if (id === standing.live?.instance.id) loop.replaceLive()
+    for (const outgoing of standing.previous)
+      if (id === outgoing.member.instance.id && outgoing.state === 'warm')
+        world.background.add(removeOutgoing(outgoing, standing, world, 0))
   })
   for (;;) {
     const over = exits.run(signal)
-    at.world.background.add(reconcile(loop, at, signal))
+    world.background.add(reconcile(loop, at, signal))
     if ((await over) === 'stopped') return
-    at.world.emit({type: 'engine', state: 'lost'})
+    world.emit({type: 'engine', state: 'lost'})
     await engineBack(at, signal)
-    at.world.emit({type: 'engine', state: 'back'})
+    world.emit({type: 'engine', state: 'back'})
     loop.resume()
   }
 }
@@ -49,10 +52,7 @@ const reconcile = async (loop: Loop, {world, standing}: Run, signal: AbortSignal
     return !now || hasEnded(now)
   }
   if (live && (await hasGone(live.instance.id))) loop.replaceLive()
-  for (const outgoing of standing.previous) {
-    if (outgoing.state !== 'warm' || !(await hasGone(outgoing.member.instance.id))) continue
-    dropOutgoing(outgoing, standing)
-    await world.traffic.forget(targetOf(outgoing.member), signal)
-    await world.engine.remove(outgoing.member.instance.id, 0, signal)
-  }
+  for (const outgoing of standing.previous)
+    if (outgoing.state === 'warm' && (await hasGone(outgoing.member.instance.id)))
+      await removeOutgoing(outgoing, standing, world, 0)
 }

@@ -1,0 +1,25 @@
+import type {Settings} from '../../src/config/settings.ts'
+import type {HealthSettings, KeepSettings} from '../../src/config/settings.ts'
+
+export interface SettingChanges extends Partial<Omit<Settings, 'health' | 'keep'>> {
+  health?: Partial<HealthSettings>
+  keep?: Partial<KeepSettings>
+}
+
+export const testSettings = ({health, keep, ...more}: SettingChanges = {}): Settings => ({
+  project: 'shop',
+  app: 'web',
+  build: {context: '/shop', dockerfile: 'Dockerfile', target: undefined, args: {}},
+  port: undefined,
+  health: {kind: 'auto', path: '/', timeoutMs: 60_000, intervalMs: 250, ...health},
+  env: {},
+  command: undefined,
+  user: undefined,
+  volumes: [],
+  tmpfs: [],
+  resources: {memoryBytes: undefined, cpus: undefined},
+  watch: {paths: [], ignore: [], quietMs: 50, poll: undefined},
+  drainMs: 10_000,
+  keep: {warm: 1, images: 10, ...keep},
+  ...more,
+})

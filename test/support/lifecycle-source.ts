@@ -1,0 +1,87 @@
+import {createHash} from 'node:crypto'
+import {Readable} from 'node:stream'
+
+import {ImmError} from '../../src/errors.ts'
+import type {Change, Snapshot, Source} from '../../src/lifecycle/ports.ts'
+import {EventQueue} from './memory-engine/event-queue.ts'
+import {programFiles, type Program} from './memory-engine/program.ts'
+import {tarOf} from './memory-engine/tar.ts'
+
+/** A project's files as a test writes them. */
+export interface ScriptedSource extends Source, AsyncDisposable {
+  /** Writes without telling anybody. */
+  write(program: Program): void
+  /** Tells everybody who watches that something changed. */
+  touch(change?: Partial<Change>): void
+  /** what the next snapshots warn of */
+  warnings: readonly string[]
+  /** the next so many images can't be packed, because a file moved */
+  moves: number
+  /** the next so many snapshots fail the same way */
+  movesInSnapshot: number
+  readonly disposed: boolean
+  /** the `content` of what was ever written, by its digest */
+  contentOf(digest: string | undefined): string
+}
+
+export const scriptedSource = (first: Program, now: () => number): ScriptedSource => {
+  const watchers = new Set<EventQueue<Change>>()
+  const contents = new Map([[digestOf(first), first.content]])
+  let content = first
+  let disposed = false
+  const source: ScriptedSource = {
+    warnings: [],
+    moves: 0,
+    movesInSnapshot: 0,
+    get disposed() {
+      return disposed
+    },
+    write(program) {
+      content = program
+      contents.set(digestOf(program), program.content)
+    },
+    contentOf: (digest) => contents.get(digest ?? '') ?? 'unknown',
+    touch(change = {}) {
+      const all = {files: ['app.json'], count: 1, firstEventMs: now(), settings: false, ...change}
+      for (const watcher of watchers) watcher.push(all)
+    },
+    async *changes(signal) {
+      const queue = new EventQueue<Change>()
+      watchers.add(queue)
+      try {
+        yield* queue.read(signal)
+      } catch (error) {
+        if (!signal.aborted) throw error
+      } finally {
+        watchers.delete(queue)
+      }
+    },
+    async snapshot(signal) {
+      signal.throwIfAborted()
+      if (source.movesInSnapshot > 0) {
+        source.movesInSnapshot -= 1
+        throw moved()
+      }
+      return {digest: digestOf(content), files: 2, bytes: 100, warnings: source.warnings}
+    },
+    pack({digest}: Snapshot) {
+      source.moves -= 1
+      if (source.moves >= 0 || digest !== digestOf(content))
+        return new Readable({
+          read() {
+            this.destroy(moved())
+          },
+        })
+      return Readable.from([tarOf(programFiles(content))])
+    },
+    async [Symbol.asyncDispose]() {
+      disposed = true
+    },
+  }
+  return source
+}
+
+const moved = () => new ImmError('SNAPSHOT_MOVED', 'app.json changed while it was read')
+
+export const digestOf = (program: Program): string =>
+  `sha256:${createHash('sha256').update(JSON.stringify(program)).digest('hex')}`

@@ -1,0 +1,261 @@
+import {setImmediate as turn, setTimeout as sleep} from 'node:timers/promises'
+
+import {dev} from '../../src/lifecycle/dev.ts'
+import type {Happening} from '../../src/lifecycle/events.ts'
+import type {Loop} from '../../src/lifecycle/loop.ts'
+import type {Change, Clock, Instance, Numbers, Probe, Target} from '../../src/lifecycle/ports.ts'
+import type {Run} from '../../src/lifecycle/run.ts'
+import {Stopped} from '../../src/lifecycle/stopped.ts'
+import type {Project} from '../../src/lifecycle/world.ts'
+import {probe as realProbe} from '../../src/proxy/probe.ts'
+import {releaseNumber, releaseOfReference, type ReleaseName} from '../../src/release/identity.ts'
+import {environmentLabels} from '../../src/release/labels.ts'
+import {realClock} from './lifecycle-clock.ts'
+import {testProcess, type Call} from './lifecycle-process.ts'
+import {testSettings, type SettingChanges} from './lifecycle-settings.ts'
+import {scriptedSource, type ScriptedSource} from './lifecycle-source.ts'
+import {memoryTraffic, type MemoryTraffic} from './lifecycle-traffic.ts'
+import {memoryEngine, type MemoryEngine} from './memory-engine/memory-engine.ts'
+import type {Program} from './memory-engine/program.ts'
+
+export const port = 3000
+
+/** A program that is healthy at once and answers this content. */
+export const good = (content: string, more: Program = {}): Program => ({listen: port, content, ...more})
+
+export type EventOf<Type extends Happening['type']> = Extract<Happening, {type: Type}>
+
+/** `imm dev` in this process, on an environment of its own. */
+export interface TestDev extends AsyncDisposable {
+  readonly events: readonly Happening[]
+  /** The next event of a type (and kind) that nobody was given before. */
+  next<Type extends Happening['type']>(type: Type, matches?: (event: EventOf<Type>) => boolean): Promise<EventOf<Type>>
+  /** All of a type so far. */
+  all<Type extends Happening['type']>(type: Type): EventOf<Type>[]
+  /** Resolves when nothing is under way: what has not happened by now does not happen by itself. */
+  quiet(): Promise<void>
+  /** what it asked of a part of the world, in order */
+  calls(part: 'engine' | 'traffic' | 'probe' | 'numbers', method?: string): Call[]
+  loop(): Promise<Loop>
+  at(): Promise<Run>
+  rollback(release?: ReleaseName): Promise<ReleaseName>
+  /** `q`: resolves when it has ended. */
+  quit(): Promise<void>
+  /** a second Ctrl-C */
+  hurry(): void
+  /** kill -9: what it began stays as it is */
+  kill(): void
+  readonly ended: Promise<void>
+}
+
+export interface DevOptions {
+  clock?: Clock
+  probe?: Probe
+}
+
+/** What outlives an imm: engine, proxy, numbers, and the project on disk. */
+export interface TestEnvironment extends AsyncDisposable {
+  readonly engine: MemoryEngine
+  readonly traffic: MemoryTraffic
+  readonly source: ScriptedSource
+  /** as imm.yaml and flags have them; read when a change says so */
+  settings: SettingChanges
+  /** imm.yaml can't be read */
+  settingsError: Error | undefined
+  /** ports that the Dockerfile exposes */
+  exposedPorts: readonly number[]
+  start(options?: DevOptions): TestDev
+  /** Writes the program and tells about it. */
+  save(program: Program, change?: Partial<Change>): void
+  containers(): Promise<Instance[]>
+  /** every container as `<content> <state>`, the newest generation first */
+  standing(): Promise<string[]>
+  /** every image name as `r<number> <content>` */
+  images(): Promise<string[]>
+  /** what a request is answered now; undefined while requests are held */
+  answer(): Promise<{release: string; content: string} | undefined>
+}
+
+export const id = {project: 'shop', environment: 'main', app: 'web'} as const
+export const {signal: noSignal} = new AbortController()
+
+const deadlineMs = 20_000
+
+export const testEnvironment = (first: Program = good('one'), settings: SettingChanges = {}): TestEnvironment => {
+  const engine = memoryEngine()
+  const traffic = memoryTraffic(id)
+  const source = scriptedSource(first, Date.now)
+  const numbers = countingNumbers()
+  const unproved: string[] = []
+  const environment: TestEnvironment = {
+    engine,
+    traffic,
+    source,
+    settings,
+    settingsError: undefined,
+    exposedPorts: [],
+    start: (options = {}) => startDev(environment, numbers, options, unproved),
+    save(program, change) {
+      source.write(program)
+      source.touch(change)
+    },
+    containers: async () => engine.instances(environmentLabels(id), noSignal),
+    async standing() {
+      const containers = await environment.containers()
+      return containers
+        .toSorted((a, b) => Number(b.labels['imm.generation']) - Number(a.labels['imm.generation']))
+        .map(({labels, state}) => `${source.contentOf(labels['imm.snapshot'])} ${state}`)
+    },
+    async images() {
+      const images = await engine.images(environmentLabels(id), noSignal)
+      return images
+        .flatMap(({references, labels}) =>
+          references.map((name) => {
+            const release = releaseOfReference(id, name) ?? name
+            return `r${releaseNumber(release)} ${source.contentOf(labels['imm.snapshot'])}`
+          }),
+        )
+        .toSorted()
+    },
+    async answer() {
+      const live = traffic.route?.live
+      if (!live) return undefined
+      const {host, port: at} = live.address
+      return (await (await fetch(`http://${host}:${at}/`)).json()) as {release: string; content: string}
+    },
+    async [Symbol.asyncDispose]() {
+      await engine[Symbol.asyncDispose]()
+      if (unproved.length > 0) throw new Error(`given traffic without proof: ${unproved.join(', ')}`)
+    },
+  }
+  return environment
+}
+
+const startDev = (
+  environment: TestEnvironment,
+  numbers: Numbers,
+  {clock = realClock, probe = realProbe}: DevOptions,
+  unproved: string[],
+): TestDev => {
+  const process = testProcess()
+  const stop = new AbortController()
+  const hurry = new AbortController()
+  const events: Happening[] = []
+  const given = new Set<Happening>()
+  const ready = Promise.withResolvers<{at: Run; loop: Loop}>()
+  let noticed = Promise.withResolvers<void>()
+  const wake = () => {
+    noticed.resolve()
+    noticed = Promise.withResolvers()
+  }
+  const flip = environment.traffic.flip.bind(environment.traffic)
+  const traffic = new Proxy(environment.traffic, {
+    get(target, key) {
+      if (key !== 'flip') return Reflect.get(target, key) as unknown
+      return async (...args: Parameters<typeof flip>) => {
+        if (!wasProved(args[0], process.calls)) unproved.push(args[0].release)
+        return flip(...args)
+      }
+    },
+  })
+  const ended = dev({
+    world: {
+      id,
+      engine: process.holds('engine', environment.engine),
+      traffic: process.holds('traffic', traffic),
+      probe: process.holds('probe', probe),
+      clock: process.holds('clock', clock),
+      numbers: process.holds('numbers', numbers),
+    },
+    project: projectOf(environment),
+    async readProject() {
+      if (environment.settingsError) throw environment.settingsError
+      return projectOf(environment)
+    },
+    emit(happening) {
+      if (process.killed) return
+      events.push(happening)
+      wake()
+    },
+    signal: stop.signal,
+    hurry: hurry.signal,
+    onReady: (at, loop) => ready.resolve({at, loop}),
+  })
+  const over = ended.then(
+    () => 'it ended',
+    (error: unknown) => `it failed: ${String(error)}`,
+  )
+  void over.then(wake)
+  const said = () => events.filter(({type}) => type !== 'step').map((event) => JSON.stringify(event))
+  const all = <Type extends Happening['type']>(type: Type) =>
+    events.filter((event): event is EventOf<Type> => event.type === type)
+
+  const testDev: TestDev = {
+    events,
+    all,
+    ended,
+    async next(type, matches = () => true) {
+      const giveUpMs = Date.now() + deadlineMs
+      for (;;) {
+        const found = all(type).find((event) => !given.has(event) && matches(event))
+        if (found) {
+          given.add(found)
+          return found
+        }
+        const why = await Promise.race([noticed.promise, over, sleep(1000, 'nothing happened', {ref: false})])
+        if (why === 'nothing happened' ? Date.now() > giveUpMs : why !== undefined)
+          if (!all(type).some((event) => !given.has(event) && matches(event)))
+            throw new Error(`no ${type}, ${why ?? ''}:\n${said().join('\n')}`)
+      }
+    },
+    async quiet() {
+      for (let turns = 0; turns < 5; turns = process.underWay === 0 ? turns + 1 : 0) await turn()
+    },
+    calls: (part, method = part) => process.calls.filter((call) => call.part === part && call.method === method),
+    loop: async () => (await ready.promise).loop,
+    at: async () => (await ready.promise).at,
+    rollback: async (release) => (await ready.promise).loop.rollback(release),
+    async quit() {
+      stop.abort(new Stopped({kind: 'quit'}))
+      await ended
+    },
+    hurry: () => hurry.abort(new Stopped({kind: 'quit'})),
+    kill: () => process.kill(),
+    async [Symbol.asyncDispose]() {
+      if (process.killed) return
+      stop.abort(new Stopped({kind: 'quit'}))
+      testDev.hurry()
+      await over
+    },
+  }
+  return testDev
+}
+
+const projectOf = ({source, settings, exposedPorts}: TestEnvironment): Project => ({
+  settings: testSettings(settings),
+  source,
+  revision: async () => undefined,
+  dockerfile: async () => ({exposedPorts, locate: (step) => (step.startsWith('[2/2]') ? 2 : undefined)}),
+})
+
+/** Whether an observation of this very container was good, by the probe or by its HEALTHCHECK. */
+const wasProved = ({address, instance}: Target, calls: readonly Call[]): boolean =>
+  calls.some(({part, method, args, value}) => {
+    if (part === 'probe') {
+      const seen = value as {outcome: string; connected?: boolean} | undefined
+      const isHere = JSON.stringify(args[0]) === JSON.stringify(address)
+      return isHere && (['http', 'connected', 'garbage'].includes(seen?.outcome ?? '') || seen?.connected === true)
+    }
+    return (
+      method === 'healthcheck' && args[0] === instance && (value as {healthy?: boolean} | undefined)?.healthy === true
+    )
+  })
+
+const countingNumbers = (): Numbers => {
+  let release = 0
+  let generation = 0
+  return {
+    release: async () => ({release: ++release, generation: ++generation}),
+    generation: async () => ++generation,
+  }
+}
