@@ -1,3 +1,4 @@
+import {once} from 'node:events'
 import {rename, truncate, writeFile} from 'node:fs/promises'
 import {createServer, type AddressInfo} from 'node:net'
 import path from 'node:path'
@@ -99,14 +100,14 @@ test('a file that cannot be read is named, and what is live stays', async (t) =>
 test('sockets and FIFOs stay out of the image, and are named', async (t) => {
   await using project = await testProject()
   await execa('mkfifo', [path.join(project.directory, 'src', 'pipe')])
-  const server = createServer().listen(path.join(project.directory, 'src', 'socket'))
+  await using socket = createServer().listen(path.join(project.directory, 'src', 'socket'))
+  await once(socket, 'listening')
   await using dev = startDev(project)
   const warning = await dev.next('warning')
   t.log(warning.message)
   t.regex(warning.message, /sockets, FIFOs.*"src\/pipe", "src\/socket"/)
   await dev.goesLive()
   t.is((await dev.fetch()).status, 200)
-  server.close()
 })
 
 test('names with spaces and letters of any script', async (t) => {
@@ -155,8 +156,8 @@ test('a file of 1 GB is named before it is sent, and .dockerignore helps at once
 
 test('a port that is taken is named with who to ask, and nothing is started', async (t) => {
   await using project = await testProject()
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
+  await using server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
   const {port} = server.address() as AddressInfo
   const expected = {
     code: 'PORT_IN_USE',
@@ -167,7 +168,6 @@ test('a port that is taken is named with who to ask, and nothing is started', as
   await imm(project, 'proxy', 'stop')
   fails(t, await immIn(project, {env: {IMM_PROXY_PORT: String(port)}}, 'dev', '--json'), expected)
   await nothingOf(t, project)
-  server.close()
 })
 
 test('wrong flags and commands: exit code 64, and where help is', async (t) => {

@@ -1,5 +1,6 @@
+import {once} from 'node:events'
 import {chmod} from 'node:fs/promises'
-import {createServer} from 'node:net'
+import {createServer, type Socket} from 'node:net'
 import path from 'node:path'
 
 import test, {type ExecutionContext} from 'ava'
@@ -53,7 +54,9 @@ test('an engine that refuses permission: whose it is, and what to do', async (t)
 test('an engine that accepts connections and never answers', async (t) => {
   await using project = await testProject()
   const socketPath = path.join(path.dirname(project.directory), 'silent.sock')
-  const silent = createServer(() => {}).listen(socketPath)
+  const accepted = new Set<Socket>()
+  await using silent = createServer((socket) => void accepted.add(socket)).listen(socketPath)
+  await once(silent, 'listening')
   await fails(
     t,
     project,
@@ -62,7 +65,7 @@ test('an engine that accepts connections and never answers', async (t) => {
     // Each takes the time that an engine is given to answer.
     ['dev'],
   )
-  silent.close()
+  for (const socket of accepted) socket.destroy()
 })
 
 test('an engine that goes away in the middle of a build: imm waits, and the save goes live when it is back', async (t) => {

@@ -137,6 +137,8 @@ export const startDev = (
         await ending
       }
       await imm(project, 'down', '--volumes')
+      // Or it would write its routes where its home was.
+      await imm(project, 'proxy', 'stop')
       const left = await containersOf(project.name)
       if (left.length > 0) throw new Error(`left over: ${left.map(({Names}) => Names.join()).join(' ')}`)
     },
