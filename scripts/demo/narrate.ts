@@ -20,7 +20,7 @@ export const liveLine = ({release, previous, timings}: Live): string => {
 }
 
 export const rejectedLines = ({release, stage, code, message, output}: Rejected): string[] => [
-  `${release} was rejected at ${stage} (${code}): ${message}`,
+  `${release} was rejected in ${stage} (${code}): ${message}`,
   ...output
     .filter((line) => !noise.test(line))
     .slice(-3)

@@ -56,5 +56,6 @@ A Dockerfile is enough; imm.yaml and these flags say what differs. Keys in a ter
       this.signal,
       this.hurry,
     )
+    this.say('Stopped. Images and volumes stay; `imm down` removes the images.')
   }
 }

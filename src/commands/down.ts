@@ -1,8 +1,8 @@
-import path from 'node:path'
-
 import {Flags} from '@oclif/core'
 
 import {ImmCommand} from '../terminal/command.ts'
+import {environmentFlags, whereOf} from '../terminal/environment-flags.ts'
+import {counted} from '../terminal/formats.ts'
 
 export default class Down extends ImmCommand {
   static override summary = 'Take an environment down: its imm dev, containers, images and address.'
@@ -14,20 +14,15 @@ export default class Down extends ImmCommand {
   ]
 
   static override flags = {
-    environment: Flags.string({
-      char: 'e',
-      default: 'main',
-      exclusive: ['all'],
-      description: 'Environment to take down.',
-    }),
-    all: Flags.boolean({char: 'a', description: 'Every environment of every project.'}),
+    ...environmentFlags,
+    all: Flags.boolean({char: 'a', exclusive: ['project'], description: 'Every environment of every project.'}),
     volumes: Flags.boolean({description: 'Remove volumes, too: their data is gone then.'}),
   }
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Down)
     const {takeDown} = await import('../wiring/down.ts')
-    const where = flags.all ? 'all' : {directory: path.resolve('.'), environment: flags.environment, flags: {}}
+    const where = flags.all ? 'all' : whereOf(flags)
     let count = 0
     await takeDown(
       where,
@@ -39,7 +34,7 @@ export default class Down extends ImmCommand {
         this.say(
           containers + images + volumes === 0
             ? `${project}/${environment}: there was nothing to remove.`
-            : `${project}/${environment}: removed ${containers} containers, ${images} images, ${volumes} volumes.`,
+            : `${project}/${environment}: removed ${counted(containers, 'container')}, ${counted(images, 'image')}, ${counted(volumes, 'volume')}.`,
         )
         if (keptVolumes.length > 0)
           this.say(`Kept, because they hold data: ${keptVolumes.join(', ')} (remove them with --volumes).`)

@@ -1,9 +1,8 @@
-import path from 'node:path'
-
 import {Args, Flags} from '@oclif/core'
 
 import {releaseArgument} from '../terminal/arguments.ts'
 import {ImmCommand} from '../terminal/command.ts'
+import {environmentFlags, whereOf} from '../terminal/environment-flags.ts'
 import {painter} from '../terminal/style.ts'
 
 export default class Logs extends ImmCommand {
@@ -19,7 +18,7 @@ export default class Logs extends ImmCommand {
   }
 
   static override flags = {
-    environment: Flags.string({char: 'e', default: 'main', description: 'Environment whose releases are meant.'}),
+    ...environmentFlags,
     follow: Flags.boolean({char: 'f', description: 'Go on until Ctrl-C.'}),
     tail: Flags.integer({char: 'n', min: 0, description: 'Only the last so many lines.'}),
   }
@@ -32,7 +31,7 @@ export default class Logs extends ImmCommand {
     ])
     const paint = painter(process.stdout)
     const request = {
-      where: {directory: path.resolve('.'), environment: flags.environment, flags: {}},
+      where: whereOf(flags),
       release: releaseArgument(args.release),
       follow: flags.follow,
       tail: flags.tail,

@@ -1,8 +1,7 @@
-import path from 'node:path'
-
 import {Flags} from '@oclif/core'
 
 import {ImmCommand} from '../terminal/command.ts'
+import {environmentFlags, whereOf} from '../terminal/environment-flags.ts'
 import {openInBrowser} from '../terminal/open.ts'
 
 export default class Open extends ImmCommand {
@@ -10,14 +9,14 @@ export default class Open extends ImmCommand {
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --print']
 
   static override flags = {
-    environment: Flags.string({char: 'e', default: 'main', description: 'Environment to open.'}),
+    ...environmentFlags,
     print: Flags.boolean({description: 'Only print the address.'}),
   }
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Open)
     const {addressOf} = await import('../wiring/address.ts')
-    const url = await addressOf({directory: path.resolve('.'), environment: flags.environment, flags: {}}, this.signal)
+    const url = await addressOf(whereOf(flags), this.signal)
     this.result({type: 'address', url})
     if (this.json) return
     this.say(url)

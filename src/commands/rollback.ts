@@ -1,14 +1,13 @@
-import path from 'node:path'
-
-import {Args, Flags} from '@oclif/core'
+import {Args} from '@oclif/core'
 
 import {releaseArgument} from '../terminal/arguments.ts'
 import {ImmCommand} from '../terminal/command.ts'
+import {environmentFlags, whereOf} from '../terminal/environment-flags.ts'
 
 export default class Rollback extends ImmCommand {
   static override summary = 'Give the traffic back to an earlier release.'
   static override description =
-    'Without a release: to the one before. It is kept warm, so this takes a fraction of a second; an older one is started from its image and proved healthy first. The next save releases as usual.'
+    'Without a release: to the one before. It is kept warm, so this takes a fraction of a second; an older one is started from its image and proved healthy first. Asked again, it goes forward to where it came from; name a release to go further back. The next save releases as usual.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> r12-3fa9c1e']
 
   static override args = {
@@ -16,14 +15,14 @@ export default class Rollback extends ImmCommand {
   }
 
   static override flags = {
-    environment: Flags.string({char: 'e', default: 'main', description: 'Environment to roll back.'}),
+    ...environmentFlags,
   }
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Rollback)
     const startedMs = performance.now()
     const {runRollback} = await import('../wiring/rollback.ts')
-    const where = {directory: path.resolve('.'), environment: flags.environment, flags: {}}
+    const where = whereOf(flags)
     const {release, environment} = await runRollback(where, releaseArgument(args.release), () => {}, this.signal)
     const ms = Math.round(performance.now() - startedMs)
     this.result({type: 'rollback', time: new Date().toISOString(), environment, release, ms})

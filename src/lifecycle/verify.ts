@@ -67,7 +67,7 @@ const untilHealthy = async (
     if (!hinted && sinceMs >= hintAfterMs) {
       hinted = true
       const why = await whyUnreachable(member, world, signal)
-      if (why) emit({type: 'warning', message: `${member.release}: ${why.message}`})
+      if (why) emit({type: 'warning', message: `${member.release}: ${why.message} (${why.next})`})
     }
     await clock.sleep(Math.min(pauseMs, Math.max(0, leftMs)), signal)
     if (sinceMs > eagerForMs) pauseMs = Math.min(pauseMs * 1.5, health.intervalMs)

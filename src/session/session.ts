@@ -13,6 +13,16 @@ export interface SessionState extends AppId {
   url: string | undefined
   live: ReleaseName | undefined
   underWay: ReleaseName | undefined
+  /** the last attempt, where it was rejected: the latest save is not what runs */
+  rejected: Rejection | undefined
+}
+
+export interface Rejection {
+  /** undefined where it went no further than reading the project */
+  release: ReleaseName | undefined
+  stage: string
+  code: string
+  message: string
 }
 
 /** What a running `imm dev` does when another imm command asks. */

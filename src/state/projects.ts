@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {realpath, stat} from 'node:fs/promises'
+import {readdir, realpath, stat} from 'node:fs/promises'
 import path from 'node:path'
 
 import {ImmBug} from '../errors.ts'
@@ -66,18 +66,18 @@ const renamed = (slug: string, claimedBy: string | undefined): Claim => ({
 /** The directory that has the name after this: `place`, unless another one has it that still exists. */
 const claim = async (home: string, slug: string, place: string, signal: AbortSignal): Promise<string> => {
   for (;;) {
-    const last = await lastEntry(claimsOf(home, slug), signal)
+    const last = await lastEntry(entriesOf(home, slug), signal)
     const owner = directoryOf(last)
     if (owner === place || (owner !== undefined && (await isDirectory(owner)))) return owner
     const next = {number: (last?.number ?? 0) + 1, text: JSON.stringify({directory: place})}
-    if (await addEntry(claimsOf(home, slug), next, signal)) return place
+    if (await addEntry(entriesOf(home, slug), next, signal)) return place
   }
 }
 
 const ownerOf = async (home: string, slug: string, signal: AbortSignal): Promise<string | undefined> =>
-  directoryOf(await lastEntry(claimsOf(home, slug), signal))
+  directoryOf(await lastEntry(entriesOf(home, slug), signal))
 
-const claimsOf = (home: string, slug: string): string => path.join(home, 'projects', slug)
+const entriesOf = (home: string, slug: string): string => path.join(home, 'projects', slug)
 
 const directoryOf = (entry: Entry | undefined): string | undefined => {
   try {
@@ -86,6 +86,14 @@ const directoryOf = (entry: Entry | undefined): string | undefined => {
   } catch {
     return undefined
   }
+}
+
+/** Names that a directory has claimed, in the order of the alphabet. */
+export const claimsOf = async (home: string, directory: string, signal: AbortSignal): Promise<string[]> => {
+  const place = await realpath(directory)
+  const slugs = await readdir(path.join(home, 'projects')).catch(() => [])
+  const owners = await Promise.all(slugs.map(async (slug) => ({slug, owner: await ownerOf(home, slug, signal)})))
+  return owners.filter(({owner}) => owner === place).map(({slug}) => slug)
 }
 
 const isDirectory = async (place: string): Promise<boolean> => {

@@ -61,7 +61,8 @@ export const devView = ({json, verbose, logs, open, signal}: DevViewOptions): De
     },
     ready(running) {
       const {id, url, engine, directory, renamedFrom} = running
-      view.say(`imm dev: ${id.project} (${path.basename(directory)}) on ${engine.name} ${engine.version} at ${url}`)
+      const name = path.basename(directory) === id.project ? '' : ` (${path.basename(directory)})`
+      view.say(`imm dev: ${id.project}${name} on ${engine.name} ${engine.version} at ${url}`)
       if (renamedFrom)
         view.say(`The plain name belongs to ${renamedFrom}; set \`project:\` in imm.yaml to choose another.`)
       if (process.stdin.isTTY && process.stdout.isTTY && !json)

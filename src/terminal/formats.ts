@@ -38,6 +38,9 @@ export const bytes = (count: number): string => {
   return `${value.toFixed(digits)} ${byteUnits[unit]}`
 }
 
+/** `1 image`, `2 images`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
 const width = (text: string) => stripVTControlCharacters(text).length
 
 /** Columns that a table may use: those of a terminal, as many as it likes elsewhere. */

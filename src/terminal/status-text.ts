@@ -8,8 +8,16 @@ export const statusText = (
 ): string => {
   if (environments.length === 0) return 'Nothing runs. `imm dev` starts the project in the current directory.'
   const rows = environments.flatMap((environment) => rowsOf(environment))
-  return table(['ENVIRONMENT', 'RELEASE', 'STATE', 'SINCE', 'REQUESTS', 'ADDRESS'], rows, columnsOf(stream))
+  const headings = ['ENVIRONMENT', 'RELEASE', 'STATE', 'CREATED', 'REQUESTS', 'ADDRESS']
+  return [table(headings, rows, columnsOf(stream)), ...environments.flatMap(rejectionOf)].join('\n')
 }
+
+const rejectionOf = ({project, environment, rejected}: EnvironmentStatus): string[] =>
+  rejected
+    ? [
+        `${project}/${environment}: the last save was rejected in ${rejected.stage} (${rejected.code}): ${rejected.message}`,
+      ]
+    : []
 
 const rowsOf = (environment: EnvironmentStatus): string[][] => {
   const {project, environment: name, releases, url, heldBy, traffic, underWay} = environment

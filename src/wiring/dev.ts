@@ -10,6 +10,7 @@ import {proxyTraffic} from '../proxy/traffic.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
 import {hostsOf} from '../release/names.ts'
 import {holdEnvironment} from '../session/hold.ts'
+import type {Rejection} from '../session/session.ts'
 import {statePaths} from '../state/paths.ts'
 import {systemClock} from './clock.ts'
 import {openEngine} from './engine.ts'
@@ -48,7 +49,13 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
   const {engine, isTaken} = await openEngine(paths, inner)
   const {id, loaded, claim} = await identify(options, paths, inner, isTaken)
   await using held = await holdEnvironment(paths.runtime, id, inner)
-  const emit = (happening: Happening) => options.listener({...happening, ...id, time: new Date().toISOString()})
+  let rejected: Rejection | undefined
+  const emit = (happening: Happening) => {
+    if (happening.type === 'rejected') rejected = happening
+    else if (happening.type === 'live' && happening.cause !== 'replace') rejected = undefined
+    else if (happening.type === 'unchanged' && happening.state === 'live') rejected = undefined
+    options.listener({...happening, ...id, time: new Date().toISOString()})
+  }
   // Kept until everything is retired: a proxy that dies while requests are drained would lose them.
   await using proxy = await keepProxy({
     paths,
@@ -62,7 +69,11 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
 
   const onReady = (at: Run, loop: Loop): void => {
     const rollback = async (release?: ReleaseName) => loop.rollback(release)
-    const state = () => ({live: at.standing.live?.release, underWay: loop.underWay})
+    const state = () => ({
+      live: at.standing.live?.release,
+      underWay: loop.underWay,
+      rejected: rejected && rejectionOf(rejected),
+    })
     held.offer({
       state: () => ({...id, pid: process.pid, directory: options.directory, startedAt, url: at.url, ...state()}),
       rollback,
@@ -89,3 +100,5 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
     onReady,
   })
 }
+
+const rejectionOf = ({release, stage, code, message}: Rejection): Rejection => ({release, stage, code, message})

@@ -11,7 +11,7 @@ import {hostsOf} from '../release/names.ts'
 import {askSession, sessionStates} from '../session/ask.ts'
 import {statePaths, type StatePaths} from '../state/paths.ts'
 import {openEngine} from './engine.ts'
-import {identify, type Where} from './identify.ts'
+import {findApp, type Where} from './identify.ts'
 import {appIdOf} from './status.ts'
 
 export interface Removed extends AppId {
@@ -34,8 +34,7 @@ export const takeDown = async (
 ): Promise<void> => {
   const paths = statePaths()
   const [{engine}, proxy] = await Promise.all([openEngine(paths, signal), connectProxy({paths, signal})])
-  const ids =
-    where === 'all' ? await everyApp(engine, proxy, paths, signal) : [(await identify(where, paths, signal)).id]
+  const ids = where === 'all' ? await everyApp(engine, proxy, paths, signal) : [await findApp(where, paths, signal)]
   for (const id of ids) onRemoved(await remove(id, withVolumes, {engine, proxy, paths}, signal))
 }
 
@@ -51,8 +50,10 @@ const remove = async (
   {engine, proxy, paths}: Reach,
   signal: AbortSignal,
 ): Promise<Removed> => {
-  await endSession(id, paths, signal)
   const labels = environmentLabels(id)
+  // Counted before `imm dev` is asked to end, because it removes its containers itself.
+  const running = await engine.instances(labels, signal)
+  await endSession(id, paths, signal)
   if (proxy) await proxyTraffic(proxy, {...id, hosts: hostsOf(id), port: undefined}).close(signal)
   const instances = await engine.instances(labels, signal)
   await Promise.all(instances.map(async (instance) => engine.remove(instance.id, stopGraceMs, signal)))
@@ -62,7 +63,7 @@ const remove = async (
   if (withVolumes) for (const {name} of volumes) await engine.removeVolume(name, signal)
   return {
     ...id,
-    containers: instances.length,
+    containers: Math.max(running.length, instances.length),
     images: images.length,
     volumes: withVolumes ? volumes.length : 0,
     keptVolumes: withVolumes ? [] : volumes.map(({name}) => name),

@@ -7,7 +7,7 @@ import {releaseNumber, type AppId, type ReleaseName} from '../release/identity.t
 import {containerIdentity, environmentLabels} from '../release/labels.ts'
 import {statePaths} from '../state/paths.ts'
 import {openEngine} from './engine.ts'
-import {identify, type Where} from './identify.ts'
+import {findApp, type Where} from './identify.ts'
 import {isOf} from './status.ts'
 
 export interface LogsRequest {
@@ -28,7 +28,7 @@ const lookMs = 250
 export const readLogs = async (request: LogsRequest, onLine: OnLine, signal: AbortSignal): Promise<void> => {
   const {release, follow, where} = request
   const paths = statePaths()
-  const [{engine}, {id}] = await Promise.all([openEngine(paths, signal), identify(where, paths, signal)])
+  const [{engine}, id] = await Promise.all([openEngine(paths, signal), findApp(where, paths, signal)])
   const found = await appInstances(engine, id, signal)
   const wanted = release
     ? found.filter((instance) => releaseOf(instance) === release)

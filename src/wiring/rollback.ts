@@ -13,7 +13,7 @@ import {holdEnvironment} from '../session/hold.ts'
 import {statePaths} from '../state/paths.ts'
 import {systemClock} from './clock.ts'
 import {openEngine} from './engine.ts'
-import {identify, type Where} from './identify.ts'
+import {findApp, identify, type Where} from './identify.ts'
 import {numbersOf} from './numbers.ts'
 import {projectOf} from './project.ts'
 import {isOf} from './status.ts'
@@ -26,10 +26,11 @@ export const runRollback = async (
   signal: AbortSignal,
 ): Promise<{release: ReleaseName; environment: string}> => {
   const paths = statePaths()
-  const {id, loaded} = await identify(where, paths, signal)
-  const session = await askSession(paths.runtime, id, signal)
-  if (session) return {release: await session.rollback(release, signal), environment: id.environment}
+  const wanted = await findApp(where, paths, signal)
+  const session = await askSession(paths.runtime, wanted, signal)
+  if (session) return {release: await session.rollback(release, signal), environment: wanted.environment}
 
+  const {id, loaded} = await identify(where, paths, signal)
   await using stack = new AsyncDisposableStack()
   stack.use(await holdEnvironment(paths.runtime, id, signal))
   const {engine} = await openEngine(paths, signal)

@@ -4,7 +4,7 @@ import type {ProxyStatus, RouteStatus} from '../proxy/status.ts'
 import {releaseNumber, releaseOfReference, type AppId, type ReleaseName} from '../release/identity.ts'
 import {containerIdentity} from '../release/labels.ts'
 import {sessionStates} from '../session/ask.ts'
-import type {SessionState} from '../session/session.ts'
+import type {Rejection, SessionState} from '../session/session.ts'
 import {statePaths} from '../state/paths.ts'
 import {openEngine} from './engine.ts'
 
@@ -23,6 +23,8 @@ export interface EnvironmentStatus extends AppId {
   /** newest first */
   releases: readonly ReleaseStatus[]
   underWay: ReleaseName | undefined
+  /** the last save, where it is not what runs */
+  rejected: Rejection | undefined
   /** the `imm dev` that looks after it; undefined where none does */
   heldBy: {pid: number; directory: string} | undefined
   traffic: Pick<RouteStatus, 'requests' | 'failed' | 'inFlight' | 'held'> | undefined
@@ -74,6 +76,7 @@ const assemble = (
         url: route?.url ?? session?.url,
         releases: releasesOf(id, instances, images, route),
         underWay: session?.underWay,
+        rejected: session?.rejected,
         heldBy: session && {pid: session.pid, directory: session.directory},
         traffic: route && {requests: route.requests, failed: route.failed, inFlight: route.inFlight, held: route.held},
       }

@@ -84,3 +84,29 @@ const read = async ({directory}: {directory: string}, file: string): Promise<str
   const {readFile} = await import('node:fs/promises')
   return readFile(`${directory}/${file}`, 'utf8')
 }
+
+test('logs, open and down work in a directory whose settings are broken, also once imm dev has ended', async (t) => {
+  await using project = await testProject()
+  await using dev = startDev(project)
+  await dev.next('live')
+  await project.write('imm.yaml', 'port: [')
+  await dev.next('rejected')
+  t.is((await imm(project, 'logs', '--json')).exitCode, 0)
+  t.is((await imm(project, 'open', '--print')).exitCode, 0)
+  await dev.stop()
+  t.is((await imagesOf(project.name)).length, 1)
+  t.is((await imm(project, 'down')).exitCode, 0)
+  t.deepEqual(await imagesOf(project.name), [])
+})
+
+test('what runs under a name of the command line is found by its directory, and by the name', async (t) => {
+  await using project = await testProject()
+  const name = `${project.name}x`
+  await using dev = startDev(project, ['--project', name])
+  await dev.next('live')
+  const {stdout} = await imm(project, 'logs', '--json')
+  t.true(jsonLines(stdout).length > 0)
+  t.is((await imm(project, 'down', '--project', name)).exitCode, 0)
+  t.is(await dev.ended, 0)
+  t.deepEqual([...(await containersOf(name)), ...(await imagesOf(name))], [])
+})
