@@ -50,6 +50,8 @@ test('settings are a change like any other: a new release, without a restart of 
   const refused = await dev.next('rejected')
   t.is(refused.code, 'CONFIG_INVALID')
   t.regex(refused.message, /imm\.yaml:\d+:\d+/)
+  const [status] = jsonLines((await imm(project, 'status', '--json')).stdout)
+  t.like(status, {rejected: {code: 'CONFIG_INVALID', stage: 'snapshot'}})
   t.is((await dev.fetch()).release, second.release)
 })
 
