@@ -26,7 +26,7 @@ export const adopt = async (
   const running = found.filter((instance) => containerIdentity(instance.labels) && !hasEnded(instance))
   const liveInstance = running.find(({id, state}) => id === route.live?.instance && state === 'running')
   const live = liveInstance && (await asMember(liveInstance))
-  const standing: Standing = {live, previous: []}
+  const standing: Standing = {live, previous: [], postponed: []}
   for (const target of route.previous) {
     const instance = running.find(({id}) => id === target.instance)
     const member = instance && (await asMember(instance))

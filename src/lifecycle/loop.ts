@@ -1,5 +1,6 @@
 import {isImmError} from '../errors.ts'
 import {releaseName, type ReleaseName} from '../release/identity.ts'
+import type {Member} from './member.ts'
 import type {Outcome} from './outcome.ts'
 import {makePlan, sameContent, type Content, type Plan} from './plan.ts'
 import type {Change, Source} from './ports.ts'
@@ -48,7 +49,7 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
   let engineLost = false
   let planning = new AbortController()
   let attempt: {controller: AbortController; release: ReleaseName} | undefined
-  let replacing = false
+  let replacing: Member | undefined
   let latest: Latest | undefined = standing.live && {...standing.live, state: 'live'}
 
   const trigger = ({change, again = false}: Trigger): void => {
@@ -187,9 +188,12 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
       return (await work).release
     },
     replaceLive() {
-      if (replacing || !standing.live) return
-      replacing = true
-      const work = replace(standing.live, at, signal).finally(() => (replacing = false))
+      const {live} = standing
+      if (!live || replacing === live) return
+      replacing = live
+      const work = replace(live, at, signal).finally(() => {
+        if (replacing === live) replacing = undefined
+      })
       background.add(work.catch((error: unknown) => (isStopped(error) ? undefined : Promise.reject(error as Error))))
     },
     resume() {

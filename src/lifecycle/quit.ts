@@ -29,6 +29,7 @@ export const quit = async ({world, standing, atOnce}: Run): Promise<void> => {
     },
     async () => Promise.allSettled(standing.previous.map(({settled}) => settled)),
     async () => traffic.close(AbortSignal.timeout(closeTimeoutMs)),
+    async () => Promise.all(standing.postponed.splice(0).map(async (work) => work())),
     async () => Promise.all(membersOf(standing).map(async (member) => remove(member, stopGraceMs, world))),
   ]
   // Each is tried whatever became of the one before: without a proxy the containers must go all the same.

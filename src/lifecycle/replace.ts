@@ -1,4 +1,5 @@
 import {isImmError} from '../errors.ts'
+import {cleanUp} from './clean-up.ts'
 import {crashed} from './crashed.ts'
 import type {Member} from './member.ts'
 import {relaunch} from './relaunch.ts'
@@ -25,7 +26,7 @@ export const replace = async (dead: Member, at: Run, signal: AbortSignal): Promi
     outOfMemory: last?.outOfMemory ?? false,
     output: isImmError(why) ? why.output : [],
   })
-  background.add(remove(dead, 0, world))
+  background.add(cleanUp(async () => remove(dead, 0, world), at))
   for (let pauseMs = firstPauseMs; standing.live === dead; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     const outcome = await relaunch(dead, 'replace', at, signal)
     if (outcome.kind === 'live' || outcome.kind === 'superseded') return

@@ -1,3 +1,4 @@
+import {cleanUp} from './clean-up.ts'
 import {hasEnded} from './exits.ts'
 import {targetOf, type Member} from './member.ts'
 import type {Outgoing, Standing} from './standing.ts'
@@ -22,9 +23,7 @@ const letGo = async (outgoing: Outgoing, standing: Standing, world: World): Prom
   try {
     const drained = await world.traffic.drain(targetOf(member), settings.drainMs, recall.signal)
     recall.signal.throwIfAborted()
-    const now = await world.engine.instance(instance.id, AbortSignal.timeout(stopGraceMs))
-    const warm = now !== undefined && !hasEnded(now) && standing.previous.indexOf(outgoing) < settings.keep.warm
-    if (warm) await world.engine.pause(instance.id, AbortSignal.timeout(stopGraceMs))
+    const warm = standing.previous.indexOf(outgoing) < settings.keep.warm && (await pause(instance.id, world))
     world.emit({type: 'retired', release, ...drained, warm})
     if (!warm) await removeOutgoing(outgoing, standing, world)
   } catch (error) {
@@ -34,6 +33,18 @@ const letGo = async (outgoing: Outgoing, standing: Standing, world: World): Prom
     outgoing.state = 'warm'
   }
   removeBeyondKept(standing, settings.keep.warm, world)
+}
+
+/** False where there is nothing to keep: it has ended. */
+const pause = async (id: string, {engine}: World): Promise<boolean> => {
+  try {
+    await engine.pause(id, AbortSignal.timeout(stopGraceMs))
+    return true
+  } catch (error) {
+    const now = await engine.instance(id, AbortSignal.timeout(stopGraceMs))
+    if (now && !hasEnded(now)) throw error
+    return false
+  }
 }
 
 /** Only those that are warm: one that still drains removes itself when it is done. */
@@ -50,8 +61,9 @@ export const removeOutgoing = async (
   graceMs = stopGraceMs,
 ): Promise<void> => {
   dropOutgoing(outgoing, standing)
-  await world.traffic.forget(targetOf(outgoing.member), AbortSignal.timeout(stopGraceMs))
-  await remove(outgoing.member, graceMs, world)
+  const target = targetOf(outgoing.member)
+  await cleanUp(async () => world.traffic.forget(target, AbortSignal.timeout(stopGraceMs)), {world, standing})
+  await cleanUp(async () => remove(outgoing.member, graceMs, world), {world, standing})
 }
 
 const dropOutgoing = (outgoing: Outgoing, standing: Standing): void => {

@@ -1,5 +1,6 @@
 import {imageReference, releaseName} from '../release/identity.ts'
 import {build} from './build.ts'
+import {cleanUp} from './clean-up.ts'
 import type {LiveCause, Stage, Timings} from './events.ts'
 import type {Exits} from './exits.ts'
 import {flip} from './flip.ts'
@@ -45,7 +46,8 @@ export const run = async (plan: Plan, attempt: Attempt, at: Run, signal: AbortSi
     enter('build')
     const image = await build(plan, release, attempt.fresh, world, signal)
     // What never went live must be no place to roll back to.
-    undo.defer(async () => world.engine.untag(imageReference(world.id, release), AbortSignal.timeout(untagTimeoutMs)))
+    const untag = async () => world.engine.untag(imageReference(world.id, release), AbortSignal.timeout(untagTimeoutMs))
+    undo.defer(async () => cleanUp(untag, at))
     const port = portOf(plan.project.settings, (await plan.project.dockerfile(signal)).exposedPorts, image)
     watch.lap('build')
     const {project, snapshot, settingsDigest} = plan
@@ -84,7 +86,7 @@ export const bringUp = async (
   const {world, standing, exits} = at
   enter('launch')
   const candidate = await launch(recipe, world, signal)
-  undo.defer(async () => remove(candidate, 0, world))
+  undo.defer(async () => cleanUp(async () => remove(candidate, 0, world), at))
   followLogs(candidate, world, at.atOnce)
   watch.lap('launch')
   enter('verify')

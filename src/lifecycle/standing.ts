@@ -5,6 +5,8 @@ export interface Standing {
   live: Member | undefined
   /** newest first; those beyond what is kept warm are on their way out */
   previous: Outgoing[]
+  /** what the engine could not take away while it was gone; done when it is back */
+  postponed: (() => Promise<void>)[]
 }
 
 /** A release that lost the traffic: finishes its requests, then waits paused for a rollback, or is removed. */

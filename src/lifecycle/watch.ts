@@ -1,3 +1,4 @@
+import {cleanUp} from './clean-up.ts'
 import {hasEnded, type ExitsWatch} from './exits.ts'
 import type {Loop} from './loop.ts'
 import {removeOutgoing} from './retire.ts'
@@ -45,7 +46,8 @@ const engineBack = async ({world}: Run, signal: AbortSignal): Promise<void> => {
 }
 
 /** Compares what should run with what does: for whatever happened while nobody listened. */
-const reconcile = async (loop: Loop, {world, standing}: Run, signal: AbortSignal): Promise<void> => {
+const reconcile = async (loop: Loop, at: Run, signal: AbortSignal): Promise<void> => {
+  const {world, standing} = at
   const {live} = standing
   const hasGone = async (id: string) => {
     const now = await world.engine.instance(id, signal)
@@ -55,4 +57,5 @@ const reconcile = async (loop: Loop, {world, standing}: Run, signal: AbortSignal
   for (const outgoing of standing.previous)
     if (outgoing.state === 'warm' && (await hasGone(outgoing.member.instance.id)))
       await removeOutgoing(outgoing, standing, world, 0)
+  for (const work of standing.postponed.splice(0)) await cleanUp(work, at)
 }

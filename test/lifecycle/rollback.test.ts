@@ -95,6 +95,7 @@ test('a release that was rejected is not found', async (t) => {
   await dev.next('live')
   environment.save(good('bad', {exitCode: 1}))
   const {release} = await dev.next('rejected')
+  await dev.quiet()
   await t.throwsAsync(dev.rollback(release), {code: 'RELEASE_NOT_FOUND'})
 })
 

@@ -30,17 +30,15 @@ export const testProcess = (): Process => {
   const answerOf = async (call: Call, work: Promise<unknown>): Promise<unknown> => {
     underWay += 1
     try {
-      const value = await work
+      call.value = await work
       call.outcome = 'done'
-      call.value = value
-      return death.signal.aborted ? await never : value
     } catch (error) {
       call.outcome = error as Error
-      if (death.signal.aborted) await never
-      throw error
-    } finally {
-      underWay -= 1
     }
+    underWay -= 1
+    if (death.signal.aborted) await never
+    if (call.outcome instanceof Error) throw call.outcome
+    return call.value
   }
   const valuesOf = async function* (values: AsyncIterable<unknown>): AsyncGenerator {
     try {
@@ -71,6 +69,7 @@ export const testProcess = (): Process => {
             args.map((arg) => withDeath(method, arg, death.signal)),
           )
           if (answer instanceof Promise) return answerOf(call, answer)
+          call.outcome = 'done'
           return isIterable(answer) ? valuesOf(answer) : answer
         }
       return new Proxy(part, {

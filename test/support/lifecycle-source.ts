@@ -3,6 +3,7 @@ import {Readable} from 'node:stream'
 
 import {ImmError} from '../../src/errors.ts'
 import type {Change, Snapshot, Source} from '../../src/lifecycle/ports.ts'
+import {releaseName, releaseNumber, type ReleaseName} from '../../src/release/identity.ts'
 import {EventQueue} from './memory-engine/event-queue.ts'
 import {programFiles, type Program} from './memory-engine/program.ts'
 import {tarOf} from './memory-engine/tar.ts'
@@ -22,6 +23,7 @@ export interface ScriptedSource extends Source, AsyncDisposable {
   readonly disposed: boolean
   /** the `content` of what was ever written, by its digest */
   contentOf(digest: string | undefined): string
+  contentOfRelease(release: ReleaseName): string
 }
 
 export const scriptedSource = (first: Program, now: () => number): ScriptedSource => {
@@ -40,6 +42,8 @@ export const scriptedSource = (first: Program, now: () => number): ScriptedSourc
       content = program
       contents.set(digestOf(program), program.content)
     },
+    contentOfRelease: (release) =>
+      [...contents].find(([digest]) => release === releaseName(releaseNumber(release) ?? 0, digest))?.[1] ?? 'unknown',
     contentOf: (digest) => contents.get(digest ?? '') ?? 'unknown',
     touch(change = {}) {
       const all = {files: ['app.json'], count: 1, firstEventMs: now(), settings: false, ...change}

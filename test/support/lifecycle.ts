@@ -43,8 +43,8 @@ export interface TestDev extends AsyncDisposable {
   quit(): Promise<void>
   /** a second Ctrl-C */
   hurry(): void
-  /** kill -9: what it began stays as it is */
-  kill(): void
+  /** kill -9: what it began stays as it is; resolves when what it had asked for is done */
+  kill(): Promise<void>
   readonly ended: Promise<void>
 }
 
@@ -209,7 +209,13 @@ const startDev = (
       }
     },
     async quiet() {
-      for (let turns = 0; turns < 5; turns = process.underWay === 0 ? turns + 1 : 0) await turn()
+      const giveUpMs = Date.now() + deadlineMs
+      for (let turns = 0; turns < 5; turns = process.underWay === 0 ? turns + 1 : 0) {
+        await turn()
+        if (Date.now() < giveUpMs) continue
+        const left = process.calls.filter(({outcome}) => outcome === 'under way').map(({method}) => method)
+        throw new Error(`never quiet: ${left.join(', ')}\n${said().join('\n')}`)
+      }
     },
     calls: (part, method = part) => process.calls.filter((call) => call.part === part && call.method === method),
     loop: async () => (await ready.promise).loop,
@@ -220,7 +226,10 @@ const startDev = (
       await ended
     },
     hurry: () => hurry.abort(new Stopped({kind: 'quit'})),
-    kill: () => process.kill(),
+    async kill() {
+      process.kill()
+      while (process.calls.some(({part, outcome}) => part === 'engine' && outcome === 'under way')) await turn()
+    },
     async [Symbol.asyncDispose]() {
       if (process.killed) return
       stop.abort(new Stopped({kind: 'quit'}))

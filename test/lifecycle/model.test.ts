@@ -1,0 +1,179 @@
+import test from 'ava'
+import * as fc from 'fast-check'
+
+import {isImmError} from '../../src/errors.ts'
+import {hurriedClock} from '../support/lifecycle-clock.ts'
+import {good, testEnvironment, type TestDev, type TestEnvironment} from '../support/lifecycle.ts'
+import type {Program} from '../support/memory-engine/program.ts'
+import {serviceModel, type Saved} from './model.ts'
+
+const programs: Readonly<Record<string, Program>> = {
+  a: good('a'),
+  b: good('b'),
+  c: good('c'),
+  'failing build': good('failing build', {
+    build: {fails: 'run', instruction: 'RUN make', exitCode: 2, output: []},
+  }),
+  crash: good('crash', {exitCode: 1}),
+  unhealthy: good('unhealthy', {status: 500}),
+}
+const isGood = (content: string): boolean => content.length === 1
+
+type Step =
+  | {does: 'save'; content: string}
+  | {does: 'roll back'}
+  | {does: 'crash'; what: 'live' | 'warm'}
+  | {does: 'lose the engine'; save: string | undefined; crash: boolean}
+  | {does: 'restart'; how: 'quit' | 'kill'}
+  /** until nothing is under way; without it the next step comes in the middle of the last */
+  | {does: 'settle'}
+
+const anyContent = fc.constantFrom('a', 'b', 'c', 'a', 'b', 'c', 'failing build', 'crash', 'unhealthy')
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {weight: 8, arbitrary: fc.record({does: fc.constant('save'), content: anyContent})},
+  {weight: 7, arbitrary: fc.record({does: fc.constant('settle')})},
+  {weight: 3, arbitrary: fc.record({does: fc.constant('roll back')})},
+  {weight: 3, arbitrary: fc.record({does: fc.constant('crash'), what: fc.constantFrom('live', 'warm')})},
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      does: fc.constant('lose the engine'),
+      save: fc.option(anyContent, {nil: undefined}),
+      crash: fc.boolean(),
+    }),
+  },
+  {weight: 2, arbitrary: fc.record({does: fc.constant('restart'), how: fc.constantFrom('quit', 'kill')})},
+)
+
+const saved = (name: string): Saved => ({content: name, good: isGood(name)})
+
+/** Plays the steps; throws where something is other than it must be. */
+const play = async (steps: readonly Step[]): Promise<void> => {
+  await using environment = testEnvironment(programs['a'], {health: {kind: 'http', timeoutMs: 200}})
+  const clock = hurriedClock()
+  const model = serviceModel(saved('a'))
+  let dev = environment.start({clock})
+  await dev.at()
+  const save = (name: string): void => {
+    environment.save(programs[name] ?? {})
+    model.save(saved(name))
+  }
+  const crash = (what: 'live' | 'warm'): void => {
+    const {live, previous = []} = environment.traffic.route ?? {}
+    const victim = what === 'live' ? live : previous[0]
+    try {
+      if (victim) environment.engine.crash(victim.instance)
+    } catch (error) {
+      // Gone before it could end.
+      if (!isImmError(error, 'ENGINE_REFUSED')) throw error
+    }
+    if (what === 'live') model.wounded()
+  }
+  try {
+    for (const each of [...steps, {does: 'settle'} as const]) {
+      switch (each.does) {
+        case 'save':
+          save(each.content)
+          break
+        case 'roll back':
+          model.rolledBack(await rollBack(environment, dev))
+          break
+        case 'crash':
+          crash(each.what)
+          break
+        case 'lose the engine': {
+          if (each.crash) crash('live')
+          environment.engine.faults.lose()
+          await dev.next('engine', ({state}) => state === 'lost')
+          if (each.save !== undefined) save(each.save)
+          environment.engine.faults.back()
+          await dev.next('engine', ({state}) => state === 'back')
+          break
+        }
+        case 'restart':
+          if (each.how === 'kill') await dev.kill()
+          else await dev.quit()
+          if (each.how === 'quit') await nothingLeft(environment)
+          model.restarted(each.how)
+          dev = environment.start({clock})
+          // Until it has looked at what is there, nobody is replaced.
+          await dev.at()
+          break
+        case 'settle':
+          await dev.quiet()
+          model.saw(await settledOn(environment, dev, model.settled()))
+          break
+        default:
+          each satisfies never
+      }
+    }
+    await dev.quit()
+    await nothingLeft(environment)
+  } finally {
+    await dev[Symbol.asyncDispose]()
+  }
+}
+
+const rollBack = async (environment: TestEnvironment, dev: TestDev): Promise<string | undefined> => {
+  try {
+    const release = await dev.rollback()
+    return environment.source.contentOfRelease(release)
+  } catch (error) {
+    if (isImmError(error)) return undefined
+    throw error
+  }
+}
+
+const nothingLeft = async (environment: TestEnvironment): Promise<void> => {
+  const left = await environment.standing()
+  if (left.length > 0 || environment.traffic.route) throw new Error(`left after quitting: ${left.join(', ')}`)
+}
+
+/** What serves now, if it may. */
+const settledOn = async (
+  environment: TestEnvironment,
+  dev: TestDev,
+  allowed: ReadonlySet<string | undefined>,
+): Promise<string | undefined> => {
+  const {engine, traffic} = environment
+  const content = (await environment.answer())?.content
+  const containers = await environment.containers()
+  const {live, previous} = (await dev.at()).standing
+  const problems = [
+    allowed.has(content) ? undefined : `${content} serves and not ${[...allowed].join(' or ')}`,
+    live?.instance.id === traffic.route?.live?.instance ? undefined : 'imm and the proxy differ about what is live',
+    containers.filter(({state}) => state === 'running').length === (live ? 1 : 0) ? undefined : 'not one runs',
+    containers.length === (live ? 1 : 0) + previous.length ? undefined : 'more containers than live and warm',
+    previous.length <= 1 ? undefined : 'more are warm than are kept',
+    JSON.stringify(previous.map(({member}) => member.instance.id)) ===
+    JSON.stringify(traffic.route?.previous.map(({instance}) => instance))
+      ? undefined
+      : 'imm and the proxy differ about what is warm',
+    isRising(traffic.flips.map(({generation}) => generation)) ? undefined : 'a generation went back',
+    dev.all('warning').length === 0 ? undefined : `warned: ${dev.all('warning')[0]?.message}`,
+  ].filter((problem) => problem !== undefined)
+  if (problems.length === 0) return content
+  const said = dev.events.filter(({type}) => type !== 'step' && type !== 'change').map((event) => JSON.stringify(event))
+  throw new Error(
+    [...problems, ...(await environment.standing()), `${engine.started} started`, ...said].join('\n').slice(0, 6000),
+  )
+}
+
+const isRising = (numbers: readonly number[]): boolean =>
+  numbers.every((number, at) => at === 0 || number >= (numbers[at - 1] ?? 0))
+
+test('whatever is saved, rolled back, killed or lost, in whatever order: the last good content serves, alone and proved', async (t) => {
+  const timeLimitMs = 15_000
+  const property = fc.asyncProperty(fc.array(step, {minLength: 1, maxLength: 16, size: 'max'}), play)
+  const {failed, counterexample, errorInstance, numRuns, seed, counterexamplePath} = await fc.check(property, {
+    numRuns: 10_000,
+    interruptAfterTimeLimit: timeLimitMs,
+    markInterruptAsFailure: false,
+  })
+  t.log(`${numRuns} runs`)
+  t.false(
+    failed && counterexample !== null,
+    `seed ${seed}, path ${counterexamplePath}: ${JSON.stringify(counterexample)}\n${String(errorInstance)}`,
+  )
+  t.true(numRuns > 5)
+})

@@ -1,0 +1,74 @@
+/** What may be served, as far as one can know without looking: several answers only while steps follow each other without waiting. */
+export interface Model {
+  /** the contents that may have the traffic; undefined: nothing is live */
+  readonly serving: ReadonlySet<string | undefined>
+  save(saved: Saved): void
+  /** The traffic was given back to this content; undefined: there was nothing to go back to. */
+  rolledBack(content: string | undefined): void
+  /** The live container ended. */
+  wounded(): void
+  restarted(how: 'quit' | 'kill'): void
+  /** Nothing is under way any more: what serves is what is seen. */
+  settled(): ReadonlySet<string | undefined>
+  saw(content: string | undefined): void
+}
+
+export interface Saved {
+  content: string
+  good: boolean
+}
+
+export const serviceModel = (first: Saved): Model => {
+  let serving = new Set<string | undefined>([undefined])
+  let disk = first
+  let pending = true
+  let isWounded = false
+  /** contents that imm may remember as the last it tried: saved again, they are no news */
+  let tried = new Set<string>()
+
+  /** Something newer comes: the last save may have gone live, and may never. */
+  const overtake = (): void => {
+    if (!pending) return
+    if (disk.good) serving.add(disk.content)
+    tried.add(disk.content)
+  }
+  return {
+    get serving() {
+      return serving
+    },
+    save(saved) {
+      overtake()
+      disk = saved
+      pending = true
+    },
+    rolledBack(content) {
+      overtake()
+      if (content !== undefined) serving = new Set([content, ...(pending && disk.good ? [disk.content] : [])])
+      pending = false
+    },
+    wounded() {
+      isWounded = true
+    },
+    restarted(how) {
+      overtake()
+      if (how === 'quit') serving = new Set([undefined])
+      // The one that ended can't be adopted, and what is on disk now may be no good.
+      else if (isWounded) serving.add(undefined)
+      tried = new Set()
+      pending = true
+    },
+    settled() {
+      if (pending && disk.good) {
+        if (!tried.has(disk.content)) serving = new Set()
+        serving.add(disk.content)
+      }
+      if (pending) tried = new Set([disk.content])
+      pending = false
+      isWounded = false
+      return serving
+    },
+    saw(content) {
+      serving = new Set([content])
+    },
+  }
+}

@@ -1,0 +1,20 @@
+/** Holds the environment in a process of its own, until that is killed. */
+import {holdEnvironment} from '../../src/session/hold.ts'
+
+const id = {project: 'shop', environment: 'main', app: 'web'}
+const hold = await holdEnvironment(process.argv[2] ?? '', id, new AbortController().signal)
+hold.offer({
+  state: () => ({
+    ...id,
+    pid: process.pid,
+    directory: process.cwd(),
+    startedAt: new Date().toISOString(),
+    url: undefined,
+    live: undefined,
+    underWay: undefined,
+    rejected: undefined,
+  }),
+  rollback: async () => 'r1-0000000',
+  quit: () => undefined,
+})
+console.log('held')
