@@ -1,3 +1,4 @@
+import {randomBytes} from 'node:crypto'
 import {cp, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {get} from 'node:http'
 import {createServer} from 'node:net'
@@ -34,7 +35,9 @@ interface Subject {
 /** From the save of a file to the first answer with its content, asked every 5 ms on a new connection. */
 export const measureSaveToLive = async (fixture: string, imm: string, image: string): Promise<SaveToLive[]> => {
   const place = await mkdtemp(path.join(tmpdir(), 'imm-bench-'))
-  const directory = path.join(place, 'bench-hello')
+  // A name of its own: what an interrupted bench left belongs to another home, and imm keeps out of its way.
+  const project = `bench-${randomBytes(3).toString('hex')}`
+  const directory = path.join(place, project)
   await cp(fixture, directory, {recursive: true})
   try {
     const [appPort, proxyPort] = [await freePort(), await freePort()]
@@ -43,10 +46,10 @@ export const measureSaveToLive = async (fixture: string, imm: string, image: str
     const own = {url: new URL(`http://127.0.0.1:${appPort}`), host: `localhost:${appPort}`}
     rows.push(await measure({what: 'node --watch', args: watch, env: {PORT: String(appPort)}, ...own}, directory))
     const env = {IMM_HOME: path.join(place, 'home'), IMM_PROXY_PORT: String(proxyPort)}
-    const dev = [imm, 'dev', '--build-arg', `NODE_IMAGE=${image}`, '--project', 'bench-hello']
-    const proxied = {url: new URL(`http://127.0.0.1:${proxyPort}`), host: `bench-hello.localhost:${proxyPort}`}
+    const dev = [imm, 'dev', '--build-arg', `NODE_IMAGE=${image}`, '--project', project]
+    const proxied = {url: new URL(`http://127.0.0.1:${proxyPort}`), host: `${project}.localhost:${proxyPort}`}
     rows.push(await measure({what: 'imm dev', args: dev, env, ...proxied}, directory))
-    await execa(process.execPath, [imm, 'down', '--project', 'bench-hello', '--volumes'], {
+    await execa(process.execPath, [imm, 'down', '--project', project, '--volumes'], {
       cwd: directory,
       env,
       reject: false,
