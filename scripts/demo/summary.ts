@@ -24,7 +24,7 @@ export const summaryLines = (summary: Summary): string[] => {
   const {live, rejected, superseded, served, failed, slowestMs, saveToLiveMs, rollbackMs} = summary
   const middle = median(saveToLiveMs)
   const rows: [string, string][] = [
-    ['releases live', `${new Set(live).size} (${[...new Set(live)].join(', ')})`],
+    ['releases live', `${new Set(live).size} (${live.join(', ')})`],
     ['releases rejected', String(rejected)],
     ['superseded by a newer save', String(superseded)],
     ['requests served', String(served)],
