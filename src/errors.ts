@@ -8,7 +8,6 @@ export const errorTable = {
   PROJECT_NOT_FOUND: 'Run imm in a directory with a Dockerfile, or let `imm init` write one.',
   DOCKERFILE_INVALID: 'Correct the named line of the Dockerfile.',
   CONTEXT_UNREADABLE: 'Make the file readable, or keep it out of the image with a line in .dockerignore.',
-  CONTEXT_TOO_LARGE: 'Keep what the image does not need out of the context with .dockerignore.',
   SNAPSHOT_MOVED: 'A file changed while it was being read; imm starts again by itself.',
   PORT_UNKNOWN: 'Set `port:` in imm.yaml, or have one EXPOSE in the Dockerfile.',
   PORT_IN_USE: 'Choose another port, or stop the program that holds it.',

@@ -9,7 +9,7 @@ export default class Dev extends ImmCommand {
   static override summary = 'Replace the running container on every change, without a failed request.'
   static override description = `Watches the project, builds an image of every change, starts it beside the live release, proves it healthy and gives it the traffic in one step. What fails on the way never gets traffic: the live release keeps serving.
 
-A Dockerfile is enough; imm.yaml and these flags say what differs. Keys in a terminal: r release again, b roll back, o open, l logs, q quit.`
+A Dockerfile is enough; imm.yaml and these flags say what differs. Keys in a terminal: r build without the cache and release again, b roll back, o open, l logs, q quit.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --port 3000   # also on http://localhost:3000',

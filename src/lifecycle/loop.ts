@@ -14,7 +14,7 @@ import type {Project, ReadProject} from './world.ts'
 /** What makes imm look at the project. */
 export interface Trigger {
   change?: Change
-  /** release even what was released before, and ask the builder even where an image is known */
+  /** release even what was released before, built without the cache: what a build fetches from outside may have changed */
   again?: boolean
 }
 

@@ -16,7 +16,7 @@ const actions: Readonly<Record<string, KeyAction>> = {
 
 /** The keys of `imm dev`, one line each. */
 export const keyHelp = [
-  'r  build and release again now',
+  'r  build without the cache and release again',
   'b  roll back to the previous release',
   'o  open in the browser',
   'l  application logs on or off',
