@@ -19,6 +19,7 @@ export const errorTable = {
   ENGINE_REFUSED: 'The engine refused the call; its own words are in the message.',
   ENGINE_DISK_FULL: 'Free some space: `imm down --all` removes what imm holds, `docker system df` shows the rest.',
   BUILD_FAILED: 'Correct the failing instruction and save; the live release keeps serving.',
+  LAYER_REFUSED: 'imm builds the image in full instead.',
   BASE_IMAGE_MISSING: 'Check the image name and that its registry can be reached.',
   CRASHED: 'Its last lines of output say why; the live release keeps serving.',
   OUT_OF_MEMORY: 'Raise `resources.memory` in imm.yaml, or let the application use less.',
@@ -69,6 +70,10 @@ export class ImmError extends Error {
 export class ImmBug extends Error {
   override readonly name = 'ImmBug'
 }
+
+/** What began it: disposing of things after a failure can fail as well, and says so in front of it (SuppressedError). */
+export const firstCause = (error: unknown): unknown =>
+  error instanceof SuppressedError ? firstCause(error.suppressed) : error
 
 export const isImmError = (error: unknown, code?: ErrorCode): error is ImmError =>
   error instanceof ImmError && (code === undefined || error.code === code)

@@ -3,8 +3,8 @@ import type {HealthSettings, KeepSettings, WatchSettings} from './settings.ts'
 /** What holds where imm.yaml and flags say nothing. docs/config.md shows these figures, and a test holds it to them. */
 export const defaultHealth: HealthSettings = {kind: 'auto', path: '/', timeoutMs: 60_000, intervalMs: 250}
 
-// Short, because latest-wins makes a build that began too early cheap: the next save cancels it.
-export const defaultWatch: WatchSettings = {paths: [], ignore: [], quietMs: 50, poll: undefined}
+// Editors are done with a save within some 2 ms. Short, because latest-wins makes a build that began too early cheap: the next save cancels it.
+export const defaultWatch: WatchSettings = {paths: [], ignore: [], quietMs: 12, poll: undefined}
 
 /** what the app of a project with one app is called */
 export const defaultApp = 'app'

@@ -1,14 +1,14 @@
 import path from 'node:path'
 
 import type {Change} from '../lifecycle/ports.ts'
-import {ignoreFiles, readIgnoreRules} from './ignore.ts'
-import type {Fingerprints} from './known.ts'
-import {comparison, fingerprint} from './known.ts'
+import type {Contents} from './contents.ts'
+import type {Fingerprints} from './fingerprints.ts'
+import {fingerprint} from './fingerprints.ts'
+import {ignoreFiles} from './ignore.ts'
 import type {Place} from './place.ts'
-import {scan} from './scan.ts'
 import type {Scope} from './scope.ts'
 import type {Batch, Settler} from './settle.ts'
-import type {Contents, HashCache} from './snapshot.ts'
+import {differences, entriesOf} from './tree.ts'
 import type {Watching} from './watching.ts'
 import {within} from './within.ts'
 
@@ -18,10 +18,12 @@ export interface ChangesOptions {
   settings: Fingerprints
   settling: Settler
   watching: Watching
-  cache: HashCache
   warn: (message: string) => void
-  /** what the last snapshot holds, the one under way included; undefined while nothing is known for sure */
-  last: () => Promise<Contents | undefined>
+  /** Looks at what was reported. */
+  look: (everything: boolean, signal: AbortSignal) => Promise<Contents>
+  /** what was told last, by a change or a snapshot; undefined while nothing is known for sure */
+  told: () => Contents | undefined
+  tell: (contents: Contents) => void
 }
 
 /** As many names as people read. */
@@ -52,34 +54,59 @@ const nextBatch = async (settling: Settler, signal: AbortSignal): Promise<Batch>
 }
 
 const changeOf = async (batch: Batch, options: ChangesOptions, signal: AbortSignal): Promise<Change | undefined> => {
-  const {place, settings, watching, cache, warn, last} = options
+  const {place, settings, watching, warn} = options
   const scope = watching.scope()
   if (scope === undefined) return undefined
   for (const file of batch.restless) {
     if (scope.counts(scope.inContext(file) ?? '')) warn(restless(place, file))
   }
-  const contents = await within(last(), signal)
-  const differs = contents === undefined ? async () => true : comparison(place, contents, cache)
-  const changed: string[] = []
+  if (batch.everything) watching.cover()
+  const changed = new Set<string>()
+  const nameOf = (file: string): string => path.relative(place.project, file).replaceAll(path.sep, '/') || '.'
+  for (const file of await differing(batch, scope, options, signal)) changed.add(nameOf(path.join(place.context, file)))
   let settingsChanged = false
-  let rulesChanged = false
-  for (const file of batch.everything ? await everything(batch, place, scope, contents, signal) : batch.paths) {
-    const inContext = scope.inContext(file)
-    let differ = false
-    if (settings.has(file) && (await isOther(file, settings))) differ = settingsChanged = true
-    if (inContext !== undefined && ignoreFiles(place.dockerfile).includes(inContext)) {
-      const {digest} = await readIgnoreRules(place, 'leave out', signal)
-      if (digest !== scope.rules.digest) rulesChanged = true
-      if (digest !== (contents?.rules ?? scope.rules.digest)) differ = true
-    }
-    if (!differ && inContext !== undefined && scope.counts(inContext)) differ = await differs(inContext, signal)
-    if (differ) changed.push(path.relative(place.project, file).replaceAll(path.sep, '/'))
+  for (const file of batch.everything ? settings.keys() : batch.paths) {
+    if (!settings.has(file) || !(await isOther(file, settings))) continue
+    settingsChanged = true
+    changed.add(nameOf(file))
   }
-  if (rulesChanged) watching.renew()
-  if (changed.length === 0) return undefined
-  changed.sort()
-  const {firstEventMs} = batch
-  return {files: changed.slice(0, namedFiles), count: changed.length, firstEventMs, settings: settingsChanged}
+  if (changed.size === 0) return undefined
+  const files = [...changed].toSorted().slice(0, namedFiles)
+  return {files, count: changed.size, firstEventMs: batch.firstEventMs, settings: settingsChanged}
+}
+
+/**
+ * Files of the context that count and differ from what was told last. A batch in which nothing does is no change: temporary files that
+ * are gone again, a file that was touched, written again with the same content, or edited before the snapshot that has it already.
+ */
+const differing = async (
+  batch: Batch,
+  scope: Scope,
+  {place, watching, look, told, tell}: ChangesOptions,
+  signal: AbortSignal,
+): Promise<string[]> => {
+  const inBatch = batch.paths.flatMap((file) => scope.inContext(file) ?? []).filter(scope.counts)
+  let now: Contents
+  try {
+    now = await look(batch.everything, signal)
+  } catch {
+    signal.throwIfAborted()
+    // Not to be read: the snapshot says so, with its name.
+    return inBatch.length === 0 && (batch.everything || batch.paths.includes(place.context)) ? [''] : inBatch
+  }
+  // The snapshot that was under way is done by now: one save must not be two changes.
+  const before = told()
+  tell(now)
+  if (now.rules.digest !== scope.rules.digest) watching.renew()
+  if (before === undefined)
+    return batch.everything ? [...entriesOf(now.root)].map(({path: file}) => file).filter(scope.counts) : inBatch
+  const found = [...differences(before.root, now.root)].filter(scope.counts)
+  if (before.rules.digest === now.rules.digest) return found
+  const decisive = ignoreFiles(place.dockerfile)
+  const named = decisive.filter((file) => batch.paths.includes(path.join(place.context, file)))
+  // What other rules let in or keep out was not changed itself.
+  const changed = found.filter((file) => !now.rules.ignores(file))
+  return [...changed, ...(named.length > 0 ? named : [now.rules.file ?? before.rules.file ?? ''])]
 }
 
 const isOther = async (file: string, settings: Fingerprints): Promise<boolean> => {
@@ -87,20 +114,6 @@ const isOther = async (file: string, settings: Fingerprints): Promise<boolean> =
   if (settings.get(file) === now) return false
   settings.set(file, now)
   return true
-}
-
-/** Every path that was or is there. */
-const everything = async (
-  batch: Batch,
-  place: Place,
-  scope: Scope,
-  contents: Contents | undefined,
-  signal: AbortSignal,
-): Promise<Set<string>> => {
-  const {entries} = await scan(place, scope.rules, 'leave out', signal)
-  const known = contents?.entries.keys() ?? []
-  const inContext = [...entries.keys(), ...known].map((file) => path.join(place.context, file))
-  return new Set([...batch.paths, ...scope.exact, ...inContext])
 }
 
 const restless = (place: Place, file: string): string => {

@@ -1,5 +1,5 @@
-import {createHash} from 'node:crypto'
-import {readFile} from 'node:fs/promises'
+import {hash} from 'node:crypto'
+import {readFileSync} from 'node:fs'
 import path from 'node:path'
 
 import dockerignore from '@balena/dockerignore'
@@ -30,29 +30,33 @@ export const ignoreFiles = (dockerfile: string): readonly string[] => [`${docker
 
 /**
  * Reads the ignore file in force. A pattern that Docker would refuse rejects with CONFIG_INVALID naming file and line, or is left
- * out where that suffices.
+ * out where that suffices. Rules that are `known` are not compiled again.
  */
 export const readIgnoreRules = async (
   {context, dockerfile}: Pick<Place, 'context' | 'dockerfile'>,
   malformed: 'refuse' | 'leave out',
   signal: AbortSignal,
+  known?: IgnoreRules,
 ): Promise<IgnoreRules> => {
   for (const file of ignoreFiles(dockerfile)) {
-    const text = await readText(path.join(context, file), signal)
+    signal.throwIfAborted()
+    const text = readText(path.join(context, file))
     if (text === undefined) continue
+    const digest = hash('sha256', text)
+    if (known?.file === file && known.digest === digest) return known
     // A byte order mark is no part of the first pattern.
     const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
     const sound = lines.filter((line, index) => isSound(line, `${file}:${index + 1}`, malformed))
-    return {file, digest: createHash('sha256').update(text).digest('hex'), ...patterns(sound)}
+    return {file, digest, ...patterns(sound)}
   }
-  return {file: undefined, digest: '', ...patterns([])}
+  return known?.file === undefined && known !== undefined ? known : {file: undefined, digest: '', ...patterns([])}
 }
 
-const readText = async (file: string, signal: AbortSignal): Promise<string | undefined> => {
+// Not in another thread: it is small, and each save waits for it.
+const readText = (file: string): string | undefined => {
   try {
-    return await readFile(file, {encoding: 'utf8', signal})
+    return readFileSync(file, 'utf8')
   } catch (error) {
-    signal.throwIfAborted()
     const {code} = error as NodeJS.ErrnoException
     // A directory of that name holds no patterns: Docker goes on without as well.
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return undefined
@@ -66,9 +70,10 @@ const readText = async (file: string, signal: AbortSignal): Promise<string | und
 /** Compiles patterns in .dockerignore syntax. */
 export const patterns = (lines: readonly string[]): Patterns => {
   const matcher = compile(lines)
+  const hasNone = !lines.some((line) => line.trim() !== '' && !line.startsWith('#'))
   const exceptions = lines.flatMap((line) => (line.trim().startsWith('!') ? [segmentsOf(line.trim().slice(1))] : []))
   return {
-    ignores: (file) => alwaysOutside.test(file) || matcher.ignores(file),
+    ignores: (file) => alwaysOutside.test(file) || (!hasNone && matcher.ignores(file)),
     prunes: (directory) =>
       alwaysOutside.test(directory) || !exceptions.some((exception) => reachesInside(exception, directory.split('/'))),
   }
@@ -77,10 +82,15 @@ export const patterns = (lines: readonly string[]): Patterns => {
 const compile = (lines: readonly string[]): Ignore => {
   // Docker tells upper from lower case; the library, unless told, does not.
   const matcher = dockerignore.default({ignorecase: false}).add(lines.map(literal))
-  // The library remembers its answers in a plain object, where a file named `constructor` already has one.
-  Reflect.set(matcher, '_cache', Object.create(null))
+  Reflect.set(matcher, '_cache', forgetful)
   return matcher
 }
+
+/**
+ * The library remembers its answers in a plain object, where a file named `constructor` already has one, and which would hold every
+ * path of a project for as long as imm runs.
+ */
+const forgetful = new Proxy({}, {has: () => false, set: () => true})
 
 /** Docker compares a pattern without wildcards as text; the library would read `(`, `+` and `{` in it as a regular expression. */
 const literal = (line: string): string =>

@@ -1,11 +1,15 @@
 import {lstatSync} from 'node:fs'
+import type {Dirent} from 'node:fs'
 import path from 'node:path'
 
 import type {Clock} from '../lifecycle/ports.ts'
-import type {Reports} from './native-watch.ts'
+import {list} from './look.ts'
 import type {Place} from './place.ts'
-import {scan} from './scan.ts'
+import type {Reports} from './reports.ts'
 import type {Scope} from './scope.ts'
+import type {Pace, Steps} from './steps.ts'
+import {pace, run} from './steps.ts'
+import {below} from './tree.ts'
 
 const shortestMs = 300
 /** The tree is looked at no more than a tenth of the time, however large or slow it is. */
@@ -49,10 +53,32 @@ export const watchByPolling = async (
 /** What a stat tells of each file, by absolute path. */
 const stamps = async (place: Place, scope: Scope, signal: AbortSignal): Promise<Map<string, string>> => {
   const found = new Map<string, string>()
-  const {entries} = await scan(place, scope.rules, 'leave out', signal)
-  for (const file of entries.keys()) if (scope.counts(file)) note(path.join(place.context, file), found)
+  const slices = pace()
+  await run(walk(place, scope, slices, found), slices, signal)
   for (const file of scope.exact) note(file, found)
   return found
+}
+
+function* walk(place: Place, scope: Scope, slices: Pace, found: Map<string, string>): Steps<void> {
+  const waiting = ['']
+  for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
+    for (const entry of listed(place, directory)) {
+      if (slices.isOver()) yield
+      const file = below(directory, entry.name)
+      const absolute = path.join(place.context, file)
+      if (entry.isDirectory() && !scope.prunes(absolute)) waiting.push(file)
+      if (scope.counts(file)) note(absolute, found)
+    }
+  }
+}
+
+const listed = (place: Place, directory: string): Dirent[] => {
+  try {
+    return list(place, directory)
+  } catch {
+    // Not to be read: the next snapshot names it.
+    return []
+  }
 }
 
 const note = (file: string, found: Map<string, string>): void => {

@@ -1,10 +1,8 @@
 import {createHash, hash} from 'node:crypto'
-import {constants} from 'node:fs'
+import {closeSync, constants, fstatSync, openSync, readSync} from 'node:fs'
+import type {Stats} from 'node:fs'
 import {open} from 'node:fs/promises'
 import type {FileHandle} from 'node:fs/promises'
-
-import type {FoundFile} from './entry.ts'
-import {foundFile} from './entry.ts'
 
 /** Read in one go up to here, in pieces of this size above. */
 export const pieceBytes = 1024 * 1024
@@ -39,49 +37,58 @@ export async function* pieces(handle: FileHandle, size: number, signal: AbortSig
   }
 }
 
-export interface Hashed extends FoundFile {
+/** What one look at a file gave. */
+export interface Hashed {
+  stat: Stats
+  /** sha256 of the content, hex */
   hash: string
+  /** epoch ms when reading began */
   hashedAtMs: number
 }
 
-const attempts = 3
+/** `moving`: it changed while it was read; `large`: more than one piece; undefined: no regular file any more. */
+export type Reading = Hashed | 'moving' | 'large' | undefined
 
-/** What is in a file, from one look at it; undefined where it is gone or never holds still. */
-export const hashFile = async (
-  file: string,
-  path: string,
-  signal: AbortSignal,
-): Promise<Hashed | 'moving' | undefined> => {
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    signal.throwIfAborted()
-    await using handle = await openFile(file)
-    if (handle === undefined) return undefined
-    const hashedAtMs = Date.now()
-    const stat = await handle.stat()
-    if (!stat.isFile()) return undefined
-    const content = await digestOf(handle, stat.size, signal)
-    if (content.size === stat.size) return {...foundFile(path, stat), hash: content.hash, hashedAtMs}
+let scratch: Buffer | undefined
+
+/** Reads a small file in one go. Four system calls without a promise: with many small files, those cost more than the reading. */
+export const hashSmallFile = (file: string): Reading => {
+  let descriptor: number
+  try {
+    descriptor = openSync(file, flags)
+  } catch (error) {
+    if (isGone(error)) return undefined
+    throw error
   }
-  return 'moving'
+  try {
+    const hashedAtMs = Date.now()
+    const stat = fstatSync(descriptor)
+    if (!stat.isFile()) return undefined
+    if (stat.size >= pieceBytes) return 'large'
+    scratch ??= Buffer.allocUnsafeSlow(pieceBytes)
+    const bytesRead = readSync(descriptor, scratch, 0, stat.size + 1, 0)
+    if (bytesRead !== stat.size) return 'moving'
+    return {stat, hash: hash('sha256', scratch.subarray(0, bytesRead)), hashedAtMs}
+  } finally {
+    closeSync(descriptor)
+  }
 }
 
-const digestOf = async (
-  handle: FileHandle,
-  size: number,
-  signal: AbortSignal,
-): Promise<{hash: string; size: number}> => {
-  if (size < pieceBytes) {
-    const buffer = Buffer.allocUnsafe(size + 1)
-    const {bytesRead} = await handle.read(buffer, 0, buffer.length)
-    return {hash: hash('sha256', buffer.subarray(0, bytesRead)), size: bytesRead}
-  }
+/** Reads a file of any size in pieces. */
+export const hashLargeFile = async (file: string, signal: AbortSignal): Promise<Exclude<Reading, 'large'>> => {
+  await using handle = await openFile(file)
+  if (handle === undefined) return undefined
+  const hashedAtMs = Date.now()
+  const stat = await handle.stat()
+  if (!stat.isFile()) return undefined
   const digest = createHash('sha256')
   const piece = Buffer.allocUnsafe(pieceBytes)
   for (let read = 0; ;) {
     signal.throwIfAborted()
     const {bytesRead} = await handle.read(piece, 0, piece.length)
     read += bytesRead
-    if (bytesRead === 0 || read > size) return {hash: digest.digest('hex'), size: read}
+    if (read > stat.size || (bytesRead === 0 && read < stat.size)) return 'moving'
+    if (bytesRead === 0) return {stat, hash: digest.digest('hex'), hashedAtMs}
     digest.update(piece.subarray(0, bytesRead))
   }
 }

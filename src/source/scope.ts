@@ -16,7 +16,15 @@ export interface Scope {
   /** Path relative to the context, `/`; undefined for what lies outside. */
   inContext(file: string): string | undefined
   /** Whether a change of a file of the context counts, by its path relative to it. */
-  counts(file: string): boolean
+  counts: (file: string) => boolean
+  /** Whether a change of a file of the context counts, or could make one below it count. */
+  matters(file: string): boolean
+  /** Whether an absolute path of the context enters no image by itself. */
+  isOut(file: string): boolean
+  /** Whether nothing at or below an absolute path of the context enters an image. */
+  prunes(file: string): boolean
+  /** `watch.paths` and `watch.ignore` leave nothing out that enters the image */
+  isWhole: boolean
   /** Whether nothing at or below an absolute path can count. `isDirectory` undefined: not known yet. */
   skips(file: string, isDirectory: boolean | undefined): boolean
 }
@@ -39,16 +47,24 @@ export const scopeOf = (
   const inContext = (file: string): string | undefined =>
     isInside(place.context, file) ? path.relative(place.context, file).replaceAll(path.sep, '/') : undefined
   const isOut = (file: string): boolean => rules.ignores(file) || extra.ignores(file)
+  const counts = (file: string): boolean => {
+    if (decisive.has(file)) return true
+    if (file === '' || isOut(file) || editorFile.test(file)) return false
+    return watched.length === 0 || watched.some((root) => isInside(root, path.join(place.context, file)))
+  }
+  const relative = (file: string): string => inContext(file) ?? '..'
+  const ignored = (file: string): boolean => file !== place.context && rules.ignores(relative(file))
   return {
+    isOut: ignored,
+    prunes: (file) => ignored(file) && rules.prunes(relative(file)),
+    isWhole: watched.length === 0 && watch.ignore.length === 0,
+    matters: (file) =>
+      file === '' || counts(file) || watched.some((root) => isInside(path.join(place.context, file), root)),
     roots: [...new Set([...(watched.length === 0 ? [place.context] : watched), ...exact])],
     exact,
     rules,
     inContext,
-    counts: (file) => {
-      if (decisive.has(file)) return true
-      if (file === '' || isOut(file) || editorFile.test(file)) return false
-      return watched.length === 0 || watched.some((root) => isInside(root, path.join(place.context, file)))
-    },
+    counts,
     skips: (file, isDirectory) => {
       if (exact.has(file)) return false
       const inside = inContext(file)

@@ -4,7 +4,7 @@ import {within} from './within.ts'
 /** Paths that were reported together. */
 export interface Batch {
   /** absolute */
-  paths: Iterable<string>
+  paths: readonly string[]
   /** reports may be missing, or still on their way: compare everything */
   everything: boolean
   firstEventMs: number
@@ -14,7 +14,10 @@ export interface Batch {
 
 export interface SettleOptions {
   clock: Clock
-  /** a batch has come to rest when nothing was reported for so long */
+  /**
+   * a batch has come to rest when nothing was reported for so long; four times as long while a batch is large, or follows on another:
+   * then more is to be expected
+   */
   quietMs: number
   /** a tree that never comes to rest yields a batch after so long */
   longestMs: number
@@ -32,8 +35,8 @@ export interface Settler {
 }
 
 interface Open {
-  /** with how often each was reported */
-  paths: Map<string, number>
+  /** with how often each was reported, and when that was counted last: one write is several reports */
+  paths: Map<string, {times: number; countedMs: number}>
   everything: boolean
   firstEventMs: number
   lastEventMs: number
@@ -45,10 +48,21 @@ const manyPaths = 100
 /** A file that is written for good reason is not written more often within the longest wait. */
 const oftenTimes = 3
 
+/** A save is this much: the file, one written aside that takes its place, the directory. More is a program at work. */
+const pathsOfSave = 3
+
+/** A batch that begins sooner after another is one of a row. */
+const pauseMs = 200
+
+const longerTimes = 4
+
+const apartMs = 100
+
 export const settler = ({clock, quietMs, longestMs, busy}: SettleOptions): Settler => {
   let open: Open | undefined
   let failure: Error | undefined
   let changed = Promise.withResolvers<void>()
+  let lastBatchMs = -Infinity
 
   const opened = (): Open => {
     const nowMs = clock.now()
@@ -57,6 +71,8 @@ export const settler = ({clock, quietMs, longestMs, busy}: SettleOptions): Settl
     wake()
     return open
   }
+  const quietOf = ({paths, firstEventMs}: Open): number =>
+    paths.size > pathsOfSave || firstEventMs - lastBatchMs < pauseMs ? quietMs * longerTimes : quietMs
   const wake = (): void => {
     changed.resolve()
     changed = Promise.withResolvers()
@@ -64,8 +80,13 @@ export const settler = ({clock, quietMs, longestMs, busy}: SettleOptions): Settl
 
   return {
     note: (path) => {
-      const {paths} = opened()
-      paths.set(path, (paths.get(path) ?? 0) + 1)
+      const {paths, lastEventMs} = opened()
+      const known = paths.get(path)
+      if (known === undefined) paths.set(path, {times: 1, countedMs: lastEventMs})
+      else if (lastEventMs - known.countedMs >= apartMs) {
+        known.times++
+        known.countedMs = lastEventMs
+      }
     },
     noteEverything: () => {
       opened().everything = true
@@ -85,7 +106,7 @@ export const settler = ({clock, quietMs, longestMs, busy}: SettleOptions): Settl
           continue
         }
         const nowMs = clock.now()
-        const quietInMs = open.lastEventMs + quietMs - nowMs
+        const quietInMs = open.lastEventMs + quietOf(open) - nowMs
         const overInMs = Math.max(open.firstEventMs, askedMs) + longestMs - nowMs
         if (quietInMs > 0 && overInMs > 0) {
           await clock.sleep(Math.min(quietInMs, overInMs), signal)
@@ -100,9 +121,10 @@ export const settler = ({clock, quietMs, longestMs, busy}: SettleOptions): Settl
         }
         const {paths, everything, firstEventMs} = open
         const restless =
-          quietInMs > 0 ? [...paths].filter(([, times]) => times >= oftenTimes).map(([path]) => path) : []
+          quietInMs > 0 ? [...paths].filter(([, {times}]) => times >= oftenTimes).map(([path]) => path) : []
         open = undefined
-        return {paths: paths.keys(), everything: everything || paths.size >= manyPaths, firstEventMs, restless}
+        lastBatchMs = clock.now()
+        return {paths: [...paths.keys()], everything: everything || paths.size >= manyPaths, firstEventMs, restless}
       }
     },
   }

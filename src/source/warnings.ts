@@ -1,30 +1,52 @@
-import type {FileEntry} from './entry.ts'
+import type {DirectoryNode, Left} from './node.ts'
+import {largeFileBytes} from './node.ts'
 import type {Place} from './place.ts'
 import {shown} from './place.ts'
-import type {Scan} from './scan.ts'
+import {below} from './tree.ts'
 
-const largeFileBytes = 100_000_000
 const largeContextBytes = 500_000_000
 const named = 5
 
 /** What the user should know before the build. */
-export const warningsOf = (place: Place, files: readonly FileEntry[], bytes: number, found: Scan): string[] => {
+export const warningsOf = (place: Place, root: DirectoryNode): string[] => {
+  const {bytes} = root
   const warnings: string[] = []
-  for (const file of files.filter(({size}) => size > largeFileBytes))
-    warnings.push(
-      `${shown(place, file.path)} is ${megabytes(file.size)} and goes to the engine with every build; if the image does not need it, add it to .dockerignore.`,
-    )
+  const left: Record<Left, string[]> = {special: [], unnameable: []}
+  for (const {file, size, why} of notable(root)) {
+    if (why !== 'large') left[why].push(shown(place, file))
+    else
+      warnings.push(
+        `${shown(place, file)} is ${megabytes(size)} and goes to the engine with every build; if the image does not need it, add it to .dockerignore.`,
+      )
+  }
   if (bytes > largeContextBytes)
     warnings.push(
       `The build context is ${megabytes(bytes)}; keep what the image does not need out of it with .dockerignore.`,
     )
-  if (found.special.length > 0)
-    warnings.push(`Left out, because an image cannot hold sockets, FIFOs or devices: ${several(found.special)}.`)
-  if (found.unnameable.length > 0)
+  if (left.special.length > 0)
+    warnings.push(`Left out, because an image cannot hold sockets, FIFOs or devices: ${several(left.special)}.`)
+  if (left.unnameable.length > 0)
     warnings.push(
-      `Left out, because the name is not valid UTF-8: ${several(found.unnameable)}. Rename it, or add it to .dockerignore.`,
+      `Left out, because the name is not valid UTF-8: ${several(left.unnameable)}. Rename it, or add it to .dockerignore.`,
     )
   return warnings
+}
+
+interface Notable {
+  file: string
+  size: number
+  why: Left | 'large'
+}
+
+/** Looks only into directories that are known to hold something notable. */
+function* notable(directory: DirectoryNode, path = ''): Generator<Notable> {
+  if (directory.notable === 0) return
+  for (const [name, why] of directory.left) yield {file: below(path, name), size: 0, why}
+  for (const [name, node] of directory.children) {
+    const file = below(path, name)
+    if (node.kind === 'directory') yield* notable(node, file)
+    else if (node.kind === 'file' && node.size > largeFileBytes) yield {file, size: node.size, why: 'large'}
+  }
 }
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1_000_000)} MB`

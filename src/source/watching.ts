@@ -1,11 +1,13 @@
 import type {WatchSettings} from '../config/settings.ts'
 import type {Clock} from '../lifecycle/ports.ts'
+import {watchByChokidar} from './chokidar-watch.ts'
+import {watchDirectories} from './directory-watch.ts'
 import {readIgnoreRules} from './ignore.ts'
 import {silentMount} from './mount.ts'
-import type {Reports} from './native-watch.ts'
-import {isWatchLimit, watchNatively} from './native-watch.ts'
 import type {Place} from './place.ts'
 import {watchByPolling} from './poll-watch.ts'
+import type {Reports, Watch} from './reports.ts'
+import {isWatchLimit} from './reports.ts'
 import type {Scope} from './scope.ts'
 import {scopeOf} from './scope.ts'
 import type {Settler} from './settle.ts'
@@ -15,6 +17,13 @@ export interface Watching extends AsyncDisposable {
   /** Resolves when no event is missed any more; rejects where watching is impossible. */
   ready(): Promise<void>
   scope(): Scope | undefined
+  /**
+   * A number for as long as every change of what enters the image is reported at once; another one after it was not for a while.
+   * Undefined while reports come late or leave something out.
+   */
+  unbroken(): number | undefined
+  /** Reports of new directories may be lost. */
+  cover(): void
   /** The ignore rules are others now: watch by them. */
   renew(): void
 }
@@ -25,16 +34,19 @@ export interface WatchingOptions {
   watch: WatchSettings
   clock: Clock
   settling: Settler
+  /** Called with every absolute path that was reported, whether a change of it counts or not; undefined: it may be any. */
+  heard: (file: string | undefined) => void
   warn: (message: string) => void
 }
 
 export const startWatching = (options: WatchingOptions): Watching => {
-  const {place, settingsFiles, watch, clock, settling, warn} = options
+  const {place, settingsFiles, watch, clock, settling, heard, warn} = options
   const stopped = new AbortController()
   const {signal} = stopped
   let poll = watch.poll
   let scope: Scope | undefined
-  let current: AsyncDisposable | undefined
+  let current: Watch | undefined
+  let started = 0
 
   const start = async (): Promise<void> => {
     // What is malformed is refused by the snapshot, which names it; here the other patterns still keep node_modules out.
@@ -44,12 +56,13 @@ export const startWatching = (options: WatchingOptions): Watching => {
     const replaced = current
     scope = next
     current = poll ? await watchByPolling(place, next, clock, reports, signal) : await watchOrPoll(next)
+    started++
     await replaced?.[Symbol.asyncDispose]()
   }
 
-  const watchOrPoll = async (next: Scope): Promise<AsyncDisposable> => {
+  const watchOrPoll = async (next: Scope): Promise<Watch> => {
     try {
-      return await watchNatively(next, reports, signal)
+      return await watchNatively(place, next, reports, signal)
     } catch (error) {
       // Slower is better than not at all, unless it was ruled out.
       if (!isWatchLimit(error) || watch.poll === false) throw error
@@ -66,10 +79,19 @@ export const startWatching = (options: WatchingOptions): Watching => {
     poll = true
     warn(limitWarning(error as Error & {next: string}))
     // What happened between the last event and the first look is known to nobody.
-    restart(() => settling.noteEverything())
+    restart(() => reports.noteEverything())
   }
   const reports: Reports = {
-    note: (file) => settling.note(file),
+    note: (file) => {
+      heard(file)
+      const inContext = scope?.inContext(file)
+      if (scope === undefined || scope.exact.has(file) || inContext === undefined || scope.matters(inContext))
+        settling.note(file)
+    },
+    noteEverything: () => {
+      heard(undefined)
+      settling.noteEverything()
+    },
     fail: (error) => fall(error),
   }
 
@@ -85,6 +107,8 @@ export const startWatching = (options: WatchingOptions): Watching => {
   return {
     ready: () => readying,
     scope: () => scope,
+    unbroken: () => (poll === true || !(isLinux || scope?.isWhole === true) ? undefined : started),
+    cover: () => current?.cover?.(),
     renew: () => restart(() => undefined),
     [Symbol.asyncDispose]: async () => {
       stopped.abort()
@@ -93,6 +117,14 @@ export const startWatching = (options: WatchingOptions): Watching => {
     },
   }
 }
+
+const isLinux = process.platform === 'linux'
+
+/**
+ * On Linux chokidar takes a watch for every file. Elsewhere it uses what the system has for whole trees, and knows what that leaves out.
+ */
+const watchNatively = async (place: Place, scope: Scope, reports: Reports, signal: AbortSignal): Promise<Watch> =>
+  isLinux ? watchDirectories(place, scope, reports, signal) : watchByChokidar(scope, reports, signal)
 
 const pollsBecauseOf = async (place: Place, warn: (message: string) => void): Promise<boolean> => {
   const type = await silentMount(place.context)

@@ -27,7 +27,7 @@ test('needs nothing but a Dockerfile', async (t) => {
     volumes: [],
     tmpfs: [],
     resources: {memoryBytes: undefined, cpus: undefined},
-    watch: {paths: [], ignore: [], quietMs: 50, poll: undefined},
+    watch: {paths: [], ignore: [], quietMs: 12, poll: undefined},
     drainMs: 10_000,
     keep: {warm: 1, images: 10},
   })

@@ -54,6 +54,27 @@ test('a batch that never comes to rest ends after the longest wait and names wha
   t.deepEqual([restless, clock.now()], [['log'], 1000])
 })
 
+test('a batch of more than one save, and one that follows on another, are given four times as long', async (t) => {
+  const {clock, settling} = settle(({note}) => [[190, () => note('e')]])
+  for (const path of ['a', 'b', 'c', 'd']) settling.note(path)
+  t.deepEqual([(await settling.next(never)).paths.length, clock.now()], [5, 390])
+  await clock.sleep(199, never)
+  settling.note('a')
+  t.deepEqual([(await settling.next(never)).paths, clock.now()], [['a'], 789])
+  await clock.sleep(200, never)
+  settling.note('b')
+  t.deepEqual([(await settling.next(never)).paths, clock.now()], [['b'], 1039])
+})
+
+test('a file that is written in many pieces within a moment is not one that is written all the time', async (t) => {
+  const {clock, settling} = settle(({note}) => [
+    ...Array.from({length: 20}, (_, index): [number, () => void] => [index, () => note('large')]),
+    ...Array.from({length: 40}, (_, index): [number, () => void] => [20 + index * 40, () => note(`other${index}`)]),
+  ])
+  settling.note('a')
+  t.deepEqual([(await settling.next(never)).restless, clock.now()], [[], 1000])
+})
+
 test('what gathered while nobody asked still gets its quiet period', async (t) => {
   const {clock, settling} = settle(({note}) => [
     [4990, () => note('b')],

@@ -8,14 +8,19 @@ import {execa} from 'execa'
 import * as fc from 'fast-check'
 
 import {isImmError} from '../../src/errors.ts'
-import type {FileEntry} from '../../src/source/entry.ts'
+import {keeperOf} from '../../src/source/contents.ts'
 import {openSource} from '../../src/source/open.ts'
 import {placeOf} from '../../src/source/place.ts'
-import {takeSnapshot} from '../../src/source/snapshot.ts'
+import {snapshotOf} from '../../src/source/snapshot.ts'
+import {entriesOf} from '../../src/source/tree.ts'
 import {addTree, makeTree, never, open} from './tree.ts'
 
-const look = async (directory: string, dockerfile = 'Dockerfile') =>
-  takeSnapshot(placeOf(directory, directory, dockerfile), new Map(), never)
+const everything = {everything: true, paths: new Set<string>()}
+
+const look = async (directory: string, dockerfile = 'Dockerfile') => {
+  const place = placeOf(directory, directory, dockerfile)
+  return {snapshot: snapshotOf(place, await keeperOf(place).update(everything, never), [])}
+}
 
 const digestOf = async (directory: string): Promise<string> => (await look(directory)).snapshot.digest
 
@@ -23,6 +28,11 @@ const failure = async (t: ExecutionContext, directory: string, dockerfile?: stri
   const error = await t.throwsAsync(look(directory, dockerfile))
   if (!isImmError(error)) throw error
   return error
+}
+
+const pathsOf = async (directory: string): Promise<string[]> => {
+  const {root} = await keeperOf(placeOf(directory, directory, 'Dockerfile')).update(everything, never)
+  return [...entriesOf(root)].map((entry) => entry.path)
 }
 
 test('the digest does not depend on the order in which files came to be', async (t) => {
@@ -90,32 +100,7 @@ test('a directory above an exception enters with it', async (t) => {
     'src/other/x': '',
     'docs/y': '',
   })
-  const {contents} = await look(directory)
-  t.deepEqual([...contents.entries.keys()], ['Dockerfile', 'src', 'src/app', 'src/app/main.ts'])
-})
-
-test('a second snapshot reads only files whose stat changed', async (t) => {
-  const directory = await makeTree(t, {a: 'one', b: 'two'})
-  const place = placeOf(directory, directory, 'Dockerfile')
-  const cache = new Map<string, FileEntry>()
-  const {contents} = await takeSnapshot(place, cache, never)
-  for (const [file, entry] of cache)
-    cache.set(file, {...entry, hash: 'from the cache', hashedAtMs: entry.ctimeMs + 3000})
-  await writeFile(path.join(directory, 'b'), 'TWO')
-  const again = await takeSnapshot(place, cache, never)
-  const hashOf = (file: string) => (again.contents.entries.get(file) as FileEntry).hash
-  t.is(hashOf('a'), 'from the cache')
-  t.not(hashOf('b'), 'from the cache')
-  t.not(hashOf('b'), (contents.entries.get('b') as FileEntry).hash)
-})
-
-test('a file that was read right after it was written is read again', async (t) => {
-  const directory = await makeTree(t, {a: 'one'})
-  const place = placeOf(directory, directory, 'Dockerfile')
-  const cache = new Map<string, FileEntry>()
-  const {snapshot} = await takeSnapshot(place, cache, never)
-  for (const [file, entry] of cache) cache.set(file, {...entry, hash: 'unsafe', hashedAtMs: entry.ctimeMs + 20})
-  t.is((await takeSnapshot(place, cache, never)).snapshot.digest, snapshot.digest)
+  t.deepEqual(await pathsOf(directory), ['Dockerfile', 'src', 'src/app', 'src/app/main.ts'])
 })
 
 test('names with spaces, line breaks and other scripts are files like others, and names that are no text are named', async (t) => {

@@ -1,6 +1,7 @@
 import {chmod, mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
+import {setTimeout} from 'node:timers/promises'
 
 import type {ExecutionContext} from 'ava'
 
@@ -23,6 +24,18 @@ export const makeTree = async (t: ExecutionContext, tree: Tree = {}): Promise<st
   return directory
 }
 
+/** Resolves when a stat proves what is in a file that was written before. */
+export const untilOld = async (): Promise<void> => {
+  const fromMs = Date.now()
+  while (Date.now() - fromMs < 100) await setTimeout(20)
+}
+
+export const makeOldTree = async (t: ExecutionContext, tree: Tree): Promise<string> => {
+  const directory = await makeTree(t, tree)
+  await untilOld()
+  return directory
+}
+
 export const addTree = async (directory: string, tree: Tree): Promise<void> => {
   for (const [name, content] of Object.entries(tree)) {
     const file = path.join(directory, name)
@@ -41,15 +54,17 @@ export interface Opened extends Partial<WatchSettings> {
   context?: string
   dockerfile?: string
   settingsFiles?: readonly string[]
+  rescanMs?: number
 }
 
-export const open = (t: ExecutionContext, directory: string, options: Opened = {}): Source => {
-  const {context = directory, dockerfile = 'Dockerfile', settingsFiles = [], ...watch} = options
+export const open = (t: ExecutionContext, directory: string, options: Opened = {}): Required<Source> => {
+  const {context = directory, dockerfile = 'Dockerfile', settingsFiles = [], rescanMs, ...watch} = options
   const source = openSource({
     project: directory,
     context,
     dockerfile,
     settingsFiles,
+    ...(rescanMs !== undefined && {rescanMs}),
     watch: {paths: [], ignore: [], quietMs: 50, poll: undefined, ...watch},
   })
   t.teardown(() => source[Symbol.asyncDispose]())

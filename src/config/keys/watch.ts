@@ -23,7 +23,7 @@ export const watch = z.strictObject(
       }),
     quiet: duration(0)
       .optional()
-      .meta({description: 'How long no file may change before a change counts as settled.', examples: ['50ms']}),
+      .meta({description: 'How long no file may change before a save counts as settled.', examples: ['50ms']}),
     poll: z
       .boolean({error: 'expected true or false'})
       .optional()
