@@ -25,6 +25,10 @@ export const releaseNumber = (name: string): number | undefined => {
 export const imageReference = ({project, environment, app}: AppId, release: ReleaseName): string =>
   `imm/${project}/${app}:${environment}-${release}`
 
+/** `imm/<project>/<app>:<environment>-anchor`: the full image that delta images of an environment stand on. */
+export const anchorReference = ({project, environment, app}: AppId): string =>
+  `imm/${project}/${app}:${environment}-anchor`
+
 /** The release that a reference names; undefined for another app's or somebody else's. */
 export const releaseOfReference = ({project, environment, app}: AppId, reference: string): ReleaseName | undefined => {
   const prefix = `imm/${project}/${app}:${environment}-`

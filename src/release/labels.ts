@@ -18,6 +18,8 @@ export interface ImageIdentity extends AppId {
   /** digest of the settings that reach the image: Dockerfile, target, build args */
   settings: string
   revision?: string | undefined
+  /** id of the full image that this one adds a layer to; undefined for a full image itself */
+  anchor?: string | undefined
 }
 
 export const environmentLabels = ({project, environment, app}: AppId): Record<string, string> => ({
@@ -41,6 +43,7 @@ export const imageLabels = (identity: ImageIdentity): Record<string, string> => 
   'imm.settings': identity.settings,
   'imm.role': 'app',
   ...(identity.revision === undefined ? {} : {'org.opencontainers.image.revision': identity.revision}),
+  ...(identity.anchor === undefined ? {} : {'imm.anchor': identity.anchor}),
 })
 
 const roles = new Set<string>(['app', 'sandbox', 'service'])

@@ -54,6 +54,12 @@ export const containerName = (id: AppId, release: ReleaseName, generation: numbe
   return shortened(scope(id), longestContainerName - end.length) + end
 }
 
+/** `imm_shop_main_web_sandbox_<suffix>` */
+export const sandboxName = (id: AppId, suffix: string): string => {
+  const end = `_sandbox_${suffix}`
+  return shortened(scope(id), longestContainerName - end.length) + end
+}
+
 /** `imm_shop_main_web_data`: the volume of one environment. */
 export const volumeName = (id: AppId, name: string): string => shortened(`${scope(id)}_${name}`, longestVolumeName)
 
