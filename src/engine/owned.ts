@@ -11,6 +11,8 @@ export const ownedEngine = (engine: Engine, owner: string): Engine => {
   return {
     ...engine,
     build: async (request, signal) => engine.build({...request, labels: {...request.labels, ...mark}}, signal),
+    addLayer: async (request, signal) => engine.addLayer({...request, labels: {...request.labels, ...mark}}, signal),
+    sandbox: async (spec, signal) => engine.sandbox({...spec, labels: {...spec.labels, ...mark}}, signal),
     start: async (spec, signal) =>
       engine.start(
         {

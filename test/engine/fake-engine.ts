@@ -14,7 +14,7 @@ export interface FakeEngine extends AsyncDisposable {
 const version = {Version: '20.10.0', ApiVersion: '1.41'}
 
 /** `answer` gets what is not asked while connecting. */
-export const fakeEngine = async (answer: RequestListener, silent = false): Promise<FakeEngine> => {
+export const fakeEngine = async (answer: RequestListener, silent = false, info: object = {}): Promise<FakeEngine> => {
   const directory = await mkdtemp(path.join(tmpdir(), 'imm-fake-'))
   const socketPath = path.join(directory, 'docker.sock')
   const sockets = new Set<Socket>()
@@ -24,7 +24,7 @@ export const fakeEngine = async (answer: RequestListener, silent = false): Promi
     if (silent) return
     if (request.url?.endsWith('/_ping')) send('OK')
     else if (request.url?.endsWith('/version')) send(version)
-    else if (request.url?.endsWith('/info')) send({OperatingSystem: 'fake', OSType: 'linux'})
+    else if (request.url?.endsWith('/info')) send({OperatingSystem: 'fake', OSType: 'linux', ...info})
     else answer(request, response)
   })
   server.on('connection', (socket) => {

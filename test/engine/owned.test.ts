@@ -65,3 +65,25 @@ test('a name is taken where another imm has a container, an image or a volume of
   await engine.untag('imm/shop/app:main-a', signal)
   t.true(await isTakenByAnother(engine, 'bob', 'shop', signal), 'its volume holds data')
 })
+
+test('delta images and sandboxes are marked as well', async (t) => {
+  await using engine = memoryEngine()
+  const [alice, bob] = [ownedEngine(engine, 'alice'), ownedEngine(engine, 'bob')]
+  await start(alice, 'a')
+  const [anchor] = await alice.images(labels, signal)
+  if (!anchor) return t.fail()
+  const made = await bob.addLayer(
+    {anchor, layer: tarOf({file: ''}), labels: {}, reference: 'imm/shop/app:main-b'},
+    signal,
+  )
+  const sandbox = await bob.sandbox({name: 'waiting', labels, port: 3000}, signal)
+  t.deepEqual(
+    (await bob.images(labels, signal)).map(({id}) => id),
+    [made.id],
+  )
+  t.deepEqual(
+    (await bob.instances(labels, signal)).map(({id}) => id),
+    [sandbox?.id],
+  )
+  return undefined
+})

@@ -11,36 +11,81 @@ import {classicProgress} from './classic-progress.ts'
 import type {Client} from './client.ts'
 import {image} from './images.ts'
 import {jsonLines} from './json-lines.ts'
+import {openSession} from './session/session.ts'
 import {engineWords, statusOf} from './translate-errors.ts'
 
 const doing = 'building the image'
 
-/** One build: its connection is closed at once when the signal aborts or the context fails, and with it the engine's work. */
+/** One build: its connections are closed at once when the signal aborts or the context fails, and with them the engine's work. */
 export const build = async (client: Client, request: BuildRequest, signal: AbortSignal): Promise<Image> => {
   signal.throwIfAborted()
   const connection = new AbortController()
   const stop = () => connection.abort(signal.reason)
-  const context = request.context()
-  context.once('error', (error: Error) => connection.abort(error))
   signal.addEventListener('abort', stop, {once: true})
   try {
-    using session = sessionClient(client.docker, connection.signal)
+    using begun = await begin(client, request, connection)
     const progress = progressOf(client, request)
-    const post = (abortSignal: AbortSignal) =>
-      session.docker.buildImage(context, {...buildOptions(client, request), abortSignal})
-    const stream = await openStream(doing, connection.signal, post).catch((error: unknown) => {
+    const stream = await openStream(doing, connection.signal, begun.post).catch((error: unknown) => {
       throw refusal(error, request)
     })
     const id = await outcome(jsonLines(readStream(doing, stream, connection.signal)), progress, request)
     const built = await image(client, id, signal)
     if (built) return built
     throw new ImmBug(`the engine built ${id} and does not know it`)
+  } catch (error) {
+    // What the builder says of a context that failed is a consequence.
+    throw connection.signal.aborted ? connection.signal.reason : error
   } finally {
     signal.removeEventListener('abort', stop)
     // Also ends a request whose answer came before its body was sent.
     connection.abort()
-    context.on('error', () => {}).destroy()
   }
+}
+
+interface Begun extends Disposable {
+  post: (abortSignal: AbortSignal) => Promise<NodeJS.ReadableStream>
+}
+
+/** A builder that asks for files is sent those it lacks; any other gets the whole context, as a tar. */
+const begin = async (client: Client, request: BuildRequest, connection: AbortController): Promise<Begun> => {
+  const {docker, facts} = client
+  const fail = (error: unknown) => connection.abort(error)
+  const options = buildOptions(client, request)
+  if (facts.builder === 'buildkit' && request.tree) {
+    const session = await openSession(docker, request.tree, fail, connection.signal)
+    const query = {...options, remote: 'client-session', session: session.id}
+    return {
+      post: async (abortSignal) => postBuild(docker, query, abortSignal),
+      [Symbol.dispose]: () => session[Symbol.dispose](),
+    }
+  }
+  const session = sessionClient(docker, connection.signal)
+  const context = request.context()
+  context.once('error', fail)
+  return {
+    post: async (abortSignal) => session.docker.buildImage(context, {...options, abortSignal}),
+    [Symbol.dispose]() {
+      session[Symbol.dispose]()
+      context.on('error', () => {}).destroy()
+    },
+  }
+}
+
+/** dockerode sends a body with every build, and opens a session of its own. */
+const postBuild = async (docker: Docker, query: object, abortSignal: AbortSignal): Promise<NodeJS.ReadableStream> => {
+  const {promise, resolve, reject} = Promise.withResolvers<NodeJS.ReadableStream>()
+  const options = {
+    path: '/build?',
+    method: 'POST',
+    isStream: true,
+    abortSignal,
+    statusCodes: {200: true},
+    options: {_query: query, _body: {}},
+  }
+  docker.modem.dial(options, (error: Error | null, answer: unknown) =>
+    error ? reject(error) : resolve(answer as NodeJS.ReadableStream),
+  )
+  return promise
 }
 
 const progressOf = ({facts}: Client, request: BuildRequest): BuildProgress => {

@@ -10,6 +10,7 @@ import {ImmError} from '../../errors.ts'
 import type {EngineFacts} from '../../lifecycle/ports.ts'
 import type {Candidate} from '../candidates.ts'
 import type {Followers} from './followers.ts'
+import type {Kept} from './kept.ts'
 
 /** An engine that answered, and what all its calls need. */
 export interface Client {
@@ -20,6 +21,11 @@ export interface Client {
   /** it runs on this machine's kernel: its process numbers and paths are ours */
   local: boolean
   followers: Followers
+  /** as the engine names it: `amd64`, `arm64` */
+  architecture: string
+  /** `containerd` knows layers by their compressed blobs; everything else by their content */
+  store: 'containerd' | 'other'
+  kept: Kept
 }
 
 /** How dockerode is told where to connect. Every field is set: what is left out it takes from this process's environment. */

@@ -1,8 +1,9 @@
 import type Docker from 'dockerode'
 
-import type {InstanceSpec} from '../../lifecycle/ports.ts'
+import type {EngineFacts, InstanceSpec} from '../../lifecycle/ports.ts'
+import {portLabel} from './address.ts'
 import type {Client} from './client.ts'
-import {portLabel} from './instances.ts'
+import {sandboxLabel} from './sandbox/joined.ts'
 
 /** A container in the engine's words. */
 export const containerOptions = (
@@ -10,12 +11,17 @@ export const containerOptions = (
   {facts, libpod}: Pick<Client, 'facts' | 'libpod'>,
   init: boolean,
 ): Docker.ContainerCreateOptions => {
-  const port = `${spec.port}/tcp`
+  const {sandbox} = spec
   return {
     Image: spec.image,
-    Labels: {...spec.labels, [portLabel]: String(spec.port)},
+    Labels: {
+      ...spec.labels,
+      [portLabel]: String(spec.port),
+      ...(sandbox === undefined ? {} : {[sandboxLabel]: sandbox}),
+    },
     Env: Object.entries(spec.env).map(([key, value]) => `${key}=${value}`),
-    ExposedPorts: {[port]: {}},
+    // Ports are the sandbox's, and the engines refuse them where a network is joined.
+    ...(sandbox === undefined ? {ExposedPorts: {[`${spec.port}/tcp`]: {}}} : {}),
     ...(spec.command === undefined ? {} : {Cmd: [...spec.command]}),
     ...(spec.user === undefined ? {} : {User: spec.user}),
     HostConfig: {
@@ -30,7 +36,7 @@ export const containerOptions = (
         Target: path,
         ReadOnly: readOnly,
       })),
-      ...(facts.reach === 'published' ? {PortBindings: {[port]: [{HostIp: '127.0.0.1', HostPort: ''}]}} : {}),
+      ...(sandbox === undefined ? portBindings(facts, spec.port) : {NetworkMode: `container:${sandbox}`}),
       // Without a limit on swap too, a container over its memory slows the machine down instead of ending.
       ...(spec.memoryBytes === undefined ? {} : {Memory: spec.memoryBytes, MemorySwap: spec.memoryBytes}),
       ...(spec.cpus === undefined ? {} : {NanoCpus: Math.round(spec.cpus * 1e9)}),
@@ -39,3 +45,7 @@ export const containerOptions = (
     },
   }
 }
+
+/** A free port of this host's loopback, where containers are not reached by their own addresses. */
+export const portBindings = ({reach}: EngineFacts, port: number): Docker.HostConfig =>
+  reach === 'published' ? {PortBindings: {[`${port}/tcp`]: [{HostIp: '127.0.0.1', HostPort: ''}]}} : {}

@@ -1,22 +1,38 @@
 import type {Engine} from '../../lifecycle/ports.ts'
 import {build} from './build.ts'
+import {canonical} from './canonical/canonical.ts'
+import {configOf} from './canonical/config-of.ts'
 import type {Client} from './client.ts'
 import {events} from './events.ts'
 import {healthcheck} from './healthcheck.ts'
 import {image, images, tag, untag} from './images.ts'
+import {files} from './inside/files.ts'
+import {look} from './inside/look.ts'
 import {instance, instances, pause, unpause} from './instances.ts'
+import {addLayer} from './layers/add-layer.ts'
+import {layering} from './layers/layering.ts'
 import {listening} from './listening.ts'
 import {logs} from './logs.ts'
 import {remove} from './remove.ts'
+import {sandbox} from './sandbox/sandbox.ts'
 import {start} from './start.ts'
+import {hasTriggers} from './triggers.ts'
 import {removeVolume, volumes} from './volumes.ts'
 
 /** The engine port on what speaks Docker's Engine API: Docker, Podman, Colima, OrbStack, Rancher Desktop. */
 export const dockerEngine = (client: Client): Engine => ({
   facts: client.facts,
   build: (request, signal) => build(client, request, signal),
+  canonical: (request, signal) => canonical(client, request, signal),
+  config: (of, signal) => configOf(client, of, signal),
   images: (labels, signal) => images(client, labels, signal),
   image: (reference, signal) => image(client, reference, signal),
+  layering: (signal) => layering(client, signal),
+  addLayer: (request, signal) => addLayer(client, request, signal),
+  look: (of, above, paths, signal) => look(client, of, above, paths, signal),
+  files: (of, signal) => files(client, of, signal),
+  sandbox: (spec, signal) => sandbox(client, spec, signal),
+  hasTriggers: (reference, signal) => hasTriggers(client, reference, signal),
   tag: (id, reference, signal) => tag(client, id, reference, signal),
   untag: (reference, signal) => untag(client, reference, signal),
   start: (spec, signal) => start(client, spec, signal),

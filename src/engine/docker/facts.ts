@@ -4,6 +4,7 @@ import type Docker from 'dockerode'
 import {z} from 'zod'
 
 import type {EngineFacts} from '../../lifecycle/ports.ts'
+import type {Client} from './client.ts'
 
 /** What `/info` says, as far as it matters here. */
 const infoSchema = z.object({
@@ -12,6 +13,7 @@ const infoSchema = z.object({
   DockerRootDir: z.string().optional(),
   SecurityOptions: z.array(z.string()).nullish(),
   OSType: z.string().optional(),
+  DriverStatus: z.array(z.array(z.string())).nullish().catch(undefined),
 })
 
 export interface Found {
@@ -40,7 +42,7 @@ export const isPodman = (headers: Found['headers']): boolean => headers['libpod-
 export const readFacts = async (
   {docker, endpoint, headers, platform}: Found,
   {reach, builder}: Wishes,
-): Promise<{facts: EngineFacts; local: boolean}> => {
+): Promise<Pick<Client, 'facts' | 'local' | 'architecture' | 'store'>> => {
   const [version, answer] = await Promise.all([docker.version(), docker.info() as Promise<unknown>])
   const info = infoSchema.parse(answer)
   const rootless = info.SecurityOptions?.some((option) => option.includes('name=rootless')) ?? false
@@ -59,7 +61,8 @@ export const readFacts = async (
     reach: reach ?? (local && !rootless ? 'address' : 'published'),
     dataRoot: local ? info.DockerRootDir : undefined,
   }
-  return {facts, local}
+  const containerd = info.DriverStatus?.some(([, value]) => value?.startsWith('io.containerd.snapshotter'))
+  return {facts, local, architecture: version.Arch, store: containerd ? 'containerd' : 'other'}
 }
 
 /**

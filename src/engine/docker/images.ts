@@ -3,6 +3,7 @@ import type Docker from 'dockerode'
 import type {Image} from '../../lifecycle/ports.ts'
 import {call} from './call.ts'
 import type {Client} from './client.ts'
+import {keep} from './kept.ts'
 import {carries, labelFilter} from './label-filter.ts'
 import {statusOf} from './translate-errors.ts'
 
@@ -15,9 +16,14 @@ export const images = async (
   const found = await call('listing images', signal, (abortSignal) =>
     client.docker.listImages({filters: {label: labelFilter(labels)}, abortSignal}),
   )
-  // The list lacks ports and health checks. Images may go while they are looked at.
+  // The list lacks ports, health checks and layers: what was seen once is not asked again. Images may go while they are looked at.
   const all = await Promise.all(
-    found.filter(({Labels}) => carries(Labels, labels)).map(({Id}) => image(client, Id, signal)),
+    found
+      .filter(({Labels}) => carries(Labels, labels))
+      .map(async ({Id, RepoTags}) => {
+        const known = client.kept.images.get(idOf(Id))
+        return known ? {...known, references: namesIn(RepoTags)} : image(client, Id, signal)
+      }),
   )
   return all.filter((one) => one !== undefined).toSorted((a, b) => b.createdMs - a.createdMs)
 }
@@ -28,7 +34,9 @@ export const image = async (client: Client, reference: string, signal: AbortSign
     call(`looking at image ${reference}`, signal, () => docker.getImage(reference).inspect())
   try {
     const [info, own] = await Promise.all([inspect(client.docker), client.libpod && inspect(client.libpod)])
-    return toImage(info, own ? (own as unknown as {Healthcheck?: Healthcheck}).Healthcheck : info.Config.Healthcheck)
+    const found = own ? withUntold(toImage(info), own as unknown as Untold) : toImage(info)
+    keep(client.kept.images, found.id, found)
+    return {...found, references: namesIn(info.RepoTags)}
   } catch (error) {
     if (statusOf(error) === 404) return undefined
     throw error
@@ -52,20 +60,25 @@ export const untag = async ({docker}: Client, reference: string, signal: AbortSi
   }
 }
 
-type Healthcheck = Docker.ImageInspectInfo['Config']['Healthcheck']
-
-const toImage = ({Id, RepoTags, Config, Created, Size}: Docker.ImageInspectInfo, health: Healthcheck): Image => {
-  const test = health?.Test?.[0]
+const toImage = ({Id, Config, Created, Size, RootFS}: Docker.ImageInspectInfo): Omit<Image, 'references'> => {
   return {
-    id: Id.startsWith('sha256:') ? Id : `sha256:${Id}`,
-    references: (RepoTags ?? []).map(asGiven),
+    id: idOf(Id),
     // Engines answer null where an image has none.
     labels: Config.Labels ?? {},
     exposedPorts: tcpPorts(Config.ExposedPorts),
-    hasHealthcheck: test !== undefined && test !== 'NONE',
+    hasHealthcheck: isCheck(Config.Healthcheck),
     createdMs: Date.parse(Created),
     sizeBytes: Size,
+    layers: RootFS.Layers ?? [],
+    workingDir: Config.WorkingDir || '/',
+    env: Object.fromEntries((Config.Env ?? []).map(splitVariable)),
+    onBuild: Config.OnBuild ?? [],
   }
+}
+
+const splitVariable = (variable: string): [string, string] => {
+  const at = variable.indexOf('=')
+  return at < 0 ? [variable, ''] : [variable.slice(0, at), variable.slice(at + 1)]
 }
 
 const tcpPorts = (exposed: Record<string, unknown> | null | undefined): number[] =>
@@ -73,6 +86,30 @@ const tcpPorts = (exposed: Record<string, unknown> | null | undefined): number[]
     .filter((port) => port.endsWith('/tcp'))
     .map((port) => Number.parseInt(port, 10))
     .toSorted((a, b) => a - b)
+
+type Healthcheck = Docker.ImageInspectInfo['Config']['Healthcheck']
+
+const isCheck = (health: Healthcheck): boolean => (health?.Test?.[0] ?? 'NONE') !== 'NONE'
+
+/** What Podman says in its own API only; ONBUILD instructions nowhere but in the history, where those of a base's own base stay too. */
+interface Untold {
+  Healthcheck?: Healthcheck
+  History?: readonly {created_by?: string}[] | null
+}
+
+const withUntold = <T extends object>(shown: T, {Healthcheck: health, History}: Untold) => ({
+  ...shown,
+  hasHealthcheck: isCheck(health),
+  onBuild: (History ?? []).flatMap(
+    ({created_by}) => /^(?:\/bin\/sh -c #\(nop\) +)?ONBUILD (.+)/.exec(created_by ?? '')?.[1] ?? [],
+  ),
+})
+
+const idOf = (id: string): string => (id.startsWith('sha256:') ? id : `sha256:${id}`)
+
+/** Lists call what has no name `<none>:<none>`. */
+const namesIn = (tags: readonly string[] | null | undefined): string[] =>
+  (tags ?? []).filter((name) => name !== '<none>:<none>').map(asGiven)
 
 /** Podman lists every name with its registry in front. */
 const asGiven = (reference: string): string => reference.replace(/^(?:localhost|docker\.io(?:\/library)?)\//, '')

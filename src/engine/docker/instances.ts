@@ -1,13 +1,12 @@
 import type Docker from 'dockerode'
 
-import type {Address, EngineFacts, Instance} from '../../lifecycle/ports.ts'
+import type {Address, Instance} from '../../lifecycle/ports.ts'
+import {addressOf} from './address.ts'
 import {call} from './call.ts'
 import type {Client} from './client.ts'
 import {carries, labelFilter} from './label-filter.ts'
+import {sandboxAddress, sandboxLabel} from './sandbox/joined.ts'
 import {statusOf} from './translate-errors.ts'
-
-/** The port that a container is reached by, kept where every later imm finds it. */
-export const portLabel = 'imm.port'
 
 /** Containers that carry all the labels, running or not. */
 export const instances = async (
@@ -28,7 +27,7 @@ export const instances = async (
 /** Undefined where the engine has no such container. */
 export const instance = async (client: Client, id: string, signal: AbortSignal): Promise<Instance | undefined> => {
   const info = await inspect(client, id, signal)
-  return info && toInstance(info, client.facts)
+  return info && toInstance(client, info, signal)
 }
 
 export const inspect = async (
@@ -67,23 +66,33 @@ const bring = async (
   }
 }
 
-export const toInstance = (info: Docker.ContainerInspectInfo, facts: EngineFacts): Instance => {
+export const toInstance = async (
+  client: Client,
+  info: Docker.ContainerInspectInfo,
+  signal: AbortSignal,
+): Promise<Instance> => {
   const {State, Config} = info
   const state = stateOf(State)
   const ended = state === 'exited' || state === 'dead'
   const startedMs = Date.parse(State.StartedAt)
+  // Engines answer null where there are none.
+  const labels = (Config.Labels as typeof Config.Labels | null) ?? {}
+  const sandbox = labels[sandboxLabel]
+  const address = async (): Promise<Address | undefined> =>
+    sandbox === undefined ? addressOf(info, client.facts) : sandboxAddress(client, sandbox, signal)
   return {
     id: info.Id,
     name: info.Name.replace(/^\//, ''),
     image: info.Image.startsWith('sha256:') ? info.Image : `sha256:${info.Image}`,
-    labels: Config.Labels ?? {},
+    labels,
     state,
-    address: state === 'running' || state === 'paused' ? addressOf(info, facts) : undefined,
+    address: state === 'running' || state === 'paused' ? await address() : undefined,
     exitCode: ended ? State.ExitCode : undefined,
     outOfMemory: State.OOMKilled,
     health: healthOf(State.Health?.Status),
     // Never started is the year 1.
     startedMs: startedMs > 0 ? startedMs : undefined,
+    sandbox,
   }
 }
 
@@ -97,17 +106,3 @@ const stateOf = ({Status, Running, Paused, Dead}: Docker.ContainerInspectInfo['S
 
 const healthOf = (status: string | undefined): Instance['health'] =>
   status === 'starting' || status === 'healthy' || status === 'unhealthy' ? status : 'none'
-
-const addressOf = (
-  {Config, NetworkSettings}: Docker.ContainerInspectInfo,
-  {reach}: EngineFacts,
-): Address | undefined => {
-  const port = Number((Config.Labels as Record<string, string> | null)?.[portLabel])
-  if (!port) return undefined
-  if (reach === 'published') {
-    const bound = (NetworkSettings.Ports as Partial<typeof NetworkSettings.Ports> | null)?.[`${port}/tcp`]?.[0]
-    return bound && {host: '127.0.0.1', port: Number(bound.HostPort)}
-  }
-  const host = Object.values(NetworkSettings.Networks).find(({IPAddress}) => IPAddress !== '')?.IPAddress
-  return host === undefined ? undefined : {host, port}
-}

@@ -4,10 +4,11 @@ import {ImmError, isImmError} from '../../errors.ts'
 import type {Engine} from '../../lifecycle/ports.ts'
 import type {Candidate} from '../candidates.ts'
 import {call} from './call.ts'
-import {connectionTo, ping} from './client.ts'
+import {type Client, connectionTo, ping} from './client.ts'
 import {dockerEngine} from './engine.ts'
 import {apiVersion, isPodman, readFacts, type Wishes} from './facts.ts'
 import {followers} from './followers.ts'
+import {nothingKept} from './kept.ts'
 
 export interface OpenOptions extends Wishes {
   answerMs: number
@@ -15,7 +16,10 @@ export interface OpenOptions extends Wishes {
 }
 
 /** The engine at one place; rejects with why it does not answer there. */
-export const openEngine = async (candidate: Candidate, options: OpenOptions, signal: AbortSignal): Promise<Engine> => {
+export const openEngine = async (candidate: Candidate, options: OpenOptions, signal: AbortSignal): Promise<Engine> =>
+  dockerEngine(await openClient(candidate, options, signal))
+
+export const openClient = async (candidate: Candidate, options: OpenOptions, signal: AbortSignal): Promise<Client> => {
   const {name, endpoint} = candidate
   const connection = await connectionTo(candidate)
   // dockerode takes 150 ms to load, so only who talks to an engine pays for it.
@@ -29,8 +33,8 @@ export const openEngine = async (candidate: Candidate, options: OpenOptions, sig
     const libpod = isPodman(headers) ? open('v4.0.0/libpod') : undefined
     const found = {docker, endpoint, headers, platform: options.platform}
     // What answered once may be slow because the machine is: it has the time of any call.
-    const {facts, local} = await call(`asking ${name}`, signal, () => readFacts(found, options))
-    return dockerEngine({docker, facts, local, libpod, followers: followers()})
+    const read = await call(`asking ${name}`, signal, () => readFacts(found, options))
+    return {docker, ...read, libpod, followers: followers(), kept: nothingKept()}
   } catch (error) {
     // Nothing was lost that had not been there.
     if (isImmError(error, 'ENGINE_LOST')) throw new ImmError('ENGINE_MISSING', error.message, {cause: error.cause})

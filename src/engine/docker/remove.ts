@@ -1,8 +1,12 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
+import type Docker from 'dockerode'
+
 import {call, callMs} from './call.ts'
 import type {Client} from './client.ts'
 import {inspect, unpause} from './instances.ts'
+import {removeSandbox, sandboxLabel, tenantsOf} from './sandbox/joined.ts'
+import {sandboxRole} from './sandbox/sandbox-image.ts'
 import {statusOf} from './translate-errors.ts'
 
 // Readers of the output get their last lines within milliseconds of the container's end.
@@ -10,10 +14,27 @@ const lastLinesMs = 2000
 // Readers in other processes (`imm logs -f`) can't be asked: unless there is a hurry, they are given time for the same.
 const otherReadersMs = 500
 
-/** Stops and removes a container with its anonymous volumes; fine where it is gone. */
+/** Stops and removes a container with its anonymous volumes, and the sandbox that it joined; fine where it is gone. */
 export const remove = async (client: Client, id: string, graceMs: number, signal: AbortSignal): Promise<void> => {
-  const state = (await inspect(client, id, signal))?.State
-  if (!state) return
+  const info = await inspect(client, id, signal)
+  if (!info) return
+  const labels = info.Config.Labels as typeof info.Config.Labels | null
+  if (labels?.['imm.role'] === sandboxRole) {
+    // Without its network an application can't end well, and Podman refuses: who joined it goes first.
+    for (const tenant of await tenantsOf(client, info.Id, signal)) await remove(client, tenant, graceMs, signal)
+    return removeSandbox(client, info.Id, signal)
+  }
+  await removeOne(client, info, graceMs, signal)
+  const sandbox = labels?.[sandboxLabel]
+  if (sandbox !== undefined) await removeSandbox(client, sandbox, signal)
+}
+
+const removeOne = async (
+  client: Client,
+  {Id: id, State: state}: Docker.ContainerInspectInfo,
+  graceMs: number,
+  signal: AbortSignal,
+): Promise<void> => {
   const alive = state.Running || state.Paused
   if (alive && (graceMs > 0 || client.followers.has(id))) {
     await stop(client, id, {graceMs, paused: state.Paused}, signal)

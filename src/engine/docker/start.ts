@@ -7,11 +7,26 @@ import type {Client} from './client.ts'
 import {containerOptions} from './container-options.ts'
 import {inspect, instance, toInstance} from './instances.ts'
 import {remove} from './remove.ts'
+import {removeSandbox} from './sandbox/joined.ts'
 import {engineWords, statusOf} from './translate-errors.ts'
 import {createVolume} from './volumes.ts'
 
-/** Creates and starts a container; whatever goes wrong on the way, it is removed again. */
+/** Creates and starts a container; whatever goes wrong on the way, it is removed again, and with it the sandbox that it was to join. */
 export const start = async (client: Client, spec: InstanceSpec, signal: AbortSignal): Promise<Instance> => {
+  const {sandbox} = spec
+  if (sandbox === undefined) return startOnce(client, spec, signal)
+  try {
+    return await startOnce(client, spec, signal)
+  } catch (error) {
+    // Asked before it is removed: a sandbox that is gone is no mistake of the application.
+    const gone = isImmError(error, 'CRASHED') && (await instance(client, sandbox, never).catch(() => undefined))
+    await removeSandbox(client, sandbox, never).catch(() => {})
+    if (gone === false || gone?.state === 'running') throw error
+    throw new ImmError('ENGINE_REFUSED', `the sandbox that container ${spec.name} was to join is gone`, {cause: error})
+  }
+}
+
+const startOnce = async (client: Client, spec: InstanceSpec, signal: AbortSignal): Promise<Instance> => {
   await Promise.all(spec.volumes.map((volume) => createVolume(client, volume, signal)))
   const id = await create(client, spec, signal)
   try {
@@ -21,7 +36,7 @@ export const start = async (client: Client, spec: InstanceSpec, signal: AbortSig
     signal.throwIfAborted()
     const info = await inspect(client, id, signal)
     if (!info) throw new ImmError('CRASHED', `container ${spec.name} was removed by somebody else while it started`)
-    return toInstance(info, client.facts)
+    return await toInstance(client, info, signal)
   } catch (error) {
     const cause: unknown = signal.aborted ? signal.reason : startError(error)
     await discard(client, id)

@@ -1,0 +1,63 @@
+import type Docker from 'dockerode'
+
+import type {Address} from '../../../lifecycle/ports.ts'
+import {addressOf} from '../address.ts'
+import {call} from '../call.ts'
+import type {Client} from '../client.ts'
+import {keep} from '../kept.ts'
+import {statusOf} from '../translate-errors.ts'
+import {dropSandboxImage, sandboxRole} from './sandbox-image.ts'
+
+/** The sandbox whose network a container joined, as an id: kept where every later imm finds it. */
+export const sandboxLabel = 'imm.sandbox'
+
+/** Where a container in that sandbox is reached; undefined once the sandbox has ended. */
+export const sandboxAddress = async (
+  client: Client,
+  sandbox: string,
+  signal: AbortSignal,
+): Promise<Address | undefined> => {
+  const {addresses} = client.kept
+  const known = addresses.get(sandbox)
+  if (known) return known
+  const info = await inspected(client, sandbox, signal)
+  const address = info?.State.Running ? addressOf(info, client.facts) : undefined
+  return address && keep(addresses, sandbox, address)
+}
+
+/** Containers that joined a sandbox, running or not. */
+export const tenantsOf = async ({docker}: Client, sandbox: string, signal: AbortSignal): Promise<string[]> => {
+  const filters = {label: [`${sandboxLabel}=${sandbox}`]}
+  const found = await call(`looking who is in sandbox ${sandbox}`, signal, (abortSignal) =>
+    docker.listContainers({all: true, filters, abortSignal}),
+  )
+  return found.map(({Id}) => Id)
+}
+
+/** Takes a sandbox away, by force: it has nothing to end. Gone is fine, and so is somebody else who is at it. */
+export const removeSandbox = async (client: Client, sandbox: string, signal: AbortSignal): Promise<void> => {
+  client.kept.addresses.delete(sandbox)
+  const info = await inspected(client, sandbox, signal)
+  if (info === undefined || info.Config.Labels?.['imm.role'] !== sandboxRole) return
+  await call(`removing sandbox ${sandbox}`, signal, (abortSignal) =>
+    client.docker.getContainer(sandbox).remove({force: true, v: true, abortSignal}),
+  ).catch((error: unknown) => {
+    if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error
+  })
+  await dropSandboxImage(client, signal)
+}
+
+const inspected = async (
+  {docker}: Client,
+  id: string,
+  signal: AbortSignal,
+): Promise<Docker.ContainerInspectInfo | undefined> => {
+  try {
+    return await call(`looking at sandbox ${id}`, signal, (abortSignal) =>
+      docker.getContainer(id).inspect({abortSignal}),
+    )
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined
+    throw error
+  }
+}
