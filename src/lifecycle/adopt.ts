@@ -46,7 +46,7 @@ const removeOthers = async (
   world: World,
   signal: AbortSignal,
 ): Promise<void> => {
-  const adopted = new Set(membersOf(standing).map(({instance}) => instance.id))
+  const adopted = new Set(membersOf(standing).flatMap(({instance: {id, sandbox}}) => (sandbox ? [id, sandbox] : [id])))
   for (const target of targetsOf(route)) if (!adopted.has(target.instance)) await world.traffic.forget(target, signal)
   const left = found.filter(({id}) => !adopted.has(id))
   // One that took traffic may still be finishing requests; it gets the time that stopping gives.

@@ -1,4 +1,4 @@
-import {isImmError} from '../errors.ts'
+import {firstCause, isImmError} from '../errors.ts'
 import type {Emit} from './events.ts'
 import {isStopped} from './stopped.ts'
 import type {Background} from './world.ts'
@@ -9,7 +9,8 @@ import type {Background} from './world.ts'
  */
 export const createBackground = (emit: Emit, onBug: (error: unknown) => void): Background => {
   const underWay = new Set<Promise<void>>()
-  const failed = (error: unknown): void => {
+  const failed = (failure: unknown): void => {
+    const error = firstCause(failure)
     // A lost engine is told by whoever watches it; here it would be said once per container.
     if (isStopped(error) || isImmError(error, 'ENGINE_LOST')) return
     if (isImmError(error)) emit({type: 'warning', message: `${error.message} (${error.next})`})

@@ -1,63 +1,71 @@
-import {ImmError, isImmError} from '../errors.ts'
 import {imageReference, type ReleaseName} from '../release/identity.ts'
-import {environmentLabels, imageLabels} from '../release/labels.ts'
+import type {Anchor} from './anchor.ts'
+import {makeDelta} from './delta.ts'
+import {buildInFull} from './full-build.ts'
+import type {KnownImages} from './known-images.ts'
+import type {Full} from './layout.ts'
 import type {Plan} from './plan.ts'
-import type {Image} from './ports.ts'
+import type {BuildStep, Image} from './ports.ts'
 import type {World} from './world.ts'
 
-/** Makes the image of a plan, or finds the one that an earlier release of the same plan left: an undone edit builds nothing. */
+/** What builds of an environment leave for the next one. */
+export interface Builds {
+  readonly known: KnownImages
+  anchor: Anchor | undefined
+  /** a new anchor is being made */
+  refreshing: Promise<void> | undefined
+}
+
+export type Built = {image: Image} & (
+  | {how: 'cached'}
+  | {how: 'delta'; bytes: number; items: number}
+  | {how: 'full'; why: string | undefined}
+)
+
+/**
+ * Makes the image of a plan: the one that an earlier release of the same plan left (an undone edit builds nothing), or one layer on the last
+ * full image where that is certain to be the same, or all of it.
+ */
 export const build = async (
   plan: Plan,
   release: ReleaseName,
   fresh: boolean,
-  {id, engine, emit, clock}: World,
+  world: World,
+  builds: Builds,
   signal: AbortSignal,
-): Promise<Image> => {
+): Promise<Built> => {
+  const {emit, clock} = world
   const startedMs = clock.now()
+  const built = await make(plan, release, fresh, world, builds, signal)
+  builds.known.note(plan)
+  const why = built.how === 'full' ? built.why : undefined
+  emit({type: 'build', release, how: built.how, ms: Math.round(clock.now() - startedMs), why})
+  return built
+}
+
+const make = async (
+  plan: Plan,
+  release: ReleaseName,
+  fresh: boolean,
+  world: World,
+  {known, anchor}: Builds,
+  signal: AbortSignal,
+): Promise<Built> => {
+  const {id, engine, emit} = world
   const reference = imageReference(id, release)
-  const earlier = fresh ? undefined : await earlierImage(plan, {id, engine}, signal)
+  const revised = plan.project.revision(signal)
+  revised.catch(() => undefined)
+  const earlier = fresh ? undefined : await known.find(plan, signal)
   if (earlier) {
     await engine.tag(earlier.id, reference, signal)
-    emit({type: 'build', release, how: 'cached', ms: clock.now() - startedMs})
-    return earlier
+    return {how: 'cached', image: earlier}
   }
-  const {source, settings} = plan.project
-  const revision = await plan.project.revision(signal)
-  try {
-    const image = await engine.build(
-      {
-        context: () => source.pack(plan.snapshot, signal),
-        dockerfile: settings.build.dockerfile,
-        target: settings.build.target,
-        args: settings.build.args,
-        labels: imageLabels({...id, snapshot: plan.snapshot.digest, settings: plan.buildDigest, revision}),
-        reference,
-        fresh,
-        onStep: (step) => emit({type: 'step', release, step}),
-      },
-      signal,
-    )
-    emit({type: 'build', release, how: 'full', ms: clock.now() - startedMs})
-    return image
-  } catch (error) {
-    throw isImmError(error, 'BUILD_FAILED') ? await withLine(error, plan, signal) : error
-  }
+  const revision = await revised
+  const delta = fresh ? asked : await makeDelta(plan, release, revision, anchor, world, signal)
+  if (delta.kind === 'made') return {how: 'delta', ...delta}
+  const onStep = (step: BuildStep) => emit({type: 'step', release, step})
+  const image = await buildInFull(plan, {reference, revision, fresh, onStep}, world, signal)
+  return {how: 'full', image, why: anchor ? delta.reason : undefined}
 }
 
-const earlierImage = async (
-  plan: Plan,
-  {id, engine}: Pick<World, 'id' | 'engine'>,
-  signal: AbortSignal,
-): Promise<Image | undefined> => {
-  const labels = {...environmentLabels(id), 'imm.snapshot': plan.snapshot.digest, 'imm.settings': plan.buildDigest}
-  const [newest] = await engine.images(labels, signal)
-  return newest
-}
-
-/** Names the line of the Dockerfile that failed: an editor's terminal makes it a link. */
-const withLine = async (error: ImmError, {project}: Plan, signal: AbortSignal): Promise<ImmError> => {
-  const line = error.step === undefined ? undefined : (await project.dockerfile(signal)).locate(error.step)
-  if (line === undefined) return error
-  const {code, message, next, output, step, cause} = error
-  return new ImmError(code, `${project.settings.build.dockerfile}:${line}: ${message}`, {next, output, step, cause})
-}
+const asked: Full = {kind: 'full', reason: 'asked for'}

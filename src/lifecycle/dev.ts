@@ -48,21 +48,30 @@ export const dev = async ({
   const opened = await openEnvironment(project, world, hurry, inner)
   at = opened.at
   const loop = createLoop(project, readProject, at, inner)
-  try {
-    onReady(at, loop)
-    welcomeBack(at)
-    const watching = [watchSource(loop, inner), watchEngine(loop, opened.exits, at, inner)]
+  const here = at
+  const ended = await failureOf(async () => {
+    onReady(here, loop)
+    welcomeBack(here)
+    const watching = [watchSource(loop, inner), watchEngine(loop, opened.exits, here, inner)]
     loop.trigger({})
     await Promise.race([bug.promise, Promise.all(watching), stopped(inner)])
-  } finally {
-    over.abort(new Stopped({kind: 'quit'}))
-    await using last = new AsyncDisposableStack()
-    last.use(loop.watched.source)
-    // Where this fails there may be containers left, whose logs never end: they are not waited for.
-    await quit(at)
-    await background.idle()
-  }
+  })
+  over.abort(new Stopped({kind: 'quit'}))
+  await using last = new AsyncDisposableStack()
+  last.use(loop.watched.source)
+  const left = await failureOf(async () => quit(here))
+  // Where that failed there may be containers left, whose logs never end: they are not waited for.
+  if (!left) await background.idle()
+  // The first cause wins: an engine that is gone fails the end as well.
+  const first = ended ?? left
+  if (first) throw first.error
 }
+
+const failureOf = async (work: () => Promise<void>): Promise<{error: Error} | undefined> =>
+  work().then(
+    () => undefined,
+    (error: Error) => ({error}),
+  )
 
 /** What was found running goes on serving, and its log is followed from now on. */
 const welcomeBack = ({world, standing, atOnce, url}: Run): void => {

@@ -1,7 +1,9 @@
 import {environmentLabels} from '../release/labels.ts'
 import {adopt} from './adopt.ts'
 import {watchExits, type ExitsWatch} from './exits.ts'
+import {knownImages} from './known-images.ts'
 import type {Run} from './run.ts'
+import {createSandboxes} from './sandboxes.ts'
 import type {Project, World} from './world.ts'
 
 export interface OpenEnvironment {
@@ -19,5 +21,7 @@ export const openEnvironment = async (
   const route = await world.traffic.open(signal)
   const standing = await adopt(route, project.settings, world, signal)
   const exits = watchExits(world, environmentLabels(world.id))
-  return {at: {world, standing, exits, atOnce, url: route.url}, exits}
+  const builds = {known: knownImages(world), anchor: undefined, refreshing: undefined}
+  const sandboxes = createSandboxes(world, standing)
+  return {at: {world, standing, exits, builds, sandboxes, signal, atOnce, url: route.url}, exits}
 }

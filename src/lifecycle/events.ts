@@ -21,7 +21,14 @@ export type Happening =
   | {type: 'unchanged'; release: ReleaseName; state: 'live' | 'rejected' | 'previous'}
   | {type: 'stage'; release: ReleaseName; stage: Stage}
   | {type: 'step'; release: ReleaseName; step: BuildStep}
-  | {type: 'build'; release: ReleaseName; how: 'full' | 'delta' | 'cached'; ms: number}
+  | {
+      type: 'build'
+      release: ReleaseName
+      how: 'full' | 'delta' | 'cached'
+      ms: number
+      /** of a full build: why one layer on the last full image would not do */
+      why: string | undefined
+    }
   | {
       type: 'live'
       release: ReleaseName

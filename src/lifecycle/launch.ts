@@ -1,11 +1,12 @@
 import type {Settings} from '../config/settings.ts'
-import {ImmError} from '../errors.ts'
-import type {ReleaseName} from '../release/identity.ts'
+import {ImmError, isImmError} from '../errors.ts'
+import type {AppId, ReleaseName} from '../release/identity.ts'
 import {containerLabels, environmentLabels} from '../release/labels.ts'
 import {containerName, volumeName} from '../release/names.ts'
 import type {Member, ReleaseImage} from './member.ts'
 import type {Content} from './plan.ts'
-import type {World} from './world.ts'
+import type {Engine, Instance, InstanceSpec} from './ports.ts'
+import type {Run} from './run.ts'
 
 /** What is needed to start a container of a release. */
 export interface Recipe extends Content {
@@ -18,37 +19,59 @@ export interface Recipe extends Content {
 }
 
 /** Starts the candidate beside what runs. The caller disposes it until it is live. */
-export const launch = async (recipe: Recipe, {id, engine}: World, signal: AbortSignal): Promise<Member> => {
-  const {release, generation, image, settings, port, snapshot, settingsDigest} = recipe
-  const instance = await engine.start(
-    {
-      name: containerName(id, release, generation),
-      image: image.id,
-      labels: containerLabels({
-        ...id,
-        release,
-        generation,
-        snapshot: snapshot.digest,
-        settings: settingsDigest,
-        role: 'app',
-      }),
-      env: settings.env,
-      command: settings.command,
-      user: settings.user,
-      port,
-      volumes: settings.volumes.map((volume) => ({
-        ...volume,
-        name: volumeName(id, volume.name),
-        labels: environmentLabels(id),
-      })),
-      tmpfs: settings.tmpfs,
-      ...settings.resources,
-    },
-    signal,
-  )
+export const launch = async (
+  recipe: Recipe,
+  {world: {id, engine}, sandboxes}: Pick<Run, 'world' | 'sandboxes'>,
+  signal: AbortSignal,
+): Promise<Member> => {
+  const sandbox = sandboxes.take(recipe.port)
+  const spec = specOf(recipe, id)
+  const instance = sandbox ? await startInside(sandbox, spec, engine, signal) : await engine.start(spec, signal)
   // One that has ended already has no address any more; verify says why it ended.
   return {...recipe, instance, address: instance.address ?? {host: '127.0.0.1', port: 0}}
 }
+
+/** A sandbox that somebody removed is no fault of the candidate's. */
+const startInside = async (
+  sandbox: Instance,
+  spec: InstanceSpec,
+  engine: Engine,
+  signal: AbortSignal,
+): Promise<Instance> => {
+  try {
+    return await engine.start({...spec, sandbox: sandbox.id}, signal)
+  } catch (error) {
+    if (!isImmError(error, 'ENGINE_REFUSED')) throw error
+    return engine.start(spec, signal)
+  }
+}
+
+const specOf = (
+  {release, generation, image, settings, port, snapshot, settingsDigest}: Recipe,
+  id: AppId,
+): InstanceSpec => ({
+  name: containerName(id, release, generation),
+  image: image.id,
+  labels: containerLabels({
+    ...id,
+    release,
+    generation,
+    snapshot: snapshot.digest,
+    settings: settingsDigest,
+    role: 'app',
+  }),
+  env: settings.env,
+  command: settings.command,
+  user: settings.user,
+  port,
+  volumes: settings.volumes.map((volume) => ({
+    ...volume,
+    name: volumeName(id, volume.name),
+    labels: environmentLabels(id),
+  })),
+  tmpfs: settings.tmpfs,
+  ...settings.resources,
+})
 
 /** The port to reach an application by: configured, else the only one that its Dockerfile or else its image exposes. */
 export const portOf = (settings: Settings, dockerfilePorts: readonly number[], image: ReleaseImage): number => {

@@ -47,6 +47,7 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
   let settingsStale = false
   let againWanted = false
   let engineLost = false
+  let resumed = 0
   let planning = new AbortController()
   let attempt: {controller: AbortController; release: ReleaseName} | undefined
   let replacing: Member | undefined
@@ -69,6 +70,8 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
         setProject(await readProject(project, inner))
         settingsStale = false
       }
+      // Who asks for it again may know of something that no event told.
+      if (againWanted) await project.source.rescan?.(inner)
       const snapshot = await project.source.snapshot(inner)
       for (const message of snapshot.warnings) if (!said.has(message)) emit({type: 'warning', message})
       for (const message of snapshot.warnings) said.add(message)
@@ -131,6 +134,7 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
     }
     attempt = mine
     latest = tried
+    const resumedBefore = resumed
     const ended = run(
       plan,
       {number, generation, fresh, ...times},
@@ -139,14 +143,16 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
     )
     background.add(
       ended
-        .then((outcome) => settle(outcome, tried, fresh))
+        .then((outcome) => settle(outcome, tried, fresh, resumedBefore))
         .finally(() => {
-          if (attempt === mine) attempt = undefined
+          if (attempt !== mine) return
+          attempt = undefined
+          at.sandboxes.prepare()
         }),
     )
   }
 
-  const settle = (outcome: Outcome, tried: Latest, fresh: boolean): void => {
+  const settle = (outcome: Outcome, tried: Latest, fresh: boolean, resumedBefore: number): void => {
     switch (outcome.kind) {
       case 'live':
         tried.state = 'live'
@@ -156,7 +162,10 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
         tried.state = 'rejected'
         if (outcome.error.code !== 'ENGINE_LOST') return
         engineLost = true
-        if (forget(tried)) againWanted ||= fresh
+        if (!forget(tried)) return
+        againWanted ||= fresh
+        // It may be back since: then nobody says so again.
+        if (resumed !== resumedBefore) resume()
         return
       case 'moved':
         if (forget(tried)) trigger({again: fresh})
@@ -176,13 +185,18 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
     return true
   }
 
+  const resume = (): void => {
+    if (engineLost) trigger({})
+    engineLost = false
+  }
+
   return {
     trigger,
     async rollback(release) {
       const generation = await numbers.generation(signal)
       planning.abort(new Stopped({kind: 'superseded', by: generation}))
       attempt?.controller.abort(new Stopped({kind: 'superseded', by: generation}))
-      const work = rollback(release, generation, project, at, signal)
+      const work = rollback(release, generation, project, at, signal).finally(() => at.sandboxes.prepare())
       // Who asked may be gone before its candidate is: quitting waits for that, and its failure is told to who asked.
       background.add(work.catch(() => undefined))
       return (await work).release
@@ -193,12 +207,13 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
       replacing = live
       const work = replace(live, at, signal).finally(() => {
         if (replacing === live) replacing = undefined
+        at.sandboxes.prepare()
       })
       background.add(work.catch((error: unknown) => (isStopped(error) ? undefined : Promise.reject(error as Error))))
     },
     resume() {
-      if (engineLost) trigger({})
-      engineLost = false
+      resumed += 1
+      resume()
     },
     get watched() {
       return {source: project.source, over: sourceOver.signal}

@@ -1,4 +1,4 @@
-import {isImmError, type ImmError} from '../errors.ts'
+import {firstCause, isImmError, type ImmError} from '../errors.ts'
 import type {ReleaseName} from '../release/identity.ts'
 import type {Stage} from './events.ts'
 import type {Member} from './member.ts'
@@ -23,7 +23,7 @@ export const explain = (
   signal: AbortSignal,
 ): Outcome => {
   // The first cause wins: whatever a cancelled stage failed with is a consequence.
-  const cause: unknown = signal.aborted ? signal.reason : error
+  const cause: unknown = signal.aborted ? signal.reason : firstCause(error)
   if (isStopped(cause)) {
     if (cause.stopCause.kind === 'superseded') emit({type: 'superseded', release, stage, by: cause.stopCause.by})
     return {kind: 'superseded'}

@@ -29,6 +29,51 @@ export interface Snapshot {
   bytes: number
   /** things the user should know before the build: a very large file, a skipped socket */
   warnings: readonly string[]
+  /** what would enter the image, from the root of the context; its own mode says nothing */
+  tree: SourceDirectory
+}
+
+/** One path of a snapshot. Never changed once made: two snapshots share what is the same in both. */
+export type SourceNode = SourceFile | SourceDirectory | SourceLink
+
+export interface SourceFile {
+  readonly kind: 'file'
+  /** permission bits as they enter the image */
+  readonly mode: number
+  readonly size: number
+  /** sha256 of the content, hex */
+  readonly hash: string
+  readonly mtimeMs: number
+}
+
+export interface SourceDirectory {
+  readonly kind: 'directory'
+  readonly mode: number
+  readonly mtimeMs: number
+  /** over names, modes, contents and link targets of everything inside; times don't count */
+  readonly digest: string
+  readonly children: ReadonlyMap<string, SourceNode>
+}
+
+export interface SourceLink {
+  readonly kind: 'link'
+  readonly target: string
+  readonly mtimeMs: number
+}
+
+/** What a layer does at one path of the image: absolute, `/`, without a slash at its end. */
+export type LayerItem =
+  | (Owned & {kind: 'file'; path: string; mode: number; /** path in the snapshot */ source: string})
+  | (Owned & {kind: 'directory'; path: string; mode: number; mtimeMs: number})
+  | (Owned & {kind: 'link'; path: string; target: string; mtimeMs: number})
+  /** takes away what is below at the path */
+  | {kind: 'whiteout'; path: string}
+  /** a directory that hides all that is below it; its own `directory` item comes before */
+  | {kind: 'opaque'; path: string}
+
+export interface Owned {
+  uid: number
+  gid: number
 }
 
 export interface Source {
@@ -41,6 +86,18 @@ export interface Source {
    * an image must never hold other content than its label says.
    */
   pack(snapshot: Snapshot, signal: AbortSignal): Readable
+  /** The snapshot for a builder that asks for what it needs. */
+  tree?(snapshot: Snapshot): BuildTree
+  /**
+   * An image layer (OCI image-spec, layer.md: uncompressed tar, whiteouts as `.wh.` files) of a few files of the snapshot, in the order
+   * given. SNAPSHOT_MOVED as for `pack`. In memory as a whole: meant for what was edited, not for projects.
+   */
+  layer(snapshot: Snapshot, items: readonly LayerItem[], signal: AbortSignal): Promise<Buffer>
+  /**
+   * Looks at all files by stat for what no event told, and resolves with how many paths differ; the next snapshot has them, and a warning.
+   * Not needed before a first snapshot.
+   */
+  rescan?(signal: AbortSignal): Promise<number>
 }
 
 // Engine ---------------------------------------------------------------------------------------------------------------------------
@@ -59,9 +116,22 @@ export interface EngineFacts {
   dataRoot: string | undefined
 }
 
+/** A context that a builder can ask for file by file. */
+export interface BuildTree {
+  root: SourceDirectory
+  /** Pieces of a file's content. SNAPSHOT_MOVED where it is no longer what was digested. */
+  read(path: string, signal: AbortSignal): AsyncIterable<Buffer>
+  /** paths that the builder itself needs and no instruction may see: a Dockerfile that is ignored */
+  hidden: readonly string[]
+  /** the same for every build of one context: a builder asks only for what it has not kept from the last */
+  key: string
+}
+
 export interface BuildRequest {
   /** tar of the context; the engine owns the stream from here on and destroys it when it fails */
   context: () => Readable
+  /** the same for builders that ask for what they need */
+  tree?: BuildTree
   /** relative to the context */
   dockerfile: string
   target: string | undefined
@@ -72,6 +142,22 @@ export interface BuildRequest {
   /** true: nothing from the build cache */
   fresh?: boolean
   onStep(step: BuildStep): void
+}
+
+/** A build whose result is the same wherever and whenever the same source is built. */
+export interface CanonicalRequest extends BuildRequest {
+  /** seconds since 1970: no time in the image's own layers and in its config is later */
+  epochS: number
+  /** image that the built stage stands on, or `scratch`; undefined: not known */
+  base: string | undefined
+  /** instructions of the Dockerfile that make the built stage, without FROM: where the engine does not have `base`, they tell whose layers are whose */
+  steps: number
+}
+
+export interface CanonicalImage {
+  image: Image
+  /** layers that the Dockerfile made, bottom first; `bytes` of the uncompressed tar */
+  own: readonly {digest: string; bytes: number; instruction: string}[]
 }
 
 /** One instruction of a build as it goes. Sent when it starts, when it has output, and when it ends. */
@@ -95,6 +181,55 @@ export interface Image {
   createdMs: number
   /** bytes on disk, layers shared with others included */
   sizeBytes: number
+  /** digests of the layers' uncompressed tars, bottom first */
+  layers: readonly string[]
+  workingDir: string
+  env: Readonly<Record<string, string>>
+  /** instructions that a build on this image begins with */
+  onBuild: readonly string[]
+}
+
+/** How an engine puts one layer on an image. */
+export interface Layering {
+  /** `load`: an archive with nothing but the layer; `oci`: the same as an OCI archive, for Podman and the containerd image store; `build`: a build of one step */
+  way: 'load' | 'oci' | 'build'
+  /** the layer may take things away */
+  whiteouts: boolean
+}
+
+export interface LayerRequest {
+  anchor: Image
+  /** uncompressed tar, as `Source.layer` makes it */
+  layer: Buffer
+  /** in place of the anchor's labels of the same names */
+  labels: Readonly<Record<string, string>>
+  /** full reference */
+  reference: string
+}
+
+/** What an image has at one path. */
+export interface ImageEntry extends Owned {
+  kind: 'file' | 'directory' | 'link' | 'other'
+  mode: number
+  mtimeMs: number
+}
+
+/** One path of an image with its content, to compare. */
+export interface ImageFile extends ImageEntry {
+  /** absolute */
+  path: string
+  size: number
+  /** sha256 of the content, hex; target of a link, also of a hard one; empty for what has none */
+  content: string
+  xattrs: Readonly<Record<string, string>>
+}
+
+/** A container that only holds a network, for a candidate to join. */
+export interface SandboxSpec {
+  name: string
+  labels: Readonly<Record<string, string>>
+  /** TCP port that the candidate will be reached by */
+  port: number
 }
 
 export interface InstanceSpec {
@@ -111,6 +246,8 @@ export interface InstanceSpec {
   tmpfs: readonly string[]
   memoryBytes: number | undefined
   cpus: number | undefined
+  /** id of a waiting sandbox made for the same port: the container joins its network, and takes it along when it is removed */
+  sandbox?: string | undefined
 }
 
 /** A container, as the engine has it at one moment. */
@@ -128,6 +265,8 @@ export interface Instance {
   /** of the image's HEALTHCHECK */
   health: 'none' | 'starting' | 'healthy' | 'unhealthy'
   startedMs: number | undefined
+  /** id of the sandbox whose network it joined */
+  sandbox?: string | undefined
 }
 
 export interface Address {
@@ -162,14 +301,38 @@ export interface Engine {
   readonly facts: EngineFacts
   /** Builds and names an image. BUILD_FAILED carries the failing instruction, its Dockerfile line and its last 20 lines of output. */
   build(request: BuildRequest, signal: AbortSignal): Promise<Image>
+  /** A build with all times set, so that equal sources give equal digests: nothing but the result stays. BUILD_FAILED as for `build`. */
+  canonical(request: CanonicalRequest, signal: AbortSignal): Promise<CanonicalImage>
+  /** How an image runs: `config` of the OCI image-spec (config.md), with Docker's additions. */
+  config(image: Image, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>>
   /** Images that carry all the labels, newest first. An empty record means: all that carry imm.project. */
   images(labels: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Image[]>
   image(reference: string, signal: AbortSignal): Promise<Image | undefined>
+  /** Whether builds on an image begin with instructions of its own (ONBUILD) that make layers; undefined where that can't be found out. */
+  hasTriggers(reference: string, signal: AbortSignal): Promise<boolean | undefined>
+  /** How layers are put on images here: tried out once, with an image of a few bytes. Undefined where no way is right. */
+  layering(signal: AbortSignal): Promise<Layering | undefined>
+  /** The anchor with one layer more, named. The result is inspected: LAYER_REFUSED where it is anything else, and for an engine that will not. */
+  addLayer(request: LayerRequest, signal: AbortSignal): Promise<Image>
+  /**
+   * What an image has at absolute paths (links are not followed), without its topmost `above` layers; a path that it doesn't have is not in
+   * the answer. LAYER_REFUSED where that can't be found out.
+   */
+  look(
+    image: Image,
+    above: number,
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, ImageEntry>>
+  /** Everything that an image holds. */
+  files(image: Image, signal: AbortSignal): AsyncIterable<ImageFile>
   tag(image: string, reference: string, signal: AbortSignal): Promise<void>
   /** Takes one name away; the image goes with its last name. Gone already is fine; in use is left alone. */
   untag(reference: string, signal: AbortSignal): Promise<void>
   /** Creates and starts a container and resolves when it runs (it may have ended again already). Nothing stays behind when it rejects. */
   start(spec: InstanceSpec, signal: AbortSignal): Promise<Instance>
+  /** Starts a sandbox (role `sandbox`); undefined where the engine can't have one. */
+  sandbox(spec: SandboxSpec, signal: AbortSignal): Promise<Instance | undefined>
   instance(id: string, signal: AbortSignal): Promise<Instance | undefined>
   /** Containers that carry all the labels, running or not. An empty record means: all that carry imm.project. */
   instances(labels: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Instance[]>
@@ -178,7 +341,7 @@ export interface Engine {
   /** Stops (SIGTERM or the image's STOPSIGNAL, then SIGKILL after `graceMs`; 0: at once) and removes. Paused and gone are fine. */
   remove(id: string, graceMs: number, signal: AbortSignal): Promise<void>
   logs(id: string, options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine>
-  /** Containers of imm that end or change health, from now on. Rejects with ENGINE_LOST when the engine goes away. */
+  /** Containers of imm, sandboxes among them, that end or change health, from now on. Rejects with ENGINE_LOST when the engine goes away. */
   events(labels: Readonly<Record<string, string>>, signal: AbortSignal): AsyncIterable<EngineEvent>
   /** TCP ports that something listens on inside; `loopback` true where only 127.0.0.1 or ::1 is bound. Empty where it can't be seen. */
   listening(id: string, signal: AbortSignal): Promise<{port: number; loopback: boolean}[]>

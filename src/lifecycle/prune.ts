@@ -6,7 +6,7 @@ import {membersOf} from './standing.ts'
 
 /** Takes the names of images that are older than what is kept; an image goes with its last name. */
 export const removeOldImages = async (
-  {world, standing}: Run,
+  {world, standing, builds}: Run,
   underWay: readonly ReleaseName[],
   signal: AbortSignal,
 ): Promise<void> => {
@@ -20,4 +20,7 @@ export const removeOldImages = async (
     pinned: [...members.map(({release}) => release), ...underWay],
   })
   for (const reference of references) await engine.untag(reference, signal)
+  // A build that was cancelled at its very end leaves an image without a name. While another is under way, one may be about to get its own.
+  if (underWay.length > 0 || builds.refreshing) return
+  for (const image of images.filter(({references: names}) => names.length === 0)) await engine.untag(image.id, signal)
 }

@@ -10,7 +10,7 @@ const closeTimeoutMs = 5000
 const killTimeoutMs = 20_000
 
 /** Retires everything that runs: requests under way are answered first, unless it must end at once. Images and volumes stay. */
-export const quit = async ({world, standing, atOnce}: Run): Promise<void> => {
+export const quit = async ({world, standing, sandboxes, atOnce}: Run): Promise<void> => {
   const {traffic, background} = world
   const hurry = () => {
     for (const {recall} of standing.previous) recall.abort(new Stopped({kind: 'quit'}))
@@ -29,6 +29,7 @@ export const quit = async ({world, standing, atOnce}: Run): Promise<void> => {
     },
     async () => Promise.allSettled(standing.previous.map(({settled}) => settled)),
     async () => traffic.close(AbortSignal.timeout(closeTimeoutMs)),
+    async () => sandboxes.close(),
     async () => Promise.all(standing.postponed.splice(0).map(async (work) => work())),
     async () => Promise.all(membersOf(standing).map(async (member) => remove(member, stopGraceMs, world))),
   ]

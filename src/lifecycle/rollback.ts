@@ -4,7 +4,7 @@ import {environmentLabels} from '../release/labels.ts'
 import {flip} from './flip.ts'
 import {portOf} from './launch.ts'
 import type {Member} from './member.ts'
-import {makePlan} from './plan.ts'
+import {settingsDigestOf} from './plan.ts'
 import {relaunch} from './relaunch.ts'
 import {recall, removeOutgoing} from './retire.ts'
 import {emitLive, type Run} from './run.ts'
@@ -44,7 +44,7 @@ export const rollback = async (
       settings,
       port: portOf(settings, (await project.dockerfile(signal)).exposedPorts, image),
       snapshot: {digest: image.labels['imm.snapshot'] ?? ''},
-      settingsDigest: makePlan(project, {digest: '', files: 0, bytes: 0, warnings: []}).settingsDigest,
+      settingsDigest: settingsDigestOf(project.settings),
     },
     'rollback',
     at,

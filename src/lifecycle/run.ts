@@ -1,15 +1,17 @@
 import {imageReference, releaseName} from '../release/identity.ts'
-import {build} from './build.ts'
+import {build, type Builds} from './build.ts'
 import {cleanUp} from './clean-up.ts'
 import type {LiveCause, Stage, Timings} from './events.ts'
 import type {Exits} from './exits.ts'
 import {flip} from './flip.ts'
+import {keepAnchor} from './keep-anchor.ts'
 import {launch, portOf, type Recipe} from './launch.ts'
 import {followLogs} from './logs.ts'
 import type {Member} from './member.ts'
 import {explain, type Outcome} from './outcome.ts'
 import type {Plan} from './plan.ts'
 import {remove} from './retire.ts'
+import type {Sandboxes} from './sandboxes.ts'
 import type {Standing} from './standing.ts'
 import {stopwatch, type Beginning, type Stopwatch} from './stopwatch.ts'
 import {verify} from './verify.ts'
@@ -20,6 +22,10 @@ export interface Run {
   world: World
   standing: Standing
   exits: Exits
+  builds: Builds
+  sandboxes: Sandboxes
+  /** ends with the environment, not with an attempt */
+  signal: AbortSignal
   /** ends the logs at once; containers that are stopped end theirs by themselves */
   atOnce: AbortSignal
   /** `http://shop.localhost:7070` */
@@ -44,10 +50,13 @@ export const run = async (plan: Plan, attempt: Attempt, at: Run, signal: AbortSi
   await using undo = new AsyncDisposableStack()
   try {
     enter('build')
-    const image = await build(plan, release, attempt.fresh, world, signal)
+    const built = await build(plan, release, attempt.fresh, world, at.builds, signal)
+    const {image} = built
     // What never went live must be no place to roll back to.
     const untag = async () => world.engine.untag(imageReference(world.id, release), AbortSignal.timeout(untagTimeoutMs))
     undo.defer(async () => cleanUp(untag, at))
+    // The image is right, whatever becomes of the release: it gets its other name before it loses this one.
+    if (built.how === 'full') undo.defer(async () => keepAnchor(built, plan, at, at.signal))
     const port = portOf(plan.project.settings, (await plan.project.dockerfile(signal)).exposedPorts, image)
     watch.lap('build')
     const {project, snapshot, settingsDigest} = plan
@@ -62,6 +71,7 @@ export const run = async (plan: Plan, attempt: Attempt, at: Run, signal: AbortSi
     }
     const member = await bringUp(recipe, undo, enter, watch, at, signal)
     emitLive(member, 'change', watch.timings(), at)
+    world.background.add(keepAnchor(built, plan, at, at.signal))
     return {kind: 'live', member: member.candidate}
   } catch (error) {
     return explain(error, release, watch.stage(), attempt.generation, world, signal)
@@ -85,7 +95,7 @@ export const bringUp = async (
 ): Promise<{candidate: Member; previous: Member | undefined}> => {
   const {world, standing, exits} = at
   enter('launch')
-  const candidate = await launch(recipe, world, signal)
+  const candidate = await launch(recipe, at, signal)
   undo.defer(async () => cleanUp(async () => remove(candidate, 0, world), at))
   followLogs(candidate, world, at.atOnce)
   watch.lap('launch')

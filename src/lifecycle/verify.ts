@@ -10,9 +10,11 @@ import {unhealthy} from './unhealthy.ts'
 import {whyUnreachable} from './unreachable.ts'
 import type {World} from './world.ts'
 
-// A server in a container answers 60-190 ms after its start; asking every 25 ms costs nothing then, and no longer matters after two seconds.
-const eagerPauseMs = 25
+// A server in a container answers 60-190 ms after its start: knocking every 10 ms costs nothing then, and no longer matters after two seconds.
 const eagerForMs = 2000
+const knockPauseMs = 10
+// Who answers, and is not healthy yet, writes it to a log.
+const askPauseMs = 25
 // Longest wait for one answer: some frameworks compile on the first request.
 const answerTimeoutMs = 5000
 // From here on an application that listens elsewhere is said to, while there is still time to correct it.
@@ -54,7 +56,7 @@ const untilHealthy = async (
   const {clock, emit} = world
   const startedMs = clock.now()
   const sightings: Sighting[] = []
-  let pauseMs = eagerPauseMs
+  let pauseMs = askPauseMs
   let hinted = false
   for (;;) {
     const leftMs = startedMs + health.timeoutMs - clock.now()
@@ -69,8 +71,10 @@ const untilHealthy = async (
       const why = await whyUnreachable(member, world, signal)
       if (why) emit({type: 'warning', message: `${member.release}: ${why.message} (${why.next})`})
     }
-    await clock.sleep(Math.min(pauseMs, Math.max(0, leftMs)), signal)
-    if (sinceMs > eagerForMs) pauseMs = Math.min(pauseMs * 1.5, health.intervalMs)
+    const eager = sinceMs <= eagerForMs
+    const knocks = eager && observation.outcome === 'refused'
+    await clock.sleep(Math.min(knocks ? knockPauseMs : pauseMs, Math.max(0, leftMs)), signal)
+    if (!eager) pauseMs = Math.min(pauseMs * 1.5, health.intervalMs)
   }
 }
 

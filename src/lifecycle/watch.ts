@@ -1,6 +1,7 @@
 import {cleanUp} from './clean-up.ts'
 import {hasEnded, type ExitsWatch} from './exits.ts'
 import type {Loop} from './loop.ts'
+import type {Member} from './member.ts'
 import {removeOutgoing} from './retire.ts'
 import type {Run} from './run.ts'
 
@@ -19,9 +20,9 @@ const engineRetryMs = 250
 export const watchEngine = async (loop: Loop, exits: ExitsWatch, at: Run, signal: AbortSignal): Promise<void> => {
   const {world, standing} = at
   exits.subscribe(({id}) => {
-    if (id === standing.live?.instance.id) loop.replaceLive()
+    if (standing.live && endsWith(standing.live, id)) loop.replaceLive()
     for (const outgoing of standing.previous)
-      if (id === outgoing.member.instance.id && outgoing.state === 'warm')
+      if (endsWith(outgoing.member, id) && outgoing.state === 'warm')
         world.background.add(removeOutgoing(outgoing, standing, world, 0))
   })
   for (;;) {
@@ -34,6 +35,9 @@ export const watchEngine = async (loop: Loop, exits: ExitsWatch, at: Run, signal
     loop.resume()
   }
 }
+
+/** Without its sandbox a container runs on, and nobody can reach it. */
+const endsWith = ({instance}: Member, id: string): boolean => instance.id === id || instance.sandbox === id
 
 const engineBack = async ({world}: Run, signal: AbortSignal): Promise<void> => {
   for (;;) {

@@ -1,7 +1,8 @@
 import type {Settings} from '../config/settings.ts'
 import type {AppId} from '../release/identity.ts'
 import type {Emit} from './events.ts'
-import type {Clock, Engine, Numbers, Probe, Source, Traffic} from './ports.ts'
+import type {Full, Layout} from './layout.ts'
+import type {Clock, Engine, Image, Numbers, Probe, Source, Traffic} from './ports.ts'
 
 /** Everything around one app in one environment: what the stages are given. */
 export interface World {
@@ -28,10 +29,14 @@ export interface Project {
 }
 
 export interface Dockerfile {
+  /** sha256 of its text, hex */
+  readonly hash: string
   /** TCP ports that the final stage itself exposes */
   readonly exposedPorts: readonly number[]
   /** 1-based line of an instruction as the builder names it; undefined where that isn't certain */
   locate(step: string): number | undefined
+  /** what it makes of the source on an anchor; Full where that isn't certain */
+  layout(anchor: Pick<Image, 'workingDir' | 'env'>): Layout | Full
 }
 
 /** Reads the project; what is watched already goes on being watched where its settings allow. */

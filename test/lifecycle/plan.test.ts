@@ -3,9 +3,10 @@ import test from 'ava'
 import type {Settings} from '../../src/config/settings.ts'
 import {makePlan, sameContent, type Plan} from '../../src/lifecycle/plan.ts'
 import {testSettings} from '../support/lifecycle-settings.ts'
+import {emptyTree} from '../support/lifecycle-source.ts'
 
 const planOf = (settings: Settings, digest = 'sha256:a'): Plan =>
-  makePlan({settings} as Plan['project'], {digest, files: 1, bytes: 1, warnings: []})
+  makePlan({settings} as Plan['project'], {digest, files: 1, bytes: 1, warnings: [], tree: emptyTree})
 
 const plain = testSettings({
   env: {A: '1', B: '2'},

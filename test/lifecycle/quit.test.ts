@@ -105,7 +105,7 @@ test('quitting while a dead release is tried again ends', async (t) => {
   await dev.next('live')
   await dev.quiet()
   const [live] = await environment.containers()
-  environment.engine.faults.failNext('start', new ImmError('ENGINE_REFUSED', 'no'))
+  environment.engine.faults.failNext('start', new ImmError('CRASHED', 'no'))
   environment.engine.crash(live?.id ?? '')
   await dev.next('rejected')
   await dev.quit()

@@ -1,7 +1,7 @@
 import test from 'ava'
 
 import {imageReference} from '../../src/release/identity.ts'
-import {digestOf} from '../support/lifecycle-source.ts'
+import {digestOf, emptyTree} from '../support/lifecycle-source.ts'
 import {good, id, noSignal, testEnvironment} from '../support/lifecycle.ts'
 
 test('a rollback gives the traffic to the warm release at once, and the next change goes live', async (t) => {
@@ -184,7 +184,7 @@ test('a rollback whose fresh container is not healthy leaves what is live alone'
       context: () => {
         environment.source.write(good('broken', {exitCode: 5}))
         return environment.source.pack(
-          {...snapshotOf(good('broken', {exitCode: 5})), files: 1, bytes: 1, warnings: []},
+          {...snapshotOf(good('broken', {exitCode: 5})), files: 1, bytes: 1, warnings: [], tree: emptyTree},
           noSignal,
         )
       },

@@ -238,7 +238,7 @@ test('an application that listens elsewhere is told so while there is still time
   await using environment = testEnvironment({content: 'one', listen: 8080, expose: [port]})
   const clock = fakeClock()
   await using dev = environment.start({clock})
-  for (let ms = 0; ms < 2000; ms += 25) await clock.pass(25)
+  for (let ms = 0; ms < 2000; ms += 10) await clock.pass(10)
   t.regex((await dev.next('warning')).message, /nothing listens on port 3000; the application listens on 8080/)
   t.deepEqual(dev.all('rejected'), [])
 })

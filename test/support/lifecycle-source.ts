@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto'
 import {Readable} from 'node:stream'
 
 import {ImmError} from '../../src/errors.ts'
-import type {Change, Snapshot, Source} from '../../src/lifecycle/ports.ts'
+import type {Change, Snapshot, Source, SourceDirectory} from '../../src/lifecycle/ports.ts'
 import {releaseName, releaseNumber, type ReleaseName} from '../../src/release/identity.ts'
 import {EventQueue} from './memory-engine/event-queue.ts'
 import {programFiles, type Program} from './memory-engine/program.ts'
@@ -16,6 +16,8 @@ export interface ScriptedSource extends Source, AsyncDisposable {
   touch(change?: Partial<Change>): void
   /** what the next snapshots warn of */
   warnings: readonly string[]
+  /** further files of every layer */
+  ballast: Record<string, string>
   /** the next so many images can't be packed, because a file moved */
   moves: number
   /** the next so many snapshots fail the same way */
@@ -26,6 +28,22 @@ export interface ScriptedSource extends Source, AsyncDisposable {
   contentOfRelease(release: ReleaseName): string
 }
 
+export const emptyTree: SourceDirectory = {
+  kind: 'directory',
+  mode: 0o755,
+  mtimeMs: 0,
+  digest: '',
+  children: new Map(),
+}
+
+export const dockerfileHash = 'of the Dockerfile'
+
+/** As much of a scripted source's tree as the lifecycle looks at. */
+const scriptedTree: SourceDirectory = {
+  ...emptyTree,
+  children: new Map([['Dockerfile', {kind: 'file', mode: 0o644, mtimeMs: 0, size: 12, hash: dockerfileHash}]]),
+}
+
 export const scriptedSource = (first: Program, now: () => number): ScriptedSource => {
   const watchers = new Set<EventQueue<Change>>()
   const contents = new Map([[digestOf(first), first.content]])
@@ -33,6 +51,7 @@ export const scriptedSource = (first: Program, now: () => number): ScriptedSourc
   let disposed = false
   const source: ScriptedSource = {
     warnings: [],
+    ballast: {},
     moves: 0,
     movesInSnapshot: 0,
     get disposed() {
@@ -66,7 +85,11 @@ export const scriptedSource = (first: Program, now: () => number): ScriptedSourc
         source.movesInSnapshot -= 1
         throw moved()
       }
-      return {digest: digestOf(content), files: 2, bytes: 100, warnings: source.warnings}
+      return {digest: digestOf(content), files: 2, bytes: 100, warnings: source.warnings, tree: scriptedTree}
+    },
+    layer: async ({digest}: Snapshot) => {
+      if (digest !== digestOf(content)) throw moved()
+      return tarOf({'app.json': JSON.stringify(content), ...source.ballast})
     },
     pack({digest}: Snapshot) {
       source.moves -= 1

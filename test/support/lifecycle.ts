@@ -2,6 +2,7 @@ import {setImmediate as turn, setTimeout as sleep} from 'node:timers/promises'
 
 import {dev} from '../../src/lifecycle/dev.ts'
 import type {Happening} from '../../src/lifecycle/events.ts'
+import {full, type Full, type Layout} from '../../src/lifecycle/layout.ts'
 import type {Loop} from '../../src/lifecycle/loop.ts'
 import type {Change, Clock, Instance, Numbers, Probe, Target} from '../../src/lifecycle/ports.ts'
 import type {Run} from '../../src/lifecycle/run.ts'
@@ -13,7 +14,7 @@ import {environmentLabels} from '../../src/release/labels.ts'
 import {realClock} from './lifecycle-clock.ts'
 import {testProcess, type Call} from './lifecycle-process.ts'
 import {testSettings, type SettingChanges} from './lifecycle-settings.ts'
-import {scriptedSource, type ScriptedSource} from './lifecycle-source.ts'
+import {dockerfileHash, scriptedSource, type ScriptedSource} from './lifecycle-source.ts'
 import {memoryTraffic, type MemoryTraffic} from './lifecycle-traffic.ts'
 import {memoryEngine, type MemoryEngine} from './memory-engine/memory-engine.ts'
 import type {Program} from './memory-engine/program.ts'
@@ -64,10 +65,16 @@ export interface TestEnvironment extends AsyncDisposable {
   settingsError: Error | undefined
   /** ports that the Dockerfile exposes */
   exposedPorts: readonly number[]
+  /** what the Dockerfile makes of a change */
+  layout: Layout | Full
+  /** of the Dockerfile as it is on disk */
+  hash: string
   start(options?: DevOptions): TestDev
   /** Writes the program and tells about it. */
   save(program: Program, change?: Partial<Change>): void
+  /** all but sandboxes */
   containers(): Promise<Instance[]>
+  sandboxes(): Promise<Instance[]>
   /** every container as `<content> <state>`, the newest generation first */
   standing(): Promise<string[]>
   /** every image name as `r<number> <content>` */
@@ -87,6 +94,7 @@ export const testEnvironment = (first: Program = good('one'), settings: SettingC
   const source = scriptedSource(first, Date.now)
   const numbers = countingNumbers()
   const unproved: string[] = []
+  const everything = async () => engine.instances(environmentLabels(id), noSignal)
   const environment: TestEnvironment = {
     engine,
     traffic,
@@ -94,12 +102,15 @@ export const testEnvironment = (first: Program = good('one'), settings: SettingC
     settings,
     settingsError: undefined,
     exposedPorts: [],
+    layout: full('a scripted source has no layout'),
+    hash: dockerfileHash,
     start: (options = {}) => startDev(environment, numbers, options, unproved),
     save(program, change) {
       source.write(program)
       source.touch(change)
     },
-    containers: async () => engine.instances(environmentLabels(id), noSignal),
+    containers: async () => (await everything()).filter(({labels}) => labels['imm.role'] !== 'sandbox'),
+    sandboxes: async () => (await everything()).filter(({labels}) => labels['imm.role'] === 'sandbox'),
     async standing() {
       const containers = await environment.containers()
       return containers
@@ -240,11 +251,16 @@ const startDev = (
   return testDev
 }
 
-const projectOf = ({source, settings, exposedPorts}: TestEnvironment): Project => ({
+const projectOf = ({source, settings, exposedPorts, layout, hash}: TestEnvironment): Project => ({
   settings: testSettings(settings),
   source,
   revision: async () => undefined,
-  dockerfile: async () => ({exposedPorts, locate: (step) => (step.startsWith('[2/2]') ? 2 : undefined)}),
+  dockerfile: async () => ({
+    hash,
+    exposedPorts,
+    locate: (step) => (step.startsWith('[2/2]') ? 2 : undefined),
+    layout: () => layout,
+  }),
 })
 
 /** Whether an observation of this very container was good, by the probe or by its HEALTHCHECK. */

@@ -1,14 +1,14 @@
 import {docker} from './engine-socket.ts'
 
 export interface EngineWatch extends Disposable {
-  /** names of the project's containers that were started since, in order */
+  /** names of the project's containers that were started since, in order; no sandboxes */
   readonly started: readonly string[]
 }
 
 /** Counts what the engine really starts for a project, by its own events. */
 export const watchStarts = async (project: string): Promise<EngineWatch> => {
   const stream = await docker().getEvents({
-    filters: {type: ['container'], event: ['start'], label: [`imm.project=${project}`]},
+    filters: {type: ['container'], event: ['start'], label: [`imm.project=${project}`, 'imm.role=app']},
   })
   const started: string[] = []
   let rest = ''

@@ -19,6 +19,8 @@ export interface Setting {
   program: Program
   volumes: ReadonlyMap<string, Volume>
   onExit(container: Container): void
+  /** of the sandbox that it joined */
+  address?: Address | undefined
 }
 
 /** One container: a program of an image that runs in this process. */
@@ -66,11 +68,12 @@ export class Container {
       outOfMemory: this.#outOfMemory,
       health: this.#health(),
       startedMs: this.#startedMs,
+      sandbox: this.spec.sandbox,
     }
   }
 
   async start(): Promise<void> {
-    this.#address = await newAddress(this.spec.port)
+    this.#address = this.#setting.address ?? (await newAddress(this.spec.port))
     this.#state = 'running'
     this.#startedMs = Date.now()
     for (const line of this.#firstLines()) this.print(line)

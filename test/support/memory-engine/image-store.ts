@@ -1,13 +1,17 @@
 import {createHash} from 'node:crypto'
 
 import {ImmError} from '../../../src/errors.ts'
-import type {BuildRequest, Image} from '../../../src/lifecycle/ports.ts'
+import type {BuildRequest, Image, ImageFile, LayerRequest} from '../../../src/lifecycle/ports.ts'
 import {wait} from './faults.ts'
+import {heldBy} from './layers.ts'
 import {type Program, programIn} from './program.ts'
+import {fileInTar} from './tar.ts'
 
 interface Stored {
   image: Omit<Image, 'references'>
   program: Program
+  /** tars, bottom first */
+  layers: readonly Buffer[]
 }
 
 /** Images by id, names that point to them. */
@@ -48,11 +52,12 @@ export class ImageStore {
     await run(program, request, signal)
     const {labels, reference, fresh = false} = request
     const input = JSON.stringify([context.toString('base64'), labels, request.args, fresh ? Math.random() : 0])
-    const id = `sha256:${createHash('sha256').update(input).digest('hex')}`
+    const id = digestOf(input)
     const {listen, expose = listen === undefined ? [] : [listen]} = program
     if (!this.#images.has(id))
       this.#images.set(id, {
         program,
+        layers: [context],
         image: {
           id,
           labels,
@@ -60,12 +65,47 @@ export class ImageStore {
           hasHealthcheck: program.health !== undefined,
           createdMs: Date.now() + this.#images.size / 1000,
           sizeBytes: context.length,
+          layers: [digestOf(context)],
+          workingDir: '/',
+          env: {},
+          onBuild: [],
         },
       })
     this.name(id, reference)
     return this.get(id) as Image
   }
+
+  addLayer({anchor, layer, labels, reference}: LayerRequest): Image {
+    const below = this.#images.get(anchor.id)
+    if (!below) throw new ImmError('LAYER_REFUSED', `No such image: ${anchor.id}`)
+    const own = {...below.image.labels, ...labels}
+    const createdMs = Date.now() + this.#images.size / 1000
+    const id = digestOf(JSON.stringify([anchor.id, digestOf(layer), own, createdMs]))
+    this.#images.set(id, {
+      program: fileInTar(layer, 'app.json') === undefined ? below.program : programIn(layer),
+      layers: [...below.layers, layer],
+      image: {
+        ...below.image,
+        id,
+        labels: own,
+        createdMs,
+        sizeBytes: below.image.sizeBytes + layer.length,
+        layers: [...below.image.layers, digestOf(layer)],
+      },
+    })
+    this.name(id, reference)
+    return this.get(id) as Image
+  }
+
+  /** By path, without the topmost layers. */
+  async held({id}: Image, above: number): Promise<Map<string, ImageFile>> {
+    const layers = this.#images.get(id)?.layers
+    if (!layers) throw new ImmError('LAYER_REFUSED', `No such image: ${id}`)
+    return heldBy(layers.slice(0, Math.max(0, layers.length - above)))
+  }
 }
+
+const digestOf = (content: string | Buffer): string => `sha256:${createHash('sha256').update(content).digest('hex')}`
 
 const read = async ({context}: BuildRequest, signal: AbortSignal): Promise<Buffer> => {
   const stream = context()

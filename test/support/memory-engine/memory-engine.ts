@@ -1,9 +1,10 @@
 import {ImmError} from '../../../src/errors.ts'
-import type {Engine, EngineEvent, EngineFacts} from '../../../src/lifecycle/ports.ts'
+import type {Engine, EngineEvent, EngineFacts, ImageEntry, ImageFile} from '../../../src/lifecycle/ports.ts'
 import {Container, type Volume} from './container.ts'
 import {EventQueue} from './event-queue.ts'
 import {type Faults, faultGate} from './faults.ts'
 import {ImageStore} from './image-store.ts'
+import {isSandbox, sandboxImage, sandboxSpec} from './sandbox.ts'
 
 export interface MemoryEngine extends Engine, AsyncDisposable {
   faults: Faults
@@ -15,6 +16,11 @@ export interface MemoryEngine extends Engine, AsyncDisposable {
   print(id: string, line: string): void
   /** removes a container as somebody else would */
   removeBehindTheBack(id: string): void
+}
+
+export interface MemoryEngineOptions {
+  /** whether it can have sandboxes, as some engines cannot; default true */
+  sandboxes?: boolean
 }
 
 type Labels = Readonly<Record<string, string>>
@@ -30,7 +36,7 @@ const facts: EngineFacts = {
 }
 
 /** An engine in this process: images are programs (program.ts) that open real servers on loopback. */
-export const memoryEngine = (): MemoryEngine => {
+export const memoryEngine = ({sandboxes = true}: MemoryEngineOptions = {}): MemoryEngine => {
   const images = new ImageStore()
   const containers = new Map<string, Container>()
   const volumes = new Map<string, Volume>()
@@ -67,6 +73,11 @@ export const memoryEngine = (): MemoryEngine => {
       await gate.enter('build', signal)
       return images.build(request, signal)
     },
+    canonical: async (request, signal) => ({image: await images.build(request, signal), own: []}),
+    config: async ({env, workingDir}) => ({
+      Env: Object.entries(env).map((pair) => pair.join('=')),
+      WorkingDir: workingDir,
+    }),
     async images(labels, signal) {
       await gate.enter('images', signal)
       return images.all().filter((image) => carries(image.labels, labels))
@@ -75,6 +86,36 @@ export const memoryEngine = (): MemoryEngine => {
       await gate.enter('image', signal)
       return images.get(reference)
     },
+    async layering(signal) {
+      await gate.enter('layering', signal)
+      return {way: 'load', whiteouts: true}
+    },
+    async addLayer(request, signal) {
+      await gate.enter('addLayer', signal)
+      return images.addLayer(request)
+    },
+    async look(image, above, paths, signal) {
+      await gate.enter('look', signal)
+      const held = await images.held(image, above)
+      const entries = paths.map((path) => [path, held.get(path)] as const)
+      return new Map(entries.flatMap(([path, file]) => (file ? [[path, entryOf(file)]] : [])))
+    },
+    async *files(image, signal) {
+      await gate.enter('files', signal)
+      yield* (await images.held(image, 0)).values()
+    },
+    async sandbox({name, labels, port}, signal) {
+      await gate.enter('sandbox', signal)
+      if (!sandboxes) return undefined
+      const spec = sandboxSpec(name, {...labels, 'imm.role': 'sandbox'}, port)
+      const container = new Container(spec, {image: sandboxImage, program: {}, volumes, onExit: announce})
+      containers.set(container.id, container)
+      await container.start()
+      if (signal.aborted) dropSync(container)
+      signal.throwIfAborted()
+      return container.instance()
+    },
+    hasTriggers: async () => false,
     async tag(image, reference, signal) {
       await gate.enter('tag', signal)
       images.name(image, reference)
@@ -86,7 +127,15 @@ export const memoryEngine = (): MemoryEngine => {
       if (image && !(used && image.references.length <= 1)) images.unname(reference)
     },
     async start(spec, signal) {
+      await using undo = new AsyncDisposableStack()
+      const sandbox = spec.sandbox === undefined ? undefined : containers.get(spec.sandbox)
+      // Used up, whatever becomes of the start.
+      undo.defer(async () => {
+        if (sandbox) dropSync(sandbox)
+      })
       await gate.enter('start', signal)
+      if (spec.sandbox !== undefined && !(sandbox && isAlive(sandbox)))
+        throw new ImmError('ENGINE_REFUSED', `the sandbox that container ${spec.name} was to join is gone`)
       const image = images.find(spec.image)
       if (!image) throw new ImmError('ENGINE_REFUSED', `creating container ${spec.name}: No such image: ${spec.image}`)
       const holder = [...containers.values()].find((container) => container.spec.name === spec.name)
@@ -94,12 +143,18 @@ export const memoryEngine = (): MemoryEngine => {
         throw new ImmError('ENGINE_REFUSED', `creating container ${spec.name}: the name is already in use`)
       if (holder) dropSync(holder)
       for (const {name, labels} of spec.volumes) if (!volumes.has(name)) volumes.set(name, {labels, starts: 0})
-      const container = new Container(spec, {image: image.image.id, program: image.program, volumes, onExit: announce})
+      const {
+        image: {id},
+        program,
+      } = image
+      const address = sandbox?.instance().address
+      const container = new Container(spec, {image: id, program, volumes, onExit: announce, address})
       containers.set(container.id, container)
       started += 1
       await container.start()
       if (signal.aborted) dropSync(container)
       signal.throwIfAborted()
+      undo.move()
       return container.instance()
     },
     async instance(id, signal) {
@@ -126,10 +181,15 @@ export const memoryEngine = (): MemoryEngine => {
     },
     async remove(id, graceMs, signal) {
       await gate.enter('remove', signal)
-      const container = containers.get(id)
-      if (!container) return
-      if (isAlive(container)) await container.stop(graceMs)
-      containers.delete(id)
+      const found = containers.get(id)
+      // Who joined a sandbox goes with it, as it goes with them.
+      const tenants = [...containers.values()].filter(({spec: {sandbox}}) => sandbox === id)
+      for (const container of [...tenants, ...(found ? [found] : [])]) {
+        if (isAlive(container)) await container.stop(isSandbox(container) ? 0 : graceMs)
+        containers.delete(container.id)
+        const sandbox = containers.get(container.spec.sandbox ?? '')
+        if (sandbox) dropSync(sandbox)
+      }
     },
     async *logs(id, options, signal) {
       await gate.enter('logs', signal)
@@ -187,3 +247,5 @@ const sameApp = (one: Labels, other: Labels): boolean =>
   ['imm.project', 'imm.environment', 'imm.app'].every((key) => one[key] !== undefined && one[key] === other[key])
 
 const isAlive = (container: Container): boolean => ['running', 'paused'].includes(container.instance().state)
+
+const entryOf = ({kind, mode, uid, gid, mtimeMs}: ImageFile): ImageEntry => ({kind, mode, uid, gid, mtimeMs})
