@@ -15,6 +15,7 @@ import {statePaths} from '../state/paths.ts'
 import {systemClock} from './clock.ts'
 import {openEngine} from './engine.ts'
 import {identify, type Where} from './identify.ts'
+import {keepMemorySmall} from './memory.ts'
 import {numbersOf} from './numbers.ts'
 import {projectOf, projectReader} from './project.ts'
 
@@ -40,6 +41,7 @@ export interface RunningDev {
 
 /** Runs `imm dev` until the signal aborts, or `quit` is asked for. */
 export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: AbortSignal): Promise<void> => {
+  keepMemorySmall()
   const paths = statePaths()
   const over = new AbortController()
   const inner = AbortSignal.any([signal, over.signal])

@@ -1,7 +1,7 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import {ImmError} from '../errors.ts'
-import type {Engine} from '../lifecycle/ports.ts'
+import type {Engine, Instance} from '../lifecycle/ports.ts'
 import {stopGraceMs} from '../lifecycle/retire.ts'
 import {connectProxy, type ProxyClient} from '../proxy/client.ts'
 import {proxyTraffic} from '../proxy/traffic.ts'
@@ -56,19 +56,31 @@ const remove = async (
   await endSession(id, paths, signal)
   if (proxy) await proxyTraffic(proxy, {...id, hosts: hostsOf(id), port: undefined}).close(signal)
   const instances = await engine.instances(labels, signal)
-  await Promise.all(instances.map(async (instance) => engine.remove(instance.id, stopGraceMs, signal)))
+  await Promise.all(
+    [...instances, ...(await trialsOf(id, engine, signal))].map(async (instance) =>
+      engine.remove(instance.id, stopGraceMs, signal),
+    ),
+  )
   const images = await engine.images(labels, signal)
   for (const reference of images.flatMap(({references}) => references)) await engine.untag(reference, signal)
   const volumes = await engine.volumes(labels, signal)
   if (withVolumes) for (const {name} of volumes) await engine.removeVolume(name, signal)
   return {
     ...id,
-    containers: Math.max(running.length, instances.length),
+    containers: Math.max(count(running), count(instances)),
     images: images.length,
     volumes: withVolumes ? volumes.length : 0,
     keptVolumes: withVolumes ? [] : volumes.map(({name}) => name),
   }
 }
+
+/** Sandboxes go with the containers that are in them: nobody asked for those, and nobody is told. */
+const count = (instances: readonly Instance[]): number =>
+  instances.filter(({labels}) => labels['imm.role'] !== 'sandbox').length
+
+/** What an imm that was killed had just looked into an image with; it is of no app. */
+const trialsOf = async ({project, environment}: AppId, engine: Engine, signal: AbortSignal): Promise<Instance[]> =>
+  engine.instances({'imm.project': project, 'imm.environment': environment, 'imm.role': 'trial'}, signal)
 
 const endSession = async (id: AppId, {runtime}: StatePaths, signal: AbortSignal): Promise<void> => {
   await (await askSession(runtime, id, signal))?.quit(signal)

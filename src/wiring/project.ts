@@ -1,3 +1,4 @@
+import {hash} from 'node:crypto'
 import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 
@@ -9,6 +10,7 @@ import type {Dockerfile, Project, ReadProject} from '../lifecycle/world.ts'
 import {revisionOf} from '../source/git.ts'
 import {openSource} from '../source/open.ts'
 import type {Where} from './identify.ts'
+import {layoutOf} from './layout.ts'
 
 /** The project that settings describe. Its source is watched from here on. */
 export const projectOf = ({settings, files}: Loaded, {directory}: Where, before?: Project): Project => ({
@@ -40,7 +42,9 @@ const watchesTheSame = (before: Settings, after: Settings): boolean =>
 const dockerfileOf = async ({build}: Settings, signal: AbortSignal): Promise<Dockerfile> => {
   const text = await readFile(path.join(build.context, build.dockerfile), {encoding: 'utf8', signal})
   return {
+    hash: hash('sha256', text),
     exposedPorts: readDockerfile(text, build).ports,
     locate: (step) => locateInstruction(text, step),
+    layout: (anchor) => layoutOf(text, build, anchor),
   }
 }

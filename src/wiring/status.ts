@@ -1,7 +1,7 @@
 import type {Engine, Image, Instance} from '../lifecycle/ports.ts'
 import {connectProxy} from '../proxy/client.ts'
 import type {ProxyStatus, RouteStatus} from '../proxy/status.ts'
-import {releaseNumber, releaseOfReference, type AppId, type ReleaseName} from '../release/identity.ts'
+import {anchorReference, releaseNumber, releaseOfReference, type AppId, type ReleaseName} from '../release/identity.ts'
 import {containerIdentity} from '../release/labels.ts'
 import {sessionStates} from '../session/ask.ts'
 import type {Rejection, SessionState} from '../session/session.ts'
@@ -27,6 +27,10 @@ export interface EnvironmentStatus extends AppId {
   rejected: Rejection | undefined
   /** the `imm dev` that looks after it; undefined where none does */
   heldBy: {pid: number; directory: string} | undefined
+  /** containers that hold a network for a release, or wait for the next */
+  sandboxes: number
+  /** id of the full image that releases add a layer to */
+  anchor: string | undefined
   traffic: Pick<RouteStatus, 'requests' | 'failed' | 'inFlight' | 'held'> | undefined
 }
 
@@ -78,6 +82,8 @@ const assemble = (
         underWay: session?.underWay,
         rejected: session?.rejected,
         heldBy: session && {pid: session.pid, directory: session.directory},
+        sandboxes: instances.filter(({labels}) => labels['imm.role'] === 'sandbox' && isOwn(labels, id)).length,
+        anchor: images.find(({references}) => references.includes(anchorReference(id)))?.id,
         traffic: route && {requests: route.requests, failed: route.failed, inFlight: route.inFlight, held: route.held},
       }
     })
@@ -112,6 +118,11 @@ const stateOf = ({id, state}: Instance, route: RouteStatus | undefined): Release
 
 export const isOf = (one: AppId, id: AppId): boolean =>
   one.project === id.project && one.environment === id.environment && one.app === id.app
+
+const isOwn = (labels: Readonly<Record<string, string>>, id: AppId): boolean => {
+  const own = appIdOf(labels)
+  return own !== undefined && isOf(own, id)
+}
 
 /** Whose a labelled thing is. */
 export const appIdOf = (labels: Readonly<Record<string, string>>): AppId | undefined => {

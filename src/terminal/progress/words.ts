@@ -59,8 +59,9 @@ export const words = (paint: Paint): Words => {
       const head = status === 'output' ? [] : [`${name(release)} ${paint('dim', `${step} ${status}`)}`]
       return [...head, ...output(lines)].join('\n')
     },
-    built({release, how, ms}) {
-      const meaning = {full: '', delta: ', only what changed', cached: ', all from the cache'}[how]
+    built({release, how, ms, why}) {
+      const reason = why === undefined ? ', in full' : `, in full: ${why}`
+      const meaning = {full: reason, delta: ', one layer on the last full image', cached: ', the image was there'}[how]
       return `${name(release)} ${paint('dim', `built in ${duration(ms)}${meaning}`)}`
     },
     live({release, previous, cause, timings, url}) {
