@@ -24,6 +24,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   config: {may: ['errors.ts', 'release'], node: true},
   socket: {may: ['errors.ts'], node: true},
   state: {may: ['errors.ts', 'release'], mayTypes: ['lifecycle/ports.ts'], node: true},
+  delta: {may: ['errors.ts', 'release', 'config'], mayTypes: ['lifecycle/ports.ts'], node: true},
   engine: adapter,
   source: adapter,
   proxy: adapter,
@@ -38,6 +39,7 @@ export const rules: Readonly<Record<string, Rule>> = {
       'strategy',
       'lifecycle',
       'config',
+      'delta',
       'state',
       'socket',
       'engine',
@@ -73,7 +75,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   'dockerfile-ast': ['config'],
   // Programs are started for git (source) and for the browser (terminal): nothing to share but the call.
   execa: ['source', 'terminal'],
-  'tar-stream': ['source'],
+  'tar-stream': ['engine/docker', 'source'],
   yaml: ['config'],
   // What comes from outside is checked where it comes in.
   zod: ['config', 'engine', 'init', 'proxy', 'session', 'socket', 'state'],

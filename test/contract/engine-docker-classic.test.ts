@@ -5,5 +5,5 @@ await realContract(
   'Docker with its classic builder',
   await noDocker(),
   async () => ({socketPath: dockerSocket, options: {builder: 'classic'}}),
-  ['builds'],
+  ['builds', 'layers'],
 )

@@ -4,7 +4,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 
 import anyTest, {type TestFn} from 'ava'
 
-import type {BuildRequest, Engine, Image, Instance, InstanceSpec} from '../../src/lifecycle/ports.ts'
+import type {BuildRequest, Engine, Image, Instance, InstanceSpec, Layering} from '../../src/lifecycle/ports.ts'
 import type {Program} from '../support/memory-engine/program.ts'
 
 /** An engine under test, and what a test can do behind its back. */
@@ -12,10 +12,16 @@ export interface EngineHarness {
   engine: Engine
   /** tar of a context that builds into this program */
   context(program: Program): Buffer
+  /** tar of a layer that gives an image's program another content */
+  layer(program: Program): Buffer
+  /** the same engine as a later imm finds it */
+  again(): Promise<Engine>
   /** removes a container as somebody else would */
   removeBehindTheBack(id: string): Promise<void>
   /** whether a process with this text in its command line runs in a build; undefined where none ever does */
   buildRuns?(marker: string): Promise<boolean>
+  /** how layers go on images here; undefined: `load` */
+  way?: Layering['way'] | undefined
   /** what this engine can't do */
   lacks: readonly ('parse line' | 'build cancel' | 'memory kill' | 'init')[]
   close(): PromiseLike<void>

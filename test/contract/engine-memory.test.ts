@@ -8,8 +8,10 @@ engineContract(async () => {
   return {
     engine,
     context: (program) => tarOf(programFiles(program)),
+    layer: (program) => tarOf({'app.json': JSON.stringify(program)}),
+    again: async () => engine,
     removeBehindTheBack: async (id) => engine.removeBehindTheBack(id),
     lacks: [],
     close: () => engine[Symbol.asyncDispose](),
   }
-}, ['builds', 'containers', 'watching'])
+}, ['builds', 'containers', 'watching', 'layers', 'sandboxes'])

@@ -10,6 +10,7 @@ await realContract('Podman', await noPodman(), async () => {
   const service = await podmanService()
   return {
     socketPath: service.socketPath,
+    way: 'oci',
     lacks: ['parse line', 'build cancel', 'memory kill', ...(init ? [] : ['init' as const])],
     close: () => service[Symbol.asyncDispose](),
   }

@@ -4,6 +4,7 @@ import test from 'ava'
 import Docker from 'dockerode'
 
 import {connectEngine, type ConnectOptions} from '../../src/engine/connect.ts'
+import {tarOf} from '../support/memory-engine/tar.ts'
 import {baseImage, noBaseImage} from './engine-base-image.ts'
 import type {EngineHarness} from './engine-harness.ts'
 import {programContext} from './engine-program.ts'
@@ -13,10 +14,11 @@ export interface RealEngine {
   socketPath: string
   options?: Pick<ConnectOptions, 'builder'> & {reach?: 'address' | 'published'}
   lacks?: EngineHarness['lacks']
+  way?: EngineHarness['way']
   close?(): PromiseLike<void>
 }
 
-const all: readonly ContractPart[] = ['builds', 'containers', 'watching']
+const all: readonly ContractPart[] = ['builds', 'containers', 'watching', 'layers', 'sandboxes']
 
 /** The contract on an engine behind a unix socket; one skipped test that says why, where there is none. */
 export const realContract = async (
@@ -45,17 +47,21 @@ const harness = async (real: RealEngine): Promise<EngineHarness> => {
   const {reach, builder} = options
   const env = {DOCKER_HOST: `unix://${socketPath}`, ...(reach ? {IMM_REACH: reach} : {})}
   const signal = new AbortController().signal
-  const engine = await connectEngine({env, platform: process.platform, signal, builder, answerMs: 60_000})
+  const connect = () => connectEngine({env, platform: process.platform, signal, builder, answerMs: 60_000})
+  const engine = await connect()
   const base = await baseImage(socketPath)
   const docker = new Docker({socketPath})
   return {
     engine,
     context: (program) => programContext(program, base),
+    layer: ({content = ''}) => tarOf({'index.html': content}),
+    again: connect,
     removeBehindTheBack: async (id) => {
       await docker.getContainer(id).remove({force: true})
     },
     buildRuns: hasProcess,
     lacks,
+    way: real.way,
     async close() {
       await removeCacheOf(docker, base)
       await real.close?.()

@@ -1,17 +1,23 @@
 import {buildContract} from './engine-builds.ts'
+import {canonicalContract} from './engine-canonical.ts'
 import {containerContract} from './engine-containers.ts'
 import {engineBench, type EngineHarness} from './engine-harness.ts'
+import {layerContract} from './engine-layers.ts'
+import {sandboxContract} from './engine-sandboxes.ts'
 import {watchingContract} from './engine-watching.ts'
 
-export type ContractPart = 'builds' | 'containers' | 'watching'
+export type ContractPart = 'builds' | 'containers' | 'watching' | 'layers' | 'sandboxes'
 
 /** What every engine must do, whatever is behind it: run on the memory engine, Docker and Podman alike. */
 export const engineContract = (open: () => Promise<EngineHarness>, parts: readonly ContractPart[]): void => {
   const bench = engineBench(open)
   const {test, request} = bench
   if (parts.includes('builds')) buildContract(bench)
+  if (parts.includes('builds')) canonicalContract(bench)
   if (parts.includes('containers')) containerContract(bench)
   if (parts.includes('watching')) watchingContract(bench)
+  if (parts.includes('layers')) layerContract(bench)
+  if (parts.includes('sandboxes')) sandboxContract(bench)
 
   test.serial('every call rejects with the reason of a signal that was aborted before', async (t) => {
     const {engine} = t.context
@@ -24,6 +30,8 @@ export const engineContract = (open: () => Promise<EngineHarness>, parts: readon
       engine.remove('x', 0, gone),
       engine.volumes({}, gone),
       engine.listening('x', gone),
+      engine.layering(gone),
+      engine.sandbox({name: 'x', labels: {}, port: 1}, gone),
       engine.build(request(t.context, {}), gone),
     ]
     for (const outcome of await Promise.allSettled(calls)) t.like(outcome, {status: 'rejected', reason: 'gone'})

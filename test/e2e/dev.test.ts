@@ -1,7 +1,7 @@
 import test from 'ava'
 
 import {startDev} from '../support/dev.ts'
-import {containersOf, imagesOf} from '../support/engine-socket.ts'
+import {applicationsOf, containersOf, imagesOf} from '../support/engine-socket.ts'
 import {imm, jsonLines} from '../support/imm.ts'
 import {testProject} from '../support/project.ts'
 
@@ -43,7 +43,7 @@ test('settings are a change like any other: a new release, without a restart of 
   await dev.next('live')
   await project.write('imm.yaml', `${await read(project, 'imm.yaml')}env: {GREETING: from the settings}\n`)
   const second = await dev.next('live')
-  const [live] = (await containersOf(project.name)).filter(({State}) => State === 'running')
+  const [live] = (await applicationsOf(project.name)).filter(({State}) => State === 'running')
   t.is(live?.Labels['imm.release'], second.release)
 
   await project.write('imm.yaml', `${await read(project, 'imm.yaml')}prot: 3000\n`)

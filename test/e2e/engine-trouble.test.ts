@@ -2,12 +2,13 @@ import {once} from 'node:events'
 import {chmod} from 'node:fs/promises'
 import {createServer, type Socket} from 'node:net'
 import path from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
 
 import test, {type ExecutionContext} from 'ava'
 
 import {startDev} from '../support/dev.ts'
 import {engineDoor} from '../support/engine-door.ts'
-import {containersOf} from '../support/engine-socket.ts'
+import {applicationsOf} from '../support/engine-socket.ts'
 import {immIn, jsonLines, type Circumstances} from '../support/imm.ts'
 import {testProject, type TestProject} from '../support/project.ts'
 import {read} from '../support/read.ts'
@@ -75,7 +76,10 @@ test('an engine that goes away in the middle of a build: imm waits, and the save
   const first = await dev.goesLive()
 
   const good = await read(project, 'Dockerfile')
-  await project.write('Dockerfile', good.replace('EXPOSE', 'RUN node -e "setTimeout(() => {}, 3000)"\nEXPOSE'))
+  await project.write(
+    'Dockerfile',
+    good.replace('EXPOSE', `RUN node -e "setTimeout(() => {}, 3000)" ${project.name}\nEXPOSE`),
+  )
   await dev.next('step', ({step}) => step.status === 'started' && step.name.includes('RUN node'))
   await door.close()
   t.is((await dev.next('engine')).state, 'lost')
@@ -92,7 +96,7 @@ test('an engine that goes away in the middle of a build: imm waits, and the save
   t.is(live.previous, first.release)
   t.is((await dev.fetch()).release, live.release)
   await dev.next('retired', ({release}) => release === first.release)
-  const running = (await containersOf(project.name)).filter(({State}) => State === 'running')
+  const running = (await applicationsOf(project.name)).filter(({State}) => State === 'running')
   t.deepEqual(
     running.map(({Labels}) => Labels['imm.release']),
     [live.release],
@@ -113,3 +117,20 @@ test('a save while the engine is away goes live when it is back', async (t) => {
   await dev.goesLive()
   t.is((await dev.fetch()).text, 'version two\n')
 })
+
+for (const ms of [100, 220])
+  test(`an engine that goes away ${ms} ms after a release went live, while imm looks into its image: imm waits for it`, async (t) => {
+    await using project = await testProject()
+    await using door = await engineDoor(path.join(path.dirname(project.directory), 'engine.sock'))
+    await using dev = startDev(project, [], {DOCKER_HOST: door.host})
+    await dev.next('live')
+    // In the middle of one thing or another: none of them may end imm dev.
+    await sleep(ms)
+    await door.close()
+    t.is((await dev.next('engine')).state, 'lost')
+    await door.open()
+    t.is((await dev.next('engine')).state, 'back')
+    await project.write('src/greeting.txt', 'version two')
+    await dev.goesLive()
+    t.is((await dev.fetch()).text, 'version two\n')
+  })

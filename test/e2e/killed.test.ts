@@ -6,7 +6,7 @@ import test from 'ava'
 
 import {startDev, type Dev} from '../support/dev.ts'
 import {engineDoor} from '../support/engine-door.ts'
-import {containersOf, docker, imagesOf} from '../support/engine-socket.ts'
+import {applicationsOf, containersOf, docker, imagesOf} from '../support/engine-socket.ts'
 import {imm, jsonLines} from '../support/imm.ts'
 import {testProject, type TestProject} from '../support/project.ts'
 import {steadyRequests} from '../support/steady-requests.ts'
@@ -88,7 +88,7 @@ test('the live container is killed: requests wait for a fresh one, and none fail
   await using load = steadyRequests(dev.address()).start()
   for (let round = 1; round <= 3; round++) {
     await load.served(20)
-    const [running] = (await containersOf(project.name)).filter(({State}) => State === 'running')
+    const [running] = (await applicationsOf(project.name)).filter(({State}) => State === 'running')
     await docker()
       .getContainer(running?.Id ?? '')
       .kill()
@@ -113,7 +113,9 @@ test('the engine restarts, and its containers end with it: the live release come
   const second = await dev.next('live')
   await dev.next('retired', ({release}) => release === first.release)
   await door.close()
-  for (const {Id} of await containersOf(project.name)) await docker().getContainer(Id).kill()
+  // Not what imm only looks into an image with: that never runs.
+  for (const {Id, State} of await containersOf(project.name))
+    if (State !== 'created') await docker().getContainer(Id).kill()
   await dev.next('engine', ({state}) => state === 'lost')
   await door.open()
   await dev.next('engine', ({state}) => state === 'back')
@@ -145,7 +147,7 @@ const nothingLeft = async (project: TestProject, dev: Dev): Promise<void> => {
 /** Containers beside the live one and the one kept warm, and images without a name. */
 const leftOvers = async (project: TestProject, dev: Dev): Promise<string[]> => {
   const live = dev.events.findLast((event) => event.type === 'live')?.release
-  const others = (await containersOf(project.name)).filter(({Labels}) => Labels['imm.release'] !== live)
+  const others = (await applicationsOf(project.name)).filter(({Labels}) => Labels['imm.release'] !== live)
   const [warm] = others.filter(({State}) => State === 'paused')
   const dangling = (await imagesOf(project.name)).filter(({RepoTags}) => (RepoTags ?? []).length === 0)
   return [

@@ -3,7 +3,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import test from 'ava'
 
 import {startDev} from '../support/dev.ts'
-import {containersOf, imagesOf} from '../support/engine-socket.ts'
+import {applicationsOf, imagesOf} from '../support/engine-socket.ts'
 import {answerOf, trafficProject} from '../support/traffic-app.ts'
 import {watchStarts} from '../support/traffic-engine.ts'
 import {request} from '../support/traffic-request.ts'
@@ -44,11 +44,12 @@ for (const [rhythm, {atMs, quiet}] of Object.entries(rhythms))
       images: lives.toSorted(),
     }
     const found = async () => ({
-      containers: (await containersOf(project.name))
+      containers: (await applicationsOf(project.name))
         .map(({Labels, State}) => `${Labels['imm.release']} ${State}`)
         .toSorted(),
       images: (await imagesOf(project.name))
         .flatMap(({RepoTags}) => RepoTags?.map(releaseOf) ?? ['untagged'])
+        .filter((name) => name !== 'anchor')
         .toSorted(),
     })
     // What was given up is taken away in the background.
