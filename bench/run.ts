@@ -1,20 +1,29 @@
-// npm run bench [-- --write]: measures what README states, on this machine; --write puts it there.
+// npm run bench [dev|sustained] [-- --write]: measures what README states, on this machine; --write puts it there. `dev`: the loop at every size, beside
+// its peers (--sizes=10,1000 and --no-peers leave the rest out). `sustained`: an edit every 2 s for --minutes=30.
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {cpus, tmpdir} from 'node:os'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {parseArgs} from 'node:util'
 
 import {execa} from 'execa'
 
 import {ensureBaseImage} from '../scripts/setup/base-image.ts'
 import {ensureEngine} from '../scripts/setup/engine.ts'
 import {coldStartTable, measureColdStart} from './cold-start.ts'
-import {measureSaveToLive, saveToLiveTable} from './save-to-live.ts'
+import {allSizes, benchDev, benchSustained} from './dev/run.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const imm = path.join(root, 'bin', 'run.js')
-const begin = '<!-- bench -->'
-const end = '<!-- /bench -->'
+const {values, positionals} = parseArgs({
+  options: {
+    write: {type: 'boolean', default: false},
+    sizes: {type: 'string', default: allSizes.join(',')},
+    'no-peers': {type: 'boolean', default: false},
+    minutes: {type: 'string', default: '30'},
+  },
+  allowPositionals: true,
+})
 
 const context = {signal: new AbortController().signal, say: (line: string) => console.error(line)}
 const engine = await ensureEngine(context)
@@ -22,20 +31,42 @@ process.env['DOCKER_HOST'] = engine.url
 const image = await ensureBaseImage(engine, 'node', context)
 await execa(process.execPath, ['scripts/build.mjs'], {cwd: root, stdio: ['ignore', 2, 2]})
 
-const home = await mkdtemp(path.join(tmpdir(), 'imm-bench-home-'))
-const started = await measureColdStart(imm, {IMM_HOME: home})
-const saved = await measureSaveToLive(path.join(root, 'fixtures', 'node-hello'), imm, image)
-await rm(home, {recursive: true})
+const coldStart = async (): Promise<string> => {
+  const home = await mkdtemp(path.join(tmpdir(), 'imm-bench-home-'))
+  try {
+    return coldStartTable(await measureColdStart(imm, {IMM_HOME: home}))
+  } finally {
+    await rm(home, {recursive: true})
+  }
+}
 
+const dev = async (): Promise<string> =>
+  benchDev({
+    imm,
+    image,
+    say: context.say,
+    sizes: values.sizes.split(',').map(Number),
+    peers: !values['no-peers'],
+  })
+
+const parts = {
+  bench: coldStart,
+  'bench dev': dev,
+  'bench sustained': async () => benchSustained({imm, image, say: context.say}, Number(values.minutes)),
+}
+const part = ['bench', ...positionals].join(' ') as keyof typeof parts
+if (!(part in parts)) throw new Error(`there is no ${part}: ${Object.keys(parts).join(', ')}`)
+const measured = await parts[part]()
 const [processor] = cpus()
-const where = `Measured by \`npm run bench -- --write\`: ${cpus().length} x ${processor?.model.trim() ?? 'CPU'}, Node ${process.version}.`
-const report = [where, saveToLiveTable(saved), coldStartTable(started)].join('\n\n')
+const command = `npm run ${part} -- --write`
+const where = `Measured by \`${command}\`: ${cpus().length} x ${processor?.model.trim() ?? 'CPU'}, Node ${process.version}.`
+const report = `${where}\n\n${measured}`
 console.log(report)
-if (process.argv.includes('--write')) {
+if (values.write) {
   const file = path.join(root, 'README.md')
   const text = await readFile(file, 'utf8')
-  const [before, rest] = text.split(begin)
-  const after = rest?.split(end)[1]
-  if (before === undefined || after === undefined) throw new Error(`README.md has no ${begin} … ${end}`)
-  await writeFile(file, `${before}${begin}\n${report}\n${end}${after}`)
+  const [before, rest] = text.split(`<!-- ${part} -->`)
+  const after = rest?.split(`<!-- /${part} -->`)[1]
+  if (before === undefined || after === undefined) throw new Error(`README.md has no <!-- ${part} -->`)
+  await writeFile(file, `${before}<!-- ${part} -->\n${report}\n<!-- /${part} -->${after}`)
 }
