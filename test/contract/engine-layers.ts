@@ -140,15 +140,23 @@ export const layerContract = ({test, project, labels, build, spec, newName}: Ben
   })
 
   test.serial('trials leave nothing in the engine', async (t) => {
-    const {engine} = t.context
+    // Those of another imm on this engine are its own, and what a killed one left is swept up after a while.
+    const others = await trialsOf(t)
+    const engine = await t.context.again()
     await engine.layering(signal)
     await filesOf(t, await build(t, program))
-    t.deepEqual(await engine.images({'imm.role': 'trial'}, signal), [])
-    t.deepEqual(await engine.instances({'imm.role': 'trial'}, signal), [])
+    const left = await trialsOf(t)
+    t.deepEqual([...left.difference(others)], [])
   })
 
   const add = async (t: Has, anchor: Image, reference: string, entries: readonly Entry[]): Promise<Image> =>
     t.context.engine.addLayer({anchor, layer: await tarOf(entries), labels, reference}, signal)
+}
+
+const trialsOf = async ({context: {engine}}: Has): Promise<Set<string>> => {
+  const labels = {'imm.role': 'trial'}
+  const found = [...(await engine.images(labels, signal)), ...(await engine.instances(labels, signal))]
+  return new Set(found.map(({id}) => id))
 }
 
 type Has = Parameters<Bench['build']>[0]

@@ -1,7 +1,7 @@
 import {isImmError} from '../../errors.ts'
 import type {Client} from './client.ts'
 import {exec} from './exec.ts'
-import {inspect} from './instances.ts'
+import {inspect} from './inspect.ts'
 import {engineWords} from './translate-errors.ts'
 
 // What Docker allows where HEALTHCHECK says no --timeout (Dockerfile reference).

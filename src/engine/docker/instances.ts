@@ -4,6 +4,7 @@ import type {Address, Instance} from '../../lifecycle/ports.ts'
 import {addressOf} from './address.ts'
 import {call} from './call.ts'
 import type {Client} from './client.ts'
+import {inspect} from './inspect.ts'
 import {carries, labelFilter} from './label-filter.ts'
 import {sandboxAddress, sandboxLabel} from './sandbox/joined.ts'
 import {statusOf} from './translate-errors.ts'
@@ -28,21 +29,6 @@ export const instances = async (
 export const instance = async (client: Client, id: string, signal: AbortSignal): Promise<Instance | undefined> => {
   const info = await inspect(client, id, signal)
   return info && toInstance(client, info, signal)
-}
-
-export const inspect = async (
-  {docker}: Client,
-  id: string,
-  signal: AbortSignal,
-): Promise<Docker.ContainerInspectInfo | undefined> => {
-  try {
-    return await call(`looking at container ${id}`, signal, (abortSignal) =>
-      docker.getContainer(id).inspect({abortSignal}),
-    )
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined
-    throw error
-  }
 }
 
 export const pause = (client: Client, id: string, signal: AbortSignal): Promise<void> =>

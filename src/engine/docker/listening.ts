@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises'
 import {isImmError} from '../../errors.ts'
 import type {Client} from './client.ts'
 import {exec} from './exec.ts'
-import {inspect} from './instances.ts'
+import {inspect} from './inspect.ts'
 import {type ListeningPort, listeningPorts} from './proc-net.ts'
 
 /** TCP ports that something listens on in the container; none where it can't be seen. */

@@ -1,9 +1,8 @@
-import type Docker from 'dockerode'
-
 import type {Address} from '../../../lifecycle/ports.ts'
 import {addressOf} from '../address.ts'
 import {call} from '../call.ts'
 import type {Client} from '../client.ts'
+import {inspect} from '../inspect.ts'
 import {keep} from '../kept.ts'
 import {statusOf} from '../translate-errors.ts'
 import {dropSandboxImage, sandboxRole} from './sandbox-image.ts'
@@ -20,7 +19,7 @@ export const sandboxAddress = async (
   const {addresses} = client.kept
   const known = addresses.get(sandbox)
   if (known) return known
-  const info = await inspected(client, sandbox, signal)
+  const info = await inspect(client, sandbox, signal)
   const address = info?.State.Running ? addressOf(info, client.facts) : undefined
   return address && keep(addresses, sandbox, address)
 }
@@ -37,7 +36,7 @@ export const tenantsOf = async ({docker}: Client, sandbox: string, signal: Abort
 /** Takes a sandbox away, by force: it has nothing to end. Gone is fine, and so is somebody else who is at it. */
 export const removeSandbox = async (client: Client, sandbox: string, signal: AbortSignal): Promise<void> => {
   client.kept.addresses.delete(sandbox)
-  const info = await inspected(client, sandbox, signal)
+  const info = await inspect(client, sandbox, signal)
   if (info === undefined || info.Config.Labels?.['imm.role'] !== sandboxRole) return
   await call(`removing sandbox ${sandbox}`, signal, (abortSignal) =>
     client.docker.getContainer(sandbox).remove({force: true, v: true, abortSignal}),
@@ -45,19 +44,4 @@ export const removeSandbox = async (client: Client, sandbox: string, signal: Abo
     if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error
   })
   await dropSandboxImage(client, signal)
-}
-
-const inspected = async (
-  {docker}: Client,
-  id: string,
-  signal: AbortSignal,
-): Promise<Docker.ContainerInspectInfo | undefined> => {
-  try {
-    return await call(`looking at sandbox ${id}`, signal, (abortSignal) =>
-      docker.getContainer(id).inspect({abortSignal}),
-    )
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined
-    throw error
-  }
 }
