@@ -372,11 +372,60 @@ export interface Target {
   instance: string
 }
 
+/** A release's part of the traffic: its replicas, and its share of the clients. */
+export interface Portion<T extends Target = Target> {
+  /** replicas of one release: each request goes to the one with the fewest under way */
+  targets: readonly T[]
+  /** 0 to 1; the weights of all portions add up to 1. 0: reached by the header `x-imm-release` alone */
+  weight: number
+}
+
+/** How a route's traffic is shared out: from one step to the next. */
+export interface Split<T extends Target = Target> {
+  /** the live release first; a second one is a candidate that takes a share */
+  portions: readonly [Portion<T>, ...Portion<T>[]]
+  /** a verified candidate that gets copies of safe requests (GET, HEAD) to the first portion; its answers are thrown away, but counted and compared */
+  mirror?: {targets: readonly T[]; share: number} | undefined
+}
+
+/**
+ * Counted since the release got its first request here, by this process of the proxy; what drains goes on counting. What is sent twice
+ * is counted twice, so that failures are never more than requests.
+ */
+export interface ReleaseCounts {
+  release: ReleaseName
+  /** with those that were copied to it */
+  requests: number
+  /** answers 500 to 599 of the application itself */
+  serverErrors: number
+  /** connections refused, reset, or no answer */
+  failures: number
+  inFlight: number
+  /** of the answers' bodies that clients got */
+  bytesOut: number
+  /** requests per bucket of time to the first byte of the answer; upper bounds in ms are `latencyBoundsMs`, the last bucket is what took longer */
+  latency: readonly number[]
+  /** of a mirror: answers whose status or shape (content type, JSON keys) differed from the live one's, with up to 10 examples */
+  mirrored?: MirrorCounts
+}
+
+export interface MirrorCounts {
+  /** copies that were compared */
+  requests: number
+  differing: number
+  /** `live` and `candidate` in words: `200 application/json with user.email` */
+  examples: readonly {method: string; path: string; live: string; candidate: string}[]
+}
+
 export interface RouteState extends RouteRequest {
   /** `http://shop.localhost:7070` */
   url: string
   generation: number
+  /** the first target of the first portion */
   live: Target | undefined
+  /** the split as it is, the live release first; a portion whose targets all died has none until the next split */
+  portions: readonly Portion[]
+  mirror?: Split['mirror']
   /** targets that took traffic before and still drain or are kept warm, newest first */
   previous: readonly Target[]
 }
@@ -399,9 +448,21 @@ export interface Traffic {
    * release's own generation is welcome too, as its replacement's.
    */
   flip(target: Verified<Target>, signal: AbortSignal): Promise<{previous: Target | undefined; flipMs: number}>
+  /**
+   * Shares the traffic out in one synchronous step; what no longer has a part is `previous`, the live one first, and drains as after a
+   * flip. Fenced as `flip`, but the steps of one generation may follow each other: GENERATION_STALE where the highest generation of
+   * the portions is below the route's. With more than one portion, clients stay with theirs by the cookie `imm-release`: those of the
+   * second portion stay there when its weight rises.
+   */
+  split(split: Split<Verified<Target>>, signal: AbortSignal): Promise<{previous: readonly Target[]; flipMs: number}>
+  /** Of every release that the route knows, newest first. */
+  counts(signal: AbortSignal): Promise<readonly ReleaseCounts[]>
   /** Resolves when no request of the release is under way, at the latest after `drainMs`: `cut` counts connections closed at the deadline. */
   drain(release: Target, drainMs: number, signal: AbortSignal): Promise<{drainMs: number; cut: number}>
-  /** The live target died: hold requests until the next flip. A generation that is no longer live changes nothing. */
+  /**
+   * All targets of the generation died: what would go to their release is held until the next flip or split. Where a replica remains, split
+   * without the dead one instead. A generation that has no part any more changes nothing.
+   */
   suspend(generation: number, signal: AbortSignal): Promise<void>
   announce(announcement: Announcement, signal: AbortSignal): Promise<void>
   /** Forgets a previous target that is being removed. */

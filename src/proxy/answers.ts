@@ -1,8 +1,10 @@
 import type {IncomingMessage, ServerResponse} from 'node:http'
 
+import type {ReleaseName} from '../release/identity.ts'
 import {hostName, isLoopbackHost} from './hosts.ts'
 import {noticePage, pagePolicy, unknownHostPage} from './pages.ts'
 import type {Notice, RouteLink} from './pages.ts'
+import {liveLane} from './routes.ts'
 import type {Route} from './routes.ts'
 
 /** A person waits for a page: GET or HEAD that would take HTML. Everything else gets JSON. */
@@ -10,12 +12,16 @@ export const isNavigation = ({method, headers}: IncomingMessage): boolean =>
   (method === 'GET' || method === 'HEAD') && (headers.accept?.includes('text/html') ?? false)
 
 /** 503 while nothing live takes requests: what the release is doing, from its last announcement. */
-export const answerUnavailable = (request: IncomingMessage, response: ServerResponse, route: Route): void => {
-  const live = route.live?.target
+export const answerUnavailable = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  route: Route,
+  refusing: ReleaseName | undefined,
+): void => {
   const notice =
-    live === undefined
+    refusing === undefined
       ? {...noticeOf(route), ...(route.announcement ?? {stage: 'waiting', message: 'No release is live yet.'})}
-      : {...noticeOf(route), stage: 'live', message: `${live.release} does not accept connections.`}
+      : {...noticeOf(route), stage: 'live', release: refusing, message: `${refusing} does not accept connections.`}
   answerNotice(request, response, route, 503, 'unavailable', notice)
 }
 
@@ -65,7 +71,7 @@ const noticeOf = (route: Route): Notice => ({
   environment: route.request.environment,
   app: route.request.app,
   stage: 'waiting',
-  release: route.live?.target.release,
+  release: liveLane(route)?.target.release,
   message: '',
   output: [],
 })

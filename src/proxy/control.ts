@@ -3,6 +3,7 @@ import {notFound} from '../socket/serve.ts'
 import type {SocketAnswer, SocketHandler, SocketRequest} from '../socket/serve.ts'
 import {stopDrainMs} from './limits.ts'
 import type {Proxy} from './proxy.ts'
+import {readSplit} from './read-split.ts'
 import {readAnnouncement, readInteger, readRecord, readRouteRequest, readTarget, readText} from './record.ts'
 import type {ProxyStatus} from './status.ts'
 
@@ -30,6 +31,7 @@ const maxDrainMs = 24 * 3_600_000
  *     GET    /routes/PROJECT/ENVIRONMENT/APP           RouteState
  *     DELETE /routes/PROJECT/ENVIRONMENT/APP
  *     POST   /routes/PROJECT/ENVIRONMENT/APP/flip      {target, attempt} -> {previous?, flipMs}
+ *     POST   .../split {split, attempt, again?} -> {previous, flipMs}   GET .../counts ReleaseCounts[]
  *     POST   .../drain {target, drainMs} -> {drainMs, cut}   .../suspend {generation}   .../announce Announcement   .../forget {target}
  */
 export const controlHandler =
@@ -92,6 +94,18 @@ const onRoute = async (
       const record = readRecord(body, 'flip')
       const flipped = await proxy.flip(id, {target: readTarget(record['target']), attempt: readText(record, 'attempt')})
       return flipped === undefined ? notFound : ok(flipped)
+    }
+    case 'POST split': {
+      const record = readRecord(body, 'split')
+      // Of one that lost its state: what it knows already is newer.
+      const fence = record['again'] === true ? 'above' : 'same'
+      const split = readSplit(record['split'])
+      const done = await proxy.split(id, {split, attempt: readText(record, 'attempt'), fence})
+      return done === undefined ? notFound : ok(done)
+    }
+    case 'GET counts': {
+      const counts = proxy.counts(id)
+      return counts === undefined ? notFound : ok(counts)
     }
     case 'POST drain': {
       const record = readRecord(body, 'drain')

@@ -3,16 +3,18 @@ import type {ClientRequest, IncomingMessage} from 'node:http'
 import type {Socket} from 'node:net'
 
 import {answerBadGateway, answerCut, answerUnavailable, isNavigation} from './answers.ts'
+import {chooseLane, choosePool} from './choose.ts'
 import {hasBody, isIdempotent} from './headers.ts'
 import type {Holds} from './hold.ts'
-import {leaveLane} from './lane.ts'
+import {enterLane, leaveLane} from './lane.ts'
 import type {InFlight} from './lane.ts'
 import type {HoldLimits} from './limits.ts'
 import type {Log} from './log.ts'
+import {observeForMirror} from './mirror.ts'
+import type {Observer} from './mirror.ts'
 import {passBody, passResponse} from './pass.ts'
 import {watchRefused} from './refused.ts'
-import {enterLive} from './routes.ts'
-import type {Route} from './routes.ts'
+import type {Pool, Route} from './routes.ts'
 import {openRequest, openUpgrade} from './send.ts'
 import {passUpgrade} from './tunnel.ts'
 import type {Upstream} from './upstream.ts'
@@ -25,12 +27,19 @@ export interface Exchange {
   /** set for a request to switch protocols */
   readonly upgrade: Upgrade | undefined
   readonly body: boolean
+  /** which portion the client belongs to, where there are several; see choose.ts */
+  token: number | undefined
+  tokenIsNew: boolean
   /** attempts of which the upstream may have seen something */
   sends: number
+  /** when the last one began, by performance.now() */
+  sentMs: number
   /** epoch ms; 0 before it first had to wait */
   holdUntilMs: number
   /** the attempt under way */
   outgoing: ClientRequest | undefined
+  /** sees the answer, for a copy of the request */
+  observer: Observer | undefined
   stopWaiting: (() => void) | undefined
   /** closes both sides of a connection that has switched protocols */
   upgraded: (() => void) | undefined
@@ -65,9 +74,13 @@ export const beginExchange = (
     response: answer instanceof ServerResponse ? answer : responseOn(request, answer.socket),
     upgrade: answer instanceof ServerResponse ? undefined : answer,
     body: hasBody(request),
+    token: undefined,
+    tokenIsNew: false,
     sends: 0,
+    sentMs: 0,
     holdUntilMs: 0,
     outgoing: undefined,
+    observer: undefined,
     stopWaiting: undefined,
     upgraded: undefined,
     answered: false,
@@ -89,11 +102,14 @@ const ignore = (): void => undefined
 
 const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   exchange.stopWaiting = undefined
-  const {route} = exchange
-  if (route.live === undefined || route.live.refused) return wait(context, exchange)
+  const pool = choosePool(exchange.route, exchange)
+  const upstream = pool && chooseLane(pool)
+  if (pool === undefined || upstream === undefined) return wait(context, exchange, pool)
   const inFlight: InFlight = {cut: () => cut(exchange, upstream)}
-  const upstream = enterLive(route, inFlight) as Upstream
+  enterLane(upstream, inFlight)
   exchange.sends++
+  exchange.sentMs = performance.now()
+  if (exchange.route.mirror !== undefined) exchange.observer = observeForMirror(context, exchange, pool)
   let outgoing: ClientRequest
   try {
     outgoing = exchange.upgrade === undefined ? openRequest(exchange, upstream) : openUpgrade(exchange, upstream)
@@ -125,10 +141,18 @@ const failed = (
     if (!upstream.refused)
       context.log(`${upstream.target.release} of ${exchange.route.id} refuses connections: ${error.code}`)
     upstream.refused = true
-    // Waits, unless another release has the traffic by now.
+    upstream.tally.failures++
+    watchRefused(context.holds, exchange.route, upstream)
+    // Waits, unless another of its release accepts, or another release has the traffic by now.
     return attempt(context, exchange)
   }
-  if (exchange.sends < 2 && mayBeSentAgain(exchange)) return attempt(context, exchange)
+  if (exchange.sends < 2 && mayBeSentAgain(exchange)) {
+    // A kept connection that the application closes when it has been idle for long is no failure: as if it had not been sent.
+    if (exchange.outgoing?.reusedSocket) upstream.tally.requests--
+    else upstream.tally.failures++
+    return attempt(context, exchange)
+  }
+  upstream.tally.failures++
   fail(context, exchange, upstream, error)
 }
 
@@ -136,7 +160,7 @@ const failed = (
 const mayBeSentAgain = (exchange: Exchange): boolean =>
   !exchange.body && exchange.upgrade === undefined && isIdempotent(exchange.request.method ?? '')
 
-const wait = (context: ExchangeContext, exchange: Exchange): void => {
+const wait = (context: ExchangeContext, exchange: Exchange, pool: Pool<Upstream> | undefined): void => {
   const {route, request} = exchange
   const nowMs = Date.now()
   const {holdMs, holdPageMs} = context.hold
@@ -144,7 +168,7 @@ const wait = (context: ExchangeContext, exchange: Exchange): void => {
   const giveUp = (): void => {
     exchange.over = true
     route.counters.failed++
-    answerUnavailable(request, exchange.response, route)
+    answerUnavailable(request, exchange.response, route, pool?.lanes[0]?.target.release)
   }
   if (exchange.holdUntilMs <= nowMs) return giveUp()
   exchange.stopWaiting = context.holds.wait(
@@ -154,7 +178,7 @@ const wait = (context: ExchangeContext, exchange: Exchange): void => {
     giveUp,
   )
   if (exchange.stopWaiting === undefined) return giveUp()
-  if (route.live?.refused) watchRefused(context.holds, route, route.live)
+  for (const upstream of pool?.lanes ?? []) watchRefused(context.holds, route, upstream)
 }
 
 const fail = (context: ExchangeContext, exchange: Exchange, upstream: Upstream, error: unknown): void => {

@@ -1,7 +1,12 @@
 import type {IncomingMessage} from 'node:http'
 
+import {releaseHeader, setCookie, withoutAffinity} from './affinity.ts'
+
 /** Flat list, name then value, as on the wire: the form in which Node passes headers on without rebuilding them. */
 export type HeaderList = string[]
+
+/** Says to an application that nobody will see its answer. */
+export const mirrorHeader = 'x-imm-mirror'
 
 /** RFC 9110 7.6.1 and what a proxy states anew; `forwarded` and every `x-forwarded-*` of a client could be a lie. */
 const notForwarded = new Set([
@@ -13,6 +18,10 @@ const notForwarded = new Set([
   'upgrade',
   'forwarded',
   'x-request-id',
+  releaseHeader,
+  mirrorHeader,
+  // passed on without ours
+  'cookie',
 ])
 const notReturned = new Set([
   'connection',
@@ -20,7 +29,7 @@ const notReturned = new Set([
   'proxy-connection',
   'transfer-encoding',
   'upgrade',
-  'x-imm-release',
+  releaseHeader,
 ])
 
 export interface Framing {
@@ -41,7 +50,11 @@ export const requestHeaders = (request: IncomingMessage, clientAddress: string, 
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string
     const lower = name.toLowerCase()
-    if (notForwarded.has(lower) || lower.startsWith('x-forwarded-') || nominated?.has(lower)) continue
+    if (notForwarded.has(lower)) {
+      if (lower === 'cookie' && !nominated?.has(lower)) passCookie(list, name, rawHeaders[index + 1] as string)
+      continue
+    }
+    if (lower.startsWith('x-forwarded-') || nominated?.has(lower)) continue
     if (lower === 'trailer' && headers['transfer-encoding'] === undefined) continue
     list.push(name, rawHeaders[index + 1] as string)
   }
@@ -72,8 +85,21 @@ export const requestHeaders = (request: IncomingMessage, clientAddress: string, 
   return list
 }
 
-/** The headers for the client; `chunked`: it gets the body in chunks, so that trailers can follow. */
-export const responseHeaders = (response: IncomingMessage, release: string, chunked: boolean): HeaderList => {
+const passCookie = (list: HeaderList, name: string, value: string): void => {
+  const others = withoutAffinity(value)
+  if (others !== undefined) list.push(name, others)
+}
+
+/**
+ * The headers for the client; `chunked`: it gets the body in chunks, so that trailers can follow; `token`: it is given to keep, see
+ * affinity.ts.
+ */
+export const responseHeaders = (
+  response: IncomingMessage,
+  release: string,
+  chunked: boolean,
+  token: number | undefined,
+): HeaderList => {
   const {rawHeaders} = response
   const nominated = connectionOptions(response.headers.connection)
   const list: HeaderList = []
@@ -83,7 +109,8 @@ export const responseHeaders = (response: IncomingMessage, release: string, chun
     if (notReturned.has(lower) || nominated?.has(lower) || (lower === 'trailer' && !chunked)) continue
     list.push(name, rawHeaders[index + 1] as string)
   }
-  list.push('x-imm-release', release)
+  list.push(releaseHeader, release)
+  if (token !== undefined) list.push('set-cookie', setCookie(token))
   return list
 }
 

@@ -1,4 +1,5 @@
 import type {Target} from '../lifecycle/ports.ts'
+import type {Tally} from './tally.ts'
 
 /** A request or an upgraded connection under way. */
 export interface InFlight {
@@ -9,9 +10,27 @@ export interface InFlight {
 /** One target with what is under way on it. A release that takes the traffic twice has two lanes: their drains don't mix. */
 export interface Lane {
   readonly target: Target
+  /** its release's, shared with its other lanes */
+  readonly tally: Tally
   readonly inFlight: Set<InFlight>
   /** called whenever `inFlight` has become empty */
   readonly onIdle: Set<() => void>
+  /** it refused a connection and gets no request until `watchRefused` finds that it accepts again */
+  refused: boolean
+}
+
+export const newLane = (target: Target, tally: Tally): Lane => ({
+  target,
+  tally,
+  inFlight: new Set(),
+  onIdle: new Set(),
+  refused: false,
+})
+
+/** Counts a request in. To be called in the same step in which the lane was chosen, so that no split and no drain comes in between. */
+export const enterLane = (lane: Lane, exchange: InFlight): void => {
+  lane.inFlight.add(exchange)
+  lane.tally.requests++
 }
 
 export const leaveLane = (lane: Lane, exchange: InFlight): void => {

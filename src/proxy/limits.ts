@@ -14,6 +14,15 @@ export const defaultHold: HoldLimits = {maxHeld: 1000, holdMs: 60_000, holdPageM
 export const refusedRetryMs = 100
 export const connectTimeoutMs = 5000
 
+/** Copies to a mirror under way at once, per route; what comes when there are so many is not copied. */
+export const maxCopies = 16
+export const copyTimeoutMs = 30_000
+/** Longer answers are not asked for again, and the candidate's is broken off there. */
+export const maxCopiedBytes = 1024 * 1024
+/** JSON that is looked into: what is parsed between two requests of clients must be short. */
+export const maxComparedBytes = 64 * 1024
+export const maxExamples = 10
+
 /** Slow-loris: a client's whole head must be there by then. Bodies may take forever. */
 export const headersTimeoutMs = 30_000
 /** Longer than the idle connections that clients keep, so that it is they who close (the race is theirs to win). */

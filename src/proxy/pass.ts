@@ -1,8 +1,10 @@
 import type {ClientRequest, IncomingMessage} from 'node:http'
 
 import {answerBadGateway} from './answers.ts'
+import {tokenToTell} from './choose.ts'
 import type {Exchange} from './exchange.ts'
 import {responseHeaders} from './headers.ts'
+import {countAnswer} from './tally.ts'
 import type {Upstream} from './upstream.ts'
 
 /** Streams the request's body on. It is not read before there is a connection: until then it can wait for another release. */
@@ -37,23 +39,35 @@ export const passResponse = (
 ): void => {
   const {request, response, route} = exchange
   if (exchange.over) return void outgoing.destroy()
-  const {release} = upstream.target
+  const {tally, target} = upstream
+  const {release} = target
+  const status = incoming.statusCode ?? 502
+  countAnswer(tally, status, performance.now() - exchange.sentMs)
   const chunked =
     request.httpVersionMinor > 0 && request.method !== 'HEAD' && incoming.headers['transfer-encoding'] !== undefined
   try {
-    response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage, responseHeaders(incoming, release, chunked))
+    response.writeHead(
+      status,
+      incoming.statusMessage,
+      responseHeaders(incoming, release, chunked, tokenToTell(exchange)),
+    )
   } catch {
     exchange.over = true
     route.counters.failed++
+    tally.failures++
     outgoing.destroy()
     return answerBadGateway(request, response, route, release, `${release} answered with a head that is not HTTP.`)
   }
   exchange.answered = true
+  const {observer} = exchange
+  observer?.head(incoming)
   let begun = false
   const resume = (): void => void incoming.resume()
   const whole = Number(incoming.headers['content-length'] ?? 0)
   incoming.on('data', (chunk: Buffer) => {
     begun = true
+    tally.bytesOut += chunk.length
+    observer?.data(chunk)
     // A short answer that is all here leaves with its head in one string: one write of one piece, instead of two.
     if (chunk.length === whole && whole <= oneWriteBytes) response.end(chunk.toString('latin1'), 'latin1')
     else if (!response.write(chunk)) {
@@ -64,11 +78,15 @@ export const passResponse = (
   incoming.once('end', () => {
     if (chunked && incoming.rawTrailers.length > 0) response.addTrailers(pairs(incoming.rawTrailers))
     if (!response.writableEnded) response.end()
+    if (observer === undefined) return
+    if (response.writableFinished) observer.end()
+    else response.once('finish', () => observer.end())
   })
   incoming.once('close', () => {
     if (incoming.complete || exchange.over) return
     // Half an answer must not look like a whole one.
     route.counters.failed++
+    tally.failures++
     response.destroy()
   })
   // The head waits for the first piece of the body, so that both leave in one write; not longer than this turn.

@@ -1,6 +1,6 @@
 import {ServerResponse} from 'node:http'
 
-import type {Announcement, RouteRequest, RouteState, Target} from '../lifecycle/ports.ts'
+import type {Announcement, ReleaseCounts, RouteRequest, RouteState, Split, Target} from '../lifecycle/ports.ts'
 import type {AppId} from '../release/identity.ts'
 import {answerUnknownHost} from './answers.ts'
 import {dedicatedPorts} from './dedicated.ts'
@@ -14,19 +14,11 @@ import type {HoldLimits} from './limits.ts'
 import type {Log} from './log.ts'
 import {openMain} from './main-port.ts'
 import {restoreRoute} from './restore.ts'
-import {
-  closeRoute,
-  flipRoute,
-  forgetTarget,
-  laneOf,
-  openRoute,
-  previousTargets,
-  routeId,
-  routeOfHost,
-  routeTable,
-  suspendRoute,
-} from './routes.ts'
+import {countsOf, stateOf, statusOf, urlOf} from './route-state.ts'
+import {closeRoute, lanesOf, liveLane, openRoute, routeId, routeOfHost, routeTable} from './routes.ts'
 import type {Route} from './routes.ts'
+import {flipRoute, forgetTarget, laneOf, splitRoute, suspendRoute} from './split.ts'
+import type {Fence} from './split.ts'
 import {readState, savedRoutes, stateSaver, writeState} from './state-file.ts'
 import type {RouteStatus} from './status.ts'
 import {closeUpstream, openUpstream} from './upstream.ts'
@@ -47,6 +39,12 @@ export interface Flip {
   attempt: string
 }
 
+export interface SplitRequest {
+  split: Split
+  attempt: string
+  fence: Fence
+}
+
 /** The routes and what serves them. Each method is one call of the control API; changes are on disk when they resolve. */
 export interface Proxy extends AsyncDisposable {
   readonly port: number
@@ -54,6 +52,8 @@ export interface Proxy extends AsyncDisposable {
   open(request: RouteRequest): Promise<RouteState>
   state(app: AppId): RouteState | undefined
   flip(app: AppId, flip: Flip): Promise<{previous: Target | undefined; flipMs: number} | undefined>
+  split(app: AppId, request: SplitRequest): Promise<{previous: readonly Target[]; flipMs: number} | undefined>
+  counts(app: AppId): readonly ReleaseCounts[] | undefined
   drain(app: AppId, target: Target, drainMs: number, signal: AbortSignal): Promise<{drainMs: number; cut: number}>
   suspend(app: AppId, generation: number): Promise<void>
   announce(app: AppId, announcement: Announcement): void
@@ -79,7 +79,11 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     if (route !== undefined) return beginExchange(context, route, request, answer)
     if (!(answer instanceof ServerResponse)) return sayAndClose(answer.socket, 404, 'Not Found')
     answerUnknownHost(request, answer, () =>
-      [...table.byId.values()].map((each) => ({id: each.id, url: urlOf(each), release: each.live?.target.release})),
+      [...table.byId.values()].map((each) => ({
+        id: each.id,
+        url: urlOf(each, main.port),
+        release: liveLane(each)?.target.release,
+      })),
     )
   }
   const dedicated = dedicatedPorts((port) => (request, answer) => {
@@ -90,18 +94,6 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const main = await openMain(options.port, saved.port, () => createFront(onMain), log)
   const save = stateSaver(async () => writeState(home, {port: main.port, routes: savedRoutes(table)}))
 
-  const urlOf = ({request}: Route): string => {
-    const host = request.hosts[0]
-    if (host === undefined) return `http://localhost:${request.port ?? main.port}`
-    return `http://${host}${main.port === 80 ? '' : `:${main.port}`}`
-  }
-  const stateOf = (route: Route): RouteState => ({
-    ...route.request,
-    url: urlOf(route),
-    generation: route.generation,
-    live: route.live?.target,
-    previous: previousTargets(route),
-  })
   const routeOf = (app: AppId): Route<Upstream> | undefined => table.byId.get(routeId(app))
 
   for (const {request} of saved.routes) {
@@ -109,6 +101,25 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     if (request.port !== undefined) await dedicated.open(request.port).catch((error: unknown) => log(String(error)))
   }
   await save()
+  /** Makes a change of who gets the traffic, unless it was made already. */
+  const once = async (
+    route: Route<Upstream>,
+    attempt: string,
+    change: () => string,
+  ): Promise<{previous: readonly Target[]; flipMs: number}> => {
+    let flipMs = 0
+    if (route.attempt !== attempt) {
+      const startMs = performance.now()
+      const said = change()
+      flipMs = performance.now() - startMs
+      route.announcement = undefined
+      context.holds.release(route)
+      log(said)
+    }
+    const previous = route.displaced
+    await save()
+    return {previous, flipMs}
+  }
   // Two opens at once could both find a dedicated port free.
   const oneAtATime = serialised()
 
@@ -124,29 +135,32 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
         if (!known) log(`opened ${route.id} as ${[...route.request.hosts, request.port].join(' ')}`)
         await dedicated.closeAllBut(table.byPort)
         await save()
-        return stateOf(route)
+        return stateOf(route, main.port)
       }),
     state(app) {
       const route = routeOf(app)
-      return route && stateOf(route)
+      return route && stateOf(route, main.port)
     },
     async flip(app, {target, attempt}) {
       const route = routeOf(app)
       if (route === undefined) return undefined
-      if (route.attempt === attempt) {
-        await save()
-        return {previous: route.previous[0]?.target, flipMs: 0}
-      }
-      const startMs = performance.now()
-      const previous = flipRoute(route, openUpstream(target), attempt)
-      const flipMs = performance.now() - startMs
-      route.announcement = undefined
-      context.holds.release(route)
-      log(
-        `flipped ${route.id} from ${previous?.release ?? 'nothing'} to ${target.release}, generation ${target.generation}`,
-      )
-      await save()
-      return {previous, flipMs}
+      const done = await once(route, attempt, () => {
+        const before = flipRoute(route, target, attempt, openUpstream)
+        return `flipped ${route.id} from ${before?.release ?? 'nothing'} to ${target.release}, generation ${target.generation}`
+      })
+      return {previous: done.previous[0], flipMs: done.flipMs}
+    },
+    async split(app, {split, attempt, fence}) {
+      const route = routeOf(app)
+      if (route === undefined) return undefined
+      return once(route, attempt, () => {
+        splitRoute(route, split, attempt, openUpstream, fence)
+        return `split ${route.id}: ${sharesOf(split)}, generation ${route.generation}`
+      })
+    },
+    counts(app) {
+      const route = routeOf(app)
+      return route && countsOf(route)
     },
     async drain(app, target, drainMs, signal) {
       const route = routeOf(app)
@@ -175,18 +189,12 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
         if (route === undefined) return
         closeRoute(table, route)
         context.holds.expire(route)
-        for (const lane of [route.live, ...route.previous]) if (lane !== undefined) closeUpstream(lane)
+        for (const lane of lanesOf(route)) closeUpstream(lane)
         await dedicated.closeAllBut(table.byPort)
         log(`closed ${route.id}`)
         await save()
       }),
-    routes: () =>
-      [...table.byId.values()].map((route) => ({
-        ...stateOf(route),
-        ...route.counters,
-        inFlight: inFlight(route),
-        held: context.holds.count(route),
-      })),
+    routes: () => [...table.byId.values()].map((route) => statusOf(route, main.port, context.holds.count(route))),
     async stopListening() {
       main.stop()
       dedicated.stop()
@@ -194,7 +202,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     },
     async drainAll(drainMs) {
       const {signal} = new AbortController()
-      const lanes = [...table.byId.values()].flatMap(lanesOf)
+      const lanes = [...table.byId.values()].flatMap((route) => lanesOf(route))
       await Promise.all(lanes.map((lane) => drainLane(lane, drainMs, signal)))
     },
     async [Symbol.asyncDispose]() {
@@ -209,10 +217,13 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   return proxy
 }
 
-const lanesOf = (route: Route<Upstream>): Upstream[] =>
-  route.live === undefined ? route.previous : [route.live, ...route.previous]
+const sharesOf = ({portions, mirror}: Split): string =>
+  [
+    ...portions.map(({targets, weight}) => `${targets[0]?.release} x ${targets.length} ${percent(weight)}`),
+    ...(mirror === undefined ? [] : [`copies of ${percent(mirror.share)} to ${mirror.targets[0]?.release}`]),
+  ].join(', ')
 
-const inFlight = (route: Route<Upstream>): number => lanesOf(route).reduce((sum, lane) => sum + lane.inFlight.size, 0)
+const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`
 
 const serialised = (): (<T>(work: () => Promise<T>) => Promise<T>) => {
   let last: Promise<unknown> = Promise.resolve()

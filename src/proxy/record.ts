@@ -6,13 +6,12 @@ import type {ReleaseName} from '../release/identity.ts'
 
 export const readRouteRequest = (value: unknown): RouteRequest => {
   const record = readRecord(value, 'route')
-  const {hosts} = record
-  if (!Array.isArray(hosts)) throw wrong('hosts', hosts)
+  const hosts = readList(record, 'hosts')
   return {
     project: readText(record, 'project'),
     environment: readText(record, 'environment'),
     app: readText(record, 'app'),
-    hosts: hosts.map((host) => readText({host: host as unknown}, 'host')),
+    hosts: hosts.map((host) => readText({host}, 'host')),
     port: record['port'] === undefined || record['port'] === null ? undefined : readInteger(record, 'port', 1, 65_535),
   }
 }
@@ -30,8 +29,7 @@ export const readTarget = (value: unknown): Target => {
 
 export const readAnnouncement = (value: unknown): Announcement => {
   const record = readRecord(value, 'announcement')
-  const {output} = record
-  if (!Array.isArray(output)) throw wrong('output', output)
+  const output = readList(record, 'output')
   return {
     stage: readText(record, 'stage'),
     release:
@@ -62,5 +60,17 @@ export const readText = (record: Record<string, unknown>, key: string): string =
   return value
 }
 
-const wrong = (key: string, value: unknown): ImmError =>
+export const readNumber = (record: Record<string, unknown>, key: string, min: number, max: number): number => {
+  const value = record[key]
+  if (typeof value !== 'number' || !(value >= min && value <= max)) throw wrong(key, value)
+  return value
+}
+
+export const readList = (record: Record<string, unknown>, key: string): readonly unknown[] => {
+  const value = record[key]
+  if (!Array.isArray(value)) throw wrong(key, value)
+  return value as readonly unknown[]
+}
+
+export const wrong = (key: string, value: unknown): ImmError =>
   new ImmError('USAGE', `the proxy can't take ${key}: ${JSON.stringify(value)?.slice(0, 200) ?? 'nothing'}`)

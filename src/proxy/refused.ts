@@ -1,22 +1,28 @@
 import type {Holds} from './hold.ts'
 import {refusedRetryMs} from './limits.ts'
+import {lanesWithPart} from './routes.ts'
 import type {Route} from './routes.ts'
 import {connectUpstream} from './upstream.ts'
 import type {Upstream} from './upstream.ts'
 
 const watched = new WeakSet<Upstream>()
 
-/** Looks whether an upstream that refused accepts again, as long as requests wait for it: one looker instead of all of them. */
+/**
+ * Looks whether an upstream that refused accepts again: one looker instead of all requests that wait for it. Where its release has no
+ * other, and nobody waits any more, the next request looks for itself.
+ */
 export const watchRefused = (holds: Holds, route: Route<Upstream>, upstream: Upstream): void => {
   if (watched.has(upstream)) return
   watched.add(upstream)
   const done = (): void => {
     watched.delete(upstream)
     upstream.refused = false
-    if (route.live === upstream) holds.release(route)
+    holds.release(route)
   }
   const look = (): void => {
-    if (route.live !== upstream || holds.count(route) === 0) return done()
+    const lanes = lanesWithPart(route)
+    const others = lanes.some(({target, refused}) => target.release === upstream.target.release && !refused)
+    if (!lanes.includes(upstream) || (holds.count(route) === 0 && !others)) return done()
     const socket = connectUpstream(upstream.target.address)
     socket.once('connect', () => {
       socket.destroy()
@@ -24,6 +30,7 @@ export const watchRefused = (holds: Holds, route: Route<Upstream>, upstream: Ups
     })
     socket.once('error', later)
   }
-  const later = (): void => void setTimeout(look, refusedRetryMs)
+  // No reason for a process to stay.
+  const later = (): void => void setTimeout(look, refusedRetryMs).unref()
   later()
 }

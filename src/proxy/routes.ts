@@ -1,20 +1,45 @@
 import {ImmError} from '../errors.ts'
 import type {Announcement, RouteRequest, Target} from '../lifecycle/ports.ts'
-import type {AppId} from '../release/identity.ts'
+import type {AppId, ReleaseName} from '../release/identity.ts'
+import {nextToken} from './affinity.ts'
 import {hostName} from './hosts.ts'
-import type {InFlight, Lane} from './lane.ts'
+import type {Lane} from './lane.ts'
+import type {Tally} from './tally.ts'
 
-/** One app's traffic. Mutable: flips and counters happen in place, in one synchronous step each. */
+/** One release's lanes, and how much of the traffic is theirs. */
+export interface Pool<L extends Lane = Lane> {
+  readonly release: ReleaseName
+  /** none once all have died */
+  readonly lanes: readonly L[]
+  /** 0 to 1; of a mirror: the share of requests that are copied */
+  readonly weight: number
+  /** where the search for the least busy lane begins, so that idle ones take turns */
+  turn: number
+}
+
+/** One app's traffic. Mutable: splits and counters happen in place, in one synchronous step each. */
 export interface Route<L extends Lane = Lane> {
   readonly id: string
   request: RouteRequest
   /** the highest generation that ever had the traffic: the fence */
   generation: number
-  /** names the last flip, so that the same flip asked twice is one */
+  /** names the last split, so that the same split asked twice is one */
   attempt: string | undefined
-  live: L | undefined
+  /** what the last split took the traffic from: its answer, should it be asked again */
+  displaced: readonly Target[]
+  /** the live release first; empty while nothing is live */
+  pools: readonly Pool<L>[]
+  mirror: Pool<L> | undefined
   /** newest first */
   previous: L[]
+  /** of the releases above, in the order in which they came */
+  readonly tallies: Map<ReleaseName, Tally>
+  /** the last one that a client was given */
+  token: number
+  /** part of a request that is due to be copied: at 1 the next one is */
+  copyDue: number
+  /** copies under way */
+  copies: number
   announcement: Announcement | undefined
   readonly counters: {requests: number; failed: number}
 }
@@ -60,64 +85,21 @@ export const closeRoute = <L extends Lane>(table: RouteTable<L>, route: Route<L>
   unlist(table, route)
 }
 
-/**
- * Gives all requests from now on to the lane. Synchronous, so that no request sees half of it. After a suspension the same generation
- * is welcome: the dead one's replacement.
- */
-export const flipRoute = <L extends Lane>(route: Route<L>, lane: L, attempt: string): Target | undefined => {
-  const fence = route.live === undefined ? route.generation : route.generation + 1
-  if (lane.target.generation < fence)
-    throw new ImmError(
-      'GENERATION_STALE',
-      `generation ${lane.target.generation} (${lane.target.release}) is not above ${route.generation}, which ${route.id} has already`,
-    )
-  const before = route.live
-  route.live = lane
-  route.generation = lane.target.generation
-  route.attempt = attempt
-  if (before !== undefined) route.previous.unshift(before)
-  return before?.target
-}
+/** The lane that stands for what is live. */
+export const liveLane = <L extends Lane>(route: Route<L>): L | undefined => route.pools[0]?.lanes[0]
 
-/** Takes the traffic away from a generation: requests wait for the next flip. False where it is not live (any more). */
-export const suspendRoute = (route: Route, generation: number): boolean => {
-  if (route.live?.target.generation !== generation) return false
-  route.previous.unshift(route.live)
-  route.live = undefined
-  return true
-}
+/** All lanes that get requests or copies of them. */
+export const lanesWithPart = <L extends Lane>({pools, mirror}: Route<L>): L[] =>
+  [...pools, ...(mirror === undefined ? [] : [mirror])].flatMap(({lanes}) => lanes)
 
-/** Drops the lanes of a target that no longer has the traffic and returns them, to be torn down. */
-export const forgetTarget = <L extends Lane>(route: Route<L>, target: Target): readonly L[] => {
-  const isLive = route.live?.target.instance === target.instance
-  const gone = (lane: L): boolean =>
-    lane.target.instance === target.instance && (!isLive || lane.target.generation === target.generation)
-  const dropped = route.previous.filter(gone)
-  route.previous = route.previous.filter((lane) => !gone(lane))
-  return dropped
-}
+export const lanesOf = <L extends Lane>(route: Route<L>): L[] => [...lanesWithPart(route), ...route.previous]
 
-/** The lane that took or takes the traffic as this target. */
-export const laneOf = <L extends Lane>(route: Route<L>, {generation, instance}: Target): L | undefined =>
-  [route.live, ...route.previous].find(
-    (lane) => lane?.target.generation === generation && lane.target.instance === instance,
-  )
-
-/** Previous targets for people and for rollback: one entry per instance, none for the one that is live again. */
+/** Previous targets for people and for rollback: one entry per instance, none for one that has a part again. */
 export const previousTargets = (route: Route): readonly Target[] => {
-  const seen = new Set([route.live?.target.instance])
+  const seen = new Set(lanesWithPart(route).map(({target}) => target.instance))
   return route.previous
     .map(({target}) => target)
     .filter(({instance}) => !seen.has(instance) && Boolean(seen.add(instance)))
-}
-
-/**
- * Chooses the live target and counts the request in: one synchronous step, so that no flip and no drain can come between the two.
- * Undefined while nothing is live.
- */
-export const enterLive = <L extends Lane>(route: Route<L>, exchange: InFlight): L | undefined => {
-  route.live?.inFlight.add(exchange)
-  return route.live
 }
 
 const newRoute = <L extends Lane>(id: string, request: RouteRequest): Route<L> => ({
@@ -125,8 +107,15 @@ const newRoute = <L extends Lane>(id: string, request: RouteRequest): Route<L> =
   request,
   generation: 0,
   attempt: undefined,
-  live: undefined,
+  displaced: [],
+  pools: [],
+  mirror: undefined,
   previous: [],
+  tallies: new Map(),
+  // Clients of another run of the proxy have other tokens.
+  token: nextToken(Math.random()),
+  copyDue: 0,
+  copies: 0,
   announcement: undefined,
   counters: {requests: 0, failed: 0},
 })

@@ -2,10 +2,11 @@ import {mkdir, open, readFile, rename} from 'node:fs/promises'
 import path from 'node:path'
 
 import type {RouteRequest, Target} from '../lifecycle/ports.ts'
+import type {ReleaseName} from '../release/identity.ts'
 import {isSystemError} from '../socket/system-error.ts'
 import type {Log} from './log.ts'
-import {readInteger, readRecord, readRouteRequest, readTarget} from './record.ts'
-import type {Route, RouteTable} from './routes.ts'
+import {readInteger, readList, readNumber, readRecord, readRouteRequest, readTarget, readText} from './record.ts'
+import type {Pool, Route, RouteTable} from './routes.ts'
 
 /** What outlives the process. */
 export interface SavedProxy {
@@ -18,11 +19,21 @@ export interface SavedRoute {
   request: RouteRequest
   generation: number
   attempt: string | undefined
-  live: Target | undefined
+  displaced: readonly Target[]
+  portions: readonly SavedPool[]
+  mirror: SavedPool | undefined
   previous: readonly Target[]
 }
 
-const formatVersion = 1
+export interface SavedPool {
+  /** also of one whose targets all died */
+  release: ReleaseName
+  weight: number
+  targets: readonly Target[]
+}
+
+/** 1: one live target; 2: portions and mirror */
+const formatVersion = 2
 
 export const statePath = (home: string): string => path.join(home, 'proxy-routes.json')
 
@@ -79,31 +90,60 @@ const savedRoute = (route: Route): SavedRoute => ({
   request: route.request,
   generation: route.generation,
   attempt: route.attempt,
-  live: route.live?.target,
+  displaced: route.displaced,
+  portions: route.pools.map(savedPool),
+  mirror: route.mirror && savedPool(route.mirror),
   previous: route.previous.map(({target}) => target),
+})
+
+const savedPool = ({release, weight, lanes}: Pool): SavedPool => ({
+  release,
+  weight,
+  targets: lanes.map(({target}) => target),
 })
 
 const parseState = (json: unknown): SavedProxy => {
   const record = readRecord(json, 'state')
-  readInteger(record, 'version', formatVersion, formatVersion)
+  const version = readInteger(record, 'version', 1, formatVersion)
   return {
     port: readInteger(record, 'port', 0, 65_535),
-    routes: list(record['routes']).map(parseRoute),
+    routes: readList(record, 'routes').map((route) => parseRoute(readRecord(route, 'route'), version)),
   }
 }
 
-const parseRoute = (json: unknown): SavedRoute => {
-  const record = readRecord(json, 'route')
+const parseRoute = (record: Record<string, unknown>, version: number): SavedRoute => {
+  const previous = readList(record, 'previous').map(readTarget)
   return {
     request: readRouteRequest(record['request']),
     generation: readInteger(record, 'generation', 0, Number.MAX_SAFE_INTEGER),
     attempt: typeof record['attempt'] === 'string' ? record['attempt'] : undefined,
-    live: record['live'] === undefined ? undefined : readTarget(record['live']),
-    previous: list(record['previous']).map(readTarget),
+    ...(version === 1 ? partsOfFirstFormat(record, previous) : parseParts(record)),
+    previous,
   }
 }
 
-const list = (value: unknown): readonly unknown[] => {
-  if (!Array.isArray(value)) throw new Error('a list is missing')
-  return value as readonly unknown[]
+type Parts = Pick<SavedRoute, 'displaced' | 'portions' | 'mirror'>
+
+const parseParts = (record: Record<string, unknown>): Parts => ({
+  displaced: readList(record, 'displaced').map(readTarget),
+  portions: readList(record, 'portions').map(parsePool),
+  mirror: record['mirror'] === undefined ? undefined : parsePool(record['mirror']),
+})
+
+const partsOfFirstFormat = ({live}: Record<string, unknown>, previous: readonly Target[]): Parts => {
+  const targets = live === undefined ? [] : [readTarget(live)]
+  return {
+    displaced: previous.slice(0, 1),
+    portions: targets.map((target) => ({release: target.release, weight: 1, targets: [target]})),
+    mirror: undefined,
+  }
+}
+
+const parsePool = (json: unknown): SavedPool => {
+  const record = readRecord(json, 'portion')
+  return {
+    release: readText(record, 'release') as ReleaseName,
+    weight: readNumber(record, 'weight', 0, 1),
+    targets: readList(record, 'targets').map(readTarget),
+  }
 }

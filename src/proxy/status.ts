@@ -1,7 +1,7 @@
-import type {RouteState} from '../lifecycle/ports.ts'
+import type {ReleaseCounts, RouteState} from '../lifecycle/ports.ts'
 
 /** Version of the paths and records on the control socket. */
-export const apiVersion = 1
+export const apiVersion = 2
 
 export interface RouteStatus extends RouteState {
   requests: number
@@ -10,6 +10,8 @@ export interface RouteStatus extends RouteState {
   inFlight: number
   /** waiting for a live release */
   held: number
+  /** newest first */
+  releases: readonly ReleaseCounts[]
 }
 
 export interface ProxyStatus {

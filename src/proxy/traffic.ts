@@ -1,33 +1,43 @@
 import {randomUUID} from 'node:crypto'
 
 import {ImmError, isImmError} from '../errors.ts'
-import type {Announcement, RouteRequest, RouteState, Target, Traffic} from '../lifecycle/ports.ts'
+import type {Announcement, ReleaseCounts, RouteRequest, RouteState, Split, Target, Traffic} from '../lifecycle/ports.ts'
 import type {ControlCall, DirectCall, ProxyLink} from './link.ts'
+import {allTo} from './split.ts'
 
 /** What a proxy that lost its state has to be told again. */
 interface Remembered {
   opened: boolean
-  flip: {target: Target; attempt: string} | undefined
+  split: {split: Split; attempt: string} | undefined
   announcement: Announcement | undefined
 }
 
 /**
  * Traffic of one app on the proxy. Calls are idempotent or fenced, so that one whose answer was lost with the proxy is made again on
- * the next. What was last opened and flipped is asserted again on every later proxy, which may have died before it wrote that down.
+ * the next. What was last opened and split is asserted again on every later proxy, which may have died before it wrote that down.
  */
 export const proxyTraffic = (proxy: ProxyLink, request: RouteRequest): Traffic => {
   const {project, environment, app} = request
   const route = `/v1/routes/${[project, environment, app].map(encodeURIComponent).join('/')}`
-  const remembered: Remembered = {opened: false, flip: undefined, announcement: undefined}
+  const remembered: Remembered = {opened: false, split: undefined, announcement: undefined}
 
   const post = (action: string, body: unknown): ControlCall => ({method: 'POST', path: `${route}/${action}`, body})
   const put: ControlCall = {method: 'PUT', path: route, body: request}
   const reassert = async (call: DirectCall, signal: AbortSignal): Promise<void> => {
     if (!remembered.opened) return
     await call(put, signal)
-    // Only the proxy's own record may be ahead of ours: another imm's flip, which stands.
-    if (remembered.flip !== undefined) await unlessStale(call(post('flip', remembered.flip), signal))
+    // Only the proxy's own record may be ahead of ours: another imm's flip or step, which stands.
+    if (remembered.split !== undefined)
+      await unlessStale(call(post('split', {...remembered.split, again: true}), signal))
     if (remembered.announcement !== undefined) await call(post('announce', remembered.announcement), signal)
+  }
+  const remember = (split: Remembered['split']): void => {
+    Object.assign(remembered, {split, announcement: undefined})
+  }
+  const routed = async (call: Promise<unknown>): Promise<unknown> => {
+    const answer = await call
+    if (answer === undefined) throw new ImmError('NOTHING_LIVE', `${project}/${environment}/${app} is not routed`)
+    return answer
   }
   let forgetRoute: (() => void) | undefined
 
@@ -42,11 +52,19 @@ export const proxyTraffic = (proxy: ProxyLink, request: RouteRequest): Traffic =
       return (await proxy.call({method: 'GET', path: route}, signal)) as RouteState | undefined
     },
     async flip(target, signal) {
-      const flip = {target, attempt: randomUUID()}
-      const answer = await proxy.call(post('flip', flip), signal)
-      if (answer === undefined) throw new ImmError('NOTHING_LIVE', `${project}/${environment}/${app} is not routed`)
-      Object.assign(remembered, {flip, announcement: undefined})
+      const attempt = randomUUID()
+      const answer = await routed(proxy.call(post('flip', {target, attempt}), signal))
+      remember({split: allTo(target), attempt})
       return answer as {previous: Target | undefined; flipMs: number}
+    },
+    async split(split, signal) {
+      const attempt = randomUUID()
+      const answer = await routed(proxy.call(post('split', {split, attempt}), signal))
+      remember({split, attempt})
+      return answer as {previous: readonly Target[]; flipMs: number}
+    },
+    async counts(signal) {
+      return ((await proxy.call({method: 'GET', path: `${route}/counts`}, signal)) ?? []) as readonly ReleaseCounts[]
     },
     async drain(target, drainMs, signal) {
       const answer = await proxy.call({...post('drain', {target, drainMs}), extraMs: drainMs}, signal)
@@ -54,7 +72,8 @@ export const proxyTraffic = (proxy: ProxyLink, request: RouteRequest): Traffic =
     },
     async suspend(generation, signal) {
       await proxy.call(post('suspend', {generation}), signal)
-      if (generation === remembered.flip?.target.generation) remembered.flip = undefined
+      if (remembered.split !== undefined && hasGeneration(remembered.split.split, generation))
+        remembered.split = undefined
     },
     async announce(announcement, signal) {
       await proxy.call(post('announce', announcement), signal)
@@ -67,11 +86,14 @@ export const proxyTraffic = (proxy: ProxyLink, request: RouteRequest): Traffic =
       // Before the call: a proxy that dies in it must not be told to open the route again.
       forgetRoute?.()
       forgetRoute = undefined
-      Object.assign(remembered, {opened: false, flip: undefined, announcement: undefined})
+      Object.assign(remembered, {opened: false, split: undefined, announcement: undefined})
       await proxy.call({method: 'DELETE', path: route}, signal)
     },
   }
 }
+
+const hasGeneration = ({portions}: Split, generation: number): boolean =>
+  portions.some(({targets}) => targets.some((target) => target.generation === generation))
 
 const unlessStale = async (call: Promise<unknown>): Promise<void> => {
   try {

@@ -1,8 +1,10 @@
 import type {ClientRequest, IncomingMessage} from 'node:http'
 import type {Socket} from 'node:net'
 
+import {tokenToTell} from './choose.ts'
 import type {Exchange, Upgrade} from './exchange.ts'
 import {responseHeaders} from './headers.ts'
+import {countAnswer} from './tally.ts'
 import type {Upstream} from './upstream.ts'
 
 /** Joins the two connections once the upstream has switched; `leave` is called when nothing is under way any more. */
@@ -21,8 +23,10 @@ export const passUpgrade = (
     }
     switched = true
     exchange.answered = true
+    countAnswer(upstream.tally, incoming.statusCode ?? 101, performance.now() - exchange.sentMs)
+    const headBytes = upstreamSocket.bytesRead - upstreamHead.length
     exchange.response.detachSocket(socket)
-    socket.write(switchingHead(incoming, upstream.target.release), 'latin1')
+    socket.write(switchingHead(incoming, upstream.target.release, tokenToTell(exchange)), 'latin1')
     if (upstreamHead.length > 0) socket.write(upstreamHead)
     if (head.length > 0) upstreamSocket.write(head)
     join(socket, upstreamSocket)
@@ -32,7 +36,10 @@ export const passUpgrade = (
       if (--open === 0) leave()
     }
     socket.once('close', closed)
-    upstreamSocket.once('close', closed)
+    upstreamSocket.once('close', () => {
+      upstream.tally.bytesOut += upstreamSocket.bytesRead - headBytes
+      closed()
+    })
     exchange.upgraded = () => {
       socket.destroy()
       upstreamSocket.destroy()
@@ -53,8 +60,8 @@ const join = (from: Socket, to: Socket): void => {
   })
 }
 
-const switchingHead = (incoming: IncomingMessage, release: string): string => {
-  const headers = responseHeaders(incoming, release, false)
+const switchingHead = (incoming: IncomingMessage, release: string, token: number | undefined): string => {
+  const headers = responseHeaders(incoming, release, false, token)
   const lines = [`HTTP/1.1 ${incoming.statusCode} ${incoming.statusMessage}`]
   for (let index = 0; index < headers.length; index += 2) lines.push(`${headers[index]}: ${headers[index + 1]}`)
   lines.push('Connection: Upgrade', `Upgrade: ${incoming.headers.upgrade}`)

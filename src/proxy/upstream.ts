@@ -3,8 +3,10 @@ import {createConnection} from 'node:net'
 import type {NetConnectOpts, Socket} from 'node:net'
 
 import type {Target} from '../lifecycle/ports.ts'
+import {newLane} from './lane.ts'
 import type {Lane} from './lane.ts'
 import {connectTimeoutMs} from './limits.ts'
+import type {Tally} from './tally.ts'
 
 /** A lane with its connections. */
 export interface Upstream extends Lane {
@@ -12,17 +14,12 @@ export interface Upstream extends Lane {
   readonly kept: Agent
   /** a connection each: for what must not be sent twice, since a kept one may just be dying */
   readonly fresh: Agent
-  /** it refused a connection; requests wait until `probeRefused` finds that it accepts again */
-  refused: boolean
 }
 
-export const openUpstream = (target: Target): Upstream => ({
-  target,
-  inFlight: new Set(),
-  onIdle: new Set(),
+export const openUpstream = (target: Target, tally: Tally): Upstream => ({
+  ...newLane(target, tally),
   kept: connecting(new Agent({keepAlive: true, scheduling: 'lifo', maxFreeSockets: 256})),
   fresh: connecting(new Agent({keepAlive: false})),
-  refused: false,
 })
 
 /** Closes all connections, the ones in use too. */

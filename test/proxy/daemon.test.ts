@@ -108,6 +108,7 @@ test.serial(
       url: `http://${shopHost}:${port}`,
       generation: 1,
       live: upstream.target(1),
+      portions: [{targets: [upstream.target(1)], weight: 1}],
       previous: [],
     } as never)
   },

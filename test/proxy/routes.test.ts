@@ -2,22 +2,14 @@ import test from 'ava'
 
 import type {Target} from '../../src/lifecycle/ports.ts'
 import {hostName, isLoopbackHost} from '../../src/proxy/hosts.ts'
-import type {Lane} from '../../src/proxy/lane.ts'
-import {
-  closeRoute,
-  enterLive,
-  flipRoute,
-  forgetTarget,
-  openRoute,
-  previousTargets,
-  routeOfHost,
-  routeTable,
-  suspendRoute,
-} from '../../src/proxy/routes.ts'
+import {newLane} from '../../src/proxy/lane.ts'
+import {closeRoute, liveLane, openRoute, previousTargets, routeOfHost, routeTable} from '../../src/proxy/routes.ts'
+import type {Route} from '../../src/proxy/routes.ts'
+import {flipRoute, forgetTarget, suspendRoute} from '../../src/proxy/split.ts'
 import {targetAt} from './kit/upstream.ts'
 
 const id = {project: 'shop', environment: 'main', app: 'web'}
-const lane = (target: Target): Lane => ({target, inFlight: new Set(), onIdle: new Set()})
+const flip = (route: Route, target: Target): Target | undefined => flipRoute(route, target, 'attempt', newLane)
 const generations = (targets: readonly Target[]): number[] => targets.map(({generation}) => generation)
 
 test('host names are read as they are meant', (t) => {
@@ -37,11 +29,11 @@ test('only names of this machine are loopback', (t) => {
 test('opening again changes names and keeps what has the traffic', (t) => {
   const table = routeTable()
   const route = openRoute(table, {...id, hosts: ['a.localhost', 'b.localhost'], port: undefined})
-  flipRoute(route, lane(targetAt(1, 1)), 'one')
+  flip(route, targetAt(1, 1))
   t.is(openRoute(table, {...id, hosts: ['b.localhost'], port: undefined}), route)
   t.is(routeOfHost(table, 'a.localhost'), undefined)
   t.is(routeOfHost(table, 'b.localhost:7070'), route)
-  t.is(route.live?.target.generation, 1)
+  t.is(liveLane(route)?.target.generation, 1)
 })
 
 test('closing a route leaves alone what another has taken over', (t) => {
@@ -52,26 +44,15 @@ test('closing a route leaves alone what another has taken over', (t) => {
   t.is(routeOfHost(table, 'a.localhost'), renamed)
 })
 
-test('entering counts on the live lane, and on none while nothing is live', (t) => {
-  const table = routeTable()
-  const route = openRoute(table, {...id, hosts: [], port: undefined})
-  const exchange = {cut: () => undefined}
-  t.is(enterLive(route, exchange), undefined)
-  const live = lane(targetAt(1, 1))
-  flipRoute(route, live, 'one')
-  t.is(enterLive(route, exchange), live)
-  t.true(live.inFlight.has(exchange))
-})
-
 test('a suspended generation may be given to its replacement, an older one may not', (t) => {
   const table = routeTable()
   const route = openRoute(table, {...id, hosts: [], port: undefined})
-  flipRoute(route, lane(targetAt(1, 5)), 'one')
-  t.throws(() => flipRoute(route, lane(targetAt(2, 5)), 'two'), {code: 'GENERATION_STALE'})
+  flip(route, targetAt(1, 5))
+  t.throws(() => flip(route, targetAt(2, 5)), {code: 'GENERATION_STALE'})
   t.false(suspendRoute(route, 4))
   t.true(suspendRoute(route, 5))
-  t.throws(() => flipRoute(route, lane(targetAt(2, 4)), 'two'), {code: 'GENERATION_STALE'})
-  flipRoute(route, lane(targetAt(2, 5)), 'two')
+  t.throws(() => flip(route, targetAt(2, 4)), {code: 'GENERATION_STALE'})
+  flip(route, targetAt(2, 5))
   t.deepEqual(generations(previousTargets(route)), [5])
 })
 
@@ -85,7 +66,7 @@ test('the previous list has one entry per instance, newest first, and not the li
     [3, 4],
     [1, 5],
   ] as const)
-    flipRoute(route, lane(targetAt(port, generation)), `${generation}`)
+    flip(route, targetAt(port, generation))
   t.deepEqual(generations(previousTargets(route)), [4, 2])
 })
 
@@ -98,9 +79,9 @@ test('forgetting takes every lane of an instance, but of a live one only the gen
     [1, 3],
     [2, 4],
   ] as const)
-    flipRoute(route, lane(targetAt(port, generation)), `${generation}`)
+    flip(route, targetAt(port, generation))
   t.deepEqual(generations(forgetTarget(route, targetAt(1, 3)).map(({target}) => target)), [3, 1])
   t.deepEqual(forgetTarget(route, targetAt(2, 4)), [])
-  t.is(route.live?.target.generation, 4)
+  t.is(liveLane(route)?.target.generation, 4)
   t.deepEqual(generations(forgetTarget(route, targetAt(2, 2)).map(({target}) => target)), [2])
 })

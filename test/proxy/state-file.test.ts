@@ -1,10 +1,10 @@
-import {readFile, stat, writeFile} from 'node:fs/promises'
+import {copyFile, readFile, stat, writeFile} from 'node:fs/promises'
 
 import test from 'ava'
 
 import {createProxy} from '../../src/proxy/proxy.ts'
 import {readState, statePath, stateSaver} from '../../src/proxy/state-file.ts'
-import {shop, shopHost, startTestProxy, temporaryDirectory} from './kit/proxy.ts'
+import {shop, startTestProxy, temporaryDirectory} from './kit/proxy.ts'
 import {targetAt} from './kit/upstream.ts'
 
 test('routes, targets, the fence and the port come back as they were', async (t) => {
@@ -31,21 +31,58 @@ test('a flip whose answer was lost with the proxy is known to the next one', asy
   t.deepEqual(await next.flip(shop, flip), {previous: undefined, flipMs: 0})
 })
 
-test('the first format stays readable', async (t) => {
+test('the first format, of one live target, stays readable', async (t) => {
   const home = await temporaryDirectory(t)
-  const target = targetAt(3000, 4)
-  const request = {...shop, hosts: [shopHost]}
-  const routes = [{request, generation: 4, attempt: 'x', live: target, previous: []}]
-  await writeFile(statePath(home), JSON.stringify({version: 1, port: 7070, routes}))
-  t.deepEqual(await readState(home, t.log), {
-    port: 7070,
-    routes: [{request: {...request, port: undefined}, generation: 4, attempt: 'x', live: target, previous: []}],
+  await copyFile(new URL('state-files/format-1.json', import.meta.url), statePath(home))
+  const log: string[] = []
+  const {port, routes} = await readState(home, (line) => log.push(line))
+  t.deepEqual(log, [])
+  t.is(port, 7070)
+  const [main, preview] = routes
+  t.deepEqual(
+    main?.portions.map(({release, weight, targets}) => [release, weight, targets.map(({instance}) => instance)]),
+    [['r4-3fa9c1e', 1, ['9f2d']]],
+  )
+  t.deepEqual(main?.previous, [
+    {release: 'r3-77be012', generation: 3, address: {host: '172.17.0.3', port: 3000}, instance: '51c0'},
+  ])
+  t.deepEqual(preview, {
+    request: {
+      project: 'shop',
+      environment: 'preview',
+      app: 'web',
+      hosts: ['preview.shop.localhost'],
+      port: 3000,
+    },
+    generation: 0,
+    attempt: undefined,
+    displaced: [],
+    portions: [],
+    mirror: undefined,
+    previous: [],
   })
+})
+
+test('shares and mirror come back as they were, also of a release whose targets all died', async (t) => {
+  const {proxy, home} = await startTestProxy(t)
+  const portions = [
+    {targets: [targetAt(1, 1), {...targetAt(2, 1), instance: 'replica'}], weight: 0.75},
+    {targets: [targetAt(3, 2)], weight: 0.25},
+  ] as const
+  const mirror = {targets: [targetAt(4, 3)], share: 0.5}
+  await proxy.split(shop, {split: {portions, mirror}, attempt: 'one', fence: 'same'})
+  await proxy.suspend(shop, 2)
+  const before = proxy.state(shop)
+  t.deepEqual(before?.portions[1], {targets: [], weight: 0.25})
+  await proxy[Symbol.asyncDispose]()
+  const next = await createProxy({home, port: 0, log: () => undefined})
+  t.teardown(async () => next[Symbol.asyncDispose]())
+  t.deepEqual(next.state(shop), before)
 })
 
 for (const [what, text] of [
   ['that is cut off', '{"version": 1, "por'],
-  ['of a later imm', '{"version": 2, "port": 1, "routes": []}'],
+  ['of a later imm', '{"version": 3, "port": 1, "routes": []}'],
   ['with a route that makes no sense', '{"version": 1, "port": 1, "routes": [{"request": {"hosts": 3}}]}'],
 ] as const) {
   test(`a file ${what} is set aside, said in the log, and the proxy starts`, async (t) => {

@@ -1,89 +1,132 @@
 import {ImmError} from '../../src/errors.ts'
-import type {Announcement, RouteState, Target, Traffic} from '../../src/lifecycle/ports.ts'
+import type {Announcement, ReleaseCounts, RouteState, Split, Target, Traffic} from '../../src/lifecycle/ports.ts'
+import {chooseLane, choosePool, type Asking} from '../../src/proxy/choose.ts'
 import {drainLane} from '../../src/proxy/drain.ts'
-import {leaveLane, type InFlight, type Lane} from '../../src/proxy/lane.ts'
-import {
-  closeRoute,
-  enterLive,
-  flipRoute,
-  forgetTarget,
-  laneOf,
-  openRoute,
-  previousTargets,
-  routeId,
-  routeTable,
-  suspendRoute,
-} from '../../src/proxy/routes.ts'
+import {enterLane, leaveLane, newLane, type InFlight} from '../../src/proxy/lane.ts'
+import {countsOf, stateOf} from '../../src/proxy/route-state.ts'
+import {closeRoute, openRoute, routeId, routeTable} from '../../src/proxy/routes.ts'
+import {flipRoute, forgetTarget, laneOf, splitRoute, suspendRoute, tallyFor} from '../../src/proxy/split.ts'
+import {countAnswer} from '../../src/proxy/tally.ts'
 import type {AppId} from '../../src/release/identity.ts'
 
 /** A request that goes on until the test ends it, or a drain cuts it. */
 export interface SlowRequest {
   readonly release: string
+  readonly instance: string
+  /** what keeps its client with its portion, where there are several */
+  readonly token: number | undefined
   end(): void
   readonly wasCut: boolean
 }
 
-/** The proxy's own routes and drains without its sockets: outlives every imm, as the proxy does. */
+export interface BeginOptions {
+  /** of a client that was given one */
+  token?: number
+  /** the header `x-imm-release` */
+  release?: string
+}
+
+/** Requests of a release that are over. */
+export interface Served {
+  requests: number
+  serverErrors?: number
+  failures?: number
+  /** how long each took to its first byte */
+  ms?: number
+}
+
+/** The proxy's own routes, splits and drains without its sockets: outlives every imm, as the proxy does. */
 export interface MemoryTraffic extends Traffic {
   readonly flips: readonly Target[]
+  /** all that were asked for, also those that a flip would have done */
+  readonly splits: readonly Split[]
   readonly announcements: readonly Announcement[]
   /** The route now; undefined where none is open. */
   readonly route: RouteState | undefined
-  /** Begins a request on the live release. */
-  begin(): SlowRequest
+  /** Begins a request, by default of a new client. */
+  begin(options?: BeginOptions): SlowRequest
+  /** Adds to what is counted of the release of a target. */
+  serve(target: Pick<Target, 'release'>, served: Served): void
+  /** Compares so many copies of requests with what the candidate answered. */
+  compare(target: Pick<Target, 'release'>, copies: {requests: number; differing: number}): void
 }
+
+const port = 7070
 
 export const memoryTraffic = (id: AppId): MemoryTraffic => {
   const table = routeTable()
   const flips: Target[] = []
+  const splits: Split[] = []
   const announcements: Announcement[] = []
   const request = {...id, hosts: ['shop.localhost'], port: undefined}
   const current = () => table.byId.get(routeId(id))
-  const stateOf = (): RouteState | undefined => {
+  const routed = () => {
     const route = current()
-    return (
-      route && {
-        ...request,
-        url: 'http://shop.localhost:7070',
-        generation: route.generation,
-        live: route.live?.target,
-        previous: previousTargets(route),
-      }
-    )
+    if (!route) throw new ImmError('NOTHING_LIVE', 'not routed')
+    return route
   }
+  const state = (): RouteState | undefined => {
+    const route = current()
+    return route && stateOf(route, port)
+  }
+  const attempt = () => String(flips.length + splits.length)
   return {
     flips,
+    splits,
     announcements,
     get route() {
-      return stateOf()
+      return state()
     },
-    begin() {
+    begin({token, release} = {}) {
       let wasCut = false
       const exchange: InFlight = {cut: () => (wasCut = true)}
       const route = current()
-      const lane = route && enterLive(route, exchange)
+      const headers = release === undefined ? {} : {'x-imm-release': release}
+      const asking: Asking = {request: {headers}, token, tokenIsNew: false}
+      const pool = route && choosePool(route, asking)
+      const lane = pool && chooseLane(pool)
       if (!lane) throw new Error('nothing is live')
+      enterLane(lane, exchange)
       return {
         release: lane.target.release,
+        instance: lane.target.instance,
+        token: asking.token,
         end: () => leaveLane(lane, exchange),
         get wasCut() {
           return wasCut
         },
       }
     },
+    serve({release}, {requests, serverErrors = 0, failures = 0, ms = 1}) {
+      const tally = tallyFor(routed(), release)
+      tally.requests += requests
+      tally.failures += failures
+      for (let index = 0; index < requests - failures; index++) countAnswer(tally, index < serverErrors ? 500 : 200, ms)
+    },
+    compare({release}, {requests, differing}) {
+      const tally = tallyFor(routed(), release)
+      tally.mirrored ??= {requests: 0, differing: 0, examples: []}
+      tally.mirrored.requests += requests
+      tally.mirrored.differing += differing
+    },
     async open(signal) {
       signal.throwIfAborted()
-      openRoute(table, request)
-      return stateOf() as RouteState
+      return stateOf(openRoute(table, request), port)
     },
-    state: async () => stateOf(),
+    state: async () => state(),
     async flip(target) {
-      const route = current()
-      if (!route) throw new ImmError('NOTHING_LIVE', 'not routed')
-      const lane: Lane = {target, inFlight: new Set(), onIdle: new Set()}
-      const previous = flipRoute(route, lane, String(flips.length))
+      const previous = flipRoute(routed(), target, attempt(), newLane)
       flips.push(target)
       return {previous, flipMs: 0}
+    },
+    async split(split) {
+      const previous = splitRoute(routed(), split, attempt(), newLane)
+      splits.push(split)
+      return {previous, flipMs: 0}
+    },
+    async counts(): Promise<readonly ReleaseCounts[]> {
+      const route = current()
+      return route ? countsOf(route) : []
     },
     async drain(target, drainMs, signal) {
       const route = current()

@@ -1,5 +1,6 @@
 import {ImmCommand} from '../../terminal/command.ts'
-import {age, columnsOf, table} from '../../terminal/formats.ts'
+import {age} from '../../terminal/formats.ts'
+import {routesText} from '../../terminal/proxy-text.ts'
 
 export default class ProxyStatus extends ImmCommand {
   static override summary = 'Show the proxy: its port, its process and its routes.'
@@ -16,14 +17,6 @@ export default class ProxyStatus extends ImmCommand {
     this.say(
       `imm proxy ${version} on port ${port} (${addresses.join(', ')}), pid ${pid}, started ${age(Date.now() - startedMs)}.`,
     )
-    const rows = routes.map(({url, live, requests, failed, inFlight, held}) => [
-      url,
-      live?.release ?? 'nothing live',
-      ...[requests, failed, inFlight, held].map(String),
-    ])
-    if (rows.length > 0)
-      this.say(
-        table(['ADDRESS', 'RELEASE', 'REQUESTS', 'FAILED', 'IN FLIGHT', 'WAITING'], rows, columnsOf(process.stdout)),
-      )
+    if (routes.length > 0) this.say(routesText(routes, process.stdout))
   }
 }

@@ -1,0 +1,65 @@
+import type {IncomingHttpHeaders} from 'node:http'
+
+import {nextToken, releaseHeader, tokenOf} from './affinity.ts'
+import type {Lane} from './lane.ts'
+import type {Pool, Route} from './routes.ts'
+
+/** What the choice depends on: the same for all attempts to have one request answered. */
+export interface Asking {
+  readonly request: {readonly headers: IncomingHttpHeaders}
+  /** the client's; undefined until it is needed */
+  token: number | undefined
+  /** it has just been drawn: the client is to be told */
+  tokenIsNew: boolean
+}
+
+/** Whose request it is; undefined while nothing is live. */
+export const choosePool = <L extends Lane>(route: Route<L>, asking: Asking): Pool<L> | undefined => {
+  const {pools, mirror} = route
+  // Nearly always: no header is looked at.
+  if (pools.length < 2 && mirror === undefined) return pools[0]
+  return (
+    namedPool(route, asking.request.headers[releaseHeader]) ?? (pools.length < 2 ? pools[0] : drawnPool(route, asking))
+  )
+}
+
+/** What the client is to be told; undefined where it knows. */
+export const tokenToTell = ({token, tokenIsNew}: Asking): number | undefined => (tokenIsNew ? token : undefined)
+
+/** Who of a release is asked: the one with the fewest requests under way that accepts connections. Undefined where none does. */
+export const chooseLane = <L extends Lane>(pool: Pool<L>): L | undefined => {
+  const {lanes} = pool
+  const only = lanes[0]
+  if (lanes.length < 2) return only === undefined || only.refused ? undefined : only
+  let best: L | undefined
+  const first = pool.turn++
+  for (let index = 0; index < lanes.length; index++) {
+    const lane = lanes[(first + index) % lanes.length] as L
+    if (!lane.refused && (best === undefined || lane.inFlight.size < best.inFlight.size)) best = lane
+  }
+  return best
+}
+
+const namedPool = <L extends Lane>({pools, mirror}: Route<L>, name: unknown): Pool<L> | undefined => {
+  if (typeof name !== 'string') return undefined
+  if (name === 'candidate') return pools[1] ?? mirror
+  return pools.find(({release}) => release === name) ?? (mirror?.release === name ? mirror : undefined)
+}
+
+/** The lowest tokens are the candidate's, so that whoever has come to it stays while its weight rises. */
+const drawnPool = <L extends Lane>(route: Route<L>, asking: Asking): Pool<L> | undefined => {
+  const token = (asking.token ??= tokenOf(asking.request.headers.cookie) ?? drawToken(route, asking))
+  let upTo = 0
+  for (let index = 1; index < route.pools.length; index++) {
+    const pool = route.pools[index] as Pool<L>
+    upTo += pool.weight
+    if (token < upTo) return pool
+  }
+  return route.pools[0]
+}
+
+const drawToken = (route: Route, asking: Asking): number => {
+  asking.tokenIsNew = true
+  route.token = nextToken(route.token)
+  return route.token
+}

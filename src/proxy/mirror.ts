@@ -1,0 +1,149 @@
+import {request as httpRequest} from 'node:http'
+import type {ClientRequest, IncomingMessage, RequestOptions} from 'node:http'
+
+import {chooseLane} from './choose.ts'
+import {collect, compareAnswers, inWords} from './compare.ts'
+import type {Collecting, Seen} from './compare.ts'
+import type {Exchange, ExchangeContext} from './exchange.ts'
+import {mirrorHeader, requestHeaders} from './headers.ts'
+import {enterLane, leaveLane} from './lane.ts'
+import type {InFlight} from './lane.ts'
+import {copyTimeoutMs, maxCopies, maxCopiedBytes, maxExamples, maxHeaderBytes} from './limits.ts'
+import {watchRefused} from './refused.ts'
+import type {Pool, Route} from './routes.ts'
+import {countAnswer} from './tally.ts'
+import type {Tally} from './tally.ts'
+import type {Upstream} from './upstream.ts'
+
+/** Sees an answer on its way to the client. */
+export interface Observer {
+  head(incoming: IncomingMessage): void
+  data(chunk: Buffer): void
+  /** it was passed on as a whole */
+  end(): void
+}
+
+/**
+ * For a request that is to be copied to the mirror: sends the copy when the client has its answer, so that the two never compete and
+ * there is something to compare with. Undefined for all others.
+ */
+export const observeForMirror = (
+  context: ExchangeContext,
+  exchange: Exchange,
+  pool: Pool<Upstream>,
+): Observer | undefined => {
+  const {route, request, body, upgrade} = exchange
+  const isSafe = (request.method === 'GET' || request.method === 'HEAD') && !body && upgrade === undefined
+  if (!isSafe || pool !== route.pools[0] || !isDue(route)) return undefined
+  const clientAddress = request.socket.remoteAddress ?? ''
+  let live: Collecting | undefined
+  return {
+    head(incoming) {
+      live = collect(incoming)
+    },
+    data: (chunk) => live?.add(chunk),
+    end() {
+      const {mirror} = route
+      if (live === undefined || live.bytes > maxCopiedBytes || mirror === undefined) return
+      // Never queued: what can't be copied now is not copied.
+      if (route.copies >= maxCopies) return
+      const lane = chooseLane(mirror)
+      if (lane !== undefined) sendCopy(context, exchange, lane, clientAddress, live.seen())
+    },
+  }
+}
+
+/** Every n-th request, as exactly as the share says. */
+const isDue = (route: Route): boolean => {
+  route.copyDue += route.mirror?.weight ?? 0
+  if (route.copyDue < 1) return false
+  route.copyDue--
+  return true
+}
+
+const sendCopy = (
+  {holds, log}: ExchangeContext,
+  {route, request}: Exchange,
+  lane: Upstream,
+  clientAddress: string,
+  live: Seen,
+): void => {
+  const {tally, target} = lane
+  let wasCut = false
+  const inFlight: InFlight = {
+    cut() {
+      wasCut = true
+      outgoing.destroy()
+    },
+  }
+  enterLane(lane, inFlight)
+  route.copies++
+  let outcome: Seen | string | undefined
+  const sentMs = performance.now()
+  const headers = requestHeaders(request, clientAddress, {body: false, upgrade: undefined})
+  headers.push(mirrorHeader, '1')
+  const outgoing: ClientRequest = httpRequest({
+    host: target.address.host,
+    port: target.address.port,
+    method: request.method,
+    path: request.url,
+    headers,
+    agent: lane.kept,
+    maxHeaderSize: maxHeaderBytes,
+    servername: '',
+  } as RequestOptions)
+  const timer = setTimeout(() => {
+    outcome ??= `no answer within ${copyTimeoutMs / 1000} s`
+    outgoing.destroy()
+  }, copyTimeoutMs).unref()
+  outgoing.once('response', (incoming) => {
+    countAnswer(tally, incoming.statusCode ?? 0, performance.now() - sentMs)
+    const candidate = collect(incoming)
+    incoming.on('data', (chunk: Buffer) => {
+      candidate.add(chunk)
+      if (candidate.bytes <= maxCopiedBytes) return
+      outcome ??= candidate.seen()
+      outgoing.destroy()
+    })
+    incoming.once('end', () => {
+      outcome ??= candidate.seen()
+    })
+    incoming.once('error', () => {
+      outcome ??= `${inWords(candidate.seen())} that broke off`
+    })
+  })
+  outgoing.on('error', ({code, syscall, message}: NodeJS.ErrnoException) => {
+    // As if it had not been sent; see exchange.ts.
+    if (outgoing.reusedSocket && outcome === undefined) tally.requests--
+    else outcome ??= `no answer: ${code ?? message}`
+    if (syscall !== 'connect') return
+    if (!lane.refused) log(`${target.release}, the mirror of ${route.id}, refuses connections: ${code}`)
+    lane.refused = true
+    watchRefused(holds, route, lane)
+  })
+  outgoing.once('close', () => {
+    clearTimeout(timer)
+    route.copies--
+    leaveLane(lane, inFlight)
+    if (wasCut) return
+    if (typeof outcome === 'string') tally.failures++
+    if (outcome !== undefined) void note(tally, request, live, outcome)
+  })
+  outgoing.end()
+}
+
+const note = async (
+  tally: Tally,
+  {method = '', url = ''}: IncomingMessage,
+  live: Seen,
+  outcome: Seen | string,
+): Promise<void> => {
+  const difference =
+    typeof outcome === 'string' ? {live: inWords(live), candidate: outcome} : await compareAnswers(live, outcome)
+  tally.mirrored ??= {requests: 0, differing: 0, examples: []}
+  const {mirrored} = tally
+  mirrored.requests++
+  if (difference === undefined) return
+  mirrored.differing++
+  if (mirrored.examples.length < maxExamples) mirrored.examples.push({method, path: url, ...difference})
+}

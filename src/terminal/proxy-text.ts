@@ -1,0 +1,38 @@
+import type {ProxyStatus} from '../wiring/proxy.ts'
+import {columnsOf, table} from './formats.ts'
+
+type RouteStatus = ProxyStatus['routes'][number]
+
+/** The routes of `imm proxy status`; where releases share the traffic, a row for each. */
+export const routesText = (routes: readonly RouteStatus[], stream: {isTTY?: boolean; columns?: number}): string =>
+  table(
+    ['ADDRESS', 'RELEASE', 'SHARE', 'REQUESTS', 'FAILED', 'IN FLIGHT', 'WAITING'],
+    routes.flatMap(rowsOf),
+    columnsOf(stream),
+  )
+
+const rowsOf = (route: RouteStatus): string[][] => {
+  const {url, live, portions, mirror, requests, failed, inFlight, held} = route
+  const whole = [requests, failed, inFlight, held].map(String)
+  if (portions.length < 2 && mirror === undefined)
+    return [[url, live?.release ?? 'nothing live', live === undefined ? '' : '100 %', ...whole]]
+  return [
+    [url, 'all', '', ...whole],
+    ...portions.map(({targets, weight}) => shareOf(route, targets, percent(weight))),
+    ...(mirror === undefined ? [] : [shareOf(route, mirror.targets, `copies of ${percent(mirror.share)}`)]),
+  ]
+}
+
+const shareOf = (
+  {releases}: RouteStatus,
+  targets: RouteStatus['portions'][number]['targets'],
+  share: string,
+): string[] => {
+  const release = targets[0]?.release
+  const counts = releases.find((each) => each.release === release)
+  const name = release === undefined ? 'all died' : `${release}${targets.length > 1 ? ` x ${targets.length}` : ''}`
+  const {requests = 0, serverErrors = 0, failures = 0, inFlight = 0} = counts ?? {}
+  return ['', name, share, ...[requests, serverErrors + failures, inFlight].map(String), '']
+}
+
+const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`
