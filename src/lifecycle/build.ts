@@ -6,13 +6,16 @@ import type {KnownImages} from './known-images.ts'
 import type {Full} from './layout.ts'
 import type {Plan} from './plan.ts'
 import type {BuildStep, Image} from './ports.ts'
+import {settled} from './settled.ts'
 import type {World} from './world.ts'
 
 /** What builds of an environment leave for the next one. */
 export interface Builds {
   readonly known: KnownImages
   anchor: Anchor | undefined
-  /** a new anchor is being made */
+  /** a full image is being made ready to stand on */
+  readying: Promise<void> | undefined
+  /** a new anchor is being built */
   refreshing: Promise<void> | undefined
 }
 
@@ -48,9 +51,10 @@ const make = async (
   release: ReleaseName,
   fresh: boolean,
   world: World,
-  {known, anchor}: Builds,
+  builds: Builds,
   signal: AbortSignal,
 ): Promise<Built> => {
+  const {known} = builds
   const {id, engine, emit} = world
   const reference = imageReference(id, release)
   const revised = plan.project.revision(signal)
@@ -61,6 +65,9 @@ const make = async (
     return {how: 'cached', image: earlier}
   }
   const revision = await revised
+  // Begun when the last release went live: sooner done than all of the project is built again.
+  await settled(builds.readying, signal)
+  const {anchor} = builds
   const delta = fresh ? asked : await makeDelta(plan, release, revision, anchor, world, signal)
   if (delta.kind === 'made') return {how: 'delta', ...delta}
   const onStep = (step: BuildStep) => emit({type: 'step', release, step})

@@ -21,7 +21,7 @@ export const openEnvironment = async (
   const route = await world.traffic.open(signal)
   const standing = await adopt(route, project.settings, world, signal)
   const exits = watchExits(world, environmentLabels(world.id))
-  const builds = {known: knownImages(world), anchor: undefined, refreshing: undefined}
+  const builds = {known: knownImages(world), anchor: undefined, readying: undefined, refreshing: undefined}
   const sandboxes = createSandboxes(world, standing)
   return {at: {world, standing, exits, builds, sandboxes, signal, atOnce, url: route.url}, exits}
 }

@@ -4,6 +4,7 @@ import {anchorOn, isDelta, nameAnchor} from './anchor.ts'
 import type {Built} from './build.ts'
 import {buildInFull} from './full-build.ts'
 import type {Plan} from './plan.ts'
+import type {Image} from './ports.ts'
 import type {Run} from './run.ts'
 
 /** Every save sends the whole layer again: past this it costs more than it saves. */
@@ -15,12 +16,12 @@ const grownItems = 400
  * itself, a full one is built aside.
  */
 export const keepAnchor = async (built: Built, plan: Plan, at: Run, signal: AbortSignal): Promise<void> => {
-  const {world, builds} = at
+  const {builds} = at
   try {
     if (built.how === 'full' || (built.how === 'cached' && !builds.anchor && !isDelta(built.image))) {
-      const anchor = await anchorOn(built.image, plan, world.engine, signal)
-      if (anchor.layout.kind === 'layout') await nameAnchor(built.image, world, signal)
-      builds.anchor = anchor
+      const readying = ready(built.image, plan, at, signal)
+      builds.readying = readying
+      await readying
     } else if (built.how === 'cached' ? !builds.anchor : built.bytes > grownBytes || built.items > grownItems) {
       builds.refreshing ??= refresh(plan, at, signal).finally(() => (builds.refreshing = undefined))
       await builds.refreshing
@@ -29,6 +30,12 @@ export const keepAnchor = async (built: Built, plan: Plan, at: Run, signal: Abor
     // Nothing depends on it: the next full build is tried again. An edit meanwhile is the ordinary reason.
     if (!signal.aborted && !isImmError(firstCause(error))) throw error
   }
+}
+
+const ready = async (image: Image, plan: Plan, {world, builds}: Run, signal: AbortSignal): Promise<void> => {
+  const anchor = await anchorOn(image, plan, world.engine, signal)
+  if (anchor.layout.kind === 'layout') await nameAnchor(image, world, signal)
+  builds.anchor = anchor
 }
 
 const refresh = async (plan: Plan, {world, builds}: Run, signal: AbortSignal): Promise<void> => {

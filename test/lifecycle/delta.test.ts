@@ -46,6 +46,34 @@ test('a change that is sure to be one layer is that on the last full image, howe
   t.is((await anchorOf(environment))?.id, anchor?.id)
 })
 
+test('a save that comes while the first full image is made ready waits for that, instead of building all again', async (t) => {
+  await using environment = deltaEnvironment()
+  const ready = environment.engine.faults.holdNext('layering')
+  await using dev = environment.start()
+  await dev.next('build')
+  await dev.next('live')
+  environment.save(good('two'))
+  await dev.next('stage', ({release, stage}) => release.startsWith('r2-') && stage === 'build')
+  ready()
+  t.is((await dev.next('build')).how, 'delta')
+  await dev.next('live')
+  t.like(await environment.answer(), {content: 'two'})
+})
+
+test('a save that is overtaken while it waits for the full image gives way at once', async (t) => {
+  await using environment = deltaEnvironment()
+  const ready = environment.engine.faults.holdNext('layering')
+  await using dev = environment.start()
+  await dev.next('live')
+  environment.save(good('two'))
+  await dev.next('stage', ({release, stage}) => release.startsWith('r2-') && stage === 'build')
+  environment.save(good('three'))
+  await dev.next('superseded', ({release}) => release.startsWith('r2-'))
+  ready()
+  await dev.next('live', ({release}) => release.startsWith('r3-'))
+  t.like(await environment.answer(), {content: 'three'})
+})
+
 test('an undone edit takes the image that is there, full or not', async (t) => {
   await using environment = deltaEnvironment()
   await using dev = environment.start()

@@ -14,6 +14,8 @@ export interface Faults {
   slow(ms: number): void
   /** the next such call rejects with this error */
   failNext(call: Call, error: Error): void
+  /** the next such call waits until the returned function is called */
+  holdNext(call: Call): () => void
 }
 
 export interface FaultGate extends Faults {
@@ -23,6 +25,7 @@ export interface FaultGate extends Faults {
 
 export const faultGate = (onLost: (error: ImmError) => void): FaultGate => {
   const failures = new Map<Call, Error>()
+  const holds = new Map<Call, Promise<void>>()
   let lost: ImmError | undefined
   let delayMs = 0
   return {
@@ -39,8 +42,16 @@ export const faultGate = (onLost: (error: ImmError) => void): FaultGate => {
     failNext(call, error) {
       failures.set(call, error)
     },
+    holdNext(call) {
+      const {promise, resolve} = Promise.withResolvers<void>()
+      holds.set(call, promise)
+      return resolve
+    },
     async enter(call, signal) {
       signal.throwIfAborted()
+      const held = holds.get(call)
+      holds.delete(call)
+      await held
       if (delayMs > 0) await wait(delayMs, signal)
       const failure = lost ?? failures.get(call)
       failures.delete(call)
