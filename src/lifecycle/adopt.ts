@@ -1,10 +1,10 @@
 import type {Settings} from '../config/settings.ts'
 import {containerIdentity, environmentLabels} from '../release/labels.ts'
 import {hasEnded} from './exits.ts'
-import {memberOf, type Member} from './member.ts'
+import {memberOf, replicasOf} from './member.ts'
 import type {Instance, RouteState, Target} from './ports.ts'
 import {stopGraceMs} from './retire.ts'
-import {membersOf, type Standing} from './standing.ts'
+import {containersOf, type Standing} from './standing.ts'
 import type {World} from './world.ts'
 
 /**
@@ -18,25 +18,30 @@ export const adopt = async (
   signal: AbortSignal,
 ): Promise<Standing> => {
   const found = await world.engine.instances(environmentLabels(world.id), signal)
-  const asMember = async (instance: Instance): Promise<Member | undefined> => {
-    const image = await world.engine.image(instance.image, signal)
-    const member = image && memberOf(instance, image, settings)
-    return member && {...member, generation: generationOf(route, instance) ?? member.generation}
-  }
   const running = found.filter((instance) => containerIdentity(instance.labels) && !hasEnded(instance))
-  const liveInstance = running.find(({id, state}) => id === route.live?.instance && state === 'running')
-  const live = liveInstance && (await asMember(liveInstance))
+  const asMember = async (targets: readonly Target[], states: readonly Instance['state'][]) => {
+    const instances = targets.flatMap(
+      (target) => running.find(({id, state}) => id === target.instance && states.includes(state)) ?? [],
+    )
+    const image = instances[0] && (await world.engine.image(instances[0].image, signal))
+    const member = image && memberOf(instances, image, settings)
+    return member && {...member, generation: targets[0]?.generation ?? member.generation}
+  }
+  const live = await asMember(route.live ? [route.live] : [], ['running'])
   const standing: Standing = {live, previous: [], postponed: []}
-  for (const target of route.previous) {
-    const instance = running.find(({id}) => id === target.instance)
-    const member = instance && (await asMember(instance))
+  for (const targets of releasesOf(route.previous)) {
+    const member = await asMember(targets, ['running', 'paused'])
     if (!member || standing.previous.length >= settings.keep.warm) continue
-    if (instance.state === 'running') await world.engine.pause(instance.id, signal)
+    await Promise.all(replicasOf(member).map(async ({instance}) => pauseRunning(instance, world, signal)))
     standing.previous.push({member, state: 'warm', recall: new AbortController(), settled: Promise.resolve()})
   }
   if (route.live && !live) await world.traffic.suspend(route.live.generation, signal)
   await removeOthers(found, standing, route, world, signal)
   return standing
+}
+
+const pauseRunning = async ({id, state}: Instance, {engine}: World, signal: AbortSignal): Promise<void> => {
+  if (state === 'running') await engine.pause(id, signal)
 }
 
 const removeOthers = async (
@@ -46,8 +51,11 @@ const removeOthers = async (
   world: World,
   signal: AbortSignal,
 ): Promise<void> => {
-  const adopted = new Set(membersOf(standing).flatMap(({instance: {id, sandbox}}) => (sandbox ? [id, sandbox] : [id])))
-  for (const target of targetsOf(route)) if (!adopted.has(target.instance)) await world.traffic.forget(target, signal)
+  const adopted = new Set(
+    containersOf(standing).flatMap(({instance: {id, sandbox}}) => (sandbox ? [id, sandbox] : [id])),
+  )
+  for (const target of knownTargets(route))
+    if (!adopted.has(target.instance)) await world.traffic.forget(target, signal)
   const left = found.filter(({id}) => !adopted.has(id))
   // One that took traffic may still be finishing requests; it gets the time that stopping gives.
   await Promise.all(
@@ -55,7 +63,9 @@ const removeOthers = async (
   )
 }
 
-const generationOf = (route: RouteState, {id}: Instance): number | undefined =>
-  targetsOf(route).find(({instance}) => instance === id)?.generation
+/** The replicas of one release belong together. */
+const releasesOf = (targets: readonly Target[]): Target[][] => [
+  ...Map.groupBy(targets, ({release}) => release).values(),
+]
 
-const targetsOf = ({live, previous}: RouteState): Target[] => [...(live ? [live] : []), ...previous]
+const knownTargets = ({live, previous}: RouteState): Target[] => [...(live ? [live] : []), ...previous]

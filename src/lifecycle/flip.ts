@@ -1,4 +1,4 @@
-import {targetOf, type Member} from './member.ts'
+import {targetsOf, type Member} from './member.ts'
 import type {Target, Verified} from './ports.ts'
 import {retire} from './retire.ts'
 import type {Standing} from './standing.ts'
@@ -13,7 +13,7 @@ const flipTimeoutMs = 15_000
  */
 export const flip = async (
   candidate: Member,
-  verified: Verified<Target>,
+  [verified]: readonly [Verified<Target>, ...Verified<Target>[]],
   standing: Standing,
   world: World,
 ): Promise<{previous: Member | undefined}> => {
@@ -23,7 +23,7 @@ export const flip = async (
   standing.live = candidate
   // A replacement takes over from a container that has ended: nothing to drain there.
   if (before && before.release === candidate.release)
-    background.add(traffic.forget(targetOf(before), AbortSignal.timeout(flipTimeoutMs)))
+    for (const target of targetsOf(before)) background.add(traffic.forget(target, AbortSignal.timeout(flipTimeoutMs)))
   else if (before) retire(before, standing, world)
   return {previous: before}
 }

@@ -3,9 +3,11 @@ import {ImmError, isImmError} from '../errors.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
 import {containerLabels, environmentLabels} from '../release/labels.ts'
 import {containerName, volumeName} from '../release/names.ts'
-import type {Member, ReleaseImage} from './member.ts'
+import {cleanUp} from './clean-up.ts'
+import type {Member, ReleaseImage, Replica} from './member.ts'
 import type {Content} from './plan.ts'
 import type {Engine, Instance, InstanceSpec} from './ports.ts'
+import {removeReplica} from './retire.ts'
 import type {Run} from './run.ts'
 
 /** What is needed to start a container of a release. */
@@ -18,17 +20,42 @@ export interface Recipe extends Content {
   port: number
 }
 
-/** Starts the candidate beside what runs. The caller disposes it until it is live. */
+/** Starts a container for each of the replicas' numbers, beside what runs, all or none. The caller disposes them until they are live. */
 export const launch = async (
   recipe: Recipe,
-  {world: {id, engine}, sandboxes}: Pick<Run, 'world' | 'sandboxes'>,
+  replicas: readonly [number, ...number[]],
+  at: Pick<Run, 'world' | 'standing' | 'sandboxes'>,
   signal: AbortSignal,
 ): Promise<Member> => {
+  const failed = new AbortController()
+  const inner = AbortSignal.any([signal, failed.signal])
+  const starting = replicas.map(async (replica) => {
+    try {
+      return await launchReplica(recipe, replica, at, inner)
+    } catch (error) {
+      failed.abort(error)
+      throw error
+    }
+  })
+  const ends = await Promise.allSettled(starting)
+  const started = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []))
+  const [first, ...others] = started
+  if (first && started.length === replicas.length) return {...recipe, ...first, others}
+  await Promise.all(started.map(async (replica) => cleanUp(async () => removeReplica(replica, 0, at.world), at)))
+  throw signal.aborted ? signal.reason : failed.signal.reason
+}
+
+const launchReplica = async (
+  recipe: Recipe,
+  replica: number,
+  {world: {id, engine}, sandboxes}: Pick<Run, 'world' | 'sandboxes'>,
+  signal: AbortSignal,
+): Promise<Replica> => {
   const sandbox = sandboxes.take(recipe.port)
-  const spec = specOf(recipe, id)
+  const spec = specOf(recipe, replica, id)
   const instance = sandbox ? await startInside(sandbox, spec, engine, signal) : await engine.start(spec, signal)
   // One that has ended already has no address any more; verify says why it ended.
-  return {...recipe, instance, address: instance.address ?? {host: '127.0.0.1', port: 0}}
+  return {instance, address: instance.address ?? {host: '127.0.0.1', port: 0}}
 }
 
 /** A sandbox that somebody removed is no fault of the candidate's. */
@@ -48,14 +75,16 @@ const startInside = async (
 
 const specOf = (
   {release, generation, image, settings, port, snapshot, settingsDigest}: Recipe,
+  replica: number,
   id: AppId,
 ): InstanceSpec => ({
-  name: containerName(id, release, generation),
+  name: containerName(id, release, generation, replica),
   image: image.id,
   labels: containerLabels({
     ...id,
     release,
     generation,
+    replica: replica === 1 ? undefined : replica,
     snapshot: snapshot.digest,
     settings: settingsDigest,
     role: 'app',

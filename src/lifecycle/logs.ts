@@ -1,13 +1,19 @@
 import {isImmError} from '../errors.ts'
-import type {Member} from './member.ts'
+import {eachReplica, type Member} from './member.ts'
 import type {World} from './world.ts'
 
-/** Passes on every line of a container from its first to its last, across flips, until it has ended. */
-export const followLogs = (
+/** Passes on every line of a release's containers from their first to their last, across flips, until they have ended. */
+export const followLogs = (member: Member, world: LogWorld, signal: AbortSignal, sinceMs?: number): void => {
+  for (const replica of eachReplica(member)) followReplica(replica, world, signal, sinceMs)
+}
+
+type LogWorld = Pick<World, 'engine' | 'emit' | 'background'>
+
+const followReplica = (
   {instance, release}: Pick<Member, 'instance' | 'release'>,
-  {engine, emit, background}: Pick<World, 'engine' | 'emit' | 'background'>,
+  {engine, emit, background}: LogWorld,
   signal: AbortSignal,
-  sinceMs?: number,
+  sinceMs: number | undefined,
 ): void => {
   const follow = async () => {
     try {

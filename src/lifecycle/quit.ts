@@ -1,6 +1,5 @@
 import {environmentLabels} from '../release/labels.ts'
-import {targetOf} from './member.ts'
-import {remove, stopGraceMs} from './retire.ts'
+import {drain, remove, stopGraceMs} from './retire.ts'
 import type {Run} from './run.ts'
 import {membersOf} from './standing.ts'
 import {Stopped} from './stopped.ts'
@@ -23,7 +22,7 @@ export const quit = async ({world, standing, sandboxes, atOnce}: Run): Promise<v
       const {live} = standing
       if (!live || atOnce.aborted) return
       await traffic.suspend(live.generation, AbortSignal.timeout(closeTimeoutMs))
-      await traffic.drain(targetOf(live), live.settings.drainMs, atOnce).catch((error: unknown) => {
+      await drain(live, world, atOnce).catch((error: unknown) => {
         if (!atOnce.aborted) throw error
       })
     },

@@ -1,6 +1,6 @@
 import {cleanUp} from './clean-up.ts'
 import {hasEnded} from './exits.ts'
-import {targetOf, type Member} from './member.ts'
+import {replicasOf, targetsOf, type Member, type Replica} from './member.ts'
 import type {Outgoing, Standing} from './standing.ts'
 import {isStopped, Stopped} from './stopped.ts'
 import type {World} from './world.ts'
@@ -19,11 +19,11 @@ export const retire = (member: Member, standing: Standing, world: World): void =
 
 const letGo = async (outgoing: Outgoing, standing: Standing, world: World): Promise<void> => {
   const {member, recall} = outgoing
-  const {release, settings, instance} = member
+  const {release, settings} = member
   try {
-    const drained = await world.traffic.drain(targetOf(member), settings.drainMs, recall.signal)
+    const drained = await drain(member, world, recall.signal)
     recall.signal.throwIfAborted()
-    const warm = standing.previous.indexOf(outgoing) < settings.keep.warm && (await pause(instance.id, world))
+    const warm = standing.previous.indexOf(outgoing) < settings.keep.warm && (await pause(member, world))
     world.emit({type: 'retired', release, ...drained, warm})
     if (!warm) await removeOutgoing(outgoing, standing, world)
   } catch (error) {
@@ -35,8 +35,27 @@ const letGo = async (outgoing: Outgoing, standing: Standing, world: World): Prom
   removeBeyondKept(standing, settings.keep.warm, world)
 }
 
-/** False where there is nothing to keep: it has ended. */
-const pause = async (id: string, {engine}: World): Promise<boolean> => {
+/** Lets the requests of all its replicas end; `cut` is what they had to be cut at the deadline, taken together. */
+export const drain = async (
+  member: Member,
+  {traffic}: World,
+  signal: AbortSignal,
+): Promise<{drainMs: number; cut: number}> => {
+  const {drainMs} = member.settings
+  const drained = await Promise.all(targetsOf(member).map(async (target) => traffic.drain(target, drainMs, signal)))
+  return {
+    drainMs: Math.max(...drained.map((one) => one.drainMs)),
+    cut: drained.reduce((sum, {cut}) => sum + cut, 0),
+  }
+}
+
+/** False where there is nothing to keep: one of its replicas has ended. */
+const pause = async (member: Member, world: World): Promise<boolean> => {
+  const paused = await Promise.all(replicasOf(member).map(async ({instance}) => pauseOne(instance.id, world)))
+  return !paused.includes(false)
+}
+
+const pauseOne = async (id: string, {engine}: World): Promise<boolean> => {
   try {
     await engine.pause(id, AbortSignal.timeout(stopGraceMs))
     return true
@@ -61,8 +80,8 @@ export const removeOutgoing = async (
   graceMs = stopGraceMs,
 ): Promise<void> => {
   dropOutgoing(outgoing, standing)
-  const target = targetOf(outgoing.member)
-  await cleanUp(async () => world.traffic.forget(target, AbortSignal.timeout(stopGraceMs)), {world, standing})
+  for (const target of targetsOf(outgoing.member))
+    await cleanUp(async () => world.traffic.forget(target, AbortSignal.timeout(stopGraceMs)), {world, standing})
   await cleanUp(async () => remove(outgoing.member, graceMs, world), {world, standing})
 }
 
@@ -70,8 +89,12 @@ const dropOutgoing = (outgoing: Outgoing, standing: Standing): void => {
   standing.previous = standing.previous.filter((other) => other !== outgoing)
 }
 
-/** Stops and removes a member's container. */
-export const remove = async ({instance}: Pick<Member, 'instance'>, graceMs: number, {engine}: World): Promise<void> =>
+/** Stops and removes all containers of a member. */
+export const remove = async (member: Member, graceMs: number, world: World): Promise<void> => {
+  await Promise.all(replicasOf(member).map(async (replica) => removeReplica(replica, graceMs, world)))
+}
+
+export const removeReplica = async ({instance}: Replica, graceMs: number, {engine}: World): Promise<void> =>
   engine.remove(instance.id, graceMs, AbortSignal.timeout(graceMs + 20_000))
 
 /** Takes a release back that is about to leave, whatever it is doing; resolves when nothing else happens to it. */

@@ -3,7 +3,7 @@ import {imageReference, releaseNumber, releaseOfReference, type ReleaseName} fro
 import {environmentLabels} from '../release/labels.ts'
 import {flip} from './flip.ts'
 import {portOf} from './launch.ts'
-import type {Member} from './member.ts'
+import {replicasOf, type Member} from './member.ts'
 import {settingsDigestOf} from './plan.ts'
 import {relaunch} from './relaunch.ts'
 import {recall, removeOutgoing} from './retire.ts'
@@ -67,8 +67,7 @@ const wake = async (
   const watch = stopwatch({firstEventMs: nowMs, noticedMs: nowMs, plannedMs: nowMs}, world.clock.now)
   const member = {...(await recall(outgoing, standing, generation)), generation}
   try {
-    const now = await world.engine.instance(member.instance.id, signal)
-    if (now?.state === 'paused') await world.engine.unpause(now.id, AbortSignal.timeout(thawTimeoutMs))
+    await Promise.all(replicasOf(member).map(async ({instance}) => thaw(instance.id, world, signal)))
     watch.lap('launch')
     const health = {...member.settings.health, timeoutMs: warmTimeoutMs}
     const verified = await verify(member, health, exits, world, signal)
@@ -82,6 +81,11 @@ const wake = async (
     if (signal.aborted) throw error
     return undefined
   }
+}
+
+const thaw = async (id: string, {engine}: World, signal: AbortSignal): Promise<void> => {
+  const now = await engine.instance(id, signal)
+  if (now?.state === 'paused') await engine.unpause(id, AbortSignal.timeout(thawTimeoutMs))
 }
 
 /** The newest release with an image that is older than the live one. */

@@ -95,7 +95,7 @@ export const bringUp = async (
 ): Promise<{candidate: Member; previous: Member | undefined}> => {
   const {world, standing, exits} = at
   enter('launch')
-  const candidate = await launch(recipe, at, signal)
+  const candidate = await launch(recipe, [1], at, signal)
   undo.defer(async () => cleanUp(async () => remove(candidate, 0, world), at))
   followLogs(candidate, world, at.atOnce)
   watch.lap('launch')

@@ -1,4 +1,4 @@
-import type {Member} from './member.ts'
+import {replicasOf, type Member, type Replica} from './member.ts'
 
 /** Who has the traffic in an environment, and who had it. */
 export interface Standing {
@@ -24,3 +24,6 @@ export const membersOf = ({live, previous}: Standing): Member[] => [
   ...(live ? [live] : []),
   ...previous.map(({member}) => member),
 ]
+
+/** Every container of those. */
+export const containersOf = (standing: Standing): Replica[] => membersOf(standing).flatMap(replicasOf)

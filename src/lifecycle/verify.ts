@@ -3,7 +3,7 @@ import type {ImmError} from '../errors.ts'
 import {crashed, lastLines} from './crashed.ts'
 import {hasEnded, type Exits} from './exits.ts'
 import {judge, type Judgement} from './judge.ts'
-import {targetOf, type Member} from './member.ts'
+import {eachReplica, targetOf, type Member} from './member.ts'
 import type {Observation, Target, Verified} from './ports.ts'
 import {noteSighting, type Sighting} from './sightings.ts'
 import {unhealthy} from './unhealthy.ts'
@@ -20,8 +20,30 @@ const answerTimeoutMs = 5000
 // From here on an application that listens elsewhere is said to, while there is still time to correct it.
 const hintAfterMs = 2000
 
-/** Proves the candidate healthy, from its first millisecond. The only place that makes a `Verified`. */
+/** Proves all replicas of the candidate healthy, from their first millisecond. The only place that makes a `Verified`. */
 export const verify = async (
+  member: Member,
+  health: HealthSettings,
+  exits: Exits,
+  world: World,
+  signal: AbortSignal,
+): Promise<[Verified<Target>, ...Verified<Target>[]]> => {
+  const failed = new AbortController()
+  const inner = AbortSignal.any([signal, failed.signal])
+  const proofs = eachReplica(member).map(async (replica) => {
+    try {
+      return await verifyReplica(replica, health, exits, world, inner)
+    } catch (error) {
+      failed.abort(error)
+      throw error
+    }
+  })
+  await Promise.allSettled(proofs)
+  failed.signal.throwIfAborted()
+  return (await Promise.all(proofs)) as [Verified<Target>, ...Verified<Target>[]]
+}
+
+const verifyReplica = async (
   member: Member,
   health: HealthSettings,
   exits: Exits,

@@ -1,7 +1,7 @@
 import {cleanUp} from './clean-up.ts'
 import {hasEnded, type ExitsWatch} from './exits.ts'
 import type {Loop} from './loop.ts'
-import type {Member} from './member.ts'
+import {endsWith, replicasOf, type Member} from './member.ts'
 import {removeOutgoing} from './retire.ts'
 import type {Run} from './run.ts'
 
@@ -20,9 +20,9 @@ const engineRetryMs = 250
 export const watchEngine = async (loop: Loop, exits: ExitsWatch, at: Run, signal: AbortSignal): Promise<void> => {
   const {world, standing} = at
   exits.subscribe(({id}) => {
-    if (standing.live && endsWith(standing.live, id)) loop.replaceLive()
+    if (standing.live && replicasOf(standing.live).some((replica) => endsWith(replica, id))) loop.replaceLive()
     for (const outgoing of standing.previous)
-      if (endsWith(outgoing.member, id) && outgoing.state === 'warm')
+      if (outgoing.state === 'warm' && replicasOf(outgoing.member).some((replica) => endsWith(replica, id)))
         world.background.add(removeOutgoing(outgoing, standing, world, 0))
   })
   for (;;) {
@@ -35,9 +35,6 @@ export const watchEngine = async (loop: Loop, exits: ExitsWatch, at: Run, signal
     loop.resume()
   }
 }
-
-/** Without its sandbox a container runs on, and nobody can reach it. */
-const endsWith = ({instance}: Member, id: string): boolean => instance.id === id || instance.sandbox === id
 
 const engineBack = async ({world}: Run, signal: AbortSignal): Promise<void> => {
   for (;;) {
@@ -53,13 +50,15 @@ const engineBack = async ({world}: Run, signal: AbortSignal): Promise<void> => {
 const reconcile = async (loop: Loop, at: Run, signal: AbortSignal): Promise<void> => {
   const {world, standing} = at
   const {live} = standing
-  const hasGone = async (id: string) => {
-    const now = await world.engine.instance(id, signal)
-    return !now || hasEnded(now)
+  const hasGone = async (member: Member) => {
+    const now = await Promise.all(
+      replicasOf(member).map(async ({instance}) => world.engine.instance(instance.id, signal)),
+    )
+    return now.some((instance) => !instance || hasEnded(instance))
   }
-  if (live && (await hasGone(live.instance.id))) loop.replaceLive()
+  if (live && (await hasGone(live))) loop.replaceLive()
   for (const outgoing of standing.previous)
-    if (outgoing.state === 'warm' && (await hasGone(outgoing.member.instance.id)))
+    if (outgoing.state === 'warm' && (await hasGone(outgoing.member)))
       await removeOutgoing(outgoing, standing, world, 0)
   for (const work of standing.postponed.splice(0)) await cleanUp(work, at)
 }

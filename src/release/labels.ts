@@ -5,6 +5,8 @@ export interface ContainerIdentity extends AppId {
   release: ReleaseName
   /** rises with every attempt in an environment */
   generation: number
+  /** from 2 on: the first of a release, most often the only one, has none */
+  replica?: number | undefined
   /** digest of the source, `sha256:<hex>` */
   snapshot: string
   /** digest of the settings, `sha256:<hex>` */
@@ -35,6 +37,7 @@ export const containerLabels = (identity: ContainerIdentity): Record<string, str
   'imm.snapshot': identity.snapshot,
   'imm.settings': identity.settings,
   'imm.role': identity.role,
+  ...(identity.replica === undefined ? {} : {'imm.replica': String(identity.replica)}),
 })
 
 export const imageLabels = (identity: ImageIdentity): Record<string, string> => ({
@@ -60,9 +63,10 @@ export const containerIdentity = (labels: Readonly<Record<string, string>>): Con
     'imm.role': role,
   } = labels
   const generation = Number(labels['imm.generation'])
+  const replica = Number(labels['imm.replica'] ?? 1)
   if (!project || !environment || !app || !release || !snapshot || !settings || !role || !roles.has(role))
     return undefined
-  if (!Number.isSafeInteger(generation)) return undefined
+  if (!Number.isSafeInteger(generation) || !Number.isSafeInteger(replica)) return undefined
   return {
     project,
     environment,
@@ -72,5 +76,6 @@ export const containerIdentity = (labels: Readonly<Record<string, string>>): Con
     snapshot,
     settings,
     role: role as ContainerIdentity['role'],
+    ...(replica === 1 ? {} : {replica}),
   }
 }

@@ -48,9 +48,9 @@ const longestContainerName = 128
 /** The engine makes a directory of it (NAME_MAX, 255). */
 const longestVolumeName = 255
 
-/** `imm_shop_main_web_r12-3fa9c1e_g14` */
-export const containerName = (id: AppId, release: ReleaseName, generation: number): string => {
-  const end = `_${release}_g${generation}`
+/** `imm_shop_main_web_r12-3fa9c1e_g14`, and with `_2` at its end for the second replica */
+export const containerName = (id: AppId, release: ReleaseName, generation: number, replica = 1): string => {
+  const end = `_${release}_g${generation}${replica === 1 ? '' : `_${replica}`}`
   return shortened(scope(id), longestContainerName - end.length) + end
 }
 

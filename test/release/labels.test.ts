@@ -30,7 +30,15 @@ for (const label of Object.keys(containerLabels(identity))) {
   })
 }
 
+test('knows which of several replicas a container is', (t) => {
+  const second = {...identity, replica: 2}
+  t.deepEqual(containerIdentity(containerLabels(second)), second)
+  t.is(containerLabels(second)['imm.replica'], '2')
+  t.false('imm.replica' in containerLabels(identity), 'the first is labelled as a release of one container')
+})
+
 test('takes labels that make no sense for none', (t) => {
+  t.is(containerIdentity({...containerLabels(identity), 'imm.replica': 'some'}), undefined)
   t.is(containerIdentity({...containerLabels(identity), 'imm.generation': 'many'}), undefined)
   t.is(containerIdentity({...containerLabels(identity), 'imm.generation': '1.5'}), undefined)
   t.is(containerIdentity({...containerLabels(identity), 'imm.role': 'king'}), undefined)

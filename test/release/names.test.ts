@@ -68,6 +68,7 @@ test('addresses main by the project and other environments below it', (t) => {
 test('names containers and volumes so that people see whose they are', (t) => {
   const id = {project: 'my-shop', environment: 'main', app: 'web'}
   t.is(containerName(id, 'r12-3fa9c1e', 14), 'imm_my-shop_main_web_r12-3fa9c1e_g14')
+  t.is(containerName(id, 'r12-3fa9c1e', 14, 2), 'imm_my-shop_main_web_r12-3fa9c1e_g14_2')
   t.is(volumeName(id, 'data'), 'imm_my-shop_main_web_data')
 })
 
