@@ -1,4 +1,9 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+
+import {Flags} from '@oclif/core'
+
 import {ImmCommand} from '../terminal/command.ts'
+import {intervalFlag, redrawn} from '../terminal/watching.ts'
 
 export default class Status extends ImmCommand {
   static override summary = 'Show what runs: environments, their releases, their traffic and addresses.'
@@ -7,16 +12,27 @@ export default class Status extends ImmCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --json | jq -r .url',
+    '<%= config.bin %> <%= command.id %> --watch',
   ]
 
+  static override flags = {
+    watch: Flags.boolean({char: 'w', description: 'Show it again and again; `imm top` shows requests and memory.'}),
+    interval: intervalFlag({dependsOn: ['watch']}),
+  }
+
   async run(): Promise<void> {
-    await this.parse(Status)
+    const {flags} = await this.parse(Status)
     const [{readStatus}, {statusText}] = await Promise.all([
       import('../wiring/status.ts'),
       import('../terminal/status-text.ts'),
     ])
-    const environments = await readStatus(this.signal)
-    for (const environment of environments) this.result({type: 'environment', ...environment})
-    if (!this.json) this.say(statusText(environments, process.stdout))
+    const show = flags.watch ? redrawn(process.stdout) : (text: string) => this.say(text)
+    for (;;) {
+      const environments = await readStatus(this.signal)
+      for (const environment of environments) this.result({type: 'environment', ...environment})
+      if (!this.json) show(statusText(environments, process.stdout))
+      if (!flags.watch) return
+      await sleep(flags.interval, undefined, {signal: this.signal})
+    }
   }
 }

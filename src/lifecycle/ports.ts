@@ -297,6 +297,14 @@ export interface LogOptions {
   sinceMs?: number
 }
 
+/** What a container uses at one moment. */
+export interface Usage {
+  /** as `docker stats` counts: without what the kernel could drop at once */
+  memoryBytes: number
+  /** CPU time since its start, all cores together */
+  cpuMs: number
+}
+
 export interface Engine {
   readonly facts: EngineFacts
   /** Builds and names an image. BUILD_FAILED carries the failing instruction, its Dockerfile line and its last 20 lines of output. */
@@ -347,6 +355,8 @@ export interface Engine {
   listening(id: string, signal: AbortSignal): Promise<{port: number; loopback: boolean}[]>
   /** Runs the image's HEALTHCHECK once, now, whatever its interval; healthy where it has none. */
   healthcheck(id: string, signal: AbortSignal): Promise<{healthy: boolean; output: string}>
+  /** What a container uses now; undefined where it is gone or does not run. */
+  usage(id: string, signal: AbortSignal): Promise<Usage | undefined>
   volumes(
     labels: Readonly<Record<string, string>>,
     signal: AbortSignal,

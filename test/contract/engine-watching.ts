@@ -115,6 +115,19 @@ export const watchingContract = ({test, project, labels, build, spec, launch}: B
     t.deepEqual(await engine.volumes(labels, signal), [])
   })
 
+  test.serial('what a container uses is told while it runs', async (t) => {
+    const {engine} = t.context
+    const {id} = await launch(t, {listen: port})
+    const used = await engine.usage(id, signal)
+    t.true(used !== undefined && used.memoryBytes > 0 && used.memoryBytes < 2 ** 32, JSON.stringify(used))
+    t.true(used !== undefined && used.cpuMs >= 0 && used.cpuMs < 60_000)
+    const ended = await launch(t, {exitCode: 0})
+    await until(async () => (await engine.instance(ended.id, signal))?.state === 'exited')
+    t.is(await engine.usage(ended.id, signal), undefined)
+    await Promise.all([id, ended.id].map((each) => engine.remove(each, 0, signal)))
+    t.is(await engine.usage(id, signal), undefined)
+  })
+
   test.serial("an image's HEALTHCHECK can be asked at once", async (t) => {
     const {engine} = t.context
     for (const health of ['healthy', 'unhealthy'] as const) {

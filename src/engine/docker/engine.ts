@@ -17,6 +17,7 @@ import {remove} from './remove.ts'
 import {sandbox} from './sandbox/sandbox.ts'
 import {start} from './start.ts'
 import {hasTriggers} from './triggers.ts'
+import {usage} from './usage.ts'
 import {removeVolume, volumes} from './volumes.ts'
 
 /** The engine port on what speaks Docker's Engine API: Docker, Podman, Colima, OrbStack, Rancher Desktop. */
@@ -45,6 +46,7 @@ export const dockerEngine = (client: Client): Engine => ({
   events: (labels, signal) => events(client, labels, signal),
   listening: (id, signal) => listening(client, id, signal),
   healthcheck: (id, signal) => healthcheck(client, id, signal),
+  usage: (id, signal) => usage(client, id, signal),
   volumes: (labels, signal) => volumes(client, labels, signal),
   removeVolume: (name, signal) => removeVolume(client, name, signal),
 })

@@ -221,6 +221,11 @@ export const memoryEngine = ({sandboxes = true}: MemoryEngineOptions = {}): Memo
       const healthy = container.instance().health === 'healthy'
       return {healthy, output: healthy ? '' : 'not healthy'}
     },
+    async usage(id, signal) {
+      await gate.enter('usage', signal)
+      const state = containers.get(id)?.instance().state
+      return state === 'running' || state === 'paused' ? {memoryBytes: 1_000_000, cpuMs: 1} : undefined
+    },
     async volumes(labels, signal) {
       await gate.enter('volumes', signal)
       return [...volumes]
