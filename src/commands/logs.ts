@@ -14,7 +14,7 @@ export default class Logs extends ImmCommand {
   ]
 
   static override args = {
-    release: Args.string({description: 'Release as `imm status` shows it.'}),
+    release: Args.string({description: 'Release as `imm releases` shows it, or its number: r12.'}),
   }
 
   static override flags = {

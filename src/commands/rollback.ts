@@ -11,7 +11,7 @@ export default class Rollback extends ImmCommand {
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> r12-3fa9c1e']
 
   static override args = {
-    release: Args.string({description: 'Release as `imm status` shows it.'}),
+    release: Args.string({description: 'Release as `imm releases` shows it, or its number: r12.'}),
   }
 
   static override flags = {

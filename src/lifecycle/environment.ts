@@ -20,6 +20,8 @@ export const openEnvironment = async (
 ): Promise<OpenEnvironment> => {
   const route = await world.traffic.open(signal)
   const standing = await adopt(route, project.settings, world, signal)
+  const warm = standing.previous.map(({member}) => member.release)
+  world.emit({type: 'found', live: standing.live?.release, warm})
   const exits = watchExits(world, environmentLabels(world.id))
   const builds = {known: knownImages(world), anchor: undefined, readying: undefined, refreshing: undefined}
   const sandboxes = createSandboxes(world, standing)

@@ -17,8 +17,14 @@ export interface Timings {
 
 /** What happened, without the fields that every event shares. */
 export type Happening =
+  /** what an earlier imm left here, and this one took over */
+  | {type: 'found'; live: ReleaseName | undefined; warm: readonly ReleaseName[]}
   | {type: 'change'; files: readonly string[]; count: number}
   | {type: 'unchanged'; release: ReleaseName; state: 'live' | 'rejected' | 'previous'}
+  /** an attempt begins: `snapshot` and `settings` are digests of what it is made of */
+  | {type: 'release'; release: ReleaseName; generation: number; snapshot: string; settings: string}
+  /** of its source, as git has it once the attempt has ended; not where there is no git */
+  | {type: 'revision'; release: ReleaseName; commit: string; branch: string | undefined; dirty: boolean}
   | {type: 'stage'; release: ReleaseName; stage: Stage}
   | {type: 'step'; release: ReleaseName; step: BuildStep}
   | {
@@ -50,6 +56,8 @@ export type Happening =
     }
   | {type: 'superseded'; release: ReleaseName; stage: Stage; by: number}
   | {type: 'retired'; release: ReleaseName; drainMs: number; cut: number; warm: boolean}
+  /** its container, or its image, is taken away */
+  | {type: 'removed'; release: ReleaseName; what: 'container' | 'image'}
   | {
       type: 'died'
       release: ReleaseName

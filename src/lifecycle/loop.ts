@@ -143,13 +143,22 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
     )
     background.add(
       ended
-        .then((outcome) => settle(outcome, tried, fresh, resumedBefore))
+        .then((outcome) => {
+          if (outcome.kind === 'live' || outcome.kind === 'rejected') background.add(tellRevision(mine.release, plan))
+          return settle(outcome, tried, fresh, resumedBefore)
+        })
         .finally(() => {
           if (attempt !== mine) return
           attempt = undefined
           at.sandboxes.prepare()
         }),
     )
+  }
+
+  /** Afterwards: git would take its time from the build. */
+  const tellRevision = async (release: ReleaseName, plan: Plan): Promise<void> => {
+    const checkout = await plan.project.checkout(signal)
+    if (checkout) emit({type: 'revision', release, ...checkout})
   }
 
   const settle = (outcome: Outcome, tried: Latest, fresh: boolean, resumedBefore: number): void => {

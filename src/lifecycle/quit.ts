@@ -1,4 +1,5 @@
 import {environmentLabels} from '../release/labels.ts'
+import type {Member} from './member.ts'
 import {drain, remove, stopGraceMs} from './retire.ts'
 import type {Run} from './run.ts'
 import {membersOf} from './standing.ts'
@@ -30,7 +31,7 @@ export const quit = async ({world, standing, sandboxes, atOnce}: Run): Promise<v
     async () => traffic.close(AbortSignal.timeout(closeTimeoutMs)),
     async () => sandboxes.close(),
     async () => Promise.all(standing.postponed.splice(0).map(async (work) => work())),
-    async () => Promise.all(membersOf(standing).map(async (member) => remove(member, stopGraceMs, world))),
+    async () => Promise.all(membersOf(standing).map(async (member) => removeMember(member, world))),
   ]
   // Each is tried whatever became of the one before: without a proxy the containers must go all the same.
   const failures: Error[] = []
@@ -43,6 +44,11 @@ export const quit = async ({world, standing, sandboxes, atOnce}: Run): Promise<v
   }
   const [first] = failures
   if (first) throw first
+}
+
+const removeMember = async (member: Member, world: World): Promise<void> => {
+  await remove(member, stopGraceMs, world)
+  world.emit({type: 'removed', release: member.release, what: 'container'})
 }
 
 /** Also what is being stopped, or removed, with the time that takes. */

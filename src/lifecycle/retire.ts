@@ -80,6 +80,8 @@ export const removeOutgoing = async (
   graceMs = stopGraceMs,
 ): Promise<void> => {
   dropOutgoing(outgoing, standing)
+  // Said at once: a fresh container of the same release may go live before this one is gone.
+  world.emit({type: 'removed', release: outgoing.member.release, what: 'container'})
   for (const target of targetsOf(outgoing.member))
     await cleanUp(async () => world.traffic.forget(target, AbortSignal.timeout(stopGraceMs)), {world, standing})
   await cleanUp(async () => remove(outgoing.member, graceMs, world), {world, standing})

@@ -49,6 +49,8 @@ export const run = async (plan: Plan, attempt: Attempt, at: Run, signal: AbortSi
   const watch = stopwatch(attempt, clock.now)
   await using undo = new AsyncDisposableStack()
   try {
+    const {digest} = plan.snapshot
+    emit({type: 'release', release, generation: attempt.generation, snapshot: digest, settings: plan.settingsDigest})
     enter('build')
     const built = await build(plan, release, attempt.fresh, world, at.builds, signal)
     const {image} = built

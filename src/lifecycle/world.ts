@@ -24,8 +24,18 @@ export interface Project {
   readonly source: Source & AsyncDisposable
   /** commit that is checked out; undefined outside of git */
   revision(signal: AbortSignal): Promise<string | undefined>
+  /** the same with its branch, and whether the source has anything else than the commit: slower, for afterwards */
+  checkout(signal: AbortSignal): Promise<Checkout | undefined>
   /** the Dockerfile as it is now */
   dockerfile(signal: AbortSignal): Promise<Dockerfile>
+}
+
+export interface Checkout {
+  commit: string
+  /** undefined where no branch is checked out */
+  branch: string | undefined
+  /** untracked files included */
+  dirty: boolean
 }
 
 export interface Dockerfile {

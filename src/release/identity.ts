@@ -37,3 +37,16 @@ export const releaseOfReference = ({project, environment, app}: AppId, reference
   const rest = name.startsWith(prefix) ? name.slice(prefix.length) : ''
   return releaseNumber(rest) === undefined ? undefined : (rest as ReleaseName)
 }
+
+/** A release as people may give it: by its name, or by its number alone, `r12`. */
+export type ReleaseRef = ReleaseName | `r${number}`
+
+/** The number that a text refers to by; undefined where it is no reference. */
+export const referredNumber = (text: string): number | undefined => {
+  const match = /^r(\d{1,15})(?:-[0-9a-f]{7})?$/.exec(text)
+  return match?.[1] === undefined ? undefined : Number(match[1])
+}
+
+/** The one of some releases that is meant. */
+export const referredRelease = (ref: ReleaseRef, releases: readonly ReleaseName[]): ReleaseName | undefined =>
+  releases.find((release) => release === ref || `r${releaseNumber(release)}` === ref)

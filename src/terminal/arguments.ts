@@ -1,9 +1,13 @@
 import {ImmError} from '../errors.ts'
-import {releaseNumber, type ReleaseName} from '../release/identity.ts'
+import {referredNumber, type ReleaseRef} from '../release/identity.ts'
 
-/** A release given on the command line. USAGE where the text can't be one. */
-export const releaseArgument = (text: string | undefined): ReleaseName | undefined => {
-  if (text === undefined) return undefined
-  if (releaseNumber(text) !== undefined) return text as ReleaseName
-  throw new ImmError('USAGE', `"${text}" is no release: they look like r12-3fa9c1e`, {next: 'See `imm status`.'})
+/** A release given on the command line, `r12-3fa9c1e` or `r12`. USAGE where the text can't be one. */
+export const releaseArgument = <Text extends string | undefined>(
+  text: Text,
+): ReleaseRef | (Text extends string ? never : undefined) => {
+  if (text === undefined) return undefined as Text extends string ? never : undefined
+  if (referredNumber(text) !== undefined) return text as ReleaseRef
+  throw new ImmError('USAGE', `"${text}" is no release: they look like r12-3fa9c1e, or r12 for short`, {
+    next: 'See `imm releases`.',
+  })
 }

@@ -15,6 +15,7 @@ import {statePaths} from '../state/paths.ts'
 import {systemClock} from './clock.ts'
 import {openEngine} from './engine.ts'
 import {identify, type Where} from './identify.ts'
+import {openLedger} from './ledger.ts'
 import {keepMemorySmall} from './memory.ts'
 import {numbersOf} from './numbers.ts'
 import {projectOf, projectReader} from './project.ts'
@@ -51,12 +52,17 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
   const {engine, isTaken} = await openEngine(paths, inner)
   const {id, loaded, claim} = await identify(options, paths, inner, isTaken)
   await using held = await holdEnvironment(paths.runtime, id, inner)
+  const tell = (happening: Happening) => options.listener({...happening, ...id, time: new Date().toISOString()})
+  // Written before the environment is given up, so that the next to hold it finds how this one ended.
+  await using ledger = await openLedger(id, paths, (message) => tell({type: 'warning', message}), inner)
+  ledger.knows(loaded.settings)
   let rejected: Rejection | undefined
   const emit = (happening: Happening) => {
     if (happening.type === 'rejected') rejected = happening
     else if (happening.type === 'live' && happening.cause !== 'replace') rejected = undefined
     else if (happening.type === 'unchanged' && happening.state === 'live') rejected = undefined
-    options.listener({...happening, ...id, time: new Date().toISOString()})
+    ledger.listen(happening)
+    tell(happening)
   }
   // Kept until everything is retired: a proxy that dies while requests are drained would lose them.
   await using proxy = await keepProxy({
@@ -65,6 +71,7 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
     onRestart: () => emit({type: 'warning', message: 'the proxy had died; it is back with its routes'}),
     onFailure: ({message, next}) => emit({type: 'warning', message: `${message} (${next})`}),
   })
+  const readProject = projectReader(options)
   const numbers = await numbersOf(id, paths.home, engine, inner)
   const traffic = proxyTraffic(proxy, {...id, hosts: hostsOf(id), port: options.ownPort})
   for (const message of loaded.warnings) emit({type: 'warning', message})
@@ -95,7 +102,11 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
   await dev({
     world: {id, engine, traffic, probe, clock: systemClock, numbers},
     project: projectOf(loaded, options),
-    readProject: projectReader(options),
+    readProject: async (before, within) => {
+      const project = await readProject(before, within)
+      ledger.knows(project.settings)
+      return project
+    },
     emit,
     signal: inner,
     hurry,

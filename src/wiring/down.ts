@@ -12,6 +12,7 @@ import {askSession, sessionStates} from '../session/ask.ts'
 import {statePaths, type StatePaths} from '../state/paths.ts'
 import {openEngine} from './engine.ts'
 import {findApp, type Where} from './identify.ts'
+import {openLedger} from './ledger.ts'
 import {appIdOf} from './status.ts'
 
 export interface Removed extends AppId {
@@ -30,24 +31,26 @@ export const takeDown = async (
   where: Where | 'all',
   withVolumes: boolean,
   onRemoved: (removed: Removed) => void,
+  onTrouble: (message: string) => void,
   signal: AbortSignal,
 ): Promise<void> => {
   const paths = statePaths()
   const [{engine}, proxy] = await Promise.all([openEngine(paths, signal), connectProxy({paths, signal})])
   const ids = where === 'all' ? await everyApp(engine, proxy, paths, signal) : [await findApp(where, paths, signal)]
-  for (const id of ids) onRemoved(await remove(id, withVolumes, {engine, proxy, paths}, signal))
+  for (const id of ids) onRemoved(await remove(id, withVolumes, {engine, proxy, paths, onTrouble}, signal))
 }
 
 interface Reach {
   engine: Engine
   proxy: ProxyClient | undefined
   paths: StatePaths
+  onTrouble: (message: string) => void
 }
 
 const remove = async (
   id: AppId,
   withVolumes: boolean,
-  {engine, proxy, paths}: Reach,
+  {engine, proxy, paths, onTrouble}: Reach,
   signal: AbortSignal,
 ): Promise<Removed> => {
   const labels = environmentLabels(id)
@@ -65,13 +68,27 @@ const remove = async (
   for (const reference of images.flatMap(({references}) => references)) await engine.untag(reference, signal)
   const volumes = await engine.volumes(labels, signal)
   if (withVolumes) for (const {name} of volumes) await engine.removeVolume(name, signal)
-  return {
-    ...id,
+  const removed = {
     containers: Math.max(count(running), count(instances)),
     images: images.length,
     volumes: withVolumes ? volumes.length : 0,
     keptVolumes: withVolumes ? [] : volumes.map(({name}) => name),
   }
+  await note(removed, id, paths, onTrouble, signal)
+  return {...id, ...removed}
+}
+
+/** History outlives what it tells of: its files stay. */
+const note = async (
+  removed: Omit<Removed, keyof AppId>,
+  id: AppId,
+  paths: StatePaths,
+  onTrouble: (message: string) => void,
+  signal: AbortSignal,
+): Promise<void> => {
+  if (removed.containers + removed.images + removed.volumes === 0) return
+  await using ledger = await openLedger(id, paths, onTrouble, signal)
+  ledger.record({type: 'down', ...removed})
 }
 
 /** Sandboxes go with the containers that are in them: nobody asked for those, and nobody is told. */

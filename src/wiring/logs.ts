@@ -3,7 +3,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {ImmError} from '../errors.ts'
 import type {Engine, Instance, LogLine} from '../lifecycle/ports.ts'
 import {connectProxy} from '../proxy/client.ts'
-import {releaseNumber, type AppId, type ReleaseName} from '../release/identity.ts'
+import {referredNumber, releaseNumber, type AppId, type ReleaseName, type ReleaseRef} from '../release/identity.ts'
 import {containerIdentity, environmentLabels} from '../release/labels.ts'
 import {statePaths} from '../state/paths.ts'
 import {openEngine} from './engine.ts'
@@ -13,7 +13,7 @@ import {isOf} from './status.ts'
 export interface LogsRequest {
   where: Where
   /** undefined: the live one, and when following, those that come after it */
-  release: ReleaseName | undefined
+  release: ReleaseRef | undefined
   follow: boolean
   /** the last so many lines of each; undefined: all */
   tail: number | undefined
@@ -31,7 +31,7 @@ export const readLogs = async (request: LogsRequest, onLine: OnLine, signal: Abo
   const [{engine}, id] = await Promise.all([openEngine(paths, signal), findApp(where, paths, signal)])
   const found = await appInstances(engine, id, signal)
   const wanted = release
-    ? found.filter((instance) => releaseOf(instance) === release)
+    ? found.filter((instance) => numberOf(instance) === referredNumber(release))
     : await liveOrNewest(found, id, signal)
   if (wanted.length === 0) {
     if (release)

@@ -7,6 +7,7 @@ import {readDockerfile} from '../config/dockerfile.ts'
 import {loadSettings, type Loaded} from '../config/load.ts'
 import type {Settings} from '../config/settings.ts'
 import type {Dockerfile, Project, ReadProject} from '../lifecycle/world.ts'
+import {checkoutOf} from '../source/checkout.ts'
 import {revisionOf} from '../source/git.ts'
 import {openSource} from '../source/open.ts'
 import type {Where} from './identify.ts'
@@ -26,6 +27,7 @@ export const projectOf = ({settings, files}: Loaded, {directory}: Where, before?
           watch: settings.watch,
         }),
   revision: async (signal) => revisionOf(directory, signal),
+  checkout: async (signal) => checkoutOf(directory, [directory, settings.build.context], signal),
   dockerfile: async (signal) => dockerfileOf(settings, signal),
 })
 

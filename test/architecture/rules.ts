@@ -24,6 +24,11 @@ export const rules: Readonly<Record<string, Rule>> = {
   config: {may: ['errors.ts', 'release'], node: true},
   socket: {may: ['errors.ts'], node: true},
   state: {may: ['errors.ts', 'release'], mayTypes: ['lifecycle/ports.ts'], node: true},
+  ledger: {
+    may: ['errors.ts', 'release', 'socket', 'state'],
+    mayTypes: ['config/settings.ts', 'lifecycle/events.ts'],
+    node: true,
+  },
   delta: {may: ['errors.ts', 'release', 'config'], mayTypes: ['lifecycle/ports.ts'], node: true},
   engine: adapter,
   source: adapter,
@@ -41,6 +46,7 @@ export const rules: Readonly<Record<string, Rule>> = {
       'config',
       'delta',
       'state',
+      'ledger',
       'socket',
       'engine',
       'source',
@@ -53,7 +59,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   },
   terminal: {
     may: ['errors.ts', 'release', 'config', 'lifecycle/stopped.ts'],
-    mayTypes: ['lifecycle/events.ts', 'lifecycle/ports.ts', 'wiring'],
+    mayTypes: ['ledger', 'lifecycle/events.ts', 'lifecycle/ports.ts', 'wiring'],
     node: true,
   },
   commands: {

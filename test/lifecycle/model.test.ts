@@ -2,6 +2,8 @@ import test from 'ava'
 import * as fc from 'fast-check'
 
 import {isImmError} from '../../src/errors.ts'
+import {isLasting, type Lasting} from '../../src/ledger/entry.ts'
+import {replay} from '../../src/ledger/replay.ts'
 import {hurriedClock} from '../support/lifecycle-clock.ts'
 import {good, testEnvironment, type TestDev, type TestEnvironment} from '../support/lifecycle.ts'
 import type {Program} from '../support/memory-engine/program.ts'
@@ -53,6 +55,9 @@ const play = async (steps: readonly Step[]): Promise<void> => {
   const clock = hurriedClock()
   const model = serviceModel(saved('a'))
   let dev = environment.start({clock})
+  /** what every imm so far would have written into the ledger */
+  const written: Lasting[] = []
+  const ledger = () => [...written, ...dev.events.filter((event) => isLasting(event))]
   await dev.at()
   const save = (name: string): void => {
     environment.save(programs[name] ?? {})
@@ -95,13 +100,14 @@ const play = async (steps: readonly Step[]): Promise<void> => {
           else await dev.quit()
           if (each.how === 'quit') await nothingLeft(environment)
           model.restarted(each.how)
+          written.splice(0, Infinity, ...ledger())
           dev = environment.start({clock})
           // Until it has looked at what is there, nobody is replaced.
           await dev.at()
           break
         case 'settle':
           await dev.quiet()
-          model.saw(await settledOn(environment, dev, model.settled()))
+          model.saw(await settledOn(environment, dev, ledger(), model.settled()))
           break
         default:
           each satisfies never
@@ -133,12 +139,15 @@ const nothingLeft = async (environment: TestEnvironment): Promise<void> => {
 const settledOn = async (
   environment: TestEnvironment,
   dev: TestDev,
+  ledger: readonly Lasting[],
   allowed: ReadonlySet<string | undefined>,
 ): Promise<string | undefined> => {
   const {engine, traffic} = environment
   const content = (await environment.answer())?.content
   const containers = await environment.containers()
   const {live, previous} = (await dev.at()).standing
+  const told = replay(ledger)
+  const releases = previous.map(({member}) => member.release)
   const problems = [
     allowed.has(content) ? undefined : `${content} serves and not ${[...allowed].join(' or ')}`,
     live?.instance.id === traffic.route?.live?.instance ? undefined : 'imm and the proxy differ about what is live',
@@ -149,6 +158,8 @@ const settledOn = async (
     JSON.stringify(traffic.route?.previous.map(({instance}) => instance))
       ? undefined
       : 'imm and the proxy differ about what is warm',
+    told.live === live?.release ? undefined : `the ledger says ${told.live} is live`,
+    told.previous.join() === releases.join() ? undefined : `the ledger says ${told.previous.join()} are warm`,
     isRising(traffic.flips.map(({generation}) => generation)) ? undefined : 'a generation went back',
     dev.all('warning').length === 0 ? undefined : `warned: ${dev.all('warning')[0]?.message}`,
   ].filter((problem) => problem !== undefined)

@@ -7,7 +7,7 @@ import type {Loop} from '../../src/lifecycle/loop.ts'
 import type {Change, Clock, Instance, Numbers, Probe, Target} from '../../src/lifecycle/ports.ts'
 import type {Run} from '../../src/lifecycle/run.ts'
 import {Stopped} from '../../src/lifecycle/stopped.ts'
-import type {Project} from '../../src/lifecycle/world.ts'
+import type {Checkout, Project} from '../../src/lifecycle/world.ts'
 import {probe as realProbe} from '../../src/proxy/probe.ts'
 import {releaseNumber, releaseOfReference, type ReleaseName} from '../../src/release/identity.ts'
 import {environmentLabels} from '../../src/release/labels.ts'
@@ -69,6 +69,8 @@ export interface TestEnvironment extends AsyncDisposable {
   layout: Layout | Full
   /** of the Dockerfile as it is on disk */
   hash: string
+  /** what git says; undefined: there is none */
+  checkout: Checkout | undefined
   start(options?: DevOptions): TestDev
   /** Writes the program and tells about it. */
   save(program: Program, change?: Partial<Change>): void
@@ -104,6 +106,7 @@ export const testEnvironment = (first: Program = good('one'), settings: SettingC
     exposedPorts: [],
     layout: full('a scripted source has no layout'),
     hash: dockerfileHash,
+    checkout: undefined,
     start: (options = {}) => startDev(environment, numbers, options, unproved),
     save(program, change) {
       source.write(program)
@@ -251,10 +254,11 @@ const startDev = (
   return testDev
 }
 
-const projectOf = ({source, settings, exposedPorts, layout, hash}: TestEnvironment): Project => ({
+const projectOf = ({source, settings, exposedPorts, layout, hash, checkout}: TestEnvironment): Project => ({
   settings: testSettings(settings),
   source,
   revision: async () => undefined,
+  checkout: async () => checkout,
   dockerfile: async () => ({
     hash,
     exposedPorts,

@@ -61,6 +61,12 @@ export const narrator = (say: Words, verbose: boolean): ((event: LifecycleEvent)
       case 'died':
         serving = undefined
         return say.died(event)
+      // For the history, and for programs.
+      case 'found':
+      case 'release':
+      case 'revision':
+      case 'removed':
+        return undefined
       case 'log':
         return say.log(event.release, event.text)
       case 'warning':

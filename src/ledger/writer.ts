@@ -1,0 +1,81 @@
+import {append, type Limits} from './append.ts'
+import type {Content, Draft, Writer} from './entry.ts'
+import type {Place} from './files.ts'
+
+/** Writes a ledger behind what it tells of. Disposing resolves when everything is on the disk, or can't be. */
+export interface LedgerWriter extends AsyncDisposable {
+  /** Never waits and never fails. */
+  record(content: Content): void
+}
+
+export interface WriterOptions {
+  place: Place
+  /** directory of sockets */
+  runtime: string
+  who: Writer
+  limits: Limits
+  /** told once per kind, for people */
+  onTrouble: (message: string) => void
+}
+
+// Entries that come together share a lock and an fsync.
+const gatherMs = 100
+const waitMs = 5000
+const mostWaiting = 1000
+
+/** Entries wait in memory and are written beside the work: what can't be written is tried again with the next, up to a number. */
+export const openWriter = ({place, runtime, who, limits, onTrouble}: WriterOptions): LedgerWriter => {
+  const waiting: Draft[] = []
+  const said = new Set<string>()
+  let lost = 0
+  let writing: Promise<void> | undefined
+  let timer: NodeJS.Timeout | undefined
+
+  const say = (kind: string, message: string): void => {
+    if (!said.has(kind)) onTrouble(message)
+    said.add(kind)
+  }
+  const now = () => new Date().toISOString()
+  const writeAll = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const batch = waiting.slice()
+      const gap: Draft[] = lost === 0 ? [] : [{type: 'lost', count: lost, time: now(), who}]
+      const {repaired} = await append({place, drafts: [...gap, ...batch], runtime, limits}, AbortSignal.timeout(waitMs))
+      waiting.splice(0, batch.length)
+      lost = 0
+      if (repaired > 0)
+        say(
+          'torn',
+          `the last line of ${place.current} was torn: ${repaired} bytes were taken out, and an entry says so`,
+        )
+    }
+  }
+  const failed = (error: unknown): void => {
+    const more = Math.max(0, waiting.length - mostWaiting)
+    lost += more
+    waiting.splice(0, more)
+    const why = error instanceof Error ? error.message : String(error)
+    say('failed', `the history can't be written to ${place.current}: ${why}; imm goes on without it`)
+  }
+  const start = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    writing ??= writeAll()
+      .catch(failed)
+      .finally(() => (writing = undefined))
+  }
+  return {
+    record(content) {
+      waiting.push({time: now(), who, ...content})
+      timer ??= setTimeout(start, gatherMs)
+    },
+    async [Symbol.asyncDispose]() {
+      // Once for what came while it was writing.
+      for (let time = 0; time < 2 && (waiting.length > 0 || writing); time++) {
+        start()
+        await writing
+      }
+      clearTimeout(timer)
+    },
+  }
+}
