@@ -1,7 +1,14 @@
 import test from 'ava'
 import * as fc from 'fast-check'
 
-import {imageReference, releaseName, releaseNumber, releaseOfReference} from '../../src/release/identity.ts'
+import {
+  imageReference,
+  referredNumber,
+  referredRelease,
+  releaseName,
+  releaseNumber,
+  releaseOfReference,
+} from '../../src/release/identity.ts'
 
 const id = {project: 'shop', environment: 'main', app: 'web'}
 const digest = fc.stringMatching(/^[0-9a-f]{64}$/).map((hex) => `sha256:${hex}`)
@@ -42,3 +49,19 @@ for (const reference of [
   test(`sees no release of its own in ${reference}`, (t) => {
     t.is(releaseOfReference(id, reference), undefined)
   })
+
+test('a release is referred to by its name or its number alone', (t) => {
+  const releases = ['r12-3fa9c1e', 'r1-0000000'] as const
+  t.is(referredRelease('r12', releases), 'r12-3fa9c1e')
+  t.is(referredRelease('r1', releases), 'r1-0000000')
+  t.is(referredRelease('r12-3fa9c1e', releases), 'r12-3fa9c1e')
+  t.is(referredRelease('r12-fffffff', releases), undefined)
+  t.is(referredRelease('r2', releases), undefined)
+  t.deepEqual(['r12', 'r12-3fa9c1e', 'r12-', '12', 'r-1'].map(referredNumber), [
+    12,
+    12,
+    undefined,
+    undefined,
+    undefined,
+  ])
+})
