@@ -39,7 +39,7 @@ export default class Down extends ImmCommand {
         if (keptVolumes.length > 0)
           this.say(`Kept, because they hold data: ${keptVolumes.join(', ')} (remove them with --volumes).`)
       },
-      (message) => this.say(`warning: ${message}`),
+      this.warning,
       this.signal,
     )
     if (count === 0) this.say('There is nothing to take down.')

@@ -24,8 +24,7 @@ export default class Releases extends ImmCommand {
       import('../wiring/history.ts'),
       import('../terminal/releases-text.ts'),
     ])
-    const onTrouble = (message: string) => void process.stderr.write(`warning: ${message}\n`)
-    const releases = (await readReleases(whereOf(flags), onTrouble, this.signal)).slice(0, flags.limit)
+    const releases = (await readReleases(whereOf(flags), this.warning, this.signal)).slice(0, flags.limit)
     for (const {entries: _entries, configuration: _configuration, ...release} of releases)
       this.result({type: 'release', ...release})
     if (!this.json) this.say(releasesText(releases, Date.now(), process.stdout))

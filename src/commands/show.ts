@@ -36,8 +36,7 @@ export default class Show extends ImmCommand {
       import('../wiring/history.ts'),
       import('../terminal/show-text.ts'),
     ])
-    const onTrouble = (message: string) => void process.stderr.write(`warning: ${message}\n`)
-    const shown = await readRelease(request, onTrouble, this.signal)
+    const shown = await readRelease(request, this.warning, this.signal)
     this.result({type: 'release', ...shown})
     if (!this.json) this.say(showText(shown))
   }

@@ -32,7 +32,8 @@ export const append = async (
   signal: AbortSignal,
 ): Promise<{repaired: number}> => {
   await mkdir(place.directory, {recursive: true, mode: 0o700})
-  await using _lock = await lockLedger({directory: lockOf(place), runtime}, signal)
+  await using stack = new AsyncDisposableStack()
+  stack.use(await lockLedger({directory: lockOf(place), runtime}, signal))
   const found = await readTail(place)
   const full = found.bytes >= limits.fileBytes && found.torn === 0
   const tail = full ? await beginFile(found, place, limits) : found

@@ -19,7 +19,10 @@ const valued = new Set(['env', 'build.args'])
 
 const plain = (value: unknown, name: string, secret: boolean, key: Buffer): [string, string][] => {
   if (value === undefined || value === null) return []
-  if (typeof value !== 'object') return [[name, secret ? keyedDigest(name, String(value), key) : text(String(value))]]
+  if (typeof value !== 'object') {
+    const whole = typeof value === 'string' ? value : JSON.stringify(value)
+    return [[name, secret ? keyedDigest(name, whole, key) : text(whole)]]
+  }
   if (Array.isArray(value)) {
     if (value.length === 0) return []
     const isFlat = value.every((each) => typeof each !== 'object')

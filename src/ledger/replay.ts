@@ -22,26 +22,23 @@ export const replay = (entries: Iterable<Told>): Replayed => {
   return state
 }
 
+/** What an entry of a type makes of the state; of a type that is not here: nothing. */
+type Steps = {readonly [Type in Told['type']]?: (state: Replayed, entry: Extract<Told, {type: Type}>) => Replayed}
+
+const steps: Steps = {
+  found: (_state, {live, warm}) => ({live, previous: warm, rejected: undefined}),
+  live: (state, {release, cause}) => takeOver(state, release, cause === 'replace'),
+  rejected: (state, {release}) => ({...state, rejected: release}),
+  unchanged: (state, {state: is}) => (is === 'live' ? {...state, rejected: undefined} : state),
+  retired: (state, {release, warm}) => (warm ? state : gone(state, release)),
+  removed: (state, {release, what}) =>
+    what === 'image' ? state : {...gone(state, release), live: state.live === release ? undefined : state.live},
+  down: () => nothing,
+}
+
 const after = (state: Replayed, entry: Told): Replayed => {
-  switch (entry.type) {
-    case 'found':
-      return {live: entry.live, previous: entry.warm, rejected: undefined}
-    case 'live':
-      return takeOver(state, entry.release, entry.cause === 'replace')
-    case 'rejected':
-      return {...state, rejected: entry.release}
-    case 'unchanged':
-      return entry.state === 'live' ? {...state, rejected: undefined} : state
-    case 'retired':
-      return entry.warm ? state : gone(state, entry.release)
-    case 'removed':
-      if (entry.what === 'image') return state
-      return {...gone(state, entry.release), live: state.live === entry.release ? undefined : state.live}
-    case 'down':
-      return nothing
-    default:
-      return state
-  }
+  const step = steps[entry.type] as ((state: Replayed, entry: Told) => Replayed) | undefined
+  return step?.(state, entry) ?? state
 }
 
 /** Another container of the same release takes over from one that has ended. */

@@ -23,6 +23,8 @@ const gatherMs = 100
 const waitMs = 5000
 const mostWaiting = 1000
 
+const now = () => new Date().toISOString()
+
 /** Entries wait in memory and are written beside the work: what can't be written is tried again with the next, up to a number. */
 export const openWriter = ({place, runtime, who, limits, onTrouble}: WriterOptions): LedgerWriter => {
   const waiting: Draft[] = []
@@ -35,7 +37,6 @@ export const openWriter = ({place, runtime, who, limits, onTrouble}: WriterOptio
     if (!said.has(kind)) onTrouble(message)
     said.add(kind)
   }
-  const now = () => new Date().toISOString()
   const writeAll = async (): Promise<void> => {
     while (waiting.length > 0) {
       const batch = waiting.slice()
@@ -70,12 +71,11 @@ export const openWriter = ({place, runtime, who, limits, onTrouble}: WriterOptio
       timer ??= setTimeout(start, gatherMs)
     },
     async [Symbol.asyncDispose]() {
-      // Once for what came while it was writing.
-      for (let time = 0; time < 2 && (waiting.length > 0 || writing); time++) {
-        start()
-        await writing
-      }
       clearTimeout(timer)
+      await writing
+      // For what came while it was writing, and once more where that failed.
+      start()
+      await writing
     },
   }
 }

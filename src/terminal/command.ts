@@ -46,6 +46,11 @@ export abstract class ImmCommand extends Command {
     this.people.write(`${text}\n`)
   }
 
+  /** Something to know that stops nothing. On stderr, where it is in no program's way. */
+  protected readonly warning = (message: string): void => {
+    process.stderr.write(`${painter(process.stderr)('yellow', 'warning:')} ${message}\n`)
+  }
+
   /** A line for programs; without `--json` nothing. */
   protected result(value: object): void {
     if (this.json) process.stdout.write(`${JSON.stringify(value)}\n`)

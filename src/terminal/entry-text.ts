@@ -48,7 +48,7 @@ export const entryText = (entry: Entry): string => {
 /** An entry that a newer imm wrote. */
 const unknownText = (entry: Entry): string => {
   const {seq: _seq, prev: _prev, hash: _hash, time: _time, who: _who, type, ...rest} = entry
-  return `${String(type)} ${JSON.stringify(rest)}`
+  return `${type} ${JSON.stringify(rest)}`
 }
 
 const liveText = ({cause, previous, timings}: Extract<Entry, {type: 'live'}>): string => {
@@ -59,7 +59,7 @@ const liveText = ({cause, previous, timings}: Extract<Entry, {type: 'live'}>): s
     replace: `live again in a new container after ${duration(timings.total)}`,
     adopted: 'live, found running',
   }
-  return how[cause] ?? `live (${String(cause)})${from}`
+  return how[cause] ?? `live (${cause})${from}`
 }
 
 export const revisionText = ({commit, branch, dirty}: {commit: string; branch: string | undefined; dirty: boolean}) =>

@@ -17,10 +17,11 @@ const lineOf = (entry: Entry): string => {
 /** `2026-11-25 10:00:03`, in the time of this place. */
 export const timeText = (time: string): string => {
   const date = new Date(time)
-  const two = (value: number) => String(value).padStart(2, '0')
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
 }
+
+const two = (value: number) => String(value).padStart(2, '0')
 
 const problems: Record<Extract<Proof, {intact: false}>['problem'], string> = {
   changed: 'the line is not as it was written',

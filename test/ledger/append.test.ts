@@ -1,3 +1,4 @@
+import {once} from 'node:events'
 import {appendFile, readdir, stat, symlink, mkdir, truncate, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -6,6 +7,7 @@ import test from 'ava'
 import {execa} from 'execa'
 
 import type {Limits} from '../../src/ledger/append.ts'
+import {readTail} from '../../src/ledger/tail.ts'
 import {changed, testLedger, toldBy} from './kit.ts'
 
 /** where /dev/full is */
@@ -41,6 +43,8 @@ test('a line that is torn at any byte is taken out by the next entry, which says
     const torn = length - lastLine
     // Whole but for its line break: nothing is lost.
     const isWhole = length === whole.length - 1
+    t.like(await readTail(ledger.place), {link: {seq: isWhole ? 2 : 1}, torn: isWhole ? 0 : torn})
+    if (length % 16 !== 0 && !isWhole) continue
     t.is(await ledger.append([changed('b')]), isWhole ? 0 : torn)
     const [, second, third] = await ledger.entries()
     if (isWhole) t.like(third, changed('b'))
@@ -135,7 +139,7 @@ test('writers that are killed at any moment leave no lock and no broken chain be
     await Promise.all(
       victims.map(async (victim) => {
         // Each prints a line per entry: killed somewhere in the middle of the next.
-        for await (const _line of victim) break
+        await once(victim.stdout, 'data')
         for (let turn = 0; turn < round; turn++) await new Promise(setImmediate)
         victim.kill('SIGKILL')
         await victim

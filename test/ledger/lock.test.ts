@@ -18,11 +18,12 @@ test('one holds it at a time, and the next gets it once it is given back', async
   let most = 0
   await Promise.all(
     Array.from({length: 8}, async () => {
-      await using _lock = await lockLedger(requestOf(ledger), signal)
+      const lock = await lockLedger(requestOf(ledger), signal)
       holders += 1
       most = Math.max(most, holders)
       await new Promise(setImmediate)
       holders -= 1
+      await lock[Symbol.asyncDispose]()
     }),
   )
   t.is(most, 1)
@@ -32,15 +33,14 @@ test('one holds it at a time, and the next gets it once it is given back', async
 
 test('who waits in vain stops with its signal, and leaves nothing behind', async (t) => {
   await using ledger = await testLedger()
-  {
-    await using _lock = await lockLedger(requestOf(ledger), new AbortController().signal)
-    const reason = new Error('enough')
-    const stop = new AbortController()
-    const waiting = lockLedger(requestOf(ledger), stop.signal)
-    stop.abort(reason)
-    await t.throwsAsync(waiting)
-    t.is((await readdir(ledger.runtime)).length, 1)
-  }
-  await using _free = await lockLedger(requestOf(ledger), AbortSignal.timeout(5000))
-  t.pass()
+  const lock = await lockLedger(requestOf(ledger), new AbortController().signal)
+  const stop = new AbortController()
+  const waiting = lockLedger(requestOf(ledger), stop.signal)
+  stop.abort(new Error('enough'))
+  await t.throwsAsync(waiting)
+  t.is((await readdir(ledger.runtime)).length, 1)
+  await lock[Symbol.asyncDispose]()
+  const next = await lockLedger(requestOf(ledger), AbortSignal.timeout(5000))
+  await next[Symbol.asyncDispose]()
+  t.deepEqual(await readdir(ledger.runtime), [])
 })

@@ -42,7 +42,7 @@ test('values of the environment and build arguments are told by a keyed digest',
 })
 
 test('what has the name of a secret anywhere is told by its digest', (t) => {
-  const settings = plain({health: {...testSettings().health, ...{headers: {authorization: 'Bearer abc'}}}})
+  const settings = plain({health: Object.assign(testSettings().health, {headers: {authorization: 'Bearer abc'}})})
   t.regex(settings['health.headers.authorization'] ?? '', /^hmac:/)
 })
 

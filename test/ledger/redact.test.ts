@@ -6,7 +6,7 @@ import {createRedactor} from '../../src/ledger/redact.ts'
 const redactorOf = (variables: Record<string, string>) => {
   const redactor = createRedactor()
   redactor.learn(variables)
-  return redactor
+  return {redact: <T>(value: T): T => redactor.redact(value)}
 }
 
 for (const name of [

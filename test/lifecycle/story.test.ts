@@ -28,7 +28,7 @@ test('a change is built, launched, verified and given the traffic, in this order
   const told = dev.events.slice(seen).filter(({type}) => type !== 'step')
   t.deepEqual(
     told.map((event) => (event.type === 'stage' ? event.stage : event.type)),
-    ['change', 'build', 'build', 'launch', 'verify', 'flip', 'live', 'retired'],
+    ['change', 'release', 'build', 'build', 'launch', 'verify', 'flip', 'live', 'retired'],
   )
   t.like(await environment.answer(), {content: 'two', release: live.release})
   t.deepEqual(await environment.standing(), ['two running', 'one paused'])
