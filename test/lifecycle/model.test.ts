@@ -51,7 +51,7 @@ const saved = (name: string): Saved => ({content: name, good: isGood(name)})
 
 /** Plays the steps; throws where something is other than it must be. */
 const play = async (steps: readonly Step[]): Promise<void> => {
-  await using environment = testEnvironment(programs['a'], {health: {kind: 'http', timeoutMs: 200}})
+  await using environment = testEnvironment(programs['a'], {health: {kind: 'http', timeoutMs: 200}}, {sockets: false})
   const clock = hurriedClock()
   const model = serviceModel(saved('a'))
   let dev = environment.start({clock})

@@ -90,8 +90,12 @@ export const {signal: noSignal} = new AbortController()
 
 const deadlineMs = 20_000
 
-export const testEnvironment = (first: Program = good('one'), settings: SettingChanges = {}): TestEnvironment => {
-  const engine = memoryEngine()
+export const testEnvironment = (
+  first: Program = good('one'),
+  settings: SettingChanges = {},
+  {sockets = true}: {sockets?: boolean} = {},
+): TestEnvironment => {
+  const engine = memoryEngine({sockets})
   const traffic = memoryTraffic(id)
   const source = scriptedSource(first, Date.now)
   const numbers = countingNumbers()
@@ -107,7 +111,8 @@ export const testEnvironment = (first: Program = good('one'), settings: SettingC
     layout: full('a scripted source has no layout'),
     hash: dockerfileHash,
     checkout: undefined,
-    start: (options = {}) => startDev(environment, numbers, options, unproved),
+    start: (options = {}) =>
+      startDev(environment, numbers, sockets ? options : {probe: engine.byCall.probe, ...options}, unproved),
     save(program, change) {
       source.write(program)
       source.touch(change)
@@ -134,6 +139,7 @@ export const testEnvironment = (first: Program = good('one'), settings: SettingC
     async answer() {
       const live = traffic.route?.live
       if (!live) return undefined
+      if (!sockets) return engine.byCall.ask(live.address)
       const {host, port: at} = live.address
       return (await (await fetch(`http://${host}:${at}/`)).json()) as {release: string; content: string}
     },

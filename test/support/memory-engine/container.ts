@@ -21,6 +21,8 @@ export interface Setting {
   onExit(container: Container): void
   /** of the sandbox that it joined */
   address?: Address | undefined
+  /** whether it serves on a socket, or is only asked by calls */
+  sockets: boolean
 }
 
 /** One container: a program of an image that runs in this process. */
@@ -32,7 +34,7 @@ export class Container {
   readonly #setting: Setting
   readonly #ended = Promise.withResolvers<void>()
   #address: Address | undefined
-  #server: Server | undefined
+  #server: Server | 'by call' | undefined
   #boot: NodeJS.Timeout | undefined
   #state: Instance['state'] = 'created'
   #exitCode: number | undefined
@@ -53,6 +55,11 @@ export class Container {
   get listening(): {port: number; loopback: boolean}[] {
     const {listen, loopback = false} = this.program
     return listen === undefined || !this.#isUp() ? [] : [{port: listen, loopback}]
+  }
+
+  /** Whether its server is up at its own address. */
+  get answers(): boolean {
+    return this.#server !== undefined && this.program.listen === this.spec.port
   }
 
   instance(): Instance {
@@ -118,8 +125,11 @@ export class Container {
     this.#exitCode = exitCode
     this.#outOfMemory = outOfMemory
     this.#thaw?.resolve()
-    this.#server?.close()
-    this.#server?.closeAllConnections()
+    if (typeof this.#server === 'object') {
+      this.#server.close()
+      this.#server.closeAllConnections()
+    }
+    this.#server = undefined
     this.printed.end()
     this.#ended.resolve()
     this.#setting.onExit(this)
@@ -150,6 +160,10 @@ export class Container {
     const {listen, exitCode, outOfMemory = false, loopback = false} = this.program
     if (exitCode !== undefined || outOfMemory) return this.exit(outOfMemory ? 137 : (exitCode ?? 1), outOfMemory)
     if (listen === undefined || loopback || !this.#address) return undefined
+    if (!this.#setting.sockets) {
+      this.#server = 'by call'
+      return undefined
+    }
     // Another port than the one it is reached by is somebody's mistake: it listens, but not there.
     const at = listen === this.spec.port ? this.#address : {host: this.#address.host, port: listen}
     const release = this.spec.labels['imm.release'] ?? ''

@@ -1,5 +1,6 @@
 import {ImmError} from '../../../src/errors.ts'
 import type {Engine, EngineEvent, EngineFacts, ImageEntry, ImageFile} from '../../../src/lifecycle/ports.ts'
+import {byCall, type ByCall} from './by-call.ts'
 import {Container, type Volume} from './container.ts'
 import {EventQueue} from './event-queue.ts'
 import {type Faults, faultGate} from './faults.ts'
@@ -7,6 +8,8 @@ import {ImageStore} from './image-store.ts'
 import {isSandbox, sandboxImage, sandboxSpec} from './sandbox.ts'
 
 export interface MemoryEngine extends Engine, AsyncDisposable {
+  /** for containers without sockets */
+  byCall: ByCall
   faults: Faults
   /** how many containers were started so far */
   readonly started: number
@@ -21,6 +24,8 @@ export interface MemoryEngine extends Engine, AsyncDisposable {
 export interface MemoryEngineOptions {
   /** whether it can have sandboxes, as some engines cannot; default true */
   sandboxes?: boolean
+  /** whether containers serve on real sockets, or are only asked by calls; default true */
+  sockets?: boolean
 }
 
 type Labels = Readonly<Record<string, string>>
@@ -36,7 +41,7 @@ const facts: EngineFacts = {
 }
 
 /** An engine in this process: images are programs (program.ts) that open real servers on loopback. */
-export const memoryEngine = ({sandboxes = true}: MemoryEngineOptions = {}): MemoryEngine => {
+export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOptions = {}): MemoryEngine => {
   const images = new ImageStore()
   const containers = new Map<string, Container>()
   const volumes = new Map<string, Volume>()
@@ -61,6 +66,7 @@ export const memoryEngine = ({sandboxes = true}: MemoryEngineOptions = {}): Memo
 
   return {
     facts,
+    byCall: byCall(containers),
     faults: gate,
     get started() {
       return started
@@ -108,7 +114,7 @@ export const memoryEngine = ({sandboxes = true}: MemoryEngineOptions = {}): Memo
       await gate.enter('sandbox', signal)
       if (!sandboxes) return undefined
       const spec = sandboxSpec(name, {...labels, 'imm.role': 'sandbox'}, port)
-      const container = new Container(spec, {image: sandboxImage, program: {}, volumes, onExit: announce})
+      const container = new Container(spec, {image: sandboxImage, program: {}, volumes, onExit: announce, sockets})
       containers.set(container.id, container)
       await container.start()
       if (signal.aborted) dropSync(container)
@@ -148,7 +154,7 @@ export const memoryEngine = ({sandboxes = true}: MemoryEngineOptions = {}): Memo
         program,
       } = image
       const address = sandbox?.instance().address
-      const container = new Container(spec, {image: id, program, volumes, onExit: announce, address})
+      const container = new Container(spec, {image: id, program, volumes, onExit: announce, address, sockets})
       containers.set(container.id, container)
       started += 1
       await container.start()
