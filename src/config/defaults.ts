@@ -1,4 +1,4 @@
-import type {HealthSettings, KeepSettings, WatchSettings} from './settings.ts'
+import type {GuardSettings, HealthSettings, KeepSettings, WatchSettings} from './settings.ts'
 
 /** What holds where imm.yaml and flags say nothing. docs/config.md shows these figures, and a test holds it to them. */
 export const defaultHealth: HealthSettings = {kind: 'auto', path: '/', timeoutMs: 60_000, intervalMs: 250}
@@ -10,6 +10,9 @@ export const defaultWatch: WatchSettings = {paths: [], ignore: [], quietMs: 12, 
 export const defaultApp = 'app'
 
 export const defaultDrainMs = 10_000
+
+// Two errors in a row on a release that nobody else asks are enough; one is no pattern.
+export const defaultGuard: GuardSettings = {windowMs: 10_000, errors: 0.02, latency: 3, minRequests: 20}
 
 export const defaultKeep: KeepSettings = {warm: 1, images: 10}
 

@@ -2,7 +2,7 @@ import path from 'node:path'
 
 import {slug} from '../release/names.ts'
 import {loadBuild} from './build.ts'
-import {configFileNames, defaultApp, defaultDrainMs, defaultHealth, defaultKeep, defaultWatch} from './defaults.ts'
+import {configFileNames, defaultApp, defaultDrainMs, defaultGuard, defaultHealth, defaultKeep, defaultWatch} from './defaults.ts'
 import {findConfigFile} from './find.ts'
 import type {SettingFlags} from './flags.ts'
 import {gatherProblems} from './problems.ts'
@@ -10,7 +10,7 @@ import {projectName} from './project-name.ts'
 import type {ProjectName} from './project-name.ts'
 import type {FileSettings} from './schema.ts'
 import type {Environment, Scope} from './scope.ts'
-import type {HealthSettings, Settings} from './settings.ts'
+import type {GuardSettings, HealthSettings, Settings} from './settings.ts'
 import {loadVariables} from './variables.ts'
 
 export interface LoadRequest {
@@ -69,6 +69,7 @@ export const loadSettings = async ({
         poll: flags.poll ?? config.watch?.poll ?? defaultWatch.poll,
       },
       drainMs: flags.drainMs ?? config.drain ?? defaultDrainMs,
+      guard: guardOf(config.guard),
       keep: {
         warm: flags.keepWarm ?? config.keep?.warm ?? defaultKeep.warm,
         images: flags.keepImages ?? config.keep?.images ?? defaultKeep.images,
@@ -97,4 +98,14 @@ const healthOf = (config: FileSettings['health'], flags: SettingFlags): HealthSe
   if (flags.healthTcp || config?.tcp) return {kind: 'tcp', path: defaultPath, ...timing}
   if (config?.path !== undefined) return {kind: 'http', path: config.path, ...timing}
   return {kind: defaultHealth.kind, path: defaultPath, ...timing}
+}
+
+const guardOf = (config: FileSettings['guard']): GuardSettings | undefined => {
+  if (config === false) return undefined
+  return {
+    windowMs: config?.window ?? defaultGuard.windowMs,
+    errors: config?.errors ?? defaultGuard.errors,
+    latency: config?.latency ?? defaultGuard.latency,
+    minRequests: config?.minRequests ?? defaultGuard.minRequests,
+  }
 }

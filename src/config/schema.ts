@@ -2,6 +2,7 @@ import {z} from 'zod'
 
 import {build, buildExpected} from './keys/build.ts'
 import {command} from './keys/command.ts'
+import {guard, guardExpected, guardWindow} from './keys/guard.ts'
 import {health, healthExpected, healthPath} from './keys/health.ts'
 import {keep, warm} from './keys/keep.ts'
 import {resources} from './keys/resources.ts'
@@ -103,6 +104,17 @@ export const configSchema = z
           description: 'How long requests of a replaced release may take to end before they are cut.',
           examples: ['10s', '0s'],
         }),
+      guard: z
+        .union(
+          [z.literal(false), guardWindow.transform((window): z.output<typeof guard> => ({window})), guard],
+          {error: guardExpected},
+        )
+        .optional()
+        .meta({
+          description:
+            'What a release is held to after it got the traffic; one that does worse than the release before is reverted. false: nothing.',
+          examples: ['30s', {window: '30s', errors: '5%'}, false],
+        }),
       keep: z
         .union([warm.transform((count): z.output<typeof keep> => ({warm: count})), keep], {
           error: 'expected a number of releases or {warm, images}',
@@ -139,5 +151,6 @@ export const sectionKeys: Readonly<Record<string, readonly string[]>> = {
   volumes: ['name', 'path', 'readOnly'],
   resources: Object.keys(resources.shape),
   watch: Object.keys(watch.shape),
+  guard: Object.keys(guard.shape),
   keep: Object.keys(keep.shape),
 }

@@ -18,6 +18,8 @@ export interface Settings {
   resources: {memoryBytes: number | undefined; cpus: number | undefined}
   watch: WatchSettings
   drainMs: number
+  /** undefined: a release isn't watched after its flip */
+  guard: GuardSettings | undefined
   keep: KeepSettings
 }
 
@@ -58,6 +60,18 @@ export interface WatchSettings {
   quietMs: number
   /** undefined: imm finds out whether events arrive */
   poll: boolean | undefined
+}
+
+/** When a release that has the traffic gives it back. */
+export interface GuardSettings {
+  /** from the flip on */
+  windowMs: number
+  /** 0 to 1: by how much its share of errors may be above that of the release before */
+  errors: number
+  /** its p95 may be so many times that of the release before */
+  latency: number
+  /** with fewer nothing is certain */
+  minRequests: number
 }
 
 export interface KeepSettings {

@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs'
 
 import test from 'ava'
 
-import {defaultDrainMs, defaultHealth, defaultKeep, defaultWatch} from '../../src/config/defaults.ts'
+import {defaultDrainMs, defaultGuard, defaultHealth, defaultKeep, defaultWatch} from '../../src/config/defaults.ts'
 import {parseDuration} from '../../src/config/duration.ts'
 import {parseConfig} from '../../src/config/file.ts'
 import {configJsonSchema} from '../../src/config/json-schema.ts'
@@ -62,7 +62,7 @@ test('allows no unknown key anywhere', (t) => {
     ...(node.items ? maps(node.items) : []),
   ]
   const all = maps(schema)
-  t.is(all.length, 7)
+  t.is(all.length, 8)
   for (const map of all) t.is(map.additionalProperties, false)
 })
 
@@ -87,6 +87,10 @@ const accepted: unknown[] = [
   {resources: {memory: '1.5GiB'}},
   {watch: {paths: ['src', 'a/b'], ignore: '**/*.md', quiet: '0s', poll: false}},
   {drain: '10s', keep: 0},
+  {guard: '30s'},
+  {guard: false},
+  {guard: {window: '1m', errors: '2.5%', latency: 2.5, minRequests: 1}},
+  {guard: {errors: 0}},
   {keep: {warm: 2, images: 20}},
   {'x-anything': {a: [1]}},
 ]
@@ -146,6 +150,13 @@ const rejected: unknown[] = [
   {watch: {quiet: 50}},
   {watch: {poll: 'yes'}},
   {drain: '10 s'},
+  {guard: true},
+  {guard: '0s'},
+  {guard: {window: 10}},
+  {guard: {errors: '200%'}},
+  {guard: {errors: 2}},
+  {guard: {latency: 0.5}},
+  {guard: {minRequests: 0}},
   {keep: -1},
   {keep: {images: 0}},
   {keep: {warm: 1.5}},
@@ -202,6 +213,10 @@ test('docs/config.md gives the defaults that hold', (t) => {
   t.is(parseDuration(given.get('health.timeout') ?? ''), defaultHealth.timeoutMs)
   t.is(parseDuration(given.get('health.interval') ?? ''), defaultHealth.intervalMs)
   t.is(parseDuration(given.get('watch.quiet') ?? ''), defaultWatch.quietMs)
+  t.is(parseDuration(given.get('guard.window') ?? ''), defaultGuard.windowMs)
+  t.is(given.get('guard.errors'), `${defaultGuard.errors * 100}%`)
+  t.is(given.get('guard.latency'), String(defaultGuard.latency))
+  t.is(given.get('guard.minRequests'), String(defaultGuard.minRequests))
   t.is(given.get('keep.warm'), String(defaultKeep.warm))
   t.is(given.get('keep.images'), String(defaultKeep.images))
 })

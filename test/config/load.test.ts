@@ -29,6 +29,7 @@ test('needs nothing but a Dockerfile', async (t) => {
     resources: {memoryBytes: undefined, cpus: undefined},
     watch: {paths: [], ignore: [], quietMs: 12, poll: undefined},
     drainMs: 10_000,
+    guard: {windowMs: 10_000, errors: 0.02, latency: 3, minRequests: 20},
     keep: {warm: 1, images: 10},
   })
   t.deepEqual(files, [path.join(project.directory, 'imm.yaml'), path.join(project.directory, 'imm.yml')])
@@ -126,6 +127,7 @@ env: {B: yaml, C: yaml}\nenvFile: .env\ncommand: a\nuser: a\nresources: {memory:
     resources: {memoryBytes: 4, cpus: 5},
     watch: {paths: [], ignore: [], quietMs: 6, poll: false},
     drainMs: 7,
+    guard: {windowMs: 10_000, errors: 0.02, latency: 3, minRequests: 20},
     keep: {warm: 8, images: 9},
   })
 })

@@ -20,6 +20,7 @@ export const testSettings = ({health, keep, ...more}: SettingChanges = {}): Sett
   resources: {memoryBytes: undefined, cpus: undefined},
   watch: {paths: [], ignore: [], quietMs: 50, poll: undefined},
   drainMs: 10_000,
+  guard: undefined,
   keep: {warm: 1, images: 10, ...keep},
   ...more,
 })
