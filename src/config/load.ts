@@ -2,7 +2,15 @@ import path from 'node:path'
 
 import {slug} from '../release/names.ts'
 import {loadBuild} from './build.ts'
-import {configFileNames, defaultApp, defaultDrainMs, defaultGuard, defaultHealth, defaultKeep, defaultWatch} from './defaults.ts'
+import {
+  configFileNames,
+  defaultApp,
+  defaultDrainMs,
+  defaultGuard,
+  defaultHealth,
+  defaultKeep,
+  defaultWatch,
+} from './defaults.ts'
 import {findConfigFile} from './find.ts'
 import type {SettingFlags} from './flags.ts'
 import {gatherProblems} from './problems.ts'

@@ -105,10 +105,9 @@ export const configSchema = z
           examples: ['10s', '0s'],
         }),
       guard: z
-        .union(
-          [z.literal(false), guardWindow.transform((window): z.output<typeof guard> => ({window})), guard],
-          {error: guardExpected},
-        )
+        .union([z.literal(false), guardWindow.transform((window): z.output<typeof guard> => ({window})), guard], {
+          error: guardExpected,
+        })
         .optional()
         .meta({
           description:

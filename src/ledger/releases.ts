@@ -4,7 +4,7 @@ import {releaseOf, type Entry, type PlainSettings, type Writer} from './entry.ts
 type Of<T extends Entry['type']> = Extract<Entry, {type: T}>
 
 /** `unfinished`: it is under way, or the imm that made it was killed. */
-export type ReleaseOutcome = 'live' | 'rejected' | 'superseded' | 'unfinished'
+export type ReleaseOutcome = 'live' | 'reverted' | 'rejected' | 'superseded' | 'unfinished'
 
 /** Everything that a ledger tells of one release. */
 export interface ReleaseRecord {
@@ -100,6 +100,7 @@ const recordOf = (release: ReleaseName, entries: readonly Entry[], changes: read
 /** One that was live once has been: what fails later fails to bring it back. */
 const outcomeOf = (entries: readonly Entry[]): ReleaseOutcome => {
   const told = new Set(entries.map(({type}) => type))
+  if (told.has('reverted')) return 'reverted'
   if (told.has('live')) return 'live'
   if (told.has('rejected')) return 'rejected'
   return told.has('superseded') ? 'superseded' : 'unfinished'

@@ -6,7 +6,7 @@ export interface Replayed {
   readonly live: ReleaseName | undefined
   /** kept for a rollback, or on their way there; newest first */
   readonly previous: readonly ReleaseName[]
-  /** the last attempt, where it was rejected */
+  /** the last attempt, where it was rejected or reverted */
   readonly rejected: ReleaseName | undefined
 }
 
@@ -29,6 +29,7 @@ const steps: Steps = {
   found: (_state, {live, warm}) => ({live, previous: warm, rejected: undefined}),
   live: (state, {release, cause}) => takeOver(state, release, cause === 'replace'),
   rejected: (state, {release}) => ({...state, rejected: release}),
+  reverted: (state, {release}) => ({...gone(state, release), rejected: release}),
   unchanged: (state, {state: is}) => (is === 'live' ? {...state, rejected: undefined} : state),
   retired: (state, {release, warm}) => (warm ? state : gone(state, release)),
   removed: (state, {release, what}) =>

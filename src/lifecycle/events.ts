@@ -20,7 +20,7 @@ export type Happening =
   /** what an earlier imm left here, and this one took over */
   | {type: 'found'; live: ReleaseName | undefined; warm: readonly ReleaseName[]}
   | {type: 'change'; files: readonly string[]; count: number}
-  | {type: 'unchanged'; release: ReleaseName; state: 'live' | 'rejected' | 'previous'}
+  | {type: 'unchanged'; release: ReleaseName; state: 'live' | 'rejected' | 'reverted' | 'previous'}
   /** an attempt begins: `snapshot` and `settings` are digests of what it is made of */
   | {type: 'release'; release: ReleaseName; generation: number; snapshot: string; settings: string}
   /** of its source, as git has it once the attempt has ended; not where there is no git */
@@ -61,16 +61,35 @@ export type Happening =
   | {
       type: 'died'
       release: ReleaseName
+      /** it ended, or its HEALTHCHECK failed */
+      cause: 'ended' | 'unhealthy'
       exitCode: number | undefined
       outOfMemory: boolean
       output: readonly string[]
     }
+  /** its window is over and it keeps the traffic; `unsure`: there were too few requests to tell */
+  | {type: 'guarded'; release: ReleaseName; verdict: 'ok' | 'unsure'; requests: number}
+  /** it did worse than the release before, which has the traffic again */
+  | {type: 'reverted'; release: ReleaseName; to: ReleaseName; evidence: readonly RevertEvidence[]}
   | {type: 'log'; release: ReleaseName; stream: 'stdout' | 'stderr'; text: string}
   | {type: 'warning'; message: string}
   | {type: 'engine'; state: 'lost' | 'back'}
 
-/** Why a release went live: a save, `imm rollback`, a dead container, or found running by a new imm. */
-export type LiveCause = 'change' | 'rollback' | 'replace' | 'adopted'
+/** Why a release lost the traffic to the one before it. */
+export interface RevertEvidence {
+  measure: 'errors' | 'latency' | 'deaths'
+  /** of the release before: share of errors (0 to 1), p95 in ms; undefined where nothing was counted */
+  before: number | undefined
+  /** the same of the one that is reverted; for `deaths` their number */
+  after: number | undefined
+  /** what that may be at most */
+  limit: number | undefined
+  /** for people */
+  words: string
+}
+
+/** Why a release went live: a save, `imm rollback`, a worse one given up, a dead container, or found running by a new imm. */
+export type LiveCause = 'change' | 'rollback' | 'revert' | 'replace' | 'adopted'
 
 export type LifecycleEvent = Happening &
   AppId & {

@@ -6,7 +6,7 @@ import type {World} from './world.ts'
 export interface Exits {
   /** Resolves when the container ends (or has ended since this began); rejects only with the signal's reason. */
   of(id: string, signal: AbortSignal): Promise<void>
-  /** Every end from now on. */
+  /** Every end and every change of health from now on. */
   subscribe(listener: (event: EngineEvent) => void): void
 }
 
@@ -23,10 +23,11 @@ export const watchExits = ({engine}: Pick<World, 'engine'>, labels: Readonly<Rec
   const listeners = new Set<(event: EngineEvent) => void>()
   const waiting = new Map<string, Set<() => void>>()
   const note = (event: EngineEvent) => {
-    if (event.kind !== 'exited') return
-    ended.add(event.id)
-    if (ended.size > rememberedEnds) ended.delete([...ended][0] ?? '')
-    for (const wake of waiting.get(event.id) ?? []) wake()
+    if (event.kind === 'exited') {
+      ended.add(event.id)
+      if (ended.size > rememberedEnds) ended.delete([...ended][0] ?? '')
+      for (const wake of waiting.get(event.id) ?? []) wake()
+    }
     for (const listener of listeners) listener(event)
   }
   return {

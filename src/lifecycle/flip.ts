@@ -18,7 +18,11 @@ export const flip = async (
   world: World,
 ): Promise<{previous: Member | undefined}> => {
   const {traffic, background} = world
-  await traffic.flip(verified, AbortSignal.timeout(flipTimeoutMs))
+  const within = AbortSignal.timeout(flipTimeoutMs)
+  // Of one generation with what it takes over from: a release that is given back to.
+  if (standing.live?.generation === candidate.generation && standing.live.release !== candidate.release)
+    await traffic.split({portions: [{targets: [verified], weight: 1}]}, within)
+  else await traffic.flip(verified, within)
   const before = standing.live
   standing.live = candidate
   // A replacement takes over from a container that has ended: nothing to drain there.

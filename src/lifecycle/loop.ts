@@ -1,14 +1,14 @@
 import {isImmError} from '../errors.ts'
 import {releaseName, type ReleaseName} from '../release/identity.ts'
-import type {Member} from './member.ts'
+import {createHealing} from './heal.ts'
 import type {Outcome} from './outcome.ts'
 import {makePlan, sameContent, type Content, type Plan} from './plan.ts'
 import type {Change, Source} from './ports.ts'
 import {removeOldImages} from './prune.ts'
-import {replace} from './replace.ts'
+import type {Failure} from './replace.ts'
 import {rollback} from './rollback.ts'
 import {run, type Run} from './run.ts'
-import {isStopped, Stopped} from './stopped.ts'
+import {Stopped} from './stopped.ts'
 import type {Project, ReadProject} from './world.ts'
 
 /** What makes imm look at the project. */
@@ -23,8 +23,8 @@ export interface Loop {
   trigger(trigger: Trigger): void
   /** Gives the traffic back to an earlier release; what is under way is cancelled. */
   rollback(release: ReleaseName | undefined): Promise<ReleaseName>
-  /** A fresh container in place of the live one, which has ended. Asked twice, it is done once. */
-  replaceLive(): void
+  /** A fresh container in place of the live one. Asked twice, it is done once. */
+  replaceLive(failure: Failure): void
   /** The engine is back: what it failed while away is tried again. */
   resume(): void
   /** where changes come from now; `over` aborts when new settings bring another source */
@@ -35,7 +35,7 @@ export interface Loop {
 
 interface Latest extends Content {
   release: ReleaseName
-  state: 'under way' | 'live' | 'rejected' | 'previous'
+  state: 'under way' | 'live' | 'rejected' | 'reverted' | 'previous'
 }
 
 export const createLoop = (first: Project, readProject: ReadProject, at: Run, signal: AbortSignal): Loop => {
@@ -50,8 +50,17 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
   let resumed = 0
   let planning = new AbortController()
   let attempt: {controller: AbortController; release: ReleaseName} | undefined
-  let replacing: Member | undefined
   let latest: Latest | undefined = standing.live && {...standing.live, state: 'live'}
+
+  const healing = createHealing({
+    at,
+    giveBack: async (to, generation) => rollback(to, generation, project, at, signal, 'revert'),
+    onReverted({release}) {
+      if (latest?.release === release) latest.state = 'reverted'
+    },
+    onIdle: () => at.sandboxes.prepare(),
+    signal,
+  })
 
   const trigger = ({change, again = false}: Trigger): void => {
     settingsStale ||= change?.settings ?? false
@@ -111,8 +120,8 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
     return true
   }
 
-  const stateOf = ({release, state}: Latest): 'live' | 'rejected' | 'previous' =>
-    state === 'rejected' ? 'rejected' : standing.live?.release === release ? 'live' : 'previous'
+  const stateOf = ({release, state}: Latest): 'live' | 'rejected' | 'reverted' | 'previous' =>
+    state === 'rejected' || state === 'reverted' ? state : standing.live?.release === release ? 'live' : 'previous'
 
   const begin = async (
     plan: Plan,
@@ -165,6 +174,7 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
     switch (outcome.kind) {
       case 'live':
         tried.state = 'live'
+        healing.watch(outcome.member)
         background.add(removeOldImages(at, attempt ? [attempt.release] : [], signal))
         return
       case 'rejected':
@@ -205,21 +215,15 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
       const generation = await numbers.generation(signal)
       planning.abort(new Stopped({kind: 'superseded', by: generation}))
       attempt?.controller.abort(new Stopped({kind: 'superseded', by: generation}))
+      healing.trust(undefined)
       const work = rollback(release, generation, project, at, signal).finally(() => at.sandboxes.prepare())
       // Who asked may be gone before its candidate is: quitting waits for that, and its failure is told to who asked.
       background.add(work.catch(() => undefined))
-      return (await work).release
+      const back = await work
+      healing.trust(back)
+      return back.release
     },
-    replaceLive() {
-      const {live} = standing
-      if (!live || replacing === live) return
-      replacing = live
-      const work = replace(live, at, signal).finally(() => {
-        if (replacing === live) replacing = undefined
-        at.sandboxes.prepare()
-      })
-      background.add(work.catch((error: unknown) => (isStopped(error) ? undefined : Promise.reject(error as Error))))
-    },
+    replaceLive: (failure) => healing.replaceLive(failure),
     resume() {
       resumed += 1
       resume()

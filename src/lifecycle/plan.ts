@@ -33,8 +33,14 @@ export const sameContent = (a: Content, b: Content): boolean =>
 const buildDigest = ({build: {dockerfile, target, args}}: Settings): string => digest({dockerfile, target, args})
 
 // How long to watch, drain, guard and keep says nothing about a release; where the checkout lies must not, or no two would agree.
-export const settingsDigestOf = ({watch: _watch, keep: _keep, drainMs: _drainMs, guard: _guard, build, ...rest}: Settings): string =>
-  digest({...rest, build: {dockerfile: build.dockerfile, target: build.target, args: build.args}})
+export const settingsDigestOf = ({
+  watch: _watch,
+  keep: _keep,
+  drainMs: _drainMs,
+  guard: _guard,
+  build,
+  ...rest
+}: Settings): string => digest({...rest, build: {dockerfile: build.dockerfile, target: build.target, args: build.args}})
 
 const digest = (value: unknown): string => `sha256:${createHash('sha256').update(canonical(value)).digest('hex')}`
 

@@ -509,6 +509,8 @@ export type Probe = (
 export interface Clock {
   now: () => number
   sleep(ms: number, signal: AbortSignal): Promise<void>
+  /** Each time the machine has slept, a moment after it woke; ends with the signal. Undefined where nothing tells. */
+  wakes?(signal: AbortSignal): AsyncIterable<void>
 }
 
 /** Rising numbers of an environment, never given twice, also across processes. */

@@ -1,3 +1,4 @@
+import type {Settings} from '../config/settings.ts'
 import {cleanUp} from './clean-up.ts'
 import {hasEnded} from './exits.ts'
 import {replicasOf, targetsOf, type Member, type Replica} from './member.ts'
@@ -14,7 +15,7 @@ export const retire = (member: Member, standing: Standing, world: World): void =
   standing.previous.unshift(outgoing)
   outgoing.settled = letGo(outgoing, standing, world)
   world.background.add(outgoing.settled)
-  removeBeyondKept(standing, member.settings.keep.warm, world)
+  removeBeyondKept(standing, member.settings, world)
 }
 
 const letGo = async (outgoing: Outgoing, standing: Standing, world: World): Promise<void> => {
@@ -23,7 +24,7 @@ const letGo = async (outgoing: Outgoing, standing: Standing, world: World): Prom
   try {
     const drained = await drain(member, world, recall.signal)
     recall.signal.throwIfAborted()
-    const warm = standing.previous.indexOf(outgoing) < settings.keep.warm && (await pause(member, world))
+    const warm = standing.previous.indexOf(outgoing) < keptWarm(standing, settings) && (await pause(member, world))
     world.emit({type: 'retired', release, ...drained, warm})
     if (!warm) await removeOutgoing(outgoing, standing, world)
   } catch (error) {
@@ -32,7 +33,7 @@ const letGo = async (outgoing: Outgoing, standing: Standing, world: World): Prom
     // Also where the engine went away meanwhile: what became of its container is looked at when it is wanted, or the engine is back.
     outgoing.state = 'warm'
   }
-  removeBeyondKept(standing, settings.keep.warm, world)
+  removeBeyondKept(standing, settings, world)
 }
 
 /** Lets the requests of all its replicas end; `cut` is what they had to be cut at the deadline, taken together. */
@@ -66,9 +67,13 @@ const pauseOne = async (id: string, {engine}: World): Promise<boolean> => {
   }
 }
 
+/** A release on trial has somebody to give the traffic back to, whatever is kept otherwise. */
+const keptWarm = ({live, trusted}: Standing, {keep}: Settings): number =>
+  live?.settings.guard && live.generation !== trusted ? Math.max(1, keep.warm) : keep.warm
+
 /** Only those that are warm: one that still drains removes itself when it is done. */
-const removeBeyondKept = (standing: Standing, warm: number, world: World): void => {
-  for (const outgoing of standing.previous.slice(warm))
+export const removeBeyondKept = (standing: Standing, settings: Settings, world: World): void => {
+  for (const outgoing of standing.previous.slice(keptWarm(standing, settings)))
     if (outgoing.state === 'warm') world.background.add(removeOutgoing(outgoing, standing, world))
 }
 

@@ -3,7 +3,7 @@ import {imageReference, releaseNumber, releaseOfReference, type ReleaseName} fro
 import {environmentLabels} from '../release/labels.ts'
 import {flip} from './flip.ts'
 import {portOf} from './launch.ts'
-import {replicasOf, type Member} from './member.ts'
+import {replicasOf, withReplicas, type Member, type Replica} from './member.ts'
 import {settingsDigestOf} from './plan.ts'
 import {relaunch} from './relaunch.ts'
 import {recall, removeOutgoing} from './retire.ts'
@@ -24,12 +24,15 @@ export const rollback = async (
   project: Project,
   at: Run,
   signal: AbortSignal,
+  cause: 'rollback' | 'revert' = 'rollback',
 ): Promise<Member> => {
   const {standing} = at
   if (standing.live && wanted === standing.live.release) return standing.live
+  // Chosen by hand, or good before: nothing is held to anything.
+  standing.trusted = generation
   const warm = standing.previous.find(({member}) => wanted === undefined || member.release === wanted)
   if (warm) {
-    const back = await wake(warm, generation, at, signal)
+    const back = await wake(warm, generation, cause, at, signal)
     if (back) return back
   }
   const release = wanted ?? warm?.member.release ?? (await releaseBefore(at, signal))
@@ -46,7 +49,7 @@ export const rollback = async (
       snapshot: {digest: image.labels['imm.snapshot'] ?? ''},
       settingsDigest: settingsDigestOf(project.settings),
     },
-    'rollback',
+    cause,
     at,
     signal,
   )
@@ -56,25 +59,27 @@ export const rollback = async (
 }
 
 /** Undefined where it doesn't answer any more. */
-const wake = async (
+export const wake = async (
   outgoing: Outgoing,
   generation: number,
+  cause: 'rollback' | 'revert',
   at: Run,
   signal: AbortSignal,
 ): Promise<Member | undefined> => {
   const {world, standing, exits} = at
   const nowMs = world.clock.now()
   const watch = stopwatch({firstEventMs: nowMs, noticedMs: nowMs, plannedMs: nowMs}, world.clock.now)
-  const member = {...(await recall(outgoing, standing, generation)), generation}
+  const asleep = {...(await recall(outgoing, standing, generation)), generation}
   try {
-    await Promise.all(replicasOf(member).map(async ({instance}) => thaw(instance.id, world, signal)))
+    const replicas = await Promise.all(replicasOf(asleep).map(async (replica) => thaw(replica, world, signal)))
+    const member = withReplicas(asleep, replicas) ?? asleep
     watch.lap('launch')
     const health = {...member.settings.health, timeoutMs: warmTimeoutMs}
     const verified = await verify(member, health, exits, world, signal)
     watch.lap('verify')
     const {previous} = await flip(member, verified, standing, world)
     watch.lap('flip')
-    emitLive({candidate: member, previous}, 'rollback', watch.timings(), at)
+    emitLive({candidate: member, previous}, cause, watch.timings(), at)
     return member
   } catch (error) {
     world.background.add(removeOutgoing(outgoing, standing, world, 0))
@@ -83,9 +88,11 @@ const wake = async (
   }
 }
 
-const thaw = async (id: string, {engine}: World, signal: AbortSignal): Promise<void> => {
-  const now = await engine.instance(id, signal)
-  if (now?.state === 'paused') await engine.unpause(id, AbortSignal.timeout(thawTimeoutMs))
+/** An engine that was started again meanwhile may have given it another address. */
+const thaw = async ({instance, address}: Replica, {engine}: World, signal: AbortSignal): Promise<Replica> => {
+  const now = await engine.instance(instance.id, signal)
+  if (now?.state === 'paused') await engine.unpause(now.id, AbortSignal.timeout(thawTimeoutMs))
+  return {instance: now ?? instance, address: now?.address ?? address}
 }
 
 /** The newest release with an image that is older than the live one. */

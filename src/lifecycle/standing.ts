@@ -5,6 +5,8 @@ export interface Standing {
   live: Member | undefined
   /** newest first; those beyond what is kept warm are on their way out */
   previous: Outgoing[]
+  /** generation that needs no more watching: it passed its guard, or was chosen by hand */
+  trusted?: number | undefined
   /** what the engine could not take away while it was gone; done when it is back */
   postponed: (() => Promise<void>)[]
 }

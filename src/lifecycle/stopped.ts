@@ -1,5 +1,5 @@
 /** Why a run was stopped before its end. */
-export type StopCause = {kind: 'superseded'; by: number} | {kind: 'quit'}
+export type StopCause = {kind: 'superseded'; by: number} | {kind: 'quit'} | {kind: 'woken'}
 
 /** The reason of an aborted signal: control flow only, never shown. */
 export class Stopped extends Error {

@@ -1,9 +1,12 @@
-import {cleanUp} from './clean-up.ts'
-import {hasEnded, type ExitsWatch} from './exits.ts'
+import type {ExitsWatch} from './exits.ts'
+import type {Healing} from './heal.ts'
 import type {Loop} from './loop.ts'
 import {endsWith, replicasOf, type Member} from './member.ts'
+import type {EngineEvent} from './ports.ts'
+import {reconcile} from './reconcile.ts'
 import {removeOutgoing} from './retire.ts'
 import type {Run} from './run.ts'
+import {Stopped} from './stopped.ts'
 
 /** Passes the source's changes to the loop; a change of settings may bring another source, which is then watched instead. */
 export const watchSource = async (loop: Loop, signal: AbortSignal): Promise<void> => {
@@ -13,27 +16,67 @@ export const watchSource = async (loop: Loop, signal: AbortSignal): Promise<void
   }
 }
 
+/** Who acts on what is seen of the engine. */
+export type Watcher = Pick<Healing, 'replaceLive'> & {
+  /** The engine is back: what it failed while away is tried again. */
+  resume(): void
+}
+
 // Docker is back some two seconds after a restart; asking costs a refused connection.
 const engineRetryMs = 250
 
-/** Watches the engine: a live container that ends is replaced, and an engine that went away is waited for. */
-export const watchEngine = async (loop: Loop, exits: ExitsWatch, at: Run, signal: AbortSignal): Promise<void> => {
-  const {world, standing} = at
-  exits.subscribe(({id}) => {
-    if (standing.live && replicasOf(standing.live).some((replica) => endsWith(replica, id))) loop.replaceLive()
-    for (const outgoing of standing.previous)
-      if (outgoing.state === 'warm' && replicasOf(outgoing.member).some((replica) => endsWith(replica, id)))
-        world.background.add(removeOutgoing(outgoing, standing, world, 0))
-  })
+/** Watches the engine: a live container that fails is replaced, and an engine that went away is waited for. */
+export const watchEngine = async (watcher: Watcher, exits: ExitsWatch, at: Run, signal: AbortSignal): Promise<void> => {
+  const {world} = at
+  exits.subscribe((event) => notice(event, watcher, at, signal))
+  let asleep = new AbortController()
+  if (world.clock.wakes) world.background.add(listenToWakes(() => asleep.abort(woken), at, signal))
   for (;;) {
-    const over = exits.run(signal)
-    world.background.add(reconcile(loop, at, signal))
-    if ((await over) === 'stopped') return
+    asleep = new AbortController()
+    const over = exits.run(AbortSignal.any([signal, asleep.signal]))
+    world.background.add(reconcile(watcher, at, signal))
+    const end = await over
+    if (signal.aborted) return
+    // A connection that slept may be dead without a word: it is made anew.
+    if (end === 'stopped') continue
     world.emit({type: 'engine', state: 'lost'})
     await engineBack(at, signal)
     world.emit({type: 'engine', state: 'back'})
-    loop.resume()
+    watcher.resume()
   }
+}
+
+const woken = new Stopped({kind: 'woken'})
+
+const listenToWakes = async (onWake: () => void, {world}: Run, signal: AbortSignal): Promise<void> => {
+  for await (const _ of world.clock.wakes?.(signal) ?? []) onWake()
+}
+
+const notice = ({kind, id}: EngineEvent, watcher: Watcher, at: Run, signal: AbortSignal): void => {
+  const {world, standing} = at
+  const {live} = standing
+  if (live && isOf(live, id)) {
+    if (kind === 'exited') watcher.replaceLive('ended')
+    else world.background.add(replaceUnhealthy(live, id, watcher, at, signal))
+  }
+  if (kind !== 'exited') return
+  for (const outgoing of standing.previous)
+    if (outgoing.state === 'warm' && isOf(outgoing.member, id))
+      world.background.add(removeOutgoing(outgoing, standing, world, 0))
+}
+
+const isOf = (member: Member, id: string): boolean => replicasOf(member).some((replica) => endsWith(replica, id))
+
+/** The event says that its health changed, and not to what. */
+const replaceUnhealthy = async (
+  live: Member,
+  id: string,
+  watcher: Watcher,
+  {world, standing}: Run,
+  signal: AbortSignal,
+): Promise<void> => {
+  const now = await world.engine.instance(id, signal)
+  if (now?.health === 'unhealthy' && standing.live === live) watcher.replaceLive('unhealthy')
 }
 
 const engineBack = async ({world}: Run, signal: AbortSignal): Promise<void> => {
@@ -44,21 +87,4 @@ const engineBack = async ({world}: Run, signal: AbortSignal): Promise<void> => {
       await world.clock.sleep(engineRetryMs, signal)
     }
   }
-}
-
-/** Compares what should run with what does: for whatever happened while nobody listened. */
-const reconcile = async (loop: Loop, at: Run, signal: AbortSignal): Promise<void> => {
-  const {world, standing} = at
-  const {live} = standing
-  const hasGone = async (member: Member) => {
-    const now = await Promise.all(
-      replicasOf(member).map(async ({instance}) => world.engine.instance(instance.id, signal)),
-    )
-    return now.some((instance) => !instance || hasEnded(instance))
-  }
-  if (live && (await hasGone(live))) loop.replaceLive()
-  for (const outgoing of standing.previous)
-    if (outgoing.state === 'warm' && (await hasGone(outgoing.member)))
-      await removeOutgoing(outgoing, standing, world, 0)
-  for (const work of standing.postponed.splice(0)) await cleanUp(work, at)
 }

@@ -32,18 +32,18 @@ export interface Comparison {
   evidence: readonly [Evidence, Evidence]
 }
 
-/** How a candidate does beside the live release, from what was counted of both in the same time. */
-export const compare = (live: Counts, candidate: Counts, limits: Limits): Comparison => {
-  const evidence = [errors(live, candidate, limits), latency(live, candidate, limits)] as const
+/** How a candidate does beside the live release, from what was counted of both in the same time. `than`: what the words call that one. */
+export const compare = (live: Counts, candidate: Counts, limits: Limits, than = 'the live release'): Comparison => {
+  const evidence = [errors(live, candidate, limits, than), latency(live, candidate, limits, than)] as const
   const verdicts = evidence.map(({verdict}) => verdict)
   // Latency that can't be judged holds nobody up: the errors can, with the same number of requests.
   const verdict = verdicts.includes('worse') ? 'worse' : evidence[0].verdict
   return {verdict, evidence}
 }
 
-const errors = (live: Counts, candidate: Counts, {minRequests, errorShare}: Limits): Evidence => {
+const errors = (live: Counts, candidate: Counts, {minRequests, errorShare}: Limits, than: string): Evidence => {
   const limit = errorShareOf(live) + errorShare
-  const words = `${failedOf(candidate)}, of the live release ${failedOf(live)}; at most ${percent(limit)} allowed`
+  const words = `${failedOf(candidate)}, of ${than} ${failedOf(live)}; at most ${percent(limit)} allowed`
   const evidence = {measure: 'errors', live: errorShareOf(live), candidate: errorShareOf(candidate), limit} as const
   // What is past the limit even if all that is missing to a fair number went well needs no more requests.
   const above = errorsOf(candidate) / Math.max(candidate.requests, minRequests, 1) > limit
@@ -53,14 +53,19 @@ const errors = (live: Counts, candidate: Counts, {minRequests, errorShare}: Limi
   return {...evidence, verdict: 'unsure', words: `${words}; ${minRequests} requests decide`}
 }
 
-const latency = (live: Counts, candidate: Counts, {minRequests, latencyFactor, latencyMs}: Limits): Evidence => {
+const latency = (
+  live: Counts,
+  candidate: Counts,
+  {minRequests, latencyFactor, latencyMs}: Limits,
+  than: string,
+): Evidence => {
   const liveP95 = quantileMs(live.latency, 0.95)
   const candidateP95 = quantileMs(candidate.latency, 0.95)
   const evidence = {measure: 'latency', live: liveP95, candidate: candidateP95} as const
   if (liveP95 === undefined || candidateP95 === undefined)
     return {...evidence, limit: undefined, verdict: 'unsure', words: 'no answers yet to compare times of'}
   const limit = Math.max(liveP95 * latencyFactor, liveP95 + latencyMs)
-  const words = `p95 ${milliseconds(candidateP95)}, of the live release ${milliseconds(liveP95)}; at most ${milliseconds(limit)} allowed`
+  const words = `p95 ${milliseconds(candidateP95)}, of ${than} ${milliseconds(liveP95)}; at most ${milliseconds(limit)} allowed`
   if (Math.min(live.requests, candidate.requests) < minRequests)
     return {...evidence, limit, verdict: 'unsure', words: `${words}; ${minRequests} requests of each decide`}
   return {...evidence, limit, verdict: candidateP95 > limit ? 'worse' : 'ok', words}

@@ -28,9 +28,19 @@ export const entryText = (entry: Entry): string => {
       return `drained in ${duration(entry.drainMs)}${entry.cut === 0 ? '' : `, ${counted(entry.cut, 'connection')} cut`}, ${entry.warm ? 'kept warm' : 'removed'}`
     case 'died':
       return withOutput(
-        entry.outOfMemory ? 'died: out of memory' : `died with exit code ${entry.exitCode ?? 'unknown'}`,
+        entry.cause === 'unhealthy'
+          ? 'died: its HEALTHCHECK failed'
+          : entry.outOfMemory
+            ? 'died: out of memory'
+            : `died with exit code ${entry.exitCode ?? 'unknown'}`,
         entry.output,
       )
+    case 'guarded':
+      return entry.verdict === 'ok'
+        ? `kept the traffic: no worse than the release before in ${counted(entry.requests, 'request')}`
+        : `kept the traffic: ${counted(entry.requests, 'request')} were too few to tell`
+    case 'reverted':
+      return `reverted to ${entry.to}: ${entry.evidence.map(({words}) => words).join('; ')}`
     case 'removed':
       return `its ${entry.what} was removed`
     case 'down':
@@ -55,6 +65,7 @@ const liveText = ({cause, previous, timings}: Extract<Entry, {type: 'live'}>): s
   const from = previous === undefined ? '' : `, from ${previous}`
   const how = {
     change: `live in ${duration(timings.total)}${from}`,
+    revert: `live again in ${duration(timings.total)}, given the traffic back${from}`,
     rollback: `live again by a rollback in ${duration(timings.total)}${from}`,
     replace: `live again in a new container after ${duration(timings.total)}`,
     adopted: 'live, found running',

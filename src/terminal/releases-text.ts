@@ -38,7 +38,8 @@ export const outcomeText = ({outcome, rejections, supersededIn}: KnownRelease): 
     case 'unfinished':
       return 'not finished'
     case 'live':
-      return 'live'
+    case 'reverted':
+      return outcome
     default:
       return outcome satisfies never
   }

@@ -15,7 +15,7 @@ export const statusText = (
 const rejectionOf = ({project, environment, rejected}: EnvironmentStatus): string[] =>
   rejected
     ? [
-        `${project}/${environment}: the last save was rejected in ${rejected.stage} (${rejected.code}): ${rejected.message}`,
+        `${project}/${environment}: the last save was ${rejected.code === 'REVERTED' ? 'reverted' : `rejected in ${rejected.stage}`} (${rejected.code}): ${rejected.message}`,
       ]
     : []
 

@@ -59,6 +59,7 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
   let rejected: Rejection | undefined
   const emit = (happening: Happening) => {
     if (happening.type === 'rejected') rejected = happening
+    else if (happening.type === 'reverted') rejected = revertedOf(happening)
     else if (happening.type === 'live' && happening.cause !== 'replace') rejected = undefined
     else if (happening.type === 'unchanged' && happening.state === 'live') rejected = undefined
     ledger.listen(happening)
@@ -113,5 +114,12 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
     onReady,
   })
 }
+
+const revertedOf = ({release, to, evidence}: Extract<Happening, {type: 'reverted'}>): Rejection => ({
+  release,
+  stage: 'guard',
+  code: 'REVERTED',
+  message: `${to} has the traffic again: ${evidence.map(({words}) => words).join('; ')}`,
+})
 
 const rejectionOf = ({release, stage, code, message}: Rejection): Rejection => ({release, stage, code, message})

@@ -151,7 +151,6 @@ const rejected: unknown[] = [
   {watch: {poll: 'yes'}},
   {drain: '10 s'},
   {guard: true},
-  {guard: '0s'},
   {guard: {window: 10}},
   {guard: {errors: '200%'}},
   {guard: {errors: 2}},

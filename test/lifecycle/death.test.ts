@@ -17,6 +17,7 @@ test('a live container that ends is replaced by a fresh one of the same release 
   t.deepEqual(await dev.next('died'), {
     type: 'died',
     release,
+    cause: 'ended',
     exitCode: 9,
     outOfMemory: false,
     output: ['out of luck'],

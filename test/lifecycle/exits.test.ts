@@ -53,14 +53,17 @@ test('of many ends the last two hundred are remembered', async (t) => {
   await t.throwsAsync(async () => exits.of('c0', forgotten), {message: 'forgotten'})
 })
 
-test('a change of health is no end', async (t) => {
+test('a change of health is told, and is no end', async (t) => {
   const {exits, queue, over} = watching()
   const heard: string[] = []
-  exits.subscribe(({id}) => heard.push(id))
+  exits.subscribe(({kind, id}) => heard.push(`${kind} ${id}`))
   queue.push({kind: 'health', id: 'a', labels: {}})
   queue.end()
   await over
-  t.deepEqual(heard, [])
+  t.deepEqual(heard, ['health a'])
+  await t.throwsAsync(async () => exits.of('a', AbortSignal.abort(new Error('still running'))), {
+    message: 'still running',
+  })
 })
 
 test('waiting with a signal that is aborted already rejects with its reason', async (t) => {

@@ -61,6 +61,10 @@ export const narrator = (say: Words, verbose: boolean): ((event: LifecycleEvent)
       case 'died':
         serving = undefined
         return say.died(event)
+      case 'guarded':
+        return verbose ? say.guarded(event) : undefined
+      case 'reverted':
+        return say.reverted(event)
       // For the history, and for programs.
       case 'found':
       case 'release':

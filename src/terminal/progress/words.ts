@@ -19,6 +19,8 @@ export interface Words {
   superseded(event: Of<'superseded'>): string
   retired(event: Of<'retired'>): string
   died(event: Of<'died'>): string
+  guarded(event: Of<'guarded'>): string
+  reverted(event: Of<'reverted'>): string
   log(release: ReleaseName, text: string): string
   warning(message: string): string
   engine(state: 'lost' | 'back'): string
@@ -50,6 +52,7 @@ export const words = (paint: Paint): Words => {
       const meaning = {
         live: 'which is live',
         rejected: 'which was rejected',
+        reverted: 'which was reverted',
         previous: 'which was rolled back',
       }[state]
       return paint('dim', `same content as ${release}, ${meaning}: nothing to do`)
@@ -69,6 +72,7 @@ export const words = (paint: Paint): Words => {
       const how = {
         change: `${paint('green', `live in ${duration(timings.total)}`)} ${paint('dim', `(${stages(timings)})`)}`,
         rollback: `${again}${previous === undefined ? '' : `, rolled back from ${name(previous)}`}`,
+        revert: `${again}${previous === undefined ? '' : `, in place of ${name(previous)}`}`,
         replace: `${again}, in a new container`,
         adopted: `${paint('green', 'live')}, found running`,
       }[cause]
@@ -91,13 +95,25 @@ export const words = (paint: Paint): Words => {
       const lost = cut === 0 ? '' : `, ${cut} ${cut === 1 ? 'connection' : 'connections'} still open then and cut`
       return `${name(release)} ${paint('dim', `drained in ${duration(drainMs)}${lost}, ${fate}`)}`
     },
-    died({release, exitCode, outOfMemory, output: lines}) {
-      const why = outOfMemory ? 'out of memory' : exitCode === undefined ? 'no exit code' : `exit code ${exitCode}`
+    died({release, cause, exitCode, outOfMemory, output: lines}) {
+      const code = exitCode === undefined ? 'no exit code' : `exit code ${exitCode}`
+      const why = cause === 'unhealthy' ? 'its HEALTHCHECK failed' : outOfMemory ? 'out of memory' : code
       return [
         `${name(release)} ${paint('red', `died (${why})`)}: requests wait while imm starts it again`,
         ...output(lines),
       ].join('\n')
     },
+    guarded({release, verdict, requests}) {
+      const seen = `${requests} ${requests === 1 ? 'request' : 'requests'}`
+      const found = verdict === 'ok' ? `no worse than the release before in ${seen}` : `only ${seen}, too few to tell`
+      return `${name(release)} ${paint('dim', `keeps the traffic: ${found}`)}`
+    },
+    reverted: ({release, to, evidence}) =>
+      [
+        `${name(release)} ${paint('red', 'reverted:')} ${evidence.map(({words: why}) => why).join('; ')}`,
+        `  ${name(to)} has the traffic again`,
+        '  next: correct it and save, or press r to release the same once more',
+      ].join('\n'),
     log: (release, text) => `${paint(releaseStyle(release), `${release} |`)} ${text}`,
     warning: (message) => `${paint('yellow', 'warning:')} ${message}`,
     engine: (state) =>

@@ -41,6 +41,7 @@ export class Container {
   #outOfMemory = false
   #startedMs: number | undefined
   #thaw: PromiseWithResolvers<void> | undefined
+  #sick = false
 
   constructor(spec: InstanceSpec, setting: Setting) {
     this.spec = spec
@@ -107,6 +108,11 @@ export class Container {
     this.#thaw = undefined
   }
 
+  /** From now on its HEALTHCHECK fails; it answers as before. */
+  sicken(): void {
+    this.#sick = true
+  }
+
   /** SIGTERM, and SIGKILL after the grace time; resolves when it has ended. */
   async stop(graceMs: number): Promise<void> {
     this.unpause()
@@ -115,6 +121,19 @@ export class Container {
     if (graceMs === 0) this.exit(137)
     await this.ended
     clearTimeout(kill)
+  }
+
+  /** Gives it another address, as an engine does that was started again. */
+  async move(): Promise<void> {
+    this.#address = await newAddress(this.spec.port)
+    if (typeof this.#server === 'object') {
+      const {promise, resolve} = Promise.withResolvers<void>()
+      this.#server.close(() => resolve())
+      this.#server.closeAllConnections()
+      await promise
+    }
+    this.#server = undefined
+    await this.#booted()
   }
 
   /** Ends the program: what a crash looks like from outside. */
@@ -153,6 +172,7 @@ export class Container {
 
   #health(): Instance['health'] {
     if (this.program.health === undefined) return 'none'
+    if (this.#sick) return 'unhealthy'
     return this.#isUp() ? this.program.health : 'starting'
   }
 

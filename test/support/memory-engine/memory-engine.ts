@@ -15,6 +15,12 @@ export interface MemoryEngine extends Engine, AsyncDisposable {
   readonly started: number
   /** ends a container's program, as a crash does */
   crash(id: string, exitCode?: number): void
+  /** lets a container's HEALTHCHECK fail from now on */
+  sicken(id: string): void
+  /** gives a container another address, as an engine does that was started again */
+  move(id: string): Promise<void>
+  /** who listens to its events now hears nothing more, and isn't told so */
+  deafen(): void
   /** lets a running container print */
   print(id: string, line: string): void
   /** removes a container as somebody else would */
@@ -51,9 +57,10 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
   const gate = faultGate((error) => {
     for (const queue of listeners.keys()) queue.end(error)
   })
-  const announce = ({id, spec: {labels}}: Container) => {
-    for (const [queue, wanted] of listeners) if (carries(labels, wanted)) queue.push({kind: 'exited', id, labels})
+  const tell = ({id, spec: {labels}}: Container, kind: EngineEvent['kind']) => {
+    for (const [queue, wanted] of listeners) if (carries(labels, wanted)) queue.push({kind, id, labels})
   }
+  const announce = (container: Container) => tell(container, 'exited')
   const existing = (id: string): Container => {
     const container = containers.get(id)
     if (!container) throw new ImmError('ENGINE_REFUSED', `No such container: ${id}`)
@@ -72,6 +79,13 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
       return started
     },
     crash: (id, exitCode = 1) => existing(id).exit(exitCode),
+    sicken(id) {
+      const container = existing(id)
+      container.sicken()
+      tell(container, 'health')
+    },
+    deafen: () => listeners.clear(),
+    move: async (id) => existing(id).move(),
     print: (id, line) => existing(id).print(line),
     removeBehindTheBack: (id) => dropSync(existing(id)),
 

@@ -54,7 +54,14 @@ test('a rejected release tells the cause, its output, what keeps serving and wha
 test('without a live release a rejection says that requests wait, also after the live one has died', (t) => {
   const waiting = '  no release is live: requests wait for one'
   t.is(printed([rejected(undefined)])[3], waiting)
-  const died: Happening = {type: 'died', release: 'r12-0000000', exitCode: 1, outOfMemory: false, output: ['boom']}
+  const died: Happening = {
+    type: 'died',
+    release: 'r12-0000000',
+    cause: 'ended',
+    exitCode: 1,
+    outOfMemory: false,
+    output: ['boom'],
+  }
   const lines = printed([live('r12-0000000'), died, rejected('r13-3fa9c1e')])
   t.deepEqual(lines.slice(1, 3), [
     'r12-0000000 died (exit code 1): requests wait while imm starts it again',

@@ -1,0 +1,114 @@
+import type {GuardSettings} from '../config/settings.ts'
+import type {ReleaseName} from '../release/identity.ts'
+import {createDeaths, type Deaths} from './deaths.ts'
+import type {RevertEvidence} from './events.ts'
+import {guard} from './guard.ts'
+import type {Member} from './member.ts'
+import {replace, type Failure} from './replace.ts'
+import {removeBeyondKept} from './retire.ts'
+import {revert, type GiveBack} from './revert.ts'
+import type {Run} from './run.ts'
+import {isStopped, Stopped} from './stopped.ts'
+
+/** Looks after what has the traffic: replaces it when it fails, and gives the traffic back when it is worse than what was before. */
+export interface Healing {
+  /** A fresh container in place of the live one. Asked twice, it is done once. */
+  replaceLive(failure: Failure): void
+  /** It got the traffic just now, by a change: it is held to the release before. */
+  watch(member: Member): void
+  /** It got the traffic otherwise; a guard under way ends. */
+  trust(member: Member | undefined): void
+}
+
+export interface HealingOptions {
+  at: Run
+  giveBack: GiveBack
+  /** its content is not worth another try */
+  onReverted: (bad: Member) => void
+  /** nothing is under way any more */
+  onIdle: () => void
+  signal: AbortSignal
+}
+
+/** A release that is being watched, and what it would give the traffic back to. */
+interface Trial {
+  release: ReleaseName
+  before: ReleaseName
+  over: AbortController
+}
+
+export const createHealing = ({at, giveBack, onReverted, onIdle, signal}: HealingOptions): Healing => {
+  const {world, standing} = at
+  const {background, clock, emit} = world
+  const deaths: Deaths = createDeaths()
+  let replacing: Member | undefined
+  let trial: Trial | undefined
+
+  const trialOf = ({release}: Member): Trial | undefined => (trial?.release === release ? trial : undefined)
+
+  const fallBack = async (bad: Member, evidence: readonly RevertEvidence[]): Promise<boolean> => {
+    const onTrial = trialOf(bad)
+    const reverting = {bad, to: onTrial?.before, evidence, forGood: onTrial !== undefined}
+    if (!(await revert(reverting, giveBack, at, signal))) return false
+    onTrial?.over.abort(new Stopped({kind: 'superseded', by: bad.generation}))
+    onReverted(bad)
+    return true
+  }
+
+  const hold = async (member: Member, settings: GuardSettings, {before, over}: Trial): Promise<void> => {
+    try {
+      const verdict = await guard(member, before, settings, at, AbortSignal.any([signal, over.signal]))
+      // Replicas come and go: what is live now is what is given up.
+      const bad = standing.live?.release === member.release ? standing.live : undefined
+      if (verdict.kind === 'worse' && bad && replacing !== bad) {
+        if (!(await fallBack(bad, verdict.evidence)))
+          emit({type: 'warning', message: stuck(bad, before, verdict.evidence)})
+      } else if (verdict.kind === 'ok' || verdict.kind === 'unsure')
+        emit({type: 'guarded', release: member.release, verdict: verdict.kind, requests: verdict.requests})
+    } finally {
+      endTrial(member)
+    }
+  }
+
+  /** What it took over from need not be warm any longer, unless it is kept anyway. */
+  const endTrial = (member: Member): void => {
+    if (trialOf(member)) trial = undefined
+    const {live} = standing
+    if (live?.release !== member.release) return
+    standing.trusted = live.generation
+    removeBeyondKept(standing, live.settings, world)
+  }
+
+  return {
+    replaceLive(failure) {
+      const {live} = standing
+      if (!live || replacing === live) return
+      replacing = live
+      const isOnTrial = () => trialOf(live) !== undefined
+      const work = replace(live, failure, {deaths, fallBack, isOnTrial}, at, signal).finally(() => {
+        if (replacing === live) replacing = undefined
+        onIdle()
+      })
+      background.add(work.catch((error: unknown) => (isStopped(error) ? undefined : Promise.reject(error as Error))))
+    },
+    watch(member) {
+      deaths.lives(member.release, clock.now())
+      const [last] = standing.previous
+      const {guard: settings} = member.settings
+      if (standing.live?.release !== member.release) return
+      if (!settings || !last) return endTrial(member)
+      const by = member.generation
+      trial?.over.abort(new Stopped({kind: 'superseded', by}))
+      trial = {release: member.release, before: last.member.release, over: new AbortController()}
+      background.add(hold(member, settings, trial))
+    },
+    trust(member) {
+      trial?.over.abort(new Stopped({kind: 'superseded', by: member?.generation ?? 0}))
+      trial = undefined
+      if (member) deaths.lives(member.release, clock.now())
+    },
+  }
+}
+
+const stuck = ({release}: Member, before: ReleaseName, evidence: readonly RevertEvidence[]): string =>
+  `${release} does worse than ${before}, which can't take the traffic back: ${evidence.map(({words}) => words).join('; ')}`

@@ -1,0 +1,54 @@
+import {cleanUp} from './clean-up.ts'
+import {hasEnded} from './exits.ts'
+import type {Healing} from './heal.ts'
+import {replicasOf, targetsOf, type Member, type Replica} from './member.ts'
+import type {Address} from './ports.ts'
+import {readdress} from './readdress.ts'
+import {removeOutgoing} from './retire.ts'
+import type {Run} from './run.ts'
+
+/** Compares what should run with what does: for whatever happened while nobody listened. */
+export const reconcile = async (healing: Pick<Healing, 'replaceLive'>, at: Run, signal: AbortSignal): Promise<void> => {
+  const {world, standing} = at
+  const {live} = standing
+  if (live) {
+    const found = await look(live, at, signal)
+    if (found.includes('gone')) healing.replaceLive('missed')
+    else if (found.includes('unhealthy')) healing.replaceLive('unhealthy')
+    else await correctAddresses(live, found as Replica[], healing, at, signal)
+  }
+  for (const outgoing of standing.previous)
+    if (outgoing.state === 'warm' && (await look(outgoing.member, at, signal)).includes('gone'))
+      await removeOutgoing(outgoing, standing, world, 0)
+  for (const work of standing.postponed.splice(0)) await cleanUp(work, at)
+}
+
+type Found = Replica | 'gone' | 'unhealthy'
+
+/** Each of a release's containers as the engine has it now. */
+const look = async (member: Member, {world}: Run, signal: AbortSignal): Promise<Found[]> =>
+  Promise.all(
+    replicasOf(member).map(async ({instance, address}): Promise<Found> => {
+      const now = await world.engine.instance(instance.id, signal)
+      if (!now || hasEnded(now)) return 'gone'
+      return now.health === 'unhealthy' ? 'unhealthy' : {instance: now, address: now.address ?? address}
+    }),
+  )
+
+/** An engine that was started again may have given a container another address than the one that the traffic goes to. */
+const correctAddresses = async (
+  live: Member,
+  [first, ...others]: readonly Replica[],
+  healing: Pick<Healing, 'replaceLive'>,
+  at: Run,
+  signal: AbortSignal,
+): Promise<void> => {
+  const route = await at.world.traffic.state(signal)
+  const now = first && {...live, ...first, others}
+  if (!now || !route?.live || at.standing.live !== live) return
+  const routed = new Map(route.portions.flatMap(({targets}) => targets.map((each) => [each.instance, each.address])))
+  const isRight = targetsOf(now).every(({instance, address}) => isSame(routed.get(instance) ?? address, address))
+  if (!isRight) await readdress(live, now, healing, at, signal)
+}
+
+const isSame = (one: Address, other: Address): boolean => one.host === other.host && one.port === other.port
