@@ -32,10 +32,13 @@ export const chooseLane = <L extends Lane>(pool: Pool<L>): L | undefined => {
   const only = lanes[0]
   if (lanes.length < 2) return only === undefined || only.refused ? undefined : only
   let best: L | undefined
-  const first = pool.turn++
-  for (let index = 0; index < lanes.length; index++) {
-    const lane = lanes[(first + index) % lanes.length] as L
-    if (!lane.refused && (best === undefined || lane.inFlight.size < best.inFlight.size)) best = lane
+  const from = pool.turn
+  for (let step = 0; step < lanes.length; step++) {
+    const index = (from + step) % lanes.length
+    const lane = lanes[index] as L
+    if (lane.refused || (best !== undefined && lane.inFlight.size >= best.inFlight.size)) continue
+    best = lane
+    pool.turn = index + 1
   }
   return best
 }

@@ -5,7 +5,7 @@ import path from 'node:path'
 
 import type {ExecutionContext} from 'ava'
 
-import type {Target} from '../../../src/lifecycle/ports.ts'
+import type {ReleaseCounts, Split, Target} from '../../../src/lifecycle/ports.ts'
 import {defaultHold} from '../../../src/proxy/limits.ts'
 import type {HoldLimits} from '../../../src/proxy/limits.ts'
 import {createProxy} from '../../../src/proxy/proxy.ts'
@@ -20,6 +20,10 @@ export interface TestProxy {
   home: string
   log: string[]
   flip: (target: Target) => Promise<Target | undefined>
+  /** Resolves with what lost its part. */
+  split: (split: Split) => Promise<readonly Target[] | undefined>
+  /** What is counted of the release of a target. */
+  counts: (target: Pick<Target, 'release'>) => ReleaseCounts | undefined
 }
 
 export const temporaryDirectory = async (t: ExecutionContext): Promise<string> => {
@@ -41,5 +45,7 @@ export const startTestProxy = async (t: ExecutionContext, hold: Partial<HoldLimi
     home,
     log,
     flip: async (target) => (await proxy.flip(shop, {target, attempt: randomUUID()}))?.previous,
+    split: async (split) => (await proxy.split(shop, {split, attempt: randomUUID(), fence: 'same'}))?.previous,
+    counts: ({release}) => proxy.counts(shop)?.find((counts) => counts.release === release),
   }
 }
