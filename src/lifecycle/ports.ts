@@ -423,7 +423,7 @@ export interface MirrorCounts {
   /** copies that were compared */
   requests: number
   differing: number
-  /** `live` and `candidate` in words: `200 application/json with user.email` */
+  /** `path` without its query; `live` and `candidate` in words: `200 application/json with user.email` */
   examples: readonly {method: string; path: string; live: string; candidate: string}[]
 }
 

@@ -92,24 +92,36 @@ const sendCopy = (
     maxHeaderSize: maxHeaderBytes,
     servername: '',
   } as RequestOptions)
+  let candidate: Collecting | undefined
   const timer = setTimeout(() => {
-    outcome ??= `no answer within ${copyTimeoutMs / 1000} s`
+    const what = candidate === undefined ? 'no answer' : `${inWords(candidate.seen())} without an end`
+    outcome ??= `${what} within ${copyTimeoutMs / 1000} s`
     outgoing.destroy()
   }, copyTimeoutMs).unref()
+  const settle = (): void => {
+    clearTimeout(timer)
+    route.copies--
+    leaveLane(lane, inFlight)
+    if (wasCut) return
+    if (typeof outcome === 'string') tally.failures++
+    if (outcome !== undefined) void note(tally, request, live, outcome)
+  }
   outgoing.once('response', (incoming) => {
     countAnswer(tally, incoming.statusCode ?? 0, performance.now() - sentMs)
-    const candidate = collect(incoming)
+    const collecting = collect(incoming)
+    candidate = collecting
     incoming.on('data', (chunk: Buffer) => {
-      candidate.add(chunk)
-      if (candidate.bytes <= maxCopiedBytes) return
-      outcome ??= candidate.seen()
+      collecting.add(chunk)
+      if (collecting.bytes <= maxCopiedBytes) return
+      outcome ??= collecting.seen()
       outgoing.destroy()
     })
-    incoming.once('end', () => {
-      outcome ??= candidate.seen()
-    })
     incoming.once('error', () => {
-      outcome ??= `${inWords(candidate.seen())} that broke off`
+      outcome ??= `${inWords(collecting.seen())} that broke off`
+    })
+    incoming.once('close', () => {
+      if (incoming.complete) outcome ??= collecting.seen()
+      settle()
     })
   })
   outgoing.on('error', ({code, syscall, message}: NodeJS.ErrnoException) => {
@@ -122,12 +134,8 @@ const sendCopy = (
     watchRefused(holds, route, lane)
   })
   outgoing.once('close', () => {
-    clearTimeout(timer)
-    route.copies--
-    leaveLane(lane, inFlight)
-    if (wasCut) return
-    if (typeof outcome === 'string') tally.failures++
-    if (outcome !== undefined) void note(tally, request, live, outcome)
+    // With an answer, its own end tells more.
+    if (candidate === undefined) settle()
   })
   outgoing.end()
 }
@@ -145,5 +153,8 @@ const note = async (
   mirrored.requests++
   if (difference === undefined) return
   mirrored.differing++
-  if (mirrored.examples.length < maxExamples) mirrored.examples.push({method, path: url, ...difference})
+  if (mirrored.examples.length >= maxExamples) return
+  // A query may hold what nobody else should read.
+  const [path = ''] = url.split('?', 1)
+  mirrored.examples.push({method, path, ...difference})
 }

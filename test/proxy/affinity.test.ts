@@ -1,5 +1,5 @@
 import test from 'ava'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
 import {nextToken, setCookie, tokenOf, withoutAffinity} from '../../src/proxy/affinity.ts'
 

@@ -1,4 +1,4 @@
-import {readdir, readFile, stat, writeFile} from 'node:fs/promises'
+import {readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {createServer} from 'node:net'
 import type {AddressInfo} from 'node:net'
 import path from 'node:path'
@@ -13,7 +13,7 @@ import {proxyTraffic} from '../../src/proxy/traffic.ts'
 import {ask, keepAliveAgent, until} from './kit/client.ts'
 import {daemonPlace, isAlive, statusOf} from './kit/daemon.ts'
 import {shop, shopHost} from './kit/proxy.ts'
-import {startUpstream} from './kit/upstream.ts'
+import {startUpstream, targetAt} from './kit/upstream.ts'
 
 const route = {...shop, hosts: [shopHost], port: undefined}
 const mode = async (file: string): Promise<number> => (await stat(file)).mode & 0o777
@@ -183,6 +183,62 @@ test.serial('what was opened and flipped is asserted again on a proxy that lost 
   const files = await readdir(place.paths.home)
   t.is(files.filter((file) => file.startsWith('proxy-routes.json.corrupt-')).length, 1)
   t.regex(await readFile(path.join(place.paths.home, 'proxy.log'), 'utf8'), /set aside proxy-routes\.json/)
+})
+
+test.serial(
+  'shares are asserted again on a proxy that lost its state, but never over a later step of another imm',
+  async (t) => {
+    const place = await daemonPlace(t)
+    const proxy = await ensureProxy(place)
+    const live = await startUpstream(t, (_, response) => void response.end('live'))
+    const candidate = await startUpstream(t, (_, response) => void response.end('candidate'))
+    const shares = (weight: number) =>
+      [
+        {targets: [live.target(1)], weight: 1 - weight},
+        {targets: [candidate.target(2)], weight},
+      ] as const
+    const killProxy = async (): Promise<void> => {
+      const {pid} = await statusOf(proxy)
+      process.kill(pid, 'SIGKILL')
+      await until(() => !isAlive(pid))
+    }
+    const traffic = proxyTraffic(proxy, route)
+    await traffic.open(place.signal)
+    t.deepEqual((await traffic.split({portions: shares(0.25)}, place.signal)).previous, [])
+    await killProxy()
+    await rm(path.join(place.paths.home, 'proxy-routes.json'))
+    t.deepEqual((await traffic.state(place.signal))?.portions, shares(0.25))
+
+    const other = proxyTraffic(await ensureProxy(place), route)
+    await other.split({portions: shares(0.75)}, place.signal)
+    await killProxy()
+    t.deepEqual((await traffic.state(place.signal))?.portions, shares(0.75))
+  },
+)
+
+test.serial('shares and counts pass over the control socket, and what makes no sense is refused', async (t) => {
+  const place = await daemonPlace(t)
+  const proxy = await ensureProxy(place)
+  const [one, two] = [await startUpstream(t, (_, response) => void response.end('1')), targetAt(1, 2)]
+  const traffic = proxyTraffic(proxy, route)
+  const split = (weight: number) =>
+    ({portions: [{targets: [one.target(1)], weight}], mirror: {targets: [two], share: 0.5}}) as const
+  t.deepEqual(await traffic.counts(place.signal), [])
+  await t.throwsAsync(traffic.split(split(1), place.signal), {code: 'NOTHING_LIVE'})
+  await traffic.open(place.signal)
+  await t.throwsAsync(traffic.split(split(0.5), place.signal), {code: 'USAGE'})
+  await traffic.split(split(1), place.signal)
+  t.deepEqual((await traffic.state(place.signal))?.mirror, split(1).mirror)
+  await ask((await statusOf(proxy)).port)
+  const counts = await traffic.counts(place.signal)
+  t.deepEqual(
+    counts.map(({release, requests, bytesOut}) => [release, requests, bytesOut]),
+    [
+      ['r2-aaaaaaa', 0, 0],
+      ['r1-aaaaaaa', 1, 1],
+    ],
+  )
+  t.deepEqual((await statusOf(proxy)).routes[0]?.releases, counts)
 })
 
 test.serial('a proxy stopped on purpose is left alone by its keeper, and watched again once it is back', async (t) => {

@@ -66,6 +66,37 @@ export const rawConnection = (t: ExecutionContext, port: number, text: string): 
   return socket
 }
 
+/**
+ * The heads of the answers to many GETs over a few connections, for answers whose body is one byte: thousands of requests without a client
+ * that costs more than the proxy.
+ */
+export const askMany = async (
+  t: ExecutionContext,
+  port: number,
+  count: number,
+  connections = 8,
+): Promise<readonly string[]> => {
+  const heads: string[] = []
+  let left = count
+  const client = async (): Promise<void> => {
+    const text = `GET / HTTP/1.1\r\nHost: ${shopHost}\r\n\r\n`
+    if (left-- <= 0) return
+    const socket = rawConnection(t, port, text)
+    let received = ''
+    for await (const chunk of socket.setEncoding('latin1') as AsyncIterable<string>) {
+      received += chunk
+      const end = received.indexOf('\r\n\r\n')
+      if (end < 0 || received.length < end + 5) continue
+      heads.push(received.slice(0, end))
+      received = ''
+      if (left-- <= 0) break
+      socket.write(text)
+    }
+  }
+  await Promise.all(Array.from({length: connections}, client))
+  return heads
+}
+
 /** All that comes back on a bare connection until the other side ends it. */
 export const raw = async (t: ExecutionContext, port: number, text: string): Promise<string> =>
   readAll(rawConnection(t, port, text))

@@ -1,0 +1,71 @@
+import test from 'ava'
+
+import type {ReleaseCounts, Target} from '../../src/lifecycle/ports.ts'
+import {routesText} from '../../src/terminal/proxy-text.ts'
+import {targetAt} from '../proxy/kit/upstream.ts'
+
+const counts = (target: Target, requests: number, serverErrors: number, failures: number): ReleaseCounts => ({
+  release: target.release,
+  requests,
+  serverErrors,
+  failures,
+  inFlight: 1,
+  bytesOut: 0,
+  latency: [],
+})
+const [live, candidate, mirror] = [targetAt(1, 1), targetAt(2, 2), targetAt(3, 3)]
+const route = {
+  project: 'shop',
+  environment: 'main',
+  app: 'web',
+  hosts: ['shop.localhost'],
+  port: undefined,
+  url: 'http://shop.localhost:7070',
+  generation: 2,
+  live,
+  portions: [{targets: [live], weight: 1}],
+  previous: [],
+  requests: 100,
+  failed: 1,
+  inFlight: 2,
+  held: 3,
+  releases: [counts(live, 90, 2, 1)],
+}
+const lines = (...routes: Parameters<typeof routesText>[0]): string[][] =>
+  routesText(routes, {columns: 200})
+    .split('\n')
+    .map((line) => line.trim().split(/ {2,}/))
+
+test('a release that has all of a route’s traffic is one row', (t) => {
+  t.deepEqual(lines(route), [
+    ['ADDRESS', 'RELEASE', 'SHARE', 'REQUESTS', 'FAILED', 'IN FLIGHT', 'WAITING'],
+    ['http://shop.localhost:7070', 'r1-aaaaaaa', '100 %', '100', '1', '2', '3'],
+  ])
+})
+
+test('releases that share it have a row each, with their share, replicas and what was counted', (t) => {
+  const shared = {
+    ...route,
+    portions: [
+      {targets: [live, {...live, instance: 'replica'}], weight: 0.875},
+      {targets: [candidate], weight: 0.125},
+    ],
+    mirror: {targets: [mirror], share: 0.5},
+    releases: [counts(live, 90, 2, 1), counts(candidate, 10, 0, 0)],
+  }
+  t.deepEqual(lines(shared).slice(1), [
+    ['http://shop.localhost:7070', 'all', '100', '1', '2', '3'],
+    ['r1-aaaaaaa x 2', '87.5 %', '90', '3', '1'],
+    ['r2-aaaaaaa', '12.5 %', '10', '0', '1'],
+    ['r3-aaaaaaa', 'copies of 50 %', '0', '0', '0'],
+  ])
+})
+
+test('a route without a live release says so', (t) => {
+  t.deepEqual(
+    lines({...route, live: undefined, portions: []})
+      .at(-1)
+      ?.slice(0, 3),
+    ['http://shop.localhost:7070', 'nothing live', '100'],
+  )
+})
