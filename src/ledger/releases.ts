@@ -40,6 +40,9 @@ const mostFiles = 20
 /** Releases by what their entries tell, newest first. */
 export const releasesOf = (entries: readonly Entry[]): ReleaseRecord[] => {
   const changes = changesBefore(entries)
+  const found = new Set(
+    entries.flatMap((entry) => (entry.type === 'found' ? [...(entry.live ? [entry.live] : []), ...entry.warm] : [])),
+  )
   const byRelease = new Map<ReleaseName, Entry[]>()
   for (const entry of entries) {
     const release = releaseOf(entry)
@@ -49,7 +52,7 @@ export const releasesOf = (entries: readonly Entry[]): ReleaseRecord[] => {
     else byRelease.set(release, [entry])
   }
   return [...byRelease]
-    .map(([release, own]) => recordOf(release, own, changes.get(release) ?? []))
+    .map(([release, own]) => recordOf(release, own, changes.get(release) ?? [], found.has(release)))
     .toSorted((a, b) => numberOf(b) - numberOf(a))
 }
 
@@ -68,7 +71,12 @@ const changesBefore = (entries: readonly Entry[]): Map<ReleaseName, Of<'change'>
   return changes
 }
 
-const recordOf = (release: ReleaseName, entries: readonly Entry[], changes: readonly Of<'change'>[]): ReleaseRecord => {
+const recordOf = (
+  release: ReleaseName,
+  entries: readonly Entry[],
+  changes: readonly Of<'change'>[],
+  wasFound: boolean,
+): ReleaseRecord => {
   const of = <T extends Entry['type']>(type: T) => entries.filter((entry): entry is Of<T> => entry.type === type)
   const [first] = entries as [Entry]
   const begun = of('release').at(-1)
@@ -79,7 +87,7 @@ const recordOf = (release: ReleaseName, entries: readonly Entry[], changes: read
     release,
     time: begun?.time ?? first.time,
     who: begun?.who ?? first.who,
-    outcome: outcomeOf(entries),
+    outcome: outcomeOf(entries, wasFound),
     generation: begun?.generation,
     snapshot: begun?.snapshot,
     settings: begun?.settings,
@@ -97,11 +105,14 @@ const recordOf = (release: ReleaseName, entries: readonly Entry[], changes: read
   }
 }
 
-/** One that was live once has been: what fails later fails to bring it back. */
-const outcomeOf = (entries: readonly Entry[]): ReleaseOutcome => {
+/**
+ * One that was live once has been: what fails later fails to bring it back. And only what was live is found by the next imm: where the one
+ * that gave it the traffic was killed at that moment, it is told by that.
+ */
+const outcomeOf = (entries: readonly Entry[], wasFound: boolean): ReleaseOutcome => {
   const told = new Set(entries.map(({type}) => type))
   if (told.has('reverted')) return 'reverted'
-  if (told.has('live')) return 'live'
+  if (told.has('live') || wasFound) return 'live'
   if (told.has('rejected')) return 'rejected'
   return told.has('superseded') ? 'superseded' : 'unfinished'
 }

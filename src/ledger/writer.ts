@@ -20,6 +20,8 @@ export interface WriterOptions {
 
 // Entries that come together share a lock and an fsync.
 const gatherMs = 100
+// What decides is written at once: whoever kills imm right after it must find it here. Nothing waits for the disk at that moment any more.
+const decisive = new Set<Content['type']>(['live', 'rejected', 'reverted', 'died', 'down'])
 const waitMs = 5000
 const mostWaiting = 1000
 
@@ -68,7 +70,8 @@ export const openWriter = ({place, runtime, who, limits, onTrouble}: WriterOptio
   return {
     record(content) {
       waiting.push({time: now(), who, ...content})
-      timer ??= setTimeout(start, gatherMs)
+      if (decisive.has(content.type)) start()
+      else timer ??= setTimeout(start, gatherMs)
     },
     async [Symbol.asyncDispose]() {
       clearTimeout(timer)

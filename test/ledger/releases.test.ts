@@ -84,6 +84,15 @@ test('what was live once stays so, whatever came of bringing it back', (t) => {
   t.is(releasesOf(entriesOf([begun('r1-aaaaaaa'), live('r1-aaaaaaa'), rejected('r1-aaaaaaa')]))[0]?.outcome, 'live')
 })
 
+test('what the next imm found running was live, also where the one before was killed before it could say so', (t) => {
+  const found: Content = {type: 'found', live: 'r2-bbbbbbb', warm: ['r1-aaaaaaa']}
+  const records = releasesOf(entriesOf([begun('r1-aaaaaaa'), begun('r2-bbbbbbb'), found, begun('r3-ccccccc')]))
+  t.deepEqual(
+    records.map(({outcome}) => outcome),
+    ['unfinished', 'live', 'live'],
+  )
+})
+
 test('one that came to no end is unfinished, one that was overtaken superseded', (t) => {
   const superseded: Content = {type: 'superseded', release: 'r1-aaaaaaa', stage: 'build', by: 2}
   const records = releasesOf(entriesOf([begun('r1-aaaaaaa'), superseded, begun('r2-bbbbbbb')]))

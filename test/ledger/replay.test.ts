@@ -7,6 +7,8 @@ import type {ReleaseName} from '../../src/release/identity.ts'
 const one: ReleaseName = 'r1-aaaaaaa'
 const two: ReleaseName = 'r2-bbbbbbb'
 
+const three: ReleaseName = 'r3-ccccccc'
+
 const live = (release: ReleaseName, cause: LiveCause = 'change') =>
   ({
     type: 'live',
@@ -29,6 +31,7 @@ test('nothing is live before anything is told', (t) => {
 
 test('a release takes over from the one before, and a rollback gives it back', (t) => {
   t.deepEqual(replay([live(one), live(two)]), {live: two, previous: [one], rejected: undefined})
+  t.deepEqual(replay([live(one), live(two), live(three)]).previous, [two, one], 'the newest first')
   t.deepEqual(replay([live(one), live(two), live(one, 'rollback')]), {live: one, previous: [two], rejected: undefined})
 })
 
