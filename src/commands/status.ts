@@ -17,7 +17,7 @@ export default class Status extends ImmCommand {
 
   static override flags = {
     watch: Flags.boolean({char: 'w', description: 'Show it again and again; `imm top` shows requests and memory.'}),
-    interval: intervalFlag({dependsOn: ['watch']}),
+    interval: intervalFlag(),
   }
 
   async run(): Promise<void> {
