@@ -80,7 +80,9 @@ export const loadSettings = async ({
       guard: guardOf(config.guard),
       keep: {
         warm: flags.keepWarm ?? config.keep?.warm ?? defaultKeep.warm,
+        stopped: config.keep?.stopped ?? defaultKeep.stopped,
         images: flags.keepImages ?? config.keep?.images ?? defaultKeep.images,
+        diskBytes: config.keep?.disk ?? defaultKeep.diskBytes,
       },
     },
     files: [

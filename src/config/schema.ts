@@ -116,12 +116,12 @@ export const configSchema = z
         }),
       keep: z
         .union([warm.transform((count): z.output<typeof keep> => ({warm: count})), keep], {
-          error: 'expected a number of releases or {warm, images}',
+          error: 'expected a number of releases or {warm, stopped, images, disk}',
         })
         .optional()
         .meta({
           description: 'What is kept for rollback: a number of warm releases, or each part of it.',
-          examples: [1, {warm: 2, images: 20}],
+          examples: [1, {warm: 2, images: 20, disk: '2g'}],
         }),
     },
     {error: 'expected a map of settings'},

@@ -77,6 +77,10 @@ export interface GuardSettings {
 export interface KeepSettings {
   /** previous releases kept paused, ready to take the traffic back */
   warm: number
+  /** releases before those whose containers are kept stopped: their settings stay in the engine with them */
+  stopped: number
   /** images of releases kept for rollback, the live one's included */
   images: number
+  /** what an app may hold on disk beyond what must stay */
+  diskBytes: number
 }

@@ -24,6 +24,7 @@ export const ownedEngine = (engine: Engine, owner: string): Engine => {
       ),
     images: async (labels, signal) => engine.images({...labels, ...mark}, signal),
     instances: async (labels, signal) => engine.instances({...labels, ...mark}, signal),
+    imageUsage: async (labels, signal) => engine.imageUsage({...labels, ...mark}, signal),
     volumes: async (labels, signal) => engine.volumes({...labels, ...mark}, signal),
     events: (labels, signal) => engine.events({...labels, ...mark}, signal),
   }

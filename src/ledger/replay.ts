@@ -32,6 +32,7 @@ const steps: Steps = {
   reverted: (state, {release}) => ({...gone(state, release), rejected: release}),
   unchanged: (state, {state: is}) => (is === 'live' ? {...state, rejected: undefined} : state),
   retired: (state, {release, warm}) => (warm ? state : gone(state, release)),
+  stopped: (state, {release}) => gone(state, release),
   removed: (state, {release, what}) =>
     what === 'image' ? state : {...gone(state, release), live: state.live === release ? undefined : state.live},
   down: () => nothing,

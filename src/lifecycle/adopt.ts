@@ -1,10 +1,12 @@
 import type {Settings} from '../config/settings.ts'
+import {imageReference} from '../release/identity.ts'
 import {containerIdentity, environmentLabels} from '../release/labels.ts'
+import {stoppedBeyond} from '../release/retention.ts'
 import {hasEnded} from './exits.ts'
 import {memberOf, replicasOf} from './member.ts'
 import type {Instance, RouteState, Target} from './ports.ts'
-import {stopGraceMs} from './retire.ts'
-import {containersOf, type Standing} from './standing.ts'
+import {stopGraceMs, weigh} from './retire.ts'
+import {containersOf, type Standing, type StoppedRelease} from './standing.ts'
 import type {World} from './world.ts'
 
 /**
@@ -28,7 +30,8 @@ export const adopt = async (
     return member && {...member, generation: targets[0]?.generation ?? member.generation}
   }
   const live = await asMember(route.live ? [route.live] : [], ['running'])
-  const standing: Standing = {live, previous: [], postponed: []}
+  const stopped = await stoppedAmong(found, route, settings, world, signal)
+  const standing: Standing = {live, previous: [], stopped, postponed: []}
   for (const targets of releasesOf(route.previous)) {
     const member = await asMember(targets, ['running', 'paused'])
     if (!member || standing.previous.length >= settings.keep.warm) continue
@@ -44,6 +47,34 @@ const pauseRunning = async ({id, state}: Instance, {engine}: World, signal: Abor
   if (state === 'running') await engine.pause(id, signal)
 }
 
+/**
+ * Those that were put away. Who died by itself had the traffic to its end, and a candidate that ended has no image of its name any more.
+ */
+const stoppedAmong = async (
+  found: readonly Instance[],
+  route: RouteState,
+  {keep}: Settings,
+  world: World,
+  signal: AbortSignal,
+): Promise<StoppedRelease[]> => {
+  const {id, engine, background} = world
+  const died = new Set(knownTargets(route).map(({instance}) => instance))
+  const ended = found.filter(({id: instance, state}) => state === 'exited' && !died.has(instance))
+  const stopped: StoppedRelease[] = []
+  for (const containers of Map.groupBy(ended, ({labels}) => labels['imm.generation']).values()) {
+    const identity = containers[0] && containerIdentity(containers[0].labels)
+    if (identity?.role !== 'app') continue
+    const {release, generation, settings: settingsDigest} = identity
+    const instances = containers.map((one) => one.id)
+    if (await engine.image(imageReference(id, release), signal))
+      stopped.push({release, generation, settingsDigest, instances, bytes: 0})
+  }
+  const beyond = new Set(stoppedBeyond(stopped, [], keep.stopped))
+  const kept = stopped.filter(({release}) => !beyond.has(release)).toSorted((a, b) => b.generation - a.generation)
+  for (const one of kept) background.add(weigh(one, world))
+  return kept
+}
+
 const removeOthers = async (
   found: readonly Instance[],
   standing: Standing,
@@ -51,8 +82,13 @@ const removeOthers = async (
   world: World,
   signal: AbortSignal,
 ): Promise<void> => {
+  const kept = new Set([
+    ...containersOf(standing).map(({instance}) => instance.id),
+    ...standing.stopped.flatMap(({instances}) => instances),
+  ])
+  // A sandbox goes and stays with who joined it.
   const adopted = new Set(
-    containersOf(standing).flatMap(({instance: {id, sandbox}}) => (sandbox ? [id, sandbox] : [id])),
+    found.filter(({id}) => kept.has(id)).flatMap(({id, sandbox}) => (sandbox ? [id, sandbox] : [id])),
   )
   for (const target of knownTargets(route))
     if (!adopted.has(target.instance)) await world.traffic.forget(target, signal)

@@ -53,7 +53,7 @@ export const dev = async ({
     onReady(here, loop)
     welcomeBack(here)
     const watching = [watchSource(loop, inner), watchEngine(loop, opened.exits, here, inner)]
-    loop.trigger({})
+    loop.start()
     await Promise.race([bug.promise, Promise.all(watching), stopped(inner)])
   })
   over.abort(new Stopped({kind: 'quit'}))

@@ -2,6 +2,7 @@ import {environmentLabels} from '../release/labels.ts'
 import {adopt} from './adopt.ts'
 import {watchExits, type ExitsWatch} from './exits.ts'
 import {knownImages} from './known-images.ts'
+import {openPinning} from './pinning.ts'
 import type {Run} from './run.ts'
 import {createSandboxes} from './sandboxes.ts'
 import type {Project, World} from './world.ts'
@@ -25,5 +26,6 @@ export const openEnvironment = async (
   const exits = watchExits(world, environmentLabels(world.id))
   const builds = {known: knownImages(world), anchor: undefined, readying: undefined, refreshing: undefined}
   const sandboxes = createSandboxes(world, standing)
-  return {at: {world, standing, exits, builds, sandboxes, signal, atOnce, url: route.url}, exits}
+  const pinning = await openPinning(world, signal)
+  return {at: {world, standing, exits, builds, sandboxes, pinning, signal, atOnce, url: route.url}, exits}
 }

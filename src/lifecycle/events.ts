@@ -54,8 +54,21 @@ export type Happening =
       next: string
       output: readonly string[]
     }
+  /** a rollback holds the environment at this release: nothing is released until something is saved */
+  | {type: 'pinned'; release: ReleaseName}
   | {type: 'superseded'; release: ReleaseName; stage: Stage; by: number}
-  | {type: 'retired'; release: ReleaseName; drainMs: number; cut: number; warm: boolean}
+  | {
+      type: 'retired'
+      release: ReleaseName
+      drainMs: number
+      cut: number
+      /** kept paused */
+      warm: boolean
+      /** its container is kept stopped */
+      stopped: boolean
+    }
+  /** its container is kept, and runs no more: a rollback starts a fresh one like it */
+  | {type: 'stopped'; release: ReleaseName}
   /** its container, or its image, is taken away */
   | {type: 'removed'; release: ReleaseName; what: 'container' | 'image'}
   | {

@@ -5,7 +5,7 @@ import type {RevertEvidence} from './events.ts'
 import {guard} from './guard.ts'
 import type {Member} from './member.ts'
 import {replace, type Failure} from './replace.ts'
-import {removeBeyondKept} from './retire.ts'
+import {putAwayBeyondWarm} from './retire.ts'
 import {revert, type GiveBack} from './revert.ts'
 import type {Run} from './run.ts'
 import {isStopped, Stopped} from './stopped.ts'
@@ -76,7 +76,7 @@ export const createHealing = ({at, giveBack, onReverted, onIdle, signal}: Healin
     const {live} = standing
     if (live?.release !== member.release) return
     standing.trusted = live.generation
-    removeBeyondKept(standing, live.settings, world)
+    putAwayBeyondWarm(standing, live.settings, world)
   }
 
   return {

@@ -1,12 +1,16 @@
 import {isImmError} from '../errors.ts'
 import {releaseName, type ReleaseName} from '../release/identity.ts'
+import {currentProject} from './current-project.ts'
 import {createHealing} from './heal.ts'
+import {triedBefore, type Latest} from './latest.ts'
 import type {Outcome} from './outcome.ts'
-import {makePlan, sameContent, type Content, type Plan} from './plan.ts'
+import {servePinned} from './pinning.ts'
+import {makePlan, sameContent, type Plan} from './plan.ts'
 import type {Change, Source} from './ports.ts'
-import {removeOldImages} from './prune.ts'
+import {keepWithinPolicy} from './prune.ts'
 import type {Failure} from './replace.ts'
-import {rollback} from './rollback.ts'
+import {rollback, type RolledBack, type Wanted} from './rollback.ts'
+import {rollbacks} from './rollbacks.ts'
 import {run, type Run} from './run.ts'
 import {Stopped} from './stopped.ts'
 import type {Project, ReadProject} from './world.ts'
@@ -20,9 +24,13 @@ export interface Trigger {
 
 /** Latest wins: each trigger cancels what an older one began, unless it would make the same release. */
 export interface Loop {
+  /** Releases what is there now, or, where a rollback pinned the environment, has the pinned release serve. */
+  start(): void
   trigger(trigger: Trigger): void
-  /** Gives the traffic back to an earlier release; what is under way is cancelled. */
-  rollback(release: ReleaseName | undefined): Promise<ReleaseName>
+  /** Gives the traffic back to an earlier release, and pins the environment to it; what is under way is cancelled. */
+  rollback(wanted: Wanted): Promise<RolledBack>
+  /** Releases what is there now; undefined where nothing was pinned. */
+  unpin(): Promise<ReleaseName | undefined>
   /** A fresh container in place of the live one. Asked twice, it is done once. */
   replaceLive(failure: Failure): void
   /** The engine is back: what it failed while away is tried again. */
@@ -33,28 +41,23 @@ export interface Loop {
   readonly underWay: ReleaseName | undefined
 }
 
-interface Latest extends Content {
-  release: ReleaseName
-  state: 'under way' | 'live' | 'rejected' | 'reverted' | 'previous'
-}
-
 export const createLoop = (first: Project, readProject: ReadProject, at: Run, signal: AbortSignal): Loop => {
-  const {world, standing} = at
+  const {world, standing, pinning} = at
   const {clock, emit, background, numbers} = world
   const said = new Set<string>()
-  let project = first
-  let sourceOver = new AbortController()
-  let settingsStale = false
+  const current = currentProject(first, readProject, background)
   let againWanted = false
   let engineLost = false
   let resumed = 0
   let planning = new AbortController()
   let attempt: {controller: AbortController; release: ReleaseName} | undefined
-  let latest: Latest | undefined = standing.live && {...standing.live, state: 'live'}
+  let latest: Latest | undefined = triedBefore(at)
+  /** since a rollback pinned it */
+  let saved = false
 
   const healing = createHealing({
     at,
-    giveBack: async (to, generation) => rollback(to, generation, project, at, signal, 'revert'),
+    giveBack: async (to, generation) => (await rollback(to, generation, current.project, at, signal, 'revert')).member,
     onReverted({release}) {
       if (latest?.release === release) latest.state = 'reverted'
     },
@@ -63,8 +66,10 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
   })
 
   const trigger = ({change, again = false}: Trigger): void => {
-    settingsStale ||= change?.settings ?? false
+    if (change?.settings) current.stale()
     againWanted ||= again
+    saved ||= change !== undefined || again
+    if (pinning.pin && !saved) return
     planning.abort(new Stopped({kind: 'superseded', by: 0}))
     planning = new AbortController()
     background.add(consider(change, AbortSignal.any([signal, planning.signal])))
@@ -75,10 +80,7 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
     const noticedMs = clock.now()
     if (change) emit({type: 'change', files: change.files, count: change.count})
     try {
-      if (settingsStale) {
-        setProject(await readProject(project, inner))
-        settingsStale = false
-      }
+      const project = await current.read(inner)
       // Who asks for it again may know of something that no event told.
       if (againWanted) await project.source.rescan?.(inner)
       const snapshot = await project.source.snapshot(inner)
@@ -96,15 +98,6 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
       engineLost ||= code === 'ENGINE_LOST'
       emit({type: 'rejected', release: undefined, stage: 'snapshot', code, message, next, output})
     }
-  }
-
-  const setProject = (next: Project): void => {
-    const before = project
-    project = next
-    if (next.source === before.source) return
-    sourceOver.abort()
-    sourceOver = new AbortController()
-    background.add(Promise.resolve(before.source[Symbol.asyncDispose]()))
   }
 
   /** The same as what is under way, or was tried last, or serves: nothing to do, and said so. */
@@ -134,6 +127,7 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
     attempt?.controller.abort(new Stopped({kind: 'superseded', by: generation}))
     const fresh = againWanted
     againWanted = false
+    background.add(pinning.clear(signal))
     const mine = {controller: new AbortController(), release: releaseName(number, plan.snapshot.digest)}
     const tried: Latest = {
       snapshot: plan.snapshot,
@@ -175,7 +169,7 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
       case 'live':
         tried.state = 'live'
         healing.watch(outcome.member)
-        background.add(removeOldImages(at, attempt ? [attempt.release] : [], signal))
+        background.add(keepWithinPolicy(at, attempt ? [attempt.release] : [], signal))
         return
       case 'rejected':
         tried.state = 'rejected'
@@ -205,23 +199,40 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
   }
 
   const resume = (): void => {
-    if (engineLost) trigger({})
+    if (pinning.pin && !standing.live) start()
+    else if (engineLost) trigger({})
     engineLost = false
   }
 
-  return {
-    trigger,
-    async rollback(release) {
-      const generation = await numbers.generation(signal)
-      planning.abort(new Stopped({kind: 'superseded', by: generation}))
-      attempt?.controller.abort(new Stopped({kind: 'superseded', by: generation}))
+  const goBack = rollbacks(at, {
+    overtake(by) {
+      planning.abort(new Stopped({kind: 'superseded', by}))
+      attempt?.controller.abort(new Stopped({kind: 'superseded', by}))
+      saved = false
       healing.trust(undefined)
-      const work = rollback(release, generation, project, at, signal).finally(() => at.sandboxes.prepare())
-      // Who asked may be gone before its candidate is: quitting waits for that, and its failure is told to who asked.
-      background.add(work.catch(() => undefined))
-      const back = await work
-      healing.trust(back)
-      return back.release
+    },
+    trust: (member) => healing.trust(member),
+    now: () => ({project: current.project, latest, saved}),
+  })
+
+  const start = (): void =>
+    pinning.pin ? background.add(servePinned(pinning.pin, goBack, releaseNow, at)) : trigger({})
+
+  /** Even what was tried before. */
+  const releaseNow = (): void => {
+    latest = undefined
+    trigger({})
+  }
+
+  return {
+    start,
+    trigger,
+    rollback: goBack,
+    async unpin() {
+      const release = pinning.pin?.release
+      await pinning.clear(signal)
+      releaseNow()
+      return release
     },
     replaceLive: (failure) => healing.replaceLive(failure),
     resume() {
@@ -229,7 +240,7 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
       resume()
     },
     get watched() {
-      return {source: project.source, over: sourceOver.signal}
+      return current.watched
     },
     get underWay() {
       return attempt?.release

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 
 import type {Settings} from '../config/settings.ts'
-import type {Snapshot} from './ports.ts'
+import type {RunSettings, Snapshot} from './ports.ts'
 import type {Project} from './world.ts'
 
 /** What a release is to be made of: the source and the settings as they are now. */
@@ -32,15 +32,21 @@ export const sameContent = (a: Content, b: Content): boolean =>
 
 const buildDigest = ({build: {dockerfile, target, args}}: Settings): string => digest({dockerfile, target, args})
 
-// How long to watch, drain, guard and keep says nothing about a release; where the checkout lies must not, or no two would agree.
-export const settingsDigestOf = ({
+/** What of the settings a release runs with. How to build it is in its image; how long to watch, drain, guard and keep says nothing about it. */
+export const runSettingsOf = ({
   watch: _watch,
   keep: _keep,
   drainMs: _drainMs,
   guard: _guard,
-  build,
+  build: _build,
   ...rest
-}: Settings): string => digest({...rest, build: {dockerfile: build.dockerfile, target: build.target, args: build.args}})
+}: Settings): RunSettings => rest
+
+// Where the checkout lies must not count, or no two would agree.
+export const settingsDigestOf = (settings: Settings): string => {
+  const {dockerfile, target, args} = settings.build
+  return digest({...runSettingsOf(settings), build: {dockerfile, target, args}})
+}
 
 const digest = (value: unknown): string => `sha256:${createHash('sha256').update(canonical(value)).digest('hex')}`
 

@@ -6,6 +6,7 @@
  */
 import type {Readable} from 'node:stream'
 
+import type {Settings} from '../config/settings.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
 
 // Source ---------------------------------------------------------------------------------------------------------------------------
@@ -269,6 +270,30 @@ export interface Instance {
   sandbox?: string | undefined
 }
 
+/** What a container was started with, and a fresh one like it needs. */
+export type StartedWith = Pick<InstanceSpec, 'env' | 'command' | 'user' | 'port' | 'tmpfs' | 'memoryBytes' | 'cpus'> & {
+  volumes: readonly {name: string; path: string; readOnly: boolean}[]
+}
+
+/** What an image holds on disk. */
+export interface ImageUsage {
+  sizeBytes: number
+  /** of that, in layers that other images have, too; undefined where the engine doesn't tell */
+  sharedBytes: number | undefined
+}
+
+/** What the builder keeps for later builds: of everybody, because no engine tells whose an entry is. */
+export interface BuildCache {
+  entries: number
+  bytes: number
+}
+
+/** Left of looking into images by an imm that was killed. */
+export interface LeftTrial {
+  kind: 'container' | 'image'
+  id: string
+}
+
 export interface Address {
   host: string
   port: number
@@ -348,6 +373,21 @@ export interface Engine {
   unpause(id: string, signal: AbortSignal): Promise<void>
   /** Stops (SIGTERM or the image's STOPSIGNAL, then SIGKILL after `graceMs`; 0: at once) and removes. Paused and gone are fine. */
   remove(id: string, graceMs: number, signal: AbortSignal): Promise<void>
+  /**
+   * Stops as `remove` does and keeps the container, with its logs and what it was started with; not to be started again, because the
+   * network that it joined is gone. Paused, ended and gone are fine.
+   */
+  stop(id: string, graceMs: number, signal: AbortSignal): Promise<void>
+  /** Undefined where the engine has no such container. What the image or the engine itself adds is not in it. */
+  startedWith(id: string, signal: AbortSignal): Promise<StartedWith | undefined>
+  /** By id, of all images that carry the labels, and of others. Adding it up may take the engine seconds. */
+  imageUsage(labels: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ReadonlyMap<string, ImageUsage>>
+  /** Bytes that a container wrote, volumes aside; 0 where it is gone. The engine walks through all its files. */
+  written(id: string, signal: AbortSignal): Promise<number>
+  /** Undefined where the engine doesn't tell. */
+  buildCache(signal: AbortSignal): Promise<BuildCache | undefined>
+  /** Nobody's any more, whoever's they were; `remove` and `untag` take them away. */
+  leftTrials(signal: AbortSignal): Promise<LeftTrial[]>
   logs(id: string, options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine>
   /** Containers of imm, sandboxes among them, that end or change health, from now on. Rejects with ENGINE_LOST when the engine goes away. */
   events(labels: Readonly<Record<string, string>>, signal: AbortSignal): AsyncIterable<EngineEvent>
@@ -504,6 +544,38 @@ export type Probe = (
   timeoutMs: number,
   signal: AbortSignal,
 ) => Promise<Observation>
+
+// Records --------------------------------------------------------------------------------------------------------------------------
+
+/** Settings as far as a release runs with them. */
+export type RunSettings = Omit<Settings, 'watch' | 'keep' | 'drainMs' | 'guard' | 'build'>
+
+/** What a release was started with. */
+export interface ReleaseRecord {
+  settingsDigest: string
+  /** the port to reach it by */
+  port: number
+  settings: RunSettings
+  /** variables of `settings.env` whose values are left out, because they look like secrets; `command` where that was left out */
+  withheld: readonly string[]
+}
+
+/** After a rollback: nothing is released by itself until something is saved. */
+export interface Pin {
+  release: ReleaseName
+  /** what was rolled back from: the same again is no news */
+  tried: {release: ReleaseName; snapshot: string; settingsDigest: string} | undefined
+}
+
+/** What imm keeps of one app on this machine beside the engine, for later processes. Without it rollbacks use the settings as they are. */
+export interface Records {
+  note(release: ReleaseName, record: ReleaseRecord, signal: AbortSignal): Promise<void>
+  read(release: ReleaseName, signal: AbortSignal): Promise<ReleaseRecord | undefined>
+  /** Forgets all but these releases. */
+  retain(releases: readonly ReleaseName[], signal: AbortSignal): Promise<void>
+  pin(signal: AbortSignal): Promise<Pin | undefined>
+  setPin(pin: Pin | undefined, signal: AbortSignal): Promise<void>
+}
 
 /** Time, so that tests need not wait. Both in ms; `sleep` rejects with the signal's reason. */
 export interface Clock {

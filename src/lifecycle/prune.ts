@@ -1,30 +1,75 @@
 import {releaseOfReference, type ReleaseName} from '../release/identity.ts'
 import {environmentLabels} from '../release/labels.ts'
-import {imagesToRemove} from '../release/retention.ts'
+import {beyondPolicy, heldBytes, type Holdings, type Removals} from '../release/retention.ts'
+import type {Image} from './ports.ts'
+import {removeStopped} from './retire.ts'
 import type {Run} from './run.ts'
 import {membersOf} from './standing.ts'
+import type {World} from './world.ts'
 
-/** Takes the names of images that are older than what is kept; an image goes with its last name. */
-export const removeOldImages = async (
-  {world, standing, builds}: Run,
+/** Takes away what is beyond the policy: stopped containers and names of images, oldest first. An image goes with its last name. */
+export const keepWithinPolicy = async (
+  at: Run,
   underWay: readonly ReleaseName[],
   signal: AbortSignal,
 ): Promise<void> => {
-  const {id, engine, emit} = world
-  const members = membersOf(standing)
-  const images = await engine.images(environmentLabels(id), signal)
-  const references = imagesToRemove({
-    id,
-    references: images.flatMap((image) => image.references),
-    keep: standing.live?.settings.keep.images ?? Infinity,
-    pinned: [...members.map(({release}) => release), ...underWay],
-  })
-  for (const reference of references) {
+  const {world, builds} = at
+  const {engine} = world
+  const images = await engine.images(environmentLabels(world.id), signal)
+  const removals = await decide(images, underWay, at, signal)
+  for (const release of removals.stopped) await removeStopped(release, at)
+  for (const reference of removals.references) {
     await engine.untag(reference, signal)
-    const release = releaseOfReference(id, reference)
-    if (release) emit({type: 'removed', release, what: 'image'})
+    const release = releaseOfReference(world.id, reference)
+    if (release) world.emit({type: 'removed', release, what: 'image'})
   }
+  await world.records.retain(releasesLeft(images, removals, at, underWay), signal)
   // A build that was cancelled at its very end leaves an image without a name. While another is under way, one may be about to get its own.
   if (underWay.length > 0 || builds.refreshing) return
   for (const image of images.filter(({references: names}) => names.length === 0)) await engine.untag(image.id, signal)
+}
+
+const releasesLeft = (
+  images: readonly Image[],
+  {references: removed}: Removals,
+  {world, standing}: Run,
+  underWay: readonly ReleaseName[],
+): ReleaseName[] => [
+  ...images
+    .flatMap(({references}) => references)
+    .filter((name) => !removed.includes(name))
+    .flatMap((name) => releaseOfReference(world.id, name) ?? []),
+  ...membersOf(standing).map(({release}) => release),
+  ...standing.stopped.map(({release}) => release),
+  ...underWay,
+]
+
+const decide = async (
+  images: readonly Image[],
+  underWay: readonly ReleaseName[],
+  {world, standing}: Run,
+  signal: AbortSignal,
+): Promise<Removals> => {
+  const keep = standing.live?.settings.keep
+  if (!keep) return {stopped: [], references: []}
+  const holdings: Holdings = {
+    id: world.id,
+    images: images.map((image) => ({...image, sharedBytes: undefined})),
+    stopped: standing.stopped,
+    staying: [...membersOf(standing).map(({release}) => release), ...underWay],
+  }
+  // Without what images share, they count for more than they hold: only where that is too much, the engine is asked.
+  if (heldBytes(holdings) <= keep.diskBytes) return beyondPolicy(holdings, keep)
+  return beyondPolicy({...holdings, images: await withUsage(images, world, signal)}, keep)
+}
+
+// Older engines walk through all volumes to answer.
+const usageTimeoutMs = 60_000
+
+const withUsage = async (images: readonly Image[], {id, engine}: World, signal: AbortSignal) => {
+  const usage = await engine.imageUsage(
+    environmentLabels(id),
+    AbortSignal.any([signal, AbortSignal.timeout(usageTimeoutMs)]),
+  )
+  return images.map((image) => ({...image, sharedBytes: usage.get(image.id)?.sharedBytes}))
 }

@@ -1,6 +1,6 @@
 import {environmentLabels} from '../release/labels.ts'
 import type {Member} from './member.ts'
-import {drain, remove, stopGraceMs} from './retire.ts'
+import {drain, remove, removeStopped, stopGraceMs} from './retire.ts'
 import type {Run} from './run.ts'
 import {membersOf} from './standing.ts'
 import {Stopped} from './stopped.ts'
@@ -32,6 +32,7 @@ export const quit = async ({world, standing, sandboxes, atOnce}: Run): Promise<v
     async () => sandboxes.close(),
     async () => Promise.all(standing.postponed.splice(0).map(async (work) => work())),
     async () => Promise.all(membersOf(standing).map(async (member) => removeMember(member, world))),
+    async () => Promise.all(standing.stopped.map(async ({release}) => removeStopped(release, {world, standing}))),
   ]
   // Each is tried whatever became of the one before: without a proxy the containers must go all the same.
   const failures: Error[] = []

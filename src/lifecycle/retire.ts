@@ -1,21 +1,27 @@
 import type {Settings} from '../config/settings.ts'
+import type {ReleaseName} from '../release/identity.ts'
+import {fateOf, stoppedBeyond} from '../release/retention.ts'
 import {cleanUp} from './clean-up.ts'
 import {hasEnded} from './exits.ts'
 import {replicasOf, targetsOf, type Member, type Replica} from './member.ts'
-import type {Outgoing, Standing} from './standing.ts'
+import type {Run} from './run.ts'
+import {membersOf, type Outgoing, type Standing, type StoppedRelease} from './standing.ts'
 import {isStopped, Stopped} from './stopped.ts'
 import type {World} from './world.ts'
 
 /** What a container gets between SIGTERM and SIGKILL, the default of `docker stop`. */
 export const stopGraceMs = 10_000
 
-/** Lets a release that lost the traffic finish, then keeps it warm or removes it; in the background. */
+// For a container with very many files.
+const weighTimeoutMs = 120_000
+
+/** Lets a release that lost the traffic finish, then keeps it warm, stops it or removes it; in the background. */
 export const retire = (member: Member, standing: Standing, world: World): void => {
   const outgoing: Outgoing = {member, state: 'draining', recall: new AbortController(), settled: Promise.resolve()}
   standing.previous.unshift(outgoing)
   outgoing.settled = letGo(outgoing, standing, world)
   world.background.add(outgoing.settled)
-  removeBeyondKept(standing, member.settings, world)
+  putAwayBeyondWarm(standing, member.settings, world)
 }
 
 const letGo = async (outgoing: Outgoing, standing: Standing, world: World): Promise<void> => {
@@ -24,16 +30,18 @@ const letGo = async (outgoing: Outgoing, standing: Standing, world: World): Prom
   try {
     const drained = await drain(member, world, recall.signal)
     recall.signal.throwIfAborted()
-    const warm = standing.previous.indexOf(outgoing) < keptWarm(standing, settings) && (await pause(member, world))
-    world.emit({type: 'retired', release, ...drained, warm})
-    if (!warm) await removeOutgoing(outgoing, standing, world)
+    const fate = fateOf(standing.previous.indexOf(outgoing), {...settings.keep, warm: keptWarm(standing, settings)})
+    const warm = fate === 'pause' && (await pause(member, world))
+    world.emit({type: 'retired', release, ...drained, warm, stopped: fate === 'stop'})
+    if (fate === 'stop') await putAway(outgoing, standing, world)
+    else if (!warm) await removeOutgoing(outgoing, standing, world)
   } catch (error) {
     if (!isStopped(error)) throw error
   } finally {
     // Also where the engine went away meanwhile: what became of its container is looked at when it is wanted, or the engine is back.
     outgoing.state = 'warm'
   }
-  removeBeyondKept(standing, settings, world)
+  putAwayBeyondWarm(standing, settings, world)
 }
 
 /** Lets the requests of all its replicas end; `cut` is what they had to be cut at the deadline, taken together. */
@@ -71,10 +79,53 @@ const pauseOne = async (id: string, {engine}: World): Promise<boolean> => {
 const keptWarm = ({live, trusted}: Standing, {keep}: Settings): number =>
   live?.settings.guard && live.generation !== trusted ? Math.max(1, keep.warm) : keep.warm
 
-/** Only those that are warm: one that still drains removes itself when it is done. */
-export const removeBeyondKept = (standing: Standing, settings: Settings, world: World): void => {
+/** Only those that are warm: one that still drains puts itself away when it is done. */
+export const putAwayBeyondWarm = (standing: Standing, settings: Settings, world: World): void => {
   for (const outgoing of standing.previous.slice(keptWarm(standing, settings)))
-    if (outgoing.state === 'warm') world.background.add(removeOutgoing(outgoing, standing, world))
+    if (outgoing.state === 'warm') world.background.add(putAway(outgoing, standing, world))
+}
+
+/** Stops a release that is not kept warm any more, or removes it where none is kept stopped. */
+const putAway = async (outgoing: Outgoing, standing: Standing, world: World): Promise<void> => {
+  const {member} = outgoing
+  const {keep} = member.settings
+  if (keep.stopped === 0) return removeOutgoing(outgoing, standing, world)
+  dropOutgoing(outgoing, standing)
+  const at = {world, standing}
+  const {release, generation, settingsDigest} = member
+  const instances = replicasOf(member).map(({instance}) => instance.id)
+  const stopped: StoppedRelease = {release, generation, settingsDigest, instances, bytes: 0}
+  world.emit({type: 'stopped', release})
+  // Before they are: who quits meanwhile must know of them.
+  standing.stopped.unshift(stopped)
+  await forget(member, at)
+  await cleanUp(async () => {
+    const limit = AbortSignal.timeout(stopGraceMs * 3)
+    await Promise.all(instances.map(async (id) => world.engine.stop(id, stopGraceMs, limit)))
+    await weigh(stopped, world)
+  }, at)
+  for (const beyond of stoppedBeyond(standing.stopped, [], keep.stopped)) await removeStopped(beyond, at)
+}
+
+/** What stopped containers wrote doesn't change any more: it is added up once. */
+export const weigh = async (stopped: StoppedRelease, {engine}: World): Promise<void> => {
+  const limit = AbortSignal.timeout(weighTimeoutMs)
+  const each = await Promise.all(stopped.instances.map(async (id) => engine.written(id, limit)))
+  stopped.bytes = each.reduce((sum, bytes) => sum + bytes, 0)
+}
+
+/** Removes and forgets what is stopped of a release. */
+export const removeStopped = async (
+  release: ReleaseName,
+  {world, standing}: Pick<Run, 'world' | 'standing'>,
+): Promise<void> => {
+  const going = standing.stopped.filter((one) => one.release === release)
+  // One that runs again has other containers.
+  const runs = membersOf(standing).some((member) => member.release === release)
+  if (going.length > 0 && !runs) world.emit({type: 'removed', release, what: 'container'})
+  standing.stopped = standing.stopped.filter((one) => one.release !== release)
+  for (const id of going.flatMap(({instances}) => instances))
+    await cleanUp(async () => world.engine.remove(id, 0, AbortSignal.timeout(stopGraceMs * 3)), {world, standing})
 }
 
 /** Removes and forgets a release that can't be gone back to any more. */
@@ -87,9 +138,14 @@ export const removeOutgoing = async (
   dropOutgoing(outgoing, standing)
   // Said at once: a fresh container of the same release may go live before this one is gone.
   world.emit({type: 'removed', release: outgoing.member.release, what: 'container'})
-  for (const target of targetsOf(outgoing.member))
-    await cleanUp(async () => world.traffic.forget(target, AbortSignal.timeout(stopGraceMs)), {world, standing})
+  await forget(outgoing.member, {world, standing})
   await cleanUp(async () => remove(outgoing.member, graceMs, world), {world, standing})
+}
+
+/** The proxy has nothing to do with it any more. */
+const forget = async (member: Member, at: Pick<Run, 'world' | 'standing'>): Promise<void> => {
+  for (const target of targetsOf(member))
+    await cleanUp(async () => at.world.traffic.forget(target, AbortSignal.timeout(stopGraceMs)), at)
 }
 
 const dropOutgoing = (outgoing: Outgoing, standing: Standing): void => {

@@ -48,7 +48,7 @@ const dismiss = async (outgoing: Outgoing, forGood: boolean, at: Run): Promise<v
   const member = await recall(outgoing, standing, outgoing.member.generation)
   try {
     const drained = await drain(member, world, atOnce)
-    world.emit({type: 'retired', release: member.release, ...drained, warm: false})
+    world.emit({type: 'retired', release: member.release, ...drained, warm: false, stopped: false})
   } catch (error) {
     if (!atOnce.aborted) throw error
   } finally {

@@ -1,12 +1,18 @@
 import {ImmError} from '../errors.ts'
-import {imageReference, releaseNumber, releaseOfReference, type ReleaseName} from '../release/identity.ts'
+import {
+  imageReference,
+  referredRelease,
+  releaseNumber,
+  releaseOfReference,
+  type ReleaseName,
+  type ReleaseRef,
+} from '../release/identity.ts'
 import {environmentLabels} from '../release/labels.ts'
 import {flip} from './flip.ts'
-import {portOf} from './launch.ts'
 import {replicasOf, withReplicas, type Member, type Replica} from './member.ts'
-import {settingsDigestOf} from './plan.ts'
 import {relaunch} from './relaunch.ts'
-import {recall, removeOutgoing} from './retire.ts'
+import {restore} from './restore.ts'
+import {recall, removeOutgoing, removeStopped} from './retire.ts'
 import {emitLive, type Run} from './run.ts'
 import type {Outgoing} from './standing.ts'
 import {stopwatch} from './stopwatch.ts'
@@ -17,45 +23,48 @@ import type {Project, World} from './world.ts'
 const warmTimeoutMs = 2000
 const thawTimeoutMs = 10_000
 
-/** Gives the traffic back to an earlier release: at once to one that is warm, else to a fresh container of its image. */
+/** Which release to go back to: that one, so many before the live one, or the one that is warm. */
+export type Wanted = ReleaseRef | {back: number} | undefined
+
+export interface RolledBack {
+  member: Member
+  /** in words: what of it is not as it was */
+  notes: readonly string[]
+}
+
+/** Gives the traffic back to an earlier release: at once to one that is warm, else to a fresh container of its image and its settings. */
 export const rollback = async (
-  wanted: ReleaseName | undefined,
+  wanted: Wanted,
   generation: number,
   project: Project,
   at: Run,
   signal: AbortSignal,
   cause: 'rollback' | 'revert' = 'rollback',
-): Promise<Member> => {
-  const {standing} = at
-  if (standing.live && wanted === standing.live.release) return standing.live
+): Promise<RolledBack> => {
+  const {standing, world} = at
+  const named = await nameOf(wanted, at, signal)
+  if (standing.live && named === standing.live.release) return {member: standing.live, notes: []}
   // Chosen by hand, or good before: nothing is held to anything.
   standing.trusted = generation
-  const warm = standing.previous.find(({member}) => wanted === undefined || member.release === wanted)
+  const warm = standing.previous.find(({member}) => named === undefined || member.release === named)
   if (warm) {
     const back = await wake(warm, generation, cause, at, signal)
-    if (back) return back
+    if (back) return {member: back, notes: []}
   }
-  const release = wanted ?? warm?.member.release ?? (await releaseBefore(at, signal))
-  const image = await at.world.engine.image(imageReference(at.world.id, release), signal)
+  const release = named ?? warm?.member.release ?? (await releaseBefore(1, at, signal))
+  const image = await world.engine.image(imageReference(world.id, release), signal)
   if (!image) throw new ImmError('RELEASE_NOT_FOUND', `${release} has neither a container nor an image any more`)
-  const {settings} = warm?.member ?? project
-  const outcome = await relaunch(
-    {
-      release,
-      generation,
-      image,
-      settings,
-      port: portOf(settings, (await project.dockerfile(signal)).exposedPorts, image),
-      snapshot: {digest: image.labels['imm.snapshot'] ?? ''},
-      settingsDigest: settingsDigestOf(project.settings),
-    },
-    cause,
-    at,
-    signal,
-  )
-  if (outcome.kind === 'live') return outcome.member
+  const {notes, ...asItWas} = warm ? {...warm.member, notes: []} : await restore(release, image, project, at, signal)
+  const {settings, settingsDigest, port} = asItWas
+  const snapshot = {digest: image.labels['imm.snapshot'] ?? ''}
+  const recipe = {release, generation, image, settings, settingsDigest, port, snapshot}
+  const outcome = await relaunch(recipe, cause, at, signal)
   if (outcome.kind === 'rejected') throw outcome.error
-  throw new ImmError('GENERATION_STALE', `${release} was overtaken by a newer release`)
+  if (outcome.kind !== 'live') throw new ImmError('GENERATION_STALE', `${release} was overtaken by a newer release`)
+  // It runs again: the stopped one of the same has nothing more to tell.
+  world.background.add(removeStopped(release, at))
+  for (const message of notes) world.emit({type: 'warning', message})
+  return {member: outcome.member, notes}
 }
 
 /** Undefined where it doesn't answer any more. */
@@ -95,14 +104,24 @@ const thaw = async ({instance, address}: Replica, {engine}: World, signal: Abort
   return {instance: now ?? instance, address: now?.address ?? address}
 }
 
-/** The newest release with an image that is older than the live one. */
-const releaseBefore = async ({world, standing}: Run, signal: AbortSignal): Promise<ReleaseName> => {
+const nameOf = async (wanted: Wanted, at: Run, signal: AbortSignal): Promise<ReleaseName | undefined> => {
+  if (wanted === undefined) return undefined
+  if (typeof wanted === 'object') return releaseBefore(wanted.back, at, signal)
+  if (releaseNumber(wanted) !== undefined) return wanted as ReleaseName
+  const release = referredRelease(wanted, await releasesWithImages(at.world, signal))
+  if (release) return release
+  throw new ImmError('RELEASE_NOT_FOUND', `${wanted} has neither a container nor an image any more`)
+}
+
+/** Of the releases with an image that are older than the live one, the so-many-th newest. */
+const releaseBefore = async (back: number, {world, standing}: Run, signal: AbortSignal): Promise<ReleaseName> => {
   const liveNumber = standing.live ? releaseNumber(standing.live.release) : undefined
-  const older = (await releasesWithImages(world, signal)).find(
-    (release) => liveNumber === undefined || (releaseNumber(release) ?? 0) < liveNumber,
-  )
-  if (!older) throw new ImmError('RELEASE_NOT_FOUND', 'there is no earlier release to go back to')
-  return older
+  const all = new Set(await releasesWithImages(world, signal))
+  const older = [...all].filter((release) => liveNumber === undefined || (releaseNumber(release) ?? 0) < liveNumber)
+  const found = older[back - 1]
+  if (found) return found
+  const what = older.length === 1 ? 'is only one earlier release' : `are only ${older.length} earlier releases`
+  throw new ImmError('RELEASE_NOT_FOUND', `there ${older.length === 0 ? 'is no earlier release' : what} to go back to`)
 }
 
 /** Newest first. Rejected releases have images too, and none of them is a place to go back to: they lost theirs when they were rejected. */

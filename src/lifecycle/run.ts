@@ -9,7 +9,9 @@ import {launch, portOf, type Recipe} from './launch.ts'
 import {followLogs} from './logs.ts'
 import type {Member} from './member.ts'
 import {explain, type Outcome} from './outcome.ts'
+import type {Pinning} from './pinning.ts'
 import type {Plan} from './plan.ts'
+import {recordOf} from './record.ts'
 import {remove} from './retire.ts'
 import type {Sandboxes} from './sandboxes.ts'
 import type {Standing} from './standing.ts'
@@ -24,6 +26,7 @@ export interface Run {
   exits: Exits
   builds: Builds
   sandboxes: Sandboxes
+  pinning: Pinning
   /** ends with the environment, not with an attempt */
   signal: AbortSignal
   /** ends the logs at once; containers that are stopped end theirs by themselves */
@@ -71,6 +74,7 @@ export const run = async (plan: Plan, attempt: Attempt, at: Run, signal: AbortSi
       snapshot,
       settingsDigest,
     }
+    world.background.add(world.records.note(release, recordOf(recipe), at.signal))
     const member = await bringUp(recipe, undo, enter, watch, at, signal)
     emitLive(member, 'change', watch.timings(), at)
     world.background.add(keepAnchor(built, plan, at, at.signal))

@@ -1,3 +1,4 @@
+import type {HeldStopped} from '../release/retention.ts'
 import {replicasOf, type Member, type Replica} from './member.ts'
 
 /** Who has the traffic in an environment, and who had it. */
@@ -7,11 +8,19 @@ export interface Standing {
   previous: Outgoing[]
   /** generation that needs no more watching: it passed its guard, or was chosen by hand */
   trusted?: number | undefined
+  /** were warm before: their containers are kept stopped, for a rollback to know what they were started with */
+  stopped: StoppedRelease[]
   /** what the engine could not take away while it was gone; done when it is back */
   postponed: (() => Promise<void>)[]
 }
 
-/** A release that lost the traffic: finishes its requests, then waits paused for a rollback, or is removed. */
+/** A release whose containers are stopped. They are never started again: a rollback starts fresh ones like them. */
+export interface StoppedRelease extends HeldStopped, Pick<Member, 'settingsDigest'> {
+  /** ids of its containers */
+  instances: readonly string[]
+}
+
+/** A release that lost the traffic: finishes its requests, then waits paused for a rollback, is stopped, or is removed. */
 export interface Outgoing {
   readonly member: Member
   state: 'draining' | 'warm'

@@ -2,7 +2,7 @@ import type {Settings} from '../config/settings.ts'
 import type {AppId} from '../release/identity.ts'
 import type {Emit} from './events.ts'
 import type {Full, Layout} from './layout.ts'
-import type {Clock, Engine, Image, Numbers, Probe, Source, Traffic} from './ports.ts'
+import type {Clock, Engine, Image, Numbers, Probe, Records, Source, Traffic} from './ports.ts'
 
 /** Everything around one app in one environment: what the stages are given. */
 export interface World {
@@ -12,6 +12,7 @@ export interface World {
   readonly probe: Probe
   readonly clock: Clock
   readonly numbers: Numbers
+  readonly records: Records
   readonly emit: Emit
   /** Work that may end later than the change that began it: drains, removals. Awaited before imm ends. */
   readonly background: Background

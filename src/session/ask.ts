@@ -4,12 +4,13 @@ import path from 'node:path'
 import type {AppId, ReleaseName} from '../release/identity.ts'
 import {callSocket, isSocketLost, type SocketCall} from '../socket/call.ts'
 import {answers} from '../socket/claim.ts'
-import {isSessionSocket, sessionSocket, type SessionState} from './session.ts'
+import {isSessionSocket, sessionSocket, type RollbackAnswer, type SessionState, type WantedRelease} from './session.ts'
 
 /** A running `imm dev`, seen from another imm command. */
 export interface RunningSession {
   state(signal: AbortSignal): Promise<SessionState>
-  rollback(release: ReleaseName | undefined, signal: AbortSignal): Promise<ReleaseName>
+  rollback(wanted: WantedRelease, signal: AbortSignal): Promise<RollbackAnswer>
+  unpin(signal: AbortSignal): Promise<ReleaseName | undefined>
   quit(signal: AbortSignal): Promise<void>
 }
 
@@ -48,9 +49,13 @@ const runningSession = (socketPath: string): RunningSession => {
   return {
     state: async (signal) =>
       (await call({method: 'GET', path: '/v1/session', timeoutMs: stateTimeoutMs}, signal)) as SessionState,
-    async rollback(release, signal) {
-      const request = {method: 'POST', path: '/v1/rollback', body: {release}, timeoutMs: rollbackTimeoutMs} as const
-      return ((await call(request, signal)) as {release: ReleaseName}).release
+    async rollback(wanted, signal) {
+      const request = {method: 'POST', path: '/v1/rollback', body: {wanted}, timeoutMs: rollbackTimeoutMs} as const
+      return (await call(request, signal)) as RollbackAnswer
+    },
+    async unpin(signal) {
+      const answer = await call({method: 'POST', path: '/v1/unpin', timeoutMs: stateTimeoutMs}, signal)
+      return (answer as {release?: ReleaseName}).release
     },
     quit: async (signal) => void (await call({method: 'POST', path: '/v1/quit', timeoutMs: stateTimeoutMs}, signal)),
   }

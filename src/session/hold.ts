@@ -1,11 +1,11 @@
 import {rm} from 'node:fs/promises'
 
 import {ImmBug, ImmError} from '../errors.ts'
-import type {AppId, ReleaseName} from '../release/identity.ts'
+import type {AppId} from '../release/identity.ts'
 import {claimSocket} from '../socket/claim.ts'
 import {listenOnSocket, notFound, socketServer, type SocketAnswer, type SocketRequest} from '../socket/serve.ts'
 import {askSession} from './ask.ts'
-import {sessionSocket, type Session} from './session.ts'
+import {sessionSocket, type Session, type WantedRelease} from './session.ts'
 
 export interface Hold extends AsyncDisposable {
   /** From here on other commands are answered. */
@@ -49,9 +49,11 @@ const answer = async (session: Session, {method, segments, body}: SocketRequest)
     case 'GET v1/session':
       return {status: 200, json: session.state()}
     case 'POST v1/rollback': {
-      const {release} = (body ?? {}) as {release?: ReleaseName}
-      return {status: 200, json: {release: await session.rollback(release)}}
+      const {wanted} = (body ?? {}) as {wanted?: WantedRelease}
+      return {status: 200, json: await session.rollback(wanted)}
     }
+    case 'POST v1/unpin':
+      return {status: 200, json: {release: await session.unpin()}}
     case 'POST v1/quit':
       session.quit()
       return {status: 200, json: {}}

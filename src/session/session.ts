@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import path from 'node:path'
 
-import type {AppId, ReleaseName} from '../release/identity.ts'
+import type {AppId, ReleaseName, ReleaseRef} from '../release/identity.ts'
 
 /** What a running `imm dev` tells other imm commands about itself. */
 export interface SessionState extends AppId {
@@ -12,6 +12,8 @@ export interface SessionState extends AppId {
   startedAt: string
   url: string | undefined
   live: ReleaseName | undefined
+  /** what a rollback holds it at */
+  pinned: ReleaseName | undefined
   underWay: ReleaseName | undefined
   /** the last attempt, where it was rejected: the latest save is not what runs */
   rejected: Rejection | undefined
@@ -25,10 +27,21 @@ export interface Rejection {
   message: string
 }
 
+/** Which release to go back to: that one, so many before the live one, or the one that is warm. */
+export type WantedRelease = ReleaseRef | {back: number} | undefined
+
+export interface RollbackAnswer {
+  release: ReleaseName
+  /** in words: what of it is not as it was */
+  notes: readonly string[]
+}
+
 /** What a running `imm dev` does when another imm command asks. */
 export interface Session {
   state(): SessionState
-  rollback(release: ReleaseName | undefined): Promise<ReleaseName>
+  rollback(wanted: WantedRelease): Promise<RollbackAnswer>
+  /** Releases what is there now; the release that it was pinned to. */
+  unpin(): Promise<ReleaseName | undefined>
   /** Ends `imm dev` as `q` does; resolves at once. */
   quit(): void
 }

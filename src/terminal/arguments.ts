@@ -11,3 +11,20 @@ export const releaseArgument = <Text extends string | undefined>(
     next: 'See `imm releases`.',
   })
 }
+
+/** `-2` on the command line of `imm rollback`: two releases before the live one. */
+const steps = /^-([1-9]\d{0,3})$/
+
+export const rollbackArgument = (text: string | undefined): ReleaseRef | {back: number} | undefined => {
+  const back = steps.exec(text ?? '')?.[1]
+  return back === undefined ? releaseArgument(text) : {back: Number(back)}
+}
+
+/** The same command line, with `-2` where no parser takes it for a flag: behind a `--`. */
+export const stepsAsArguments = (argv: readonly string[]): string[] => {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length
+  const words = argv.slice(0, end)
+  const found = words.filter((word) => steps.test(word))
+  if (found.length === 0) return [...argv]
+  return [...words.filter((word) => !steps.test(word)), '--', ...found, ...argv.slice(end + 1)]
+}

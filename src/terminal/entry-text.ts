@@ -25,7 +25,7 @@ export const entryText = (entry: Entry): string => {
     case 'superseded':
       return `superseded in ${entry.stage} by something newer`
     case 'retired':
-      return `drained in ${duration(entry.drainMs)}${entry.cut === 0 ? '' : `, ${counted(entry.cut, 'connection')} cut`}, ${entry.warm ? 'kept warm' : 'removed'}`
+      return `drained in ${duration(entry.drainMs)}${entry.cut === 0 ? '' : `, ${counted(entry.cut, 'connection')} cut`}, ${entry.warm ? 'kept warm' : entry.stopped ? 'stopped' : 'removed'}`
     case 'died':
       return withOutput(
         entry.cause === 'unhealthy'
@@ -41,6 +41,10 @@ export const entryText = (entry: Entry): string => {
         : `kept the traffic: ${counted(entry.requests, 'request')} were too few to tell`
     case 'reverted':
       return `reverted to ${entry.to}: ${entry.evidence.map(({words}) => words).join('; ')}`
+    case 'pinned':
+      return 'the environment was pinned to it by a rollback'
+    case 'stopped':
+      return 'its container was stopped'
     case 'removed':
       return `its ${entry.what} was removed`
     case 'down':

@@ -1,7 +1,8 @@
 import {ImmError} from '../errors.ts'
 import {connectProxy} from '../proxy/client.ts'
 import {statePaths} from '../state/paths.ts'
-import {findApp, type Where} from './identify.ts'
+import {findApp} from './find-app.ts'
+import type {Where} from './identify.ts'
 import {isOf} from './status.ts'
 
 /** Where an environment is reached. NOTHING_LIVE where it has no route. */

@@ -2,6 +2,7 @@ import {dev} from '../lifecycle/dev.ts'
 import type {Happening, LifecycleEvent} from '../lifecycle/events.ts'
 import type {Loop} from '../lifecycle/loop.ts'
 import type {EngineFacts} from '../lifecycle/ports.ts'
+import type {Wanted} from '../lifecycle/rollback.ts'
 import type {Run} from '../lifecycle/run.ts'
 import {Stopped} from '../lifecycle/stopped.ts'
 import {keepProxy} from '../proxy/client.ts'
@@ -12,6 +13,7 @@ import {hostsOf} from '../release/names.ts'
 import {holdEnvironment} from '../session/hold.ts'
 import type {Rejection} from '../session/session.ts'
 import {statePaths} from '../state/paths.ts'
+import {recordsOf} from '../state/records.ts'
 import {systemClock} from './clock.ts'
 import {openEngine} from './engine.ts'
 import {identify, type Where} from './identify.ts'
@@ -78,15 +80,20 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
   for (const message of loaded.warnings) emit({type: 'warning', message})
 
   const onReady = (at: Run, loop: Loop): void => {
-    const rollback = async (release?: ReleaseName) => loop.rollback(release)
+    const rollback = async (wanted?: Wanted) => {
+      const {member, notes} = await loop.rollback(wanted)
+      return {release: member.release, notes}
+    }
     const state = () => ({
       live: at.standing.live?.release,
+      pinned: at.pinning.pin?.release,
       underWay: loop.underWay,
       rejected: rejected && rejectionOf(rejected),
     })
     held.offer({
       state: () => ({...id, pid: process.pid, directory: options.directory, startedAt, url: at.url, ...state()}),
       rollback,
+      unpin: async () => loop.unpin(),
       quit,
     })
     options.onReady({
@@ -96,12 +103,12 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
       directory: options.directory,
       renamedFrom: claim.renamed ? (claim.claimedBy ?? 'another user of this engine') : undefined,
       release: () => loop.trigger({again: true}),
-      rollback,
+      rollback: async () => (await rollback()).release,
       quit,
     })
   }
   await dev({
-    world: {id, engine, traffic, probe, clock: systemClock, numbers},
+    world: {id, engine, traffic, probe, clock: systemClock, numbers, records: recordsOf(paths.home, id)},
     project: projectOf(loaded, options),
     readProject: async (before, within) => {
       const project = await readProject(before, within)

@@ -11,7 +11,8 @@ import type {Engine, Image} from '../lifecycle/ports.ts'
 import {imageReference, referredRelease, type AppId, type ReleaseName, type ReleaseRef} from '../release/identity.ts'
 import {statePaths} from '../state/paths.ts'
 import {openEngine} from './engine.ts'
-import {findApp, type Where} from './identify.ts'
+import {findApp} from './find-app.ts'
+import type {Where} from './identify.ts'
 import {isOf, readStatus, type ReleaseState} from './status.ts'
 
 /** What became of a release; `gone`: it has neither a container nor an image; undefined: the engine can't be asked. */

@@ -7,7 +7,8 @@ import {referredNumber, releaseNumber, type AppId, type ReleaseName, type Releas
 import {containerIdentity, environmentLabels} from '../release/labels.ts'
 import {statePaths} from '../state/paths.ts'
 import {openEngine} from './engine.ts'
-import {findApp, type Where} from './identify.ts'
+import {findApp} from './find-app.ts'
+import type {Where} from './identify.ts'
 import {isOf} from './status.ts'
 
 export interface LogsRequest {

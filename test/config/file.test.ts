@@ -112,7 +112,7 @@ test('all mistakes at once, in the order of the file', refuses, 'prot: 1\ndrain:
   'imm.yaml:4:1: port: expected a port from 1 to 65535, got 0',
 ])
 test('an unknown key that resembles none', refuses, 'keep: {zzz: 1}', [
-  'imm.yaml:1:8: keep.zzz: unknown key; known are warm, images',
+  'imm.yaml:1:8: keep.zzz: unknown key; known are warm, stopped, images, disk',
 ])
 test('a key without a value', refuses, 'port:\nhealth: {path: }', [
   'imm.yaml:1:1: port: expected a port from 1 to 65535, got nothing',

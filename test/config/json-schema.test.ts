@@ -6,6 +6,7 @@ import {defaultDrainMs, defaultGuard, defaultHealth, defaultKeep, defaultWatch} 
 import {parseDuration} from '../../src/config/duration.ts'
 import {parseConfig} from '../../src/config/file.ts'
 import {configJsonSchema} from '../../src/config/json-schema.ts'
+import {parseSize} from '../../src/config/size.ts'
 import {fits} from './draft-07.ts'
 
 const root = new URL('../../', import.meta.url)
@@ -92,6 +93,7 @@ const accepted: unknown[] = [
   {guard: {window: '1m', errors: '2.5%', latency: 2.5, minRequests: 1}},
   {guard: {errors: 0}},
   {keep: {warm: 2, images: 20}},
+  {keep: {stopped: 0, disk: '500m'}},
   {'x-anything': {a: [1]}},
 ]
 
@@ -159,6 +161,9 @@ const rejected: unknown[] = [
   {keep: -1},
   {keep: {images: 0}},
   {keep: {warm: 1.5}},
+  {keep: {stopped: -1}},
+  {keep: {disk: 5}},
+  {keep: {disk: '5 apples'}},
   {services: {}},
 ]
 
@@ -217,5 +222,7 @@ test('docs/config.md gives the defaults that hold', (t) => {
   t.is(given.get('guard.latency'), String(defaultGuard.latency))
   t.is(given.get('guard.minRequests'), String(defaultGuard.minRequests))
   t.is(given.get('keep.warm'), String(defaultKeep.warm))
+  t.is(given.get('keep.stopped'), String(defaultKeep.stopped))
   t.is(given.get('keep.images'), String(defaultKeep.images))
+  t.is(parseSize(given.get('keep.disk') ?? ''), defaultKeep.diskBytes)
 })

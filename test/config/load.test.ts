@@ -30,7 +30,7 @@ test('needs nothing but a Dockerfile', async (t) => {
     watch: {paths: [], ignore: [], quietMs: 12, poll: undefined},
     drainMs: 10_000,
     guard: {windowMs: 10_000, errors: 0.02, latency: 3, minRequests: 20},
-    keep: {warm: 1, images: 10},
+    keep: {warm: 1, stopped: 3, images: 10, diskBytes: 5 * 2 ** 30},
   })
   t.deepEqual(files, [path.join(project.directory, 'imm.yaml'), path.join(project.directory, 'imm.yml')])
   t.deepEqual(warnings, [])
@@ -128,7 +128,7 @@ env: {B: yaml, C: yaml}\nenvFile: .env\ncommand: a\nuser: a\nresources: {memory:
     watch: {paths: [], ignore: [], quietMs: 6, poll: false},
     drainMs: 7,
     guard: {windowMs: 10_000, errors: 0.02, latency: 3, minRequests: 20},
-    keep: {warm: 8, images: 9},
+    keep: {warm: 8, stopped: 3, images: 9, diskBytes: 5 * 2 ** 30},
   })
 })
 

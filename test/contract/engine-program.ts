@@ -21,7 +21,7 @@ const dockerfile = ({build, listen, expose, health}: Program, base: string): str
 }
 
 const script = (program: Program): string[] => {
-  const {logs = [], unfinished, printsEnv, countsStartsIn, ignoreSigterm, bootMs} = program
+  const {logs = [], unfinished, printsEnv, countsStartsIn, ignoreSigterm, bootMs, writes} = program
   const lines = logs.map((line) =>
     line.startsWith('!') ? `printf '%s\\n' ${quoted(line.slice(1))} >&2` : `printf '%s\\n' ${quoted(line)}`,
   )
@@ -30,6 +30,7 @@ const script = (program: Program): string[] => {
   if (countsStartsIn !== undefined)
     lines.push(`echo >> ${countsStartsIn}/starts`, `echo start $(cat ${countsStartsIn}/starts | wc -l)`)
   if (unfinished !== undefined) lines.push(`printf '%s' ${quoted(unfinished)}`)
+  if (writes) lines.push(`head -c ${writes} /dev/zero > /written`)
   if (bootMs) lines.push(`sleep ${bootMs / 1000}`)
   return [...lines, work(program)]
 }

@@ -2,11 +2,12 @@ import {buildContract} from './engine-builds.ts'
 import {canonicalContract} from './engine-canonical.ts'
 import {containerContract} from './engine-containers.ts'
 import {engineBench, type EngineHarness} from './engine-harness.ts'
+import {keepingContract} from './engine-keeping.ts'
 import {layerContract} from './engine-layers.ts'
 import {sandboxContract} from './engine-sandboxes.ts'
 import {watchingContract} from './engine-watching.ts'
 
-export type ContractPart = 'builds' | 'containers' | 'watching' | 'layers' | 'sandboxes'
+export type ContractPart = 'builds' | 'containers' | 'keeping' | 'watching' | 'layers' | 'sandboxes'
 
 /** What every engine must do, whatever is behind it: run on the memory engine, Docker and Podman alike. */
 export const engineContract = (open: () => Promise<EngineHarness>, parts: readonly ContractPart[]): void => {
@@ -15,6 +16,7 @@ export const engineContract = (open: () => Promise<EngineHarness>, parts: readon
   if (parts.includes('builds')) buildContract(bench)
   if (parts.includes('builds')) canonicalContract(bench)
   if (parts.includes('containers')) containerContract(bench)
+  if (parts.includes('keeping')) keepingContract(bench)
   if (parts.includes('watching')) watchingContract(bench)
   if (parts.includes('layers')) layerContract(bench)
   if (parts.includes('sandboxes')) sandboxContract(bench)
@@ -28,6 +30,10 @@ export const engineContract = (open: () => Promise<EngineHarness>, parts: readon
       engine.instances({}, gone),
       engine.instance('x', gone),
       engine.remove('x', 0, gone),
+      engine.stop('x', 0, gone),
+      engine.startedWith('x', gone),
+      engine.written('x', gone),
+      engine.imageUsage({}, gone),
       engine.volumes({}, gone),
       engine.listening('x', gone),
       engine.layering(gone),

@@ -47,7 +47,8 @@ test('what is removed is no longer there, and an image is no container', (t) => 
   t.deepEqual(replay([live(one), live(two), removed(one, 'image')]).previous, [one])
   t.is(replay([live(one), removed(one, 'container')]).live, undefined)
   t.deepEqual(
-    replay([live(one), live(two), {type: 'retired', release: one, drainMs: 1, cut: 0, warm: false}]).previous,
+    replay([live(one), live(two), {type: 'retired', release: one, drainMs: 1, cut: 0, warm: false, stopped: false}])
+      .previous,
     [],
   )
 })

@@ -16,7 +16,7 @@ const told = (happening: Happening, standing: Standing | undefined): Announcemen
   return announcements
 }
 
-const nothingLive: Standing = {live: undefined, previous: [], postponed: []}
+const nothingLive: Standing = {live: undefined, previous: [], stopped: [], postponed: []}
 const release = 'r1-0000000'
 const rejected = {
   type: 'rejected',

@@ -25,6 +25,8 @@ export const serviceModel = (first: Saved): Model => {
   let isWounded = false
   /** contents that imm may remember as the last it tried: saved again, they are no news */
   let tried = new Set<string>()
+  /** what a rollback pinned it to, and whether no save can have unpinned it since */
+  let pinned: {content: string; certain: boolean} | undefined
 
   /** Something newer comes: the last save may have gone live, and may never. */
   const overtake = (): void => {
@@ -40,10 +42,14 @@ export const serviceModel = (first: Saved): Model => {
       overtake()
       disk = saved
       pending = true
+      if (pinned) pinned.certain = false
     },
     rolledBack(content) {
       overtake()
-      if (content !== undefined) serving = new Set([content, ...(pending && disk.good ? [disk.content] : [])])
+      if (content !== undefined) {
+        serving = new Set([content, ...(pending && disk.good ? [disk.content] : [])])
+        pinned = {content, certain: !pending}
+      }
       pending = false
     },
     wounded() {
@@ -54,14 +60,23 @@ export const serviceModel = (first: Saved): Model => {
       if (how === 'quit') serving = new Set([undefined])
       // The one that ended can't be adopted, and what is on disk now may be no good.
       else if (isWounded) serving.add(undefined)
-      tried = new Set()
-      pending = true
+      if (!pinned) {
+        tried = new Set()
+        pending = true
+        return
+      }
+      serving.add(pinned.content)
+      if (!pinned.certain && disk.good) serving.add(disk.content)
+      tried.add(disk.content)
+      pending = false
     },
     settled() {
       if (pending && disk.good) {
         if (!tried.has(disk.content)) serving = new Set()
         serving.add(disk.content)
       }
+      if (pinned?.certain) serving = new Set([pinned.content])
+      else if (pending && !tried.has(disk.content)) pinned = undefined
       if (pending) tried = new Set([disk.content])
       pending = false
       isWounded = false

@@ -11,10 +11,12 @@ hold.offer({
     startedAt: new Date().toISOString(),
     url: undefined,
     live: undefined,
+    pinned: undefined,
     underWay: undefined,
     rejected: undefined,
   }),
-  rollback: async () => 'r1-0000000',
+  rollback: async () => ({release: 'r1-0000000', notes: []}),
+  unpin: async () => undefined,
   quit: () => undefined,
 })
 console.log('held')

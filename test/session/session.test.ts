@@ -7,10 +7,9 @@ import test, {type ExecutionContext} from 'ava'
 import {execa} from 'execa'
 
 import {ImmError} from '../../src/errors.ts'
-import type {ReleaseName} from '../../src/release/identity.ts'
 import {askSession, sessionStates} from '../../src/session/ask.ts'
 import {holdEnvironment, type Hold} from '../../src/session/hold.ts'
-import {sessionSocket, type Session} from '../../src/session/session.ts'
+import {sessionSocket, type Session, type WantedRelease} from '../../src/session/session.ts'
 
 const {signal} = new AbortController()
 const id = {project: 'shop', environment: 'main', app: 'web'}
@@ -22,7 +21,7 @@ const runtimeOf = async (t: ExecutionContext): Promise<string> => {
 }
 
 interface Asked {
-  rollbacks: (ReleaseName | undefined)[]
+  rollbacks: WantedRelease[]
   quits: number
 }
 
@@ -36,13 +35,15 @@ const offer = (hold: Hold, more: Partial<Session> = {}): Asked => {
       startedAt: '2026-11-21T09:00:00.000Z',
       url: 'http://shop.localhost:7070',
       live: 'r2-3fa9c1e',
+      pinned: undefined,
       underWay: undefined,
       rejected: undefined,
     }),
     async rollback(release) {
       asked.rollbacks.push(release)
-      return release ?? 'r1-0000000'
+      return {release: release === 'r1-3fa9c1e' ? release : 'r1-0000000', notes: ['as it was']}
     },
+    unpin: async () => 'r1-0000000',
     quit: () => void (asked.quits += 1),
     ...more,
   })
@@ -88,9 +89,11 @@ test('rollback and quit are asked through the holder, and its answers come back 
   await using hold = await holdEnvironment(runtime, id, signal)
   const asked = offer(hold)
   const session = await askSession(runtime, id, signal)
-  t.is(await session?.rollback('r1-3fa9c1e', signal), 'r1-3fa9c1e')
-  t.is(await session?.rollback(undefined, signal), 'r1-0000000')
-  t.deepEqual(asked.rollbacks, ['r1-3fa9c1e', undefined])
+  t.deepEqual(await session?.rollback('r1-3fa9c1e', signal), {release: 'r1-3fa9c1e', notes: ['as it was']})
+  t.is((await session?.rollback(undefined, signal))?.release, 'r1-0000000')
+  t.is((await session?.rollback({back: 2}, signal))?.release, 'r1-0000000')
+  t.deepEqual(asked.rollbacks, ['r1-3fa9c1e', undefined, {back: 2}])
+  t.is(await session?.unpin(signal), 'r1-0000000')
   await session?.quit(signal)
   t.is(asked.quits, 1)
   t.is((await session?.state(signal))?.live, 'r2-3fa9c1e')

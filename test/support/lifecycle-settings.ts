@@ -21,6 +21,6 @@ export const testSettings = ({health, keep, ...more}: SettingChanges = {}): Sett
   watch: {paths: [], ignore: [], quietMs: 50, poll: undefined},
   drainMs: 10_000,
   guard: undefined,
-  keep: {warm: 1, images: 10, ...keep},
+  keep: {warm: 1, stopped: 0, images: 10, diskBytes: 5 * 2 ** 30, ...keep},
   ...more,
 })

@@ -5,6 +5,7 @@ import type {Happening} from '../../src/lifecycle/events.ts'
 import {full, type Full, type Layout} from '../../src/lifecycle/layout.ts'
 import type {Loop} from '../../src/lifecycle/loop.ts'
 import type {Change, Clock, Instance, Numbers, Probe, Target} from '../../src/lifecycle/ports.ts'
+import type {Wanted} from '../../src/lifecycle/rollback.ts'
 import type {Run} from '../../src/lifecycle/run.ts'
 import {Stopped} from '../../src/lifecycle/stopped.ts'
 import type {Checkout, Project} from '../../src/lifecycle/world.ts'
@@ -13,6 +14,7 @@ import {releaseNumber, releaseOfReference, type ReleaseName} from '../../src/rel
 import {environmentLabels} from '../../src/release/labels.ts'
 import {realClock} from './lifecycle-clock.ts'
 import {testProcess, type Call} from './lifecycle-process.ts'
+import {memoryRecords, type MemoryRecords} from './lifecycle-records.ts'
 import {testSettings, type SettingChanges} from './lifecycle-settings.ts'
 import {dockerfileHash, scriptedSource, type ScriptedSource} from './lifecycle-source.ts'
 import {memoryTraffic, type MemoryTraffic} from './lifecycle-traffic.ts'
@@ -39,7 +41,7 @@ export interface TestDev extends AsyncDisposable {
   calls(part: 'engine' | 'traffic' | 'probe' | 'numbers', method?: string): Call[]
   loop(): Promise<Loop>
   at(): Promise<Run>
-  rollback(release?: ReleaseName): Promise<ReleaseName>
+  rollback(wanted?: Wanted): Promise<ReleaseName>
   /** `q`: resolves when it has ended. */
   quit(): Promise<void>
   /** a second Ctrl-C */
@@ -59,6 +61,7 @@ export interface TestEnvironment extends AsyncDisposable {
   readonly engine: MemoryEngine
   readonly traffic: MemoryTraffic
   readonly source: ScriptedSource
+  readonly records: MemoryRecords
   /** as imm.yaml and flags have them; read when a change says so */
   settings: SettingChanges
   /** imm.yaml can't be read */
@@ -105,6 +108,7 @@ export const testEnvironment = (
     engine,
     traffic,
     source,
+    records: memoryRecords(),
     settings,
     settingsError: undefined,
     exposedPorts: [],
@@ -186,6 +190,7 @@ const startDev = (
       probe: process.holds('probe', probe),
       clock: process.holds('clock', clock),
       numbers: process.holds('numbers', numbers),
+      records: process.holds('records', environment.records),
     },
     project: projectOf(environment),
     async readProject() {
@@ -240,7 +245,7 @@ const startDev = (
     calls: (part, method = part) => process.calls.filter((call) => call.part === part && call.method === method),
     loop: async () => (await ready.promise).loop,
     at: async () => (await ready.promise).at,
-    rollback: async (release) => (await ready.promise).loop.rollback(release),
+    rollback: async (wanted) => (await (await ready.promise).loop.rollback(wanted)).member.release,
     async quit() {
       stop.abort(new Stopped({kind: 'quit'}))
       await ended

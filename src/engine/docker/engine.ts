@@ -3,6 +3,7 @@ import {build} from './build.ts'
 import {canonical} from './canonical/canonical.ts'
 import {configOf} from './canonical/config-of.ts'
 import type {Client} from './client.ts'
+import {buildCache, imageUsage, written} from './disk.ts'
 import {events} from './events.ts'
 import {healthcheck} from './healthcheck.ts'
 import {image, images, tag, untag} from './images.ts'
@@ -13,9 +14,11 @@ import {addLayer} from './layers/add-layer.ts'
 import {layering} from './layers/layering.ts'
 import {listening} from './listening.ts'
 import {logs} from './logs.ts'
-import {remove} from './remove.ts'
+import {remove, stop} from './remove.ts'
 import {sandbox} from './sandbox/sandbox.ts'
 import {start} from './start.ts'
+import {startedWith} from './started-with.ts'
+import {leftTrials} from './trial/sweep.ts'
 import {hasTriggers} from './triggers.ts'
 import {usage} from './usage.ts'
 import {removeVolume, volumes} from './volumes.ts'
@@ -42,6 +45,12 @@ export const dockerEngine = (client: Client): Engine => ({
   pause: (id, signal) => pause(client, id, signal),
   unpause: (id, signal) => unpause(client, id, signal),
   remove: (id, graceMs, signal) => remove(client, id, graceMs, signal),
+  stop: (id, graceMs, signal) => stop(client, id, graceMs, signal),
+  startedWith: (id, signal) => startedWith(client, id, signal),
+  imageUsage: (labels, signal) => imageUsage(client, labels, signal),
+  written: (id, signal) => written(client, id, signal),
+  buildCache: (signal) => buildCache(client, signal),
+  leftTrials: (signal) => leftTrials(client, signal),
   logs: (id, options, signal) => logs(client, id, options, signal),
   events: (labels, signal) => events(client, labels, signal),
   listening: (id, signal) => listening(client, id, signal),

@@ -76,7 +76,7 @@ const toImage = ({Id, Config, Created, Size, RootFS}: Docker.ImageInspectInfo): 
   }
 }
 
-const splitVariable = (variable: string): [string, string] => {
+export const splitVariable = (variable: string): [string, string] => {
   const at = variable.indexOf('=')
   return at < 0 ? [variable, ''] : [variable.slice(0, at), variable.slice(at + 1)]
 }
@@ -105,7 +105,7 @@ const withUntold = <T extends object>(shown: T, {Healthcheck: health, History}: 
   ),
 })
 
-const idOf = (id: string): string => (id.startsWith('sha256:') ? id : `sha256:${id}`)
+export const idOf = (id: string): string => (id.startsWith('sha256:') ? id : `sha256:${id}`)
 
 /** Lists call what has no name `<none>:<none>`. */
 const namesIn = (tags: readonly string[] | null | undefined): string[] =>

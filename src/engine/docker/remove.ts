@@ -6,7 +6,7 @@ import {call, callMs} from './call.ts'
 import type {Client} from './client.ts'
 import {inspect} from './inspect.ts'
 import {unpause} from './instances.ts'
-import {removeSandbox, sandboxLabel, tenantsOf} from './sandbox/joined.ts'
+import {leaveSandbox, removeSandbox, sandboxLabel, tenantsOf} from './sandbox/joined.ts'
 import {sandboxRole} from './sandbox/sandbox-image.ts'
 import {statusOf} from './translate-errors.ts'
 
@@ -30,6 +30,16 @@ export const remove = async (client: Client, id: string, graceMs: number, signal
   if (sandbox !== undefined) await removeSandbox(client, sandbox, signal)
 }
 
+/** Stops a container and keeps it. Its network is given back: nobody starts it again, and sandboxes are not for free. */
+export const stop = async (client: Client, id: string, graceMs: number, signal: AbortSignal): Promise<void> => {
+  const info = await inspect(client, id, signal)
+  if (!info) return
+  const {Running, Paused} = info.State
+  if (Running || Paused) await end(client, info.Id, {graceMs, paused: Paused}, signal)
+  const sandbox = (info.Config.Labels as typeof info.Config.Labels | null)?.[sandboxLabel]
+  if (sandbox !== undefined) await leaveSandbox(client, sandbox, signal)
+}
+
 const removeOne = async (
   client: Client,
   {Id: id, State: state}: Docker.ContainerInspectInfo,
@@ -38,7 +48,7 @@ const removeOne = async (
 ): Promise<void> => {
   const alive = state.Running || state.Paused
   if (alive && (graceMs > 0 || client.followers.has(id))) {
-    await stop(client, id, {graceMs, paused: state.Paused}, signal)
+    await end(client, id, {graceMs, paused: state.Paused}, signal)
     if (graceMs > 0) await sleep(otherReadersMs, undefined, {signal}).catch(() => signal.throwIfAborted())
   }
   await client.followers.gone(id, lastLinesMs)
@@ -57,7 +67,7 @@ const removeOne = async (
   }
 }
 
-const stop = async (
+const end = async (
   client: Client,
   id: string,
   {graceMs, paused}: {graceMs: number; paused: boolean},

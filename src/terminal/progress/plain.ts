@@ -54,6 +54,8 @@ export const narrator = (say: Words, verbose: boolean): ((event: LifecycleEvent)
       case 'rejected':
         announced = false
         return say.rejected(event, serving)
+      case 'pinned':
+        return say.pinned(event.release)
       case 'superseded':
         return say.superseded(event)
       case 'retired':
@@ -69,6 +71,7 @@ export const narrator = (say: Words, verbose: boolean): ((event: LifecycleEvent)
       case 'found':
       case 'release':
       case 'revision':
+      case 'stopped':
       case 'removed':
         return undefined
       case 'log':

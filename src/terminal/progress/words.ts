@@ -16,6 +16,7 @@ export interface Words {
   built(event: Of<'build'>): string
   live(event: Of<'live'>): string
   rejected(event: Of<'rejected'>, serving: ReleaseName | undefined): string
+  pinned(release: ReleaseName): string
   superseded(event: Of<'superseded'>): string
   retired(event: Of<'retired'>): string
   died(event: Of<'died'>): string
@@ -88,10 +89,12 @@ export const words = (paint: Paint): Words => {
         `  next: ${next}`,
       ].join('\n')
     },
+    pinned: (release) =>
+      `pinned to ${name(release)} by a rollback: the next save releases as usual, \`imm unpin\` what is there now`,
     superseded: ({release, stage}) =>
       `${name(release)} ${paint('dim', `superseded in ${stage}: something newer came`)}`,
-    retired({release, drainMs, cut, warm}) {
-      const fate = warm ? 'kept paused for rollback' : 'removed'
+    retired({release, drainMs, cut, warm, stopped}) {
+      const fate = warm ? 'kept paused for rollback' : stopped ? 'stopped' : 'removed'
       const lost = cut === 0 ? '' : `, ${cut} ${cut === 1 ? 'connection' : 'connections'} still open then and cut`
       return `${name(release)} ${paint('dim', `drained in ${duration(drainMs)}${lost}, ${fate}`)}`
     },

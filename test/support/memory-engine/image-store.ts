@@ -34,6 +34,19 @@ export class ImageStore {
     return [...this.#images.keys()].flatMap((id) => this.get(id) ?? []).toSorted((a, b) => b.createdMs - a.createdMs)
   }
 
+  /** Layers are shared by their whole chain, as engines keep them. */
+  usageOf({id, sizeBytes}: Image): {sizeBytes: number; sharedBytes: number} {
+    const own = this.#images.get(id)?.layers ?? []
+    const shared = [...this.#images.values()]
+      .filter(({image}) => image.id !== id)
+      .map(({layers}) => {
+        const differs = own.findIndex((layer, at) => layer !== layers[at])
+        return own.slice(0, differs === -1 ? own.length : differs)
+      })
+      .map((common) => common.reduce((sum, {length}) => sum + length, 0))
+    return {sizeBytes, sharedBytes: Math.max(0, ...shared)}
+  }
+
   name(id: string, reference: string): void {
     if (!this.find(id)) throw new ImmError('ENGINE_REFUSED', `naming image ${reference}: No such image: ${id}`)
     this.#names.set(reference, id)

@@ -211,6 +211,31 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
         if (sandbox) dropSync(sandbox)
       }
     },
+    async stop(id, graceMs, signal) {
+      await gate.enter('stop', signal)
+      const container = containers.get(id)
+      if (!container) return
+      if (isAlive(container)) await container.stop(graceMs)
+      const sandbox = containers.get(container.spec.sandbox ?? '')
+      if (sandbox) dropSync(sandbox)
+    },
+    async startedWith(id, signal) {
+      await gate.enter('startedWith', signal)
+      return containers.get(id)?.spec
+    },
+    async imageUsage(_labels, signal) {
+      await gate.enter('imageUsage', signal)
+      return new Map(images.all().map((image) => [image.id, images.usageOf(image)] as const))
+    },
+    async written(id, signal) {
+      await gate.enter('written', signal)
+      return containers.get(id)?.program.writes ?? 0
+    },
+    async buildCache(signal) {
+      await gate.enter('buildCache', signal)
+      return {entries: 2, bytes: 1000}
+    },
+    leftTrials: async () => [],
     async *logs(id, options, signal) {
       await gate.enter('logs', signal)
       const container = containers.get(id)

@@ -26,6 +26,8 @@ export interface Program {
   printsEnv?: string
   /** prints `start 1`, `start 2`, ... counted in the volume at this path */
   countsStartsIn?: string
+  /** bytes that it writes beside its volumes */
+  writes?: number
   /** it goes on after SIGTERM */
   ignoreSigterm?: boolean
   /** the image has a HEALTHCHECK with this result */

@@ -85,9 +85,9 @@ test('a drawing is never higher than the terminal', async (t) => {
 test('retirements that cut nothing are not shown on a terminal', async (t) => {
   const terminal = new FakeTerminal()
   await using shown = liveProgress(terminal, false)
-  shown.event(event({type: 'retired', release: 'r12-0000000', drainMs: 9, cut: 0, warm: true}))
+  shown.event(event({type: 'retired', release: 'r12-0000000', drainMs: 9, cut: 0, warm: true, stopped: false}))
   t.is(terminal.shown, '')
-  shown.event(event({type: 'retired', release: 'r12-0000000', drainMs: 9, cut: 2, warm: true}))
+  shown.event(event({type: 'retired', release: 'r12-0000000', drainMs: 9, cut: 2, warm: true, stopped: false}))
   t.is(terminal.shown, 'r12-0000000 drained in 9 ms, 2 connections still open then and cut, kept paused for rollback')
 })
 

@@ -20,7 +20,7 @@ test('a release that goes live is one line under the line of its change', (t) =>
     {type: 'build', release: 'r13-3fa9c1e', how: 'delta', ms: 103, why: undefined},
     stage('r13-3fa9c1e', 'launch'),
     live('r13-3fa9c1e', 'r12-0000000'),
-    {type: 'retired', release: 'r12-0000000', drainMs: 12, cut: 0, warm: true},
+    {type: 'retired', release: 'r12-0000000', drainMs: 12, cut: 0, warm: true, stopped: false},
   ])
   t.deepEqual(lines, [
     'changed: src/app.js',
@@ -98,7 +98,7 @@ test('every other event is a line that says what it means', (t) => {
       {type: 'unchanged', release: 'r13-3fa9c1e', state: 'live'},
       {type: 'unchanged', release: 'r13-3fa9c1e', state: 'rejected'},
       {type: 'unchanged', release: 'r13-3fa9c1e', state: 'previous'},
-      {type: 'retired', release: 'r12-0000000', drainMs: 10_000, cut: 1, warm: false},
+      {type: 'retired', release: 'r12-0000000', drainMs: 10_000, cut: 1, warm: false, stopped: false},
       {type: 'warning', message: 'big.iso is 1 GB'},
       {type: 'engine', state: 'lost'},
       {type: 'engine', state: 'back'},

@@ -5,7 +5,7 @@ import type {Client} from '../client.ts'
 /** How an image runs, in the engine's words. */
 export const configOf = async (
   {docker, libpod}: Client,
-  {id}: Image,
+  {id}: Pick<Image, 'id'>,
   signal: AbortSignal,
 ): Promise<Record<string, unknown>> => {
   const inspect = (engine = docker) =>

@@ -45,3 +45,16 @@ export const removeSandbox = async (client: Client, sandbox: string, signal: Abo
   })
   await dropSandboxImage(client, signal)
 }
+
+/** Ends the sandbox of a container that is kept stopped. Podman keeps a network as long as a container has joined it: there it is stopped as well. */
+export const leaveSandbox = async (client: Client, sandbox: string, signal: AbortSignal): Promise<void> => {
+  if (!client.libpod) return removeSandbox(client, sandbox, signal)
+  client.kept.addresses.delete(sandbox)
+  const stopping = call(`stopping sandbox ${sandbox}`, signal, (abortSignal) =>
+    client.docker.getContainer(sandbox).stop({t: 0, abortSignal}),
+  )
+  await stopping.catch((error: unknown) => {
+    // 304: stopped already
+    if (statusOf(error) !== 404 && statusOf(error) !== 304) throw error
+  })
+}

@@ -1,3 +1,4 @@
+import type {LeftTrial} from '../../../lifecycle/ports.ts'
 import {call} from '../call.ts'
 import type {Client} from '../client.ts'
 import {labelFilter} from '../label-filter.ts'
@@ -8,15 +9,31 @@ const oldMs = 600_000
 
 const never = new AbortController().signal
 
-/** Removes what an imm that was killed left of its trials. Best effort: the next one comes by again. */
-export const sweep = async ({docker}: Client): Promise<void> => {
+/** What an imm that was killed left of its trials. */
+export const leftTrials = async ({docker}: Client, signal: AbortSignal): Promise<LeftTrial[]> => {
   const filters = {label: labelFilter(trialLabels)}
-  await call('looking for old trials', never, async () => {
-    const containers = await docker.listContainers({all: true, filters})
-    for (const {Id} of containers.filter(isOld)) await docker.getContainer(Id).remove({force: true, v: true})
-    const images = await docker.listImages({filters})
-    for (const {Id} of images.filter(isOld)) await docker.getImage(Id).remove({force: true})
-  }).catch(() => {})
+  return call('looking for old trials', signal, async (abortSignal) => {
+    const containers = await docker.listContainers({all: true, filters, abortSignal})
+    const images = await docker.listImages({filters, abortSignal})
+    return [
+      ...containers.filter(isOld).map(({Id}) => ({kind: 'container' as const, id: Id})),
+      ...images.filter(isOld).map(({Id}) => ({kind: 'image' as const, id: Id})),
+    ]
+  })
+}
+
+/** Removes them. Best effort: the next one comes by again. */
+export const sweep = async (client: Client): Promise<void> => {
+  const {docker} = client
+  const removing = leftTrials(client, never).then(async (left) => {
+    for (const {kind, id} of left)
+      await call('removing an old trial', never, async () =>
+        kind === 'container'
+          ? docker.getContainer(id).remove({force: true, v: true})
+          : docker.getImage(id).remove({force: true}),
+      )
+  })
+  await removing.catch(() => {})
 }
 
 /** Engines count seconds. */

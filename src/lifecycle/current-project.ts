@@ -1,0 +1,43 @@
+import type {Loop} from './loop.ts'
+import type {Background, Project, ReadProject} from './world.ts'
+
+/** The project as its settings were read last. */
+export interface CurrentProject {
+  readonly project: Project
+  /** Its settings changed: they are read again before they are used. */
+  stale(): void
+  read(signal: AbortSignal): Promise<Project>
+  readonly watched: Loop['watched']
+}
+
+export const currentProject = (first: Project, readProject: ReadProject, background: Background): CurrentProject => {
+  let project = first
+  let sourceOver = new AbortController()
+  let isStale = false
+
+  const set = (next: Project): void => {
+    const before = project
+    project = next
+    if (next.source === before.source) return
+    sourceOver.abort()
+    sourceOver = new AbortController()
+    background.add(Promise.resolve(before.source[Symbol.asyncDispose]()))
+  }
+
+  return {
+    get project() {
+      return project
+    },
+    stale: () => void (isStale = true),
+    async read(signal) {
+      if (isStale) {
+        set(await readProject(project, signal))
+        isStale = false
+      }
+      return project
+    },
+    get watched() {
+      return {source: project.source, over: sourceOver.signal}
+    },
+  }
+}

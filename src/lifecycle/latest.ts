@@ -1,0 +1,29 @@
+import type {ReleaseName} from '../release/identity.ts'
+import type {Content} from './plan.ts'
+import type {Pin} from './ports.ts'
+import type {Run} from './run.ts'
+
+/** What was tried last: the same again is no news. */
+export interface Latest extends Content {
+  release: ReleaseName
+  state: 'under way' | 'live' | 'rejected' | 'reverted' | 'previous'
+}
+
+/** What an earlier process tried last, as far as that is known. */
+export const triedBefore = ({
+  standing: {live},
+  pinning: {pin},
+}: Pick<Run, 'standing' | 'pinning'>): Latest | undefined => {
+  if (pin?.tried) {
+    const {release, snapshot, settingsDigest} = pin.tried
+    return {release, snapshot: {digest: snapshot}, settingsDigest, state: 'live'}
+  }
+  return live && {...live, state: 'live'}
+}
+
+/** The same for a later one. What is cut short counts as never tried. */
+export const triedNow = (latest: Latest | undefined): Pin['tried'] => {
+  if (!latest || latest.state === 'under way') return undefined
+  const {release, snapshot, settingsDigest} = latest
+  return {release, snapshot: snapshot.digest, settingsDigest}
+}

@@ -1,0 +1,28 @@
+import {looksSecret, looksSecretWord} from '../release/secrets.ts'
+import type {Recipe} from './launch.ts'
+import {runSettingsOf} from './plan.ts'
+import type {ReleaseRecord} from './ports.ts'
+
+/** What is kept of what a release was started with: everything but secrets. */
+export const recordOf = ({
+  settings,
+  settingsDigest,
+  port,
+}: Pick<Recipe, 'settings' | 'settingsDigest' | 'port'>): ReleaseRecord => {
+  const run = runSettingsOf(settings)
+  const secret = Object.keys(run.env).filter((name) => looksSecret(name, run.env[name] ?? ''))
+  const command = run.command?.some((word) => looksSecretWord(word)) === true
+  return {
+    settingsDigest,
+    port,
+    settings: {
+      ...run,
+      env: Object.fromEntries(Object.entries(run.env).filter(([name]) => !secret.includes(name))),
+      command: command ? undefined : run.command,
+    },
+    withheld: [...secret, ...(command ? [commandWithheld] : [])],
+  }
+}
+
+/** No name of a variable: those have no blank. */
+export const commandWithheld = 'the command'

@@ -1,0 +1,69 @@
+import {ImmError} from '../errors.ts'
+import {createBackground} from '../lifecycle/background.ts'
+import {openEnvironment} from '../lifecycle/environment.ts'
+import type {Happening} from '../lifecycle/events.ts'
+import {triedBefore, triedNow} from '../lifecycle/latest.ts'
+import {rollback, type Wanted} from '../lifecycle/rollback.ts'
+import {ensureProxy} from '../proxy/client.ts'
+import {probe} from '../proxy/probe.ts'
+import {proxyTraffic} from '../proxy/traffic.ts'
+import {hostsOf} from '../release/names.ts'
+import {holdEnvironment} from '../session/hold.ts'
+import type {RollbackAnswer} from '../session/session.ts'
+import {statePaths} from '../state/paths.ts'
+import {recordsOf} from '../state/records.ts'
+import {systemClock} from './clock.ts'
+import {openEngine} from './engine.ts'
+import {identify, type Where} from './identify.ts'
+import {openLedger} from './ledger.ts'
+import {numbersOf} from './numbers.ts'
+import {projectOf} from './project.ts'
+import {isOf} from './status.ts'
+
+/** Gives the traffic to an earlier release where no `imm dev` holds the environment, and pins it for the next. */
+export const rollbackAlone = async (
+  where: Where,
+  wanted: Wanted,
+  listener: (happening: Happening) => void,
+  signal: AbortSignal,
+): Promise<RollbackAnswer> => {
+  const paths = statePaths()
+  const {id, loaded} = await identify(where, paths, signal)
+  await using stack = new AsyncDisposableStack()
+  stack.use(await holdEnvironment(paths.runtime, id, signal))
+  const ledger = stack.use(await openLedger(id, paths, (message) => listener({type: 'warning', message}), signal))
+  ledger.knows(loaded.settings)
+  const emit = (happening: Happening) => {
+    ledger.listen(happening)
+    listener(happening)
+  }
+  const {engine} = await openEngine(paths, signal)
+  const running = await engine.instances({'imm.project': id.project, 'imm.environment': id.environment}, signal)
+  if (running.length === 0)
+    throw new ImmError('NOTHING_LIVE', `nothing runs in environment ${id.environment} of ${id.project}`)
+  const proxy = await ensureProxy({paths, signal})
+  // Opening a route sets its own port: what it has must be said again.
+  const port = (await proxy.status(signal))?.routes.find((route) => isOf(route, id))?.port
+  const bug = Promise.withResolvers<never>()
+  const background = createBackground(emit, bug.reject)
+  const world = {
+    id,
+    engine,
+    traffic: proxyTraffic(proxy, {...id, hosts: hostsOf(id), port}),
+    probe,
+    clock: systemClock,
+    numbers: await numbersOf(id, paths.home, engine, signal),
+    records: recordsOf(paths.home, id),
+    emit,
+    background,
+  }
+  const project = projectOf(loaded, where)
+  stack.use(project.source)
+  const logsOff = AbortSignal.abort()
+  const {at} = await openEnvironment(project, world, logsOff, signal)
+  const tried = triedNow(triedBefore(at))
+  const {member, notes} = await rollback(wanted, await world.numbers.generation(signal), project, at, signal)
+  await at.pinning.set({release: member.release, tried}, signal)
+  await Promise.race([background.idle(), bug.promise])
+  return {release: member.release, notes}
+}
