@@ -15,16 +15,16 @@ export interface Around {
 }
 
 /** Rollbacks, which pin the environment. One after the other: two at once would bring the same release up twice. */
-export const rollbacks = (at: Run, {overtake, trust, now}: Around): ((wanted: Wanted) => Promise<RolledBack>) => {
+export const rollbacks = (at: Run, around: Around): ((wanted: Wanted) => Promise<RolledBack>) => {
   const {world, pinning, sandboxes, signal} = at
   let last: Promise<unknown> = Promise.resolve()
 
   const begin = async (wanted: Wanted): Promise<RolledBack> => {
     const generation = await world.numbers.generation(signal)
-    overtake(generation)
-    const back = await rollback(wanted, generation, now().project, at, signal).finally(() => sandboxes.prepare())
-    trust(back.member)
-    const {saved, latest} = now()
+    around.overtake(generation)
+    const back = await rollback(wanted, generation, around.now().project, at, signal).finally(() => sandboxes.prepare())
+    around.trust(back.member)
+    const {saved, latest} = around.now()
     // A save that came meanwhile is newer, and begins as usual.
     if (!saved) await pinning.set({release: back.member.release, tried: triedNow(latest)}, signal)
     return back

@@ -20,7 +20,6 @@ type SettingsFile = Pick<ReleaseRecord, 'settings' | 'withheld'>
 export const recordsOf = (home: string, {project, environment, app}: AppId): Records => {
   const directory = path.join(home, 'releases', project, environment, app)
   const fileOf = (name: string) => path.join(directory, `${name}.json`)
-  const settingsName = (digest: string) => `settings-${digest.replace(/^sha256:/, '')}`
   const releaseIn = async (name: string, signal: AbortSignal) => readJson(fileOf(name), isReleaseFile, signal)
 
   // One after the other, or settings that no release names yet would be taken for left over.
@@ -62,6 +61,8 @@ export const recordsOf = (home: string, {project, environment, app}: AppId): Rec
     },
   }
 }
+
+const settingsName = (digest: string): string => `settings-${digest.replace(/^sha256:/, '')}`
 
 /** Whole or not at all: whoever reads meanwhile finds the file as it was before. */
 const write = async (file: string, value: object, signal: AbortSignal): Promise<void> => {

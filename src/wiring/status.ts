@@ -9,7 +9,7 @@ import {statePaths} from '../state/paths.ts'
 import {openEngine} from './engine.ts'
 
 /** `starting`: a candidate, or one that imm has lost sight of; `ended`: its container is still there, and dead. */
-export type ReleaseState = 'live' | 'warm' | 'starting' | 'ended' | 'image'
+export type ReleaseState = 'live' | 'warm' | 'stopped' | 'starting' | 'ended' | 'image'
 
 export interface ReleaseStatus {
   release: ReleaseName
@@ -105,13 +105,16 @@ const releasesOf = (
     const identity = containerIdentity(instance.labels)
     if (!identity || !isOf(identity, id)) continue
     const {release} = identity
+    const known = releases.get(release)
+    if (known && known.state !== 'image' && instance.state === 'exited') continue
     releases.set(release, {release, state: stateOf(instance, route), sinceMs: instance.startedMs})
   }
   return [...releases.values()].toSorted((a, b) => (releaseNumber(b.release) ?? 0) - (releaseNumber(a.release) ?? 0))
 }
 
 const stateOf = ({id, state}: Instance, route: RouteStatus | undefined): ReleaseState => {
-  if (state === 'exited' || state === 'dead') return 'ended'
+  if (state === 'dead') return 'ended'
+  if (state === 'exited') return 'stopped'
   if (route?.live?.instance === id) return 'live'
   return route?.previous.some(({instance}) => instance === id) ? 'warm' : 'starting'
 }

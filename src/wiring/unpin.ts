@@ -22,7 +22,8 @@ export const runUnpin = async (where: Where, signal: AbortSignal): Promise<Unpin
   const session = await askSession(paths.runtime, id, signal)
   if (session) return {release: await session.unpin(signal), environment, releasing: true}
   // Held, so that none that is starting misses it.
-  await using _held = await holdEnvironment(paths.runtime, id, signal)
+  await using stack = new AsyncDisposableStack()
+  stack.use(await holdEnvironment(paths.runtime, id, signal))
   const records = recordsOf(paths.home, id)
   const pin = await records.pin(signal)
   await records.setPin(undefined, signal)

@@ -1,5 +1,10 @@
+import {randomBytes} from 'node:crypto'
+
 import type {Instance} from '../../src/lifecycle/ports.ts'
 import {answer, type Bench, port, signal} from './engine-harness.ts'
+
+/** 8,000 letters: engines may tell what a layer takes compressed. */
+const incompressible = (): string => randomBytes(6000).toString('base64url')
 
 /** What is kept for a rollback: stopped containers, what they were started with, and what all that holds on disk. */
 export const keepingContract = ({test, project, labels, build, spec, launch}: Bench): void => {
@@ -9,7 +14,7 @@ export const keepingContract = ({test, project, labels, build, spec, launch}: Be
     'a stopped container stays, with its log, and is reached no more; stopping twice, or what is gone, is fine',
     async (t) => {
       const {engine} = t.context
-      const instance = await launch(t, {listen: port, logs: ['kept']})
+      const instance = await launch(t, {listen: port, content: 'up', logs: ['kept']})
       await answer(instance)
       await engine.pause(instance.id, signal)
       const beganMs = Date.now()
@@ -99,7 +104,7 @@ export const keepingContract = ({test, project, labels, build, spec, launch}: Be
   test.serial('what a container wrote is added up, also when it is stopped', async (t) => {
     const {engine} = t.context
     const writes = 300_000
-    const instance = await launch(t, {listen: port, writes})
+    const instance = await launch(t, {listen: port, content: 'up', writes})
     await answer(instance)
     await engine.stop(instance.id, 0, signal)
     const bytes = await engine.written(instance.id, signal)
@@ -110,7 +115,7 @@ export const keepingContract = ({test, project, labels, build, spec, launch}: Be
 
   test.serial('the engine tells how much of an image others have, too', async (t) => {
     const {engine} = t.context
-    const [one, other] = [await build(t, {content: 'x'.repeat(5000)}), await build(t, {content: 'y'.repeat(7000)})]
+    const [one, other] = [await build(t, {content: incompressible()}), await build(t, {content: incompressible()})]
     const usage = await engine.imageUsage(labels, signal)
     for (const image of [one, other]) {
       const {sizeBytes = 0, sharedBytes = 0} = usage.get(image.id) ?? {}

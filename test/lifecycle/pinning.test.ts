@@ -60,8 +60,7 @@ test('an imm that is killed leaves the environment pinned, and what serves is ad
 
 test('a save that is rejected unpins all the same: it was released as usual', async (t) => {
   await using environment = testEnvironment(good('one'))
-  const {dev} = await rolledBack(environment)
-  await using _dev = dev
+  await using dev = (await rolledBack(environment)).dev
   environment.save(good('bad', {exitCode: 1}))
   await dev.next('rejected')
   await dev.quiet()
@@ -71,8 +70,8 @@ test('a save that is rejected unpins all the same: it was released as usual', as
 
 test('unpinning releases what is in the working tree, though it was rolled back from', async (t) => {
   await using environment = testEnvironment(good('one'))
-  const {dev, release} = await rolledBack(environment)
-  await using _dev = dev
+  const {dev: first, release} = await rolledBack(environment)
+  await using dev = first
   t.is(await (await dev.loop()).unpin(), release)
   await dev.next('live', (event) => event.cause === 'change' && event.release.startsWith('r3'))
   await dev.quiet()
@@ -83,8 +82,7 @@ test('unpinning releases what is in the working tree, though it was rolled back 
 
 test('the `r` key releases again what is pinned away', async (t) => {
   await using environment = testEnvironment(good('one'))
-  const {dev} = await rolledBack(environment)
-  await using _dev = dev
+  await using dev = (await rolledBack(environment)).dev
   ;(await dev.loop()).trigger({again: true})
   await dev.next('live', ({release}) => release.startsWith('r3'))
   await dev.quiet()

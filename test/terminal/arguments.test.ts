@@ -1,14 +1,18 @@
 import test from 'ava'
 
-import {releaseArgument} from '../../src/terminal/arguments.ts'
+import {rollbackArgument, stepsAsArguments} from '../../src/terminal/arguments.ts'
 
-test('a release is given by its name or its number', (t) => {
-  t.is(releaseArgument('r12-3fa9c1e'), 'r12-3fa9c1e')
-  t.is(releaseArgument('r12'), 'r12')
-  t.is(releaseArgument(undefined), undefined)
+test('-N is so many releases back, and everything else a release', (t) => {
+  t.deepEqual(rollbackArgument('-2'), {back: 2})
+  t.is(rollbackArgument('r12'), 'r12')
+  t.is(rollbackArgument('r12-3fa9c1e'), 'r12-3fa9c1e')
+  t.is(rollbackArgument(undefined), undefined)
+  for (const text of ['-0', '-x', '2', '--2']) t.throws(() => rollbackArgument(text), {code: 'USAGE'}, text)
 })
 
-for (const text of ['12', 'r', 'r12-', 'r12-3fa9c1', 'live', ''])
-  test(`"${text}" is wrong usage`, (t) => {
-    t.throws(() => releaseArgument(text), {code: 'USAGE'})
-  })
+test('-N stands where it is taken for an argument, wherever it was typed', (t) => {
+  t.deepEqual(stepsAsArguments(['-2', '--json']), ['--json', '--', '-2'])
+  t.deepEqual(stepsAsArguments(['-e', 'x', '-12']), ['-e', 'x', '--', '-12'])
+  t.deepEqual(stepsAsArguments(['--', '-2']), ['--', '-2'])
+  t.deepEqual(stepsAsArguments(['r1', '-v']), ['r1', '-v'])
+})

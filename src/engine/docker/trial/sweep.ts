@@ -24,16 +24,17 @@ export const leftTrials = async ({docker}: Client, signal: AbortSignal): Promise
 
 /** Removes them. Best effort: the next one comes by again. */
 export const sweep = async (client: Client): Promise<void> => {
-  const {docker} = client
-  const removing = leftTrials(client, never).then(async (left) => {
-    for (const {kind, id} of left)
-      await call('removing an old trial', never, async () =>
-        kind === 'container'
-          ? docker.getContainer(id).remove({force: true, v: true})
-          : docker.getImage(id).remove({force: true}),
-      )
-  })
-  await removing.catch(() => {})
+  try {
+    for (const left of await leftTrials(client, never))
+      await call('removing an old trial', never, () => drop(client, left))
+  } catch {
+    // Somebody else may be at it.
+  }
+}
+
+const drop = async ({docker}: Client, {kind, id}: LeftTrial): Promise<void> => {
+  if (kind === 'container') await docker.getContainer(id).remove({force: true, v: true})
+  else await docker.getImage(id).remove({force: true})
 }
 
 /** Engines count seconds. */
