@@ -15,6 +15,7 @@ export const showText = (unsafe: ShownRelease): string => {
   const now = {
     live: 'live now',
     warm: 'warm: kept paused for a rollback',
+    stopped: 'its container is kept stopped, for a rollback',
     image: 'its image is there, and can be rolled back to',
     gone: 'neither its container nor its image is there any more',
     starting: 'its container runs without traffic',

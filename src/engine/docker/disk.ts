@@ -33,7 +33,8 @@ export const imageUsage = async (
   return new Map(
     sizes.map(({Id, Size, SharedSize: shared = -1}) => [
       idOf(Id),
-      {sizeBytes: Size, sharedBytes: shared < 0 ? undefined : shared},
+      // Podman counts an image's own build cache among the others that share it.
+      {sizeBytes: Size, sharedBytes: shared < 0 || client.libpod ? undefined : shared},
     ]),
   )
 }
