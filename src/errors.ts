@@ -26,6 +26,7 @@ export const errorTable = {
   UNHEALTHY: 'Set `health:` and `port:` in imm.yaml to where the application answers.',
   WRONG_PORT: 'Set `port:` in imm.yaml to the port the application listens on.',
   LOOPBACK_ONLY: 'Let the application listen on 0.0.0.0 inside its container instead of 127.0.0.1.',
+  GATE_FAILED: 'Correct what the check found, or the check itself under `verify:` in imm.yaml, and save.',
   GENERATION_STALE: 'A newer release was already given the traffic; nothing to do.',
   RELEASE_NOT_FOUND: '`imm status` lists the releases that can be rolled back to.',
   NOTHING_LIVE: 'Start the project with `imm dev`.',

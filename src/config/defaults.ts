@@ -14,6 +14,8 @@ export const defaultDrainMs = 10_000
 // Two errors in a row on a release that nobody else asks are enough; one is no pattern.
 export const defaultGuard: GuardSettings = {windowMs: 10_000, errors: 0.02, latency: 3, minRequests: 20}
 
+export const defaultChecks = {answerTimeoutMs: 5000, commandTimeoutMs: 60_000} as const
+
 export const defaultKeep: KeepSettings = {warm: 1, stopped: 3, images: 10, diskBytes: 5 * 1024 ** 3}
 
 /** names of the Dockerfile, the first that exists wins */

@@ -20,6 +20,7 @@ import type {FileSettings} from './schema.ts'
 import type {Environment, Scope} from './scope.ts'
 import type {GuardSettings, HealthSettings, Settings} from './settings.ts'
 import {loadVariables} from './variables.ts'
+import {checksOf} from './verify.ts'
 
 export interface LoadRequest {
   directory: string
@@ -70,6 +71,7 @@ export const loadSettings = async ({
         memoryBytes: flags.memoryBytes ?? config.resources?.memory,
         cpus: flags.cpus ?? config.resources?.cpus,
       },
+      verify: checksOf(config.verify ?? []),
       watch: {
         paths: config.watch?.paths ?? defaultWatch.paths,
         ignore: config.watch?.ignore ?? defaultWatch.ignore,

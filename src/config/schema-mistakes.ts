@@ -28,12 +28,19 @@ const issueMistakes = (issue: z.core.$ZodIssue, root: unknown, above: KeyPath): 
 const unknownKey = (path: KeyPath, key: string): string => {
   const known = sectionKeys[path.filter((part) => typeof part === 'string').join('.')] ?? []
   const meant = suggest(key, known)
-  return meant ? `unknown key; did you mean "${meant}"?` : `unknown key; known are ${known.join(', ')}`
+  if (meant) return `unknown key; did you mean "${meant}"?`
+  return known.length === 0 ? 'unknown key' : `unknown key; known are ${known.join(', ')}`
 }
 
 // Secrets are kept here, or are written here by mistake: what is found in them is never repeated.
 const secretive = (path: KeyPath): boolean =>
-  path.length === 0 || path[0] === 'env' || path[0] === 'command' || (path[0] === 'build' && path[1] === 'args')
+  path.length === 0 ||
+  path[0] === 'env' ||
+  path[0] === 'command' ||
+  (path[0] === 'build' && path[1] === 'args') ||
+  (path[0] === 'verify' && path.some((part) => secretInChecks.has(part)))
+
+const secretInChecks = new Set<string | number>(['command', 'headers', 'body', 'json'])
 
 const found = (path: KeyPath, root: unknown): string => {
   const value = path.reduce<unknown>(

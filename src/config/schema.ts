@@ -8,6 +8,7 @@ import {keep, warm} from './keys/keep.ts'
 import {resources} from './keys/resources.ts'
 import {containerPath, duration, oneOrMany, text} from './keys/scalars.ts'
 import {variables} from './keys/variables.ts'
+import {check, expectations, request} from './keys/verify.ts'
 import {volume} from './keys/volumes.ts'
 import {watch} from './keys/watch.ts'
 
@@ -95,6 +96,13 @@ export const configSchema = z
       resources: resources
         .optional()
         .meta({description: 'Limits of each container.', examples: [{memory: '512m', cpus: 1.5}]}),
+      verify: z
+        .array(check, {error: 'expected a list of checks such as {http: /healthz}'})
+        .optional()
+        .meta({
+          description: 'Checks that a healthy candidate must pass before it is given the traffic, in order.',
+          examples: [[{http: '/healthz'}, {command: 'npm run smoke'}]],
+        }),
       watch: watch
         .optional()
         .meta({description: 'Which changes of files count, and when.', examples: [{ignore: ['docs']}]}),
@@ -149,6 +157,9 @@ export const sectionKeys: Readonly<Record<string, readonly string[]>> = {
   health: Object.keys(health.shape),
   volumes: ['name', 'path', 'readOnly'],
   resources: Object.keys(resources.shape),
+  verify: Object.keys(check.shape),
+  'verify.http': Object.keys(request.shape),
+  'verify.expect': Object.keys(expectations.shape),
   watch: Object.keys(watch.shape),
   guard: Object.keys(guard.shape),
   keep: Object.keys(keep.shape),

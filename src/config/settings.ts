@@ -16,6 +16,8 @@ export interface Settings {
   /** absolute paths in the container */
   tmpfs: readonly string[]
   resources: {memoryBytes: number | undefined; cpus: number | undefined}
+  /** what a candidate must pass before it is given the traffic, in order */
+  verify: readonly CheckSettings[]
   watch: WatchSettings
   drainMs: number
   /** undefined: a release isn't watched after its flip */
@@ -42,6 +44,43 @@ export interface HealthSettings {
   timeoutMs: number
   /** the longest pause between two probes; the first ones follow each other faster */
   intervalMs: number
+}
+
+/** One check of a candidate. `command` runs on this machine, `image` in a container of the candidate's image. */
+export type CheckSettings = HttpCheckSettings | CommandCheckSettings
+
+export interface HttpCheckSettings {
+  kind: 'http'
+  name: string
+  method: string
+  path: string
+  headers: Readonly<Record<string, string>>
+  body: string | undefined
+  expect: ExpectSettings
+  /** longest wait for one answer */
+  timeoutMs: number
+  /** how long it is tried again; 0: once is enough */
+  retryMs: number
+}
+
+export interface CommandCheckSettings {
+  kind: 'command' | 'image'
+  name: string
+  command: readonly string[]
+  timeoutMs: number
+}
+
+/** What an answer must be: all of it. */
+export interface ExpectSettings {
+  /** ranges, both ends included */
+  status: readonly {from: number; to: number}[]
+  text: readonly string[]
+  /** regular expressions */
+  match: readonly string[]
+  /** what the body has at least; undefined: it need not be JSON */
+  json: {value: unknown} | undefined
+  /** by name in lower case; true: it is there, false: it is not */
+  headers: Readonly<Record<string, boolean | {contains: string} | {match: string}>>
 }
 
 /** A named volume of the environment: outlives every release. */

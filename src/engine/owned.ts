@@ -1,4 +1,4 @@
-import type {Engine} from '../lifecycle/ports.ts'
+import type {Engine, InstanceSpec} from '../lifecycle/ports.ts'
 
 const ownerLabel = 'imm.owner'
 
@@ -14,14 +14,8 @@ export const ownedEngine = (engine: Engine, owner: string): Engine => {
     addLayer: async (request, signal) => engine.addLayer({...request, labels: {...request.labels, ...mark}}, signal),
     sandbox: async (spec, signal) => engine.sandbox({...spec, labels: {...spec.labels, ...mark}}, signal),
     start: async (spec, signal) =>
-      engine.start(
-        {
-          ...spec,
-          labels: {...spec.labels, ...mark},
-          volumes: spec.volumes.map((volume) => ({...volume, labels: {...volume.labels, ...mark}})),
-        },
-        signal,
-      ),
+      engine.start({...spec, ...marked(spec, mark)}, signal),
+    runOnce: async (spec, onLine, signal) => engine.runOnce({...spec, ...marked(spec, mark)}, onLine, signal),
     images: async (labels, signal) => engine.images({...labels, ...mark}, signal),
     instances: async (labels, signal) => engine.instances({...labels, ...mark}, signal),
     imageUsage: async (labels, signal) => engine.imageUsage({...labels, ...mark}, signal),
@@ -29,6 +23,13 @@ export const ownedEngine = (engine: Engine, owner: string): Engine => {
     events: (labels, signal) => engine.events({...labels, ...mark}, signal),
   }
 }
+
+type Marks = Readonly<Record<string, string>>
+
+const marked = <Spec extends Pick<InstanceSpec, 'labels' | 'volumes'>>({labels, volumes}: Spec, mark: Marks) => ({
+  labels: {...labels, ...mark},
+  volumes: volumes.map((volume) => ({...volume, labels: {...volume.labels, ...mark}})),
+})
 
 /** Whether another imm than the owner's has anything of a project's name on the engine. */
 export const isTakenByAnother = async (

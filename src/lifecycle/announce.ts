@@ -14,7 +14,10 @@ export const announcer =
   }
 
 const announcementOf = (happening: Happening): Announcement | undefined => {
-  if (happening.type === 'stage') return {stage: happening.stage, release: happening.release, message: '', output: []}
+  if (happening.type === 'stage') {
+    const {stage, release, gate} = happening
+    return {stage, release, message: gate === undefined ? '' : `check "${gate}"`, output: []}
+  }
   if (happening.type === 'rejected') {
     const {stage, release, message, next, output} = happening
     return {stage, release, message: `${message}\n${next}`, output}

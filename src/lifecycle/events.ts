@@ -25,7 +25,13 @@ export type Happening =
   | {type: 'release'; release: ReleaseName; generation: number; snapshot: string; settings: string}
   /** of its source, as git has it once the attempt has ended; not where there is no git */
   | {type: 'revision'; release: ReleaseName; commit: string; branch: string | undefined; dirty: boolean}
-  | {type: 'stage'; release: ReleaseName; stage: Stage}
+  | {
+      type: 'stage'
+      release: ReleaseName
+      stage: Stage
+      /** of `verify`: name of the check that begins */
+      gate?: string
+    }
   | {type: 'step'; release: ReleaseName; step: BuildStep}
   | {
       type: 'build'
@@ -34,6 +40,19 @@ export type Happening =
       ms: number
       /** of a full build: why one layer on the last full image would not do */
       why: string | undefined
+    }
+  /** a check of the candidate has ended, well or not; not where it was given up for something newer */
+  | {
+      type: 'gate'
+      release: ReleaseName
+      name: string
+      kind: 'http' | 'command' | 'image'
+      ok: boolean
+      ms: number
+      /** why it failed */
+      reason: string | undefined
+      /** its last lines; of an answer that is not right, the first ones of its body */
+      output: readonly string[]
     }
   | {
       type: 'live'

@@ -1,13 +1,20 @@
+import type {Settings} from '../config/settings.ts'
 import type {ReleaseName} from '../release/identity.ts'
-import type {Content} from './plan.ts'
+import type {Content, Plan} from './plan.ts'
 import type {Pin} from './ports.ts'
 import type {Run} from './run.ts'
 
 /** What was tried last: the same again is no news. */
 export interface Latest extends Content {
   release: ReleaseName
+  /** what it has to pass; undefined: it is past that */
+  checks?: Settings['verify']
   state: 'under way' | 'live' | 'rejected' | 'reverted' | 'previous'
 }
+
+/** Checks are no part of a release, but decide about one that they have not let in. */
+export const isCheckedAnew = ({project: {settings}}: Plan, {state, checks}: Latest): boolean =>
+  (state === 'under way' || state === 'rejected') && JSON.stringify(checks) !== JSON.stringify(settings.verify)
 
 /** What an earlier process tried last, as far as that is known. */
 export const triedBefore = ({

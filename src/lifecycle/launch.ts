@@ -93,13 +93,14 @@ const specOf = (
   command: settings.command,
   user: settings.user,
   port,
-  volumes: settings.volumes.map((volume) => ({
-    ...volume,
-    name: volumeName(id, volume.name),
-    labels: environmentLabels(id),
-  })),
-  tmpfs: settings.tmpfs,
+  ...mountsOf(settings, id),
   ...settings.resources,
+})
+
+/** What is mounted into every container of a release. */
+export const mountsOf = ({volumes, tmpfs}: Settings, id: AppId): Pick<InstanceSpec, 'volumes' | 'tmpfs'> => ({
+  volumes: volumes.map((volume) => ({...volume, name: volumeName(id, volume.name), labels: environmentLabels(id)})),
+  tmpfs,
 })
 
 /** The port to reach an application by: configured, else the only one that its Dockerfile or else its image exposes. */

@@ -2,7 +2,7 @@ import {isImmError} from '../errors.ts'
 import {releaseName, type ReleaseName} from '../release/identity.ts'
 import {currentProject} from './current-project.ts'
 import {createHealing} from './heal.ts'
-import {triedBefore, type Latest} from './latest.ts'
+import {isCheckedAnew, triedBefore, type Latest} from './latest.ts'
 import type {Outcome} from './outcome.ts'
 import {servePinned} from './pinning.ts'
 import {makePlan, sameContent, type Plan} from './plan.ts'
@@ -102,7 +102,7 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
 
   /** The same as what is under way, or was tried last, or serves: nothing to do, and said so. */
   const isKnown = (plan: Plan): boolean => {
-    if (latest && sameContent(plan, latest)) {
+    if (latest && sameContent(plan, latest) && !isCheckedAnew(plan, latest)) {
       if (latest.state !== 'under way') emit({type: 'unchanged', release: latest.release, state: stateOf(latest)})
       return true
     }
@@ -133,6 +133,7 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
       snapshot: plan.snapshot,
       settingsDigest: plan.settingsDigest,
       release: mine.release,
+      checks: plan.project.settings.verify,
       state: 'under way',
     }
     attempt = mine

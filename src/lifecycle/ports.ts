@@ -251,6 +251,30 @@ export interface InstanceSpec {
   sandbox?: string | undefined
 }
 
+/** A container that runs one command to its end. */
+export interface OnceSpec {
+  name: string
+  /** reference or id */
+  image: string
+  labels: Readonly<Record<string, string>>
+  env: Readonly<Record<string, string>>
+  /** in place of the image's ENTRYPOINT and CMD, at least one word */
+  command: readonly string[]
+  user: string | undefined
+  volumes: InstanceSpec['volumes']
+  tmpfs: readonly string[]
+  memoryBytes: number | undefined
+  cpus: number | undefined
+  /** whose network it shares: what listens there is on its loopback too; undefined: one of its own */
+  network: Instance | undefined
+}
+
+/** How such a container ended. */
+export interface OnceResult {
+  exitCode: number
+  outOfMemory: boolean
+}
+
 /** A container, as the engine has it at one moment. */
 export interface Instance {
   id: string
@@ -364,6 +388,11 @@ export interface Engine {
   untag(reference: string, signal: AbortSignal): Promise<void>
   /** Creates and starts a container and resolves when it runs (it may have ended again already). Nothing stays behind when it rejects. */
   start(spec: InstanceSpec, signal: AbortSignal): Promise<Instance>
+  /**
+   * Runs a command in a container of its own, passes on each line that it prints, and resolves when it has ended and its container is gone.
+   * CRASHED where it can't be started. When the signal aborts, the container is removed by force, and that is waited for.
+   */
+  runOnce(spec: OnceSpec, onLine: (line: LogLine) => void, signal: AbortSignal): Promise<OnceResult>
   /** Starts a sandbox (role `sandbox`); undefined where the engine can't have one. */
   sandbox(spec: SandboxSpec, signal: AbortSignal): Promise<Instance | undefined>
   instance(id: string, signal: AbortSignal): Promise<Instance | undefined>
@@ -521,10 +550,14 @@ export interface Traffic {
   close(signal: AbortSignal): Promise<void>
 }
 
+declare const healthy: unique symbol
 declare const verified: unique symbol
 
-/** A thing that passed its probe. Only lifecycle/verify.ts makes one: the type keeps the unproved from the traffic. */
-export type Verified<T> = T & {readonly [verified]: true}
+/** A thing that passed its probe. Only lifecycle/verify.ts makes one. */
+export type Healthy<T> = T & {readonly [healthy]: true}
+
+/** A healthy thing whose release passed its gates. Only lifecycle/gates/admit.ts makes one: the type keeps the unproved from the traffic. */
+export type Verified<T> = Healthy<T> & {readonly [verified]: true}
 
 // Probe ----------------------------------------------------------------------------------------------------------------------------
 
@@ -548,7 +581,7 @@ export type Probe = (
 // Records --------------------------------------------------------------------------------------------------------------------------
 
 /** Settings as far as a release runs with them. */
-export type RunSettings = Omit<Settings, 'watch' | 'keep' | 'drainMs' | 'guard' | 'build'>
+export type RunSettings = Omit<Settings, 'watch' | 'keep' | 'drainMs' | 'guard' | 'verify' | 'build'>
 
 /** What a release was started with. */
 export interface ReleaseRecord {
@@ -575,6 +608,53 @@ export interface Records {
   retain(releases: readonly ReleaseName[], signal: AbortSignal): Promise<void>
   pin(signal: AbortSignal): Promise<Pin | undefined>
   setPin(pin: Pin | undefined, signal: AbortSignal): Promise<void>
+}
+
+// Gates ----------------------------------------------------------------------------------------------------------------------------
+
+export interface GateRequest {
+  method: string
+  /** with its query */
+  path: string
+  headers: Readonly<Record<string, string>>
+  body: string | undefined
+}
+
+/** What came of a request. */
+export type GateAnswer =
+  | {
+      outcome: 'answer'
+      status: number
+      /** by name in lower case; several of one name are joined by `, ` */
+      headers: Readonly<Record<string, string>>
+      body: string
+    }
+  /** `detail`: `connection refused`, `no answer within 5 s`, `the body is longer than 4 MiB` */
+  | {outcome: 'failed'; detail: string}
+
+export interface GateCommand {
+  /** program and arguments */
+  command: readonly string[]
+  /** on top of imm's own environment */
+  env: Readonly<Record<string, string>>
+}
+
+/** How a command ended. */
+export type GateEnd =
+  | {outcome: 'exited'; exitCode: number}
+  /** by this signal */
+  | {outcome: 'killed'; by: string}
+  | {outcome: 'not started'; detail: string}
+
+/** What checks of a candidate need of this machine. Neither rejects but for its signal. */
+export interface Gates {
+  /** One request over a connection of its own; redirects are not followed. */
+  request(address: Address, request: GateRequest, timeoutMs: number, signal: AbortSignal): Promise<GateAnswer>
+  /**
+   * Runs a command in the project's directory, without a shell. However it ends, also by its signal, this settles when nothing of its process
+   * group is left.
+   */
+  command(command: GateCommand, onLine: (text: string) => void, signal: AbortSignal): Promise<GateEnd>
 }
 
 /** Time, so that tests need not wait. Both in ms; `sleep` rejects with the signal's reason. */

@@ -17,7 +17,7 @@ export const relaunch = async (recipe: Recipe, cause: LiveCause, at: Run, signal
     emit({type: 'stage', release, stage})
   }
   try {
-    const up = await bringUp(recipe, undo, enter, watch, at, signal)
+    const up = await bringUp(recipe, cause, undo, enter, watch, at, signal)
     emitLive(up, cause, watch.timings(), at)
     return {kind: 'live', member: up.candidate}
   } catch (error) {

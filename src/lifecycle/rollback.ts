@@ -9,6 +9,7 @@ import {
 } from '../release/identity.ts'
 import {environmentLabels} from '../release/labels.ts'
 import {flip} from './flip.ts'
+import {readmit} from './gates/admit.ts'
 import {replicasOf, withReplicas, type Member, type Replica} from './member.ts'
 import {relaunch} from './relaunch.ts'
 import {restore} from './restore.ts'
@@ -55,7 +56,9 @@ export const rollback = async (
   const image = await world.engine.image(imageReference(world.id, release), signal)
   if (!image) throw new ImmError('RELEASE_NOT_FOUND', `${release} has neither a container nor an image any more`)
   const {notes, ...asItWas} = warm ? {...warm.member, notes: []} : await restore(release, image, project, at, signal)
-  const {settings, settingsDigest, port} = asItWas
+  const {settingsDigest, port} = asItWas
+  // What is checked now, whatever was when it was released: it must be right today.
+  const settings = {...asItWas.settings, verify: project.settings.verify}
   const snapshot = {digest: image.labels['imm.snapshot'] ?? ''}
   const recipe = {release, generation, image, settings, settingsDigest, port, snapshot}
   const outcome = await relaunch(recipe, cause, at, signal)
@@ -84,7 +87,7 @@ export const wake = async (
     const member = withReplicas(asleep, replicas) ?? asleep
     watch.lap('launch')
     const health = {...member.settings.health, timeoutMs: warmTimeoutMs}
-    const verified = await verify(member, health, exits, world, signal)
+    const verified = readmit(await verify(member, health, exits, world, signal))
     watch.lap('verify')
     const {previous} = await flip(member, verified, standing, world)
     watch.lap('flip')

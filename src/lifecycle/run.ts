@@ -6,6 +6,7 @@ import type {Exits} from './exits.ts'
 import {flip} from './flip.ts'
 import {keepAnchor} from './keep-anchor.ts'
 import {launch, portOf, type Recipe} from './launch.ts'
+import {admit, readmit} from './gates/admit.ts'
 import {followLogs} from './logs.ts'
 import type {Member} from './member.ts'
 import {explain, type Outcome} from './outcome.ts'
@@ -44,7 +45,7 @@ export interface Attempt extends Beginning {
 
 const untagTimeoutMs = 20_000
 
-/** THE STORY of one change: build, launch, verify, flip. Until the flip, whatever goes wrong disposes the candidate and nobody notices. */
+/** THE STORY of one change: build, launch, verify (healthy, and through its gates), flip. Until the flip, whatever goes wrong disposes the candidate and nobody notices. */
 export const run = async (plan: Plan, attempt: Attempt, at: Run, signal: AbortSignal): Promise<Outcome> => {
   const {world} = at
   const {clock, emit} = world
@@ -75,7 +76,7 @@ export const run = async (plan: Plan, attempt: Attempt, at: Run, signal: AbortSi
       settingsDigest,
     }
     world.background.add(world.records.note(release, recordOf(recipe), at.signal))
-    const member = await bringUp(recipe, undo, enter, watch, at, signal)
+    const member = await bringUp(recipe, 'change', undo, enter, watch, at, signal)
     emitLive(member, 'change', watch.timings(), at)
     world.background.add(keepAnchor(built, plan, at, at.signal))
     return {kind: 'live', member: member.candidate}
@@ -93,6 +94,7 @@ export const run = async (plan: Plan, attempt: Attempt, at: Run, signal: AbortSi
 /** From an image to the traffic: the part that a new release, a rollback and a replacement share. */
 export const bringUp = async (
   recipe: Recipe,
+  cause: LiveCause,
   undo: AsyncDisposableStack,
   enter: (stage: Stage) => void,
   watch: Stopwatch,
@@ -106,7 +108,9 @@ export const bringUp = async (
   followLogs(candidate, world, at.atOnce)
   watch.lap('launch')
   enter('verify')
-  const verified = await verify(candidate, recipe.settings.health, exits, world, signal)
+  const healthy = await verify(candidate, recipe.settings.health, exits, world, signal)
+  const verified =
+    cause === 'replace' ? readmit(healthy) : await admit(candidate, healthy, recipe.settings.verify, at, signal)
   watch.lap('verify')
   enter('flip')
   const {previous} = await flip(candidate, verified, standing, world)

@@ -4,7 +4,7 @@ import {crashed, lastLines} from './crashed.ts'
 import {hasEnded, type Exits} from './exits.ts'
 import {judge, type Judgement} from './judge.ts'
 import {eachReplica, targetOf, type Member} from './member.ts'
-import type {Observation, Target, Verified} from './ports.ts'
+import type {Healthy, Observation, Target} from './ports.ts'
 import {noteSighting, type Sighting} from './sightings.ts'
 import {unhealthy} from './unhealthy.ts'
 import {whyUnreachable} from './unreachable.ts'
@@ -20,14 +20,14 @@ const answerTimeoutMs = 5000
 // From here on an application that listens elsewhere is said to, while there is still time to correct it.
 const hintAfterMs = 2000
 
-/** Proves all replicas of the candidate healthy, from their first millisecond. The only place that makes a `Verified`. */
+/** Proves all replicas of the candidate healthy, from their first millisecond. The only place that makes a `Healthy`. */
 export const verify = async (
   member: Member,
   health: HealthSettings,
   exits: Exits,
   world: World,
   signal: AbortSignal,
-): Promise<[Verified<Target>, ...Verified<Target>[]]> => {
+): Promise<[Healthy<Target>, ...Healthy<Target>[]]> => {
   const failed = new AbortController()
   const inner = AbortSignal.any([signal, failed.signal])
   const proofs = eachReplica(member).map(async (replica) => {
@@ -40,7 +40,7 @@ export const verify = async (
   })
   await Promise.allSettled(proofs)
   failed.signal.throwIfAborted()
-  return (await Promise.all(proofs)) as [Verified<Target>, ...Verified<Target>[]]
+  return (await Promise.all(proofs)) as [Healthy<Target>, ...Healthy<Target>[]]
 }
 
 const verifyReplica = async (
@@ -49,14 +49,14 @@ const verifyReplica = async (
   exits: Exits,
   world: World,
   signal: AbortSignal,
-): Promise<Verified<Target>> => {
+): Promise<Healthy<Target>> => {
   const over = new AbortController()
   const inner = AbortSignal.any([signal, over.signal])
   const ended = endOf(member, exits, world, inner)
   const healthy = untilHealthy(member, health, world, inner)
   try {
     await Promise.race([healthy, ended])
-    return targetOf(member) as Verified<Target>
+    return targetOf(member) as Healthy<Target>
   } finally {
     over.abort()
     await Promise.allSettled([healthy, ended])
@@ -64,7 +64,7 @@ const verifyReplica = async (
 }
 
 /** Rejects when the container ends: a candidate that exits is never healthy, whatever it answered before. */
-const endOf = async (member: Member, exits: Exits, {engine}: World, signal: AbortSignal): Promise<never> => {
+export const endOf = async (member: Member, exits: Exits, {engine}: World, signal: AbortSignal): Promise<never> => {
   if (!hasEnded(member.instance)) await exits.of(member.instance.id, signal)
   throw await crashed(member, {engine}, signal)
 }

@@ -2,7 +2,7 @@ import type {Settings} from '../config/settings.ts'
 import type {AppId} from '../release/identity.ts'
 import type {Emit} from './events.ts'
 import type {Full, Layout} from './layout.ts'
-import type {Clock, Engine, Image, Numbers, Probe, Records, Source, Traffic} from './ports.ts'
+import type {Clock, Engine, Gates, Image, Numbers, Probe, Records, Source, Traffic} from './ports.ts'
 
 /** Everything around one app in one environment: what the stages are given. */
 export interface World {
@@ -10,6 +10,7 @@ export interface World {
   readonly engine: Engine
   readonly traffic: Traffic
   readonly probe: Probe
+  readonly gates: Gates
   readonly clock: Clock
   readonly numbers: Numbers
   readonly records: Records

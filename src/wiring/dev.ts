@@ -1,3 +1,4 @@
+import {hostGates} from '../gates/host-gates.ts'
 import {dev} from '../lifecycle/dev.ts'
 import type {Happening, LifecycleEvent} from '../lifecycle/events.ts'
 import type {Loop} from '../lifecycle/loop.ts'
@@ -108,7 +109,16 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
     })
   }
   await dev({
-    world: {id, engine, traffic, probe, clock: systemClock, numbers, records: recordsOf(paths.home, id)},
+    world: {
+      id,
+      engine,
+      traffic,
+      probe,
+      gates: hostGates(options.directory),
+      clock: systemClock,
+      numbers,
+      records: recordsOf(paths.home, id),
+    },
     project: projectOf(loaded, options),
     readProject: async (before, within) => {
       const project = await readProject(before, within)

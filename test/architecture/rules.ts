@@ -34,6 +34,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   source: adapter,
   proxy: adapter,
   session: adapter,
+  gates: adapter,
   compose: adapter,
   init: {may: ['errors.ts', 'release', 'config'], node: true},
   doctor: {may: ['errors.ts', 'release', 'state', 'socket'], mayTypes: ['lifecycle/ports.ts'], node: true},
@@ -52,6 +53,7 @@ export const rules: Readonly<Record<string, Rule>> = {
       'source',
       'proxy',
       'session',
+      'gates',
       'compose',
       'doctor',
     ],
@@ -79,8 +81,8 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   dockerode: ['engine/docker'],
   'docker-modem': ['engine/docker'],
   'dockerfile-ast': ['config'],
-  // Programs are started for git (source) and for the browser (terminal): nothing to share but the call.
-  execa: ['source', 'terminal'],
+  // Programs are started for git (source), for the browser (terminal) and for checks (gates): nothing to share but the call.
+  execa: ['source', 'terminal', 'gates'],
   'tar-stream': ['engine/docker', 'source'],
   yaml: ['config'],
   // What comes from outside is checked where it comes in.

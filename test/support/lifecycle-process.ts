@@ -84,7 +84,7 @@ export const testProcess = (): Process => {
 }
 
 // A build and a stream are connections, which close with the process; what else was asked for is done.
-const connections = new Set(['build', 'events', 'logs'])
+const connections = new Set(['build', 'events', 'logs', 'runOnce', 'request'])
 
 const withDeath = (method: string, arg: unknown, death: AbortSignal): unknown =>
   arg instanceof AbortSignal && connections.has(method) ? AbortSignal.any([arg, death]) : arg

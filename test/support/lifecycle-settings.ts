@@ -18,6 +18,7 @@ export const testSettings = ({health, keep, ...more}: SettingChanges = {}): Sett
   volumes: [],
   tmpfs: [],
   resources: {memoryBytes: undefined, cpus: undefined},
+  verify: [],
   watch: {paths: [], ignore: [], quietMs: 50, poll: undefined},
   drainMs: 10_000,
   guard: undefined,

@@ -1,10 +1,12 @@
+import {tmpdir} from 'node:os'
 import {setImmediate as turn, setTimeout as sleep} from 'node:timers/promises'
 
+import {hostGates} from '../../src/gates/host-gates.ts'
 import {dev} from '../../src/lifecycle/dev.ts'
 import type {Happening} from '../../src/lifecycle/events.ts'
 import {full, type Full, type Layout} from '../../src/lifecycle/layout.ts'
 import type {Loop} from '../../src/lifecycle/loop.ts'
-import type {Change, Clock, Instance, Numbers, Probe, Target} from '../../src/lifecycle/ports.ts'
+import type {Change, Clock, Gates, Instance, Numbers, Probe, Target} from '../../src/lifecycle/ports.ts'
 import type {Wanted} from '../../src/lifecycle/rollback.ts'
 import type {Run} from '../../src/lifecycle/run.ts'
 import {Stopped} from '../../src/lifecycle/stopped.ts'
@@ -38,7 +40,7 @@ export interface TestDev extends AsyncDisposable {
   /** Resolves when nothing is under way: what has not happened by now does not happen by itself. */
   quiet(): Promise<void>
   /** what it asked of a part of the world, in order */
-  calls(part: 'engine' | 'traffic' | 'probe' | 'numbers', method?: string): Call[]
+  calls(part: 'engine' | 'traffic' | 'probe' | 'gates' | 'numbers', method?: string): Call[]
   loop(): Promise<Loop>
   at(): Promise<Run>
   rollback(wanted?: Wanted): Promise<ReleaseName>
@@ -54,6 +56,7 @@ export interface TestDev extends AsyncDisposable {
 export interface DevOptions {
   clock?: Clock
   probe?: Probe
+  gates?: Gates
 }
 
 /** What outlives an imm: engine, proxy, numbers, and the project on disk. */
@@ -158,7 +161,7 @@ export const testEnvironment = (
 const startDev = (
   environment: TestEnvironment,
   numbers: Numbers,
-  {clock = realClock, probe = realProbe}: DevOptions,
+  {clock = realClock, probe = realProbe, gates = hostGates(tmpdir())}: DevOptions,
   unproved: string[],
 ): TestDev => {
   const process = testProcess()
@@ -188,6 +191,7 @@ const startDev = (
       engine: process.holds('engine', environment.engine),
       traffic: process.holds('traffic', traffic),
       probe: process.holds('probe', probe),
+      gates: process.holds('gates', gates),
       clock: process.holds('clock', clock),
       numbers: process.holds('numbers', numbers),
       records: process.holds('records', environment.records),

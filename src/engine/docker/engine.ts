@@ -15,6 +15,7 @@ import {layering} from './layers/layering.ts'
 import {listening} from './listening.ts'
 import {logs} from './logs.ts'
 import {remove, stop} from './remove.ts'
+import {runOnce} from './run-once.ts'
 import {sandbox} from './sandbox/sandbox.ts'
 import {start} from './start.ts'
 import {startedWith} from './started-with.ts'
@@ -40,6 +41,7 @@ export const dockerEngine = (client: Client): Engine => ({
   tag: (id, reference, signal) => tag(client, id, reference, signal),
   untag: (reference, signal) => untag(client, reference, signal),
   start: (spec, signal) => start(client, spec, signal),
+  runOnce: (spec, onLine, signal) => runOnce(client, spec, onLine, signal),
   instance: (id, signal) => instance(client, id, signal),
   instances: (labels, signal) => instances(client, labels, signal),
   pause: (id, signal) => pause(client, id, signal),

@@ -4,6 +4,7 @@ import type Docker from 'dockerode'
 
 import {call, callMs} from './call.ts'
 import type {Client} from './client.ts'
+import {guestsOf} from './guests.ts'
 import {inspect} from './inspect.ts'
 import {unpause} from './instances.ts'
 import {leaveSandbox, removeSandbox, sandboxLabel, tenantsOf} from './sandbox/joined.ts'
@@ -20,6 +21,10 @@ export const remove = async (client: Client, id: string, graceMs: number, signal
   const info = await inspect(client, id, signal)
   if (!info) return
   const labels = info.Config.Labels as typeof info.Config.Labels | null
+  // Podman keeps what another container needs the network of.
+  if (client.libpod)
+    for (const guest of await guestsOf(client, labels?.[sandboxLabel] ?? info.Id, signal))
+      await remove(client, guest, 0, signal)
   if (labels?.['imm.role'] === sandboxRole) {
     // Without its network an application can't end well, and Podman refuses: who joined it goes first.
     for (const tenant of await tenantsOf(client, info.Id, signal)) await remove(client, tenant, graceMs, signal)

@@ -1,15 +1,14 @@
-import type Docker from 'dockerode'
-
 import {ImmError, isImmError} from '../../errors.ts'
 import type {Instance, InstanceSpec} from '../../lifecycle/ports.ts'
 import {call} from './call.ts'
 import type {Client} from './client.ts'
 import {containerOptions} from './container-options.ts'
+import {createContainer} from './create-container.ts'
 import {inspect} from './inspect.ts'
 import {instance, toInstance} from './instances.ts'
 import {remove} from './remove.ts'
 import {removeSandbox} from './sandbox/joined.ts'
-import {engineWords, statusOf} from './translate-errors.ts'
+import {engineWords} from './translate-errors.ts'
 import {createVolume} from './volumes.ts'
 
 /** Creates and starts a container; whatever goes wrong on the way, it is removed again, and with it the sandbox that it was to join. */
@@ -45,10 +44,7 @@ const startOnce = async (client: Client, spec: InstanceSpec, signal: AbortSignal
   }
 }
 
-/**
- * Not given the signal: a create that is cut off may still succeed, and then nobody would know the container to remove.
- * A dead leftover under the same name gives way.
- */
+/** A dead leftover under the same name gives way. */
 const create = async (client: Client, spec: InstanceSpec, signal: AbortSignal): Promise<string> => {
   try {
     return await createOnce(client, spec)
@@ -58,22 +54,8 @@ const create = async (client: Client, spec: InstanceSpec, signal: AbortSignal): 
   }
 }
 
-const createOnce = async (client: Client, spec: InstanceSpec): Promise<string> => {
-  const post = async (init: boolean) => {
-    // dockerode puts every option into the query too (secrets of the environment in a URL), unless query and body come apart.
-    const options = {_query: {name: spec.name}, _body: containerOptions(spec, client, init)}
-    const {id} = await client.docker.createContainer(options as Docker.ContainerCreateOptions)
-    return id
-  }
-  const doing = `creating container ${spec.name}`
-  try {
-    return await call(doing, never, () => post(true))
-  } catch (error) {
-    // Podman refuses an init process where catatonit is not installed (Debian only recommends it).
-    if (!client.libpod || statusOf(error) !== 500) throw error
-    return call(doing, never, () => post(false))
-  }
-}
+const createOnce = async (client: Client, spec: InstanceSpec): Promise<string> =>
+  createContainer(client, spec.name, (init) => containerOptions(spec, client, init))
 
 const never = new AbortController().signal
 
@@ -96,7 +78,7 @@ const discard = async (client: Client, id: string): Promise<void> => {
  * The engine created the container and could not start it: its command, user or directory is not in the image. Statuses don't tell that from
  * an engine's own trouble (500 for an unknown user), so its words are passed on.
  */
-const startError = (error: unknown): unknown =>
+export const startError = (error: unknown): unknown =>
   isImmError(error, 'ENGINE_REFUSED')
     ? new ImmError('CRASHED', `the container can't be started: ${engineWords(error.cause as Error)}`, {
         next: 'Correct CMD, ENTRYPOINT, USER or WORKDIR in the Dockerfile, or `command:` and `user:` in imm.yaml; for anything else see `imm doctor`.',

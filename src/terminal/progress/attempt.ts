@@ -4,13 +4,13 @@ import type {ReleaseName} from '../../release/identity.ts'
 import {duration} from '../formats.ts'
 import type {Paint} from '../style.ts'
 import {releaseStyle} from './palette.ts'
-import {doing} from './words.ts'
+import {checking, doing} from './words.ts'
 
 /** A release on its way to the traffic, as far as it has come. */
 export interface Attempt {
   release: ReleaseName
   startedMs: number
-  stages: readonly {stage: Stage; startedMs: number}[]
+  stages: readonly {stage: Stage; gate?: string | undefined; startedMs: number}[]
   /** running build steps, oldest first, each with its last line of output */
   steps: ReadonlyMap<string, string>
 }
@@ -19,7 +19,7 @@ const shownSteps = 4
 
 /** What an event makes of the attempt under way; undefined: none is. */
 export const follow = (attempt: Attempt | undefined, event: LifecycleEvent): Attempt | undefined => {
-  if (event.type === 'stage') return enter(attempt, event.release, event.stage, Date.parse(event.time))
+  if (event.type === 'stage') return enter(attempt, event, Date.parse(event.time))
   const about = 'release' in event ? (event.release ?? attempt?.release) : undefined
   if (attempt === undefined || about !== attempt.release) return attempt
   if (event.type === 'step') return {...attempt, steps: stepsAfter(attempt.steps, event.step)}
@@ -27,10 +27,14 @@ export const follow = (attempt: Attempt | undefined, event: LifecycleEvent): Att
   return ended ? undefined : attempt
 }
 
-const enter = (attempt: Attempt | undefined, release: ReleaseName, stage: Stage, nowMs: number) => {
+const enter = (
+  attempt: Attempt | undefined,
+  {release, stage, gate}: Extract<LifecycleEvent, {type: 'stage'}>,
+  nowMs: number,
+) => {
   if (stage === 'drain' || stage === 'retire') return attempt
   const begun = attempt?.release === release ? attempt : begin(release, nowMs)
-  return {...begun, stages: [...begun.stages, {stage, startedMs: nowMs}], steps: new Map<string, string>()}
+  return {...begun, stages: [...begun.stages, {stage, gate, startedMs: nowMs}], steps: new Map<string, string>()}
 }
 
 const begin = (release: ReleaseName, startedMs: number): Attempt => ({release, startedMs, stages: [], steps: new Map()})
@@ -52,9 +56,10 @@ export const drawing = (
   spinner: string,
   paint: Paint,
 ): string[] => {
-  const parts = stages.map(({stage, startedMs: from}, index) => {
+  const parts = stages.map(({stage, gate, startedMs: from}, index) => {
     const next = stages[index + 1]
-    return next === undefined ? doing[stage] : paint('dim', `${stage} ${duration(next.startedMs - from)},`)
+    if (next === undefined) return gate === undefined ? doing[stage] : checking(gate)
+    return paint('dim', `${gate ?? stage} ${duration(next.startedMs - from)},`)
   })
   const head = `${spinner} ${paint(releaseStyle(release), release)} ${parts.join(' ')} ${paint('dim', `(${duration(nowMs - startedMs)})`)}`
   const running = [...steps].slice(-shownSteps)

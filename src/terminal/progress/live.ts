@@ -16,6 +16,7 @@ const isDrawn = (event: LifecycleEvent): boolean =>
   event.type === 'stage' ||
   event.type === 'step' ||
   event.type === 'build' ||
+  event.type === 'gate' ||
   (event.type === 'retired' && event.cut === 0)
 
 /**

@@ -38,15 +38,18 @@ export const narrator = (say: Words, verbose: boolean): ((event: LifecycleEvent)
         announced = false
         return say.unchanged(event)
       case 'stage':
-        if (verbose) return say.stage(event.release, event.stage)
+        if (verbose) return say.stage(event)
         // A first build has no change in front of it, and may take minutes.
         if (event.stage !== 'build' || announced) return undefined
-        return say.stage(event.release, event.stage)
+        return say.stage(event)
       case 'step':
         if (!verbose || (event.step.status === 'output' && event.step.output.length === 0)) return undefined
         return say.step(event.release, event.step)
       case 'build':
         return verbose ? say.built(event) : undefined
+      case 'gate':
+        // Of one that failed the rejection says it all.
+        return event.ok || verbose ? say.gate(verbose ? event : {...event, output: []}) : undefined
       case 'live':
         serving = event.release
         announced = false

@@ -11,7 +11,8 @@ type Of<T extends LifecycleEvent['type']> = Extract<LifecycleEvent, {type: T}>
 export interface Words {
   changed(event: Of<'change'>): string
   unchanged(event: Of<'unchanged'>): string
-  stage(release: ReleaseName, stage: Stage): string
+  stage(event: Of<'stage'>): string
+  gate(event: Of<'gate'>): string
   step(release: ReleaseName, step: BuildStep): string
   built(event: Of<'build'>): string
   live(event: Of<'live'>): string
@@ -40,6 +41,9 @@ export const doing: Record<Stage, string> = {
   retire: 'retiring',
 }
 
+/** A check that runs. */
+export const checking = (gate: string): string => `checking: ${gate}`
+
 export const words = (paint: Paint): Words => {
   const name = (release: ReleaseName) => paint(releaseStyle(release), release)
   const output = (lines: readonly string[]) => lines.map((line) => `  ${paint('dim', '|')} ${line}`)
@@ -58,7 +62,12 @@ export const words = (paint: Paint): Words => {
       }[state]
       return paint('dim', `same content as ${release}, ${meaning}: nothing to do`)
     },
-    stage: (release, stage) => `${name(release)} ${paint('dim', doing[stage])}`,
+    stage: ({release, stage, gate}) =>
+      `${name(release)} ${paint('dim', gate === undefined ? doing[stage] : checking(gate))}`,
+    gate({release, name: gate, ok, ms, reason, output: lines}) {
+      const how = ok ? `passed in ${duration(ms)}` : `failed after ${duration(ms)}: ${reason ?? ''}`
+      return [`${name(release)} ${paint('dim', `check "${gate}" ${how}`)}`, ...output(lines)].join('\n')
+    },
     step(release, {name: step, status, output: lines}) {
       const head = status === 'output' ? [] : [`${name(release)} ${paint('dim', `${step} ${status}`)}`]
       return [...head, ...output(lines)].join('\n')

@@ -5,6 +5,7 @@ import {Container, type Volume} from './container.ts'
 import {EventQueue} from './event-queue.ts'
 import {type Faults, faultGate} from './faults.ts'
 import {ImageStore} from './image-store.ts'
+import {runScript} from './once.ts'
 import {isSandbox, sandboxImage, sandboxSpec} from './sandbox.ts'
 
 export interface MemoryEngine extends Engine, AsyncDisposable {
@@ -176,6 +177,43 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
       signal.throwIfAborted()
       undo.move()
       return container.instance()
+    },
+    async runOnce(spec, onLine, signal) {
+      await gate.enter('runOnce', signal)
+      const {network} = spec
+      const image = images.find(spec.image)
+      if (!image) throw new ImmError('ENGINE_REFUSED', `creating container ${spec.name}: No such image: ${spec.image}`)
+      for (const {name, labels} of spec.volumes) if (!volumes.has(name)) volumes.set(name, {labels, starts: 0})
+      const own = {...spec, port: 1}
+      const container = new Container(own, {image: image.image.id, program: {}, volumes, onExit: announce})
+      containers.set(container.id, container)
+      await container.start()
+      const over = new AbortController()
+      void container.ended.then(() => over.abort())
+      const stop = () => container.exit(137)
+      signal.addEventListener('abort', stop, {once: true})
+      try {
+        if (signal.aborted) stop()
+        const code = runScript(spec, {
+          env: spec.env,
+          print(text) {
+            container.print(text)
+            const stderr = text.startsWith('!')
+            onLine({stream: stderr ? 'stderr' : 'stdout', text: stderr ? text.slice(1) : text, timeMs: Date.now()})
+          },
+          reach(url) {
+            const address = network && containers.get(network.id)?.instance().address
+            return address && new URL(`${url.pathname}${url.search}`, `http://${address.host}:${address.port}`)
+          },
+          signal: over.signal,
+        })
+        container.exit(await Promise.race([code, container.ended.then(() => 137)]))
+        signal.throwIfAborted()
+        return {exitCode: container.instance().exitCode ?? 137, outOfMemory: false}
+      } finally {
+        signal.removeEventListener('abort', stop)
+        containers.delete(container.id)
+      }
     },
     async instance(id, signal) {
       await gate.enter('instance', signal)

@@ -1,0 +1,44 @@
+import {ImmError} from '../../errors.ts'
+import type {LogLine, OnceResult, OnceSpec} from '../../lifecycle/ports.ts'
+import {call} from './call.ts'
+import type {Client} from './client.ts'
+import {onceOptions} from './container-options.ts'
+import {createContainer} from './create-container.ts'
+import {inspect} from './inspect.ts'
+import {logs} from './logs.ts'
+import {remove} from './remove.ts'
+import {startError} from './start.ts'
+import {createVolume} from './volumes.ts'
+
+const never = new AbortController().signal
+
+/** Runs a command in a container of its own to its end. Whatever happens, the container is removed. */
+export const runOnce = async (
+  client: Client,
+  spec: OnceSpec,
+  onLine: (line: LogLine) => void,
+  signal: AbortSignal,
+): Promise<OnceResult> => {
+  signal.throwIfAborted()
+  await Promise.all(spec.volumes.map((volume) => createVolume(client, volume, signal)))
+  const id = await createContainer(client, spec.name, (init) => onceOptions(spec, client, init))
+  await using undo = new AsyncDisposableStack()
+  // Best effort: what made it necessary matters more, and labels let a later imm find what stayed.
+  undo.defer(() => remove(client, id, 0, never).catch(() => {}))
+  const container = client.docker.getContainer(id)
+  signal.throwIfAborted()
+  // Not cut off either: the engine refuses to remove a container that is just starting.
+  await call(`starting container ${spec.name}`, never, () => container.start()).catch((error: unknown) => {
+    throw startError(error)
+  })
+  for await (const line of logs(client, id, {follow: true}, signal)) onLine(line)
+  const end = await call(
+    `waiting for container ${spec.name}`,
+    signal,
+    (abortSignal) => container.wait({abortSignal}) as Promise<{StatusCode: number}>,
+    Infinity,
+  )
+  const info = await inspect(client, id, signal)
+  if (!info) throw new ImmError('CRASHED', `container ${spec.name} was removed by somebody else while it ran`)
+  return {exitCode: end.StatusCode, outOfMemory: info.State.OOMKilled}
+}

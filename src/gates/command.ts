@@ -1,0 +1,61 @@
+import type {GateCommand, GateEnd} from '../lifecycle/ports.ts'
+import {killGroup} from './process-group.ts'
+import {lineSplitter} from './lines.ts'
+
+// What a program gets to put away what it made, before it is killed.
+const graceMs = 1000
+// Somebody who left the group may hold the output open for as long as he likes.
+const lastOutputMs = 500
+
+/** Runs a command in a process group of its own; settles when nothing of the group is left. Rejects only with the signal's reason. */
+export const runCommand = async (
+  directory: string,
+  {command: [program = '', ...args], env}: GateCommand,
+  onLine: (text: string) => void,
+  signal: AbortSignal,
+): Promise<GateEnd> => {
+  signal.throwIfAborted()
+  const {execa} = await import('execa')
+  const child = execa(program, args, {
+    cwd: directory,
+    env,
+    // The leader of a new group: its children end with it, whoever began them.
+    detached: process.platform !== 'win32',
+    stdin: 'ignore',
+    all: true,
+    buffer: false,
+    reject: false,
+  })
+  const {pid} = child
+  if (pid === undefined) {
+    const {originalMessage} = await child
+    signal.throwIfAborted()
+    return {outcome: 'not started', detail: originalMessage ?? 'no reason given'}
+  }
+  const split = lineSplitter(onLine)
+  const output = Promise.withResolvers<void>()
+  child.all.on('data', split.add).once('close', output.resolve)
+  const ended = Promise.withResolvers<[code: number | null, by: NodeJS.Signals | null]>()
+  child.once('exit', (...end) => ended.resolve(end))
+  let kill: NodeJS.Timeout | undefined
+  const stop = () => {
+    killGroup(pid, 'SIGTERM')
+    kill = setTimeout(() => killGroup(pid, 'SIGKILL'), graceMs)
+  }
+  signal.addEventListener('abort', stop, {once: true})
+  if (signal.aborted) stop()
+  try {
+    const [exitCode, by] = await ended.promise
+    // What the command left running would go on after imm has forgotten it.
+    killGroup(pid, 'SIGKILL')
+    const giveUp = setTimeout(() => child.all.destroy(), lastOutputMs)
+    await output.promise
+    clearTimeout(giveUp)
+    split.end()
+    signal.throwIfAborted()
+    return exitCode === null ? {outcome: 'killed', by: by ?? 'a signal'} : {outcome: 'exited', exitCode}
+  } finally {
+    clearTimeout(kill)
+    signal.removeEventListener('abort', stop)
+  }
+}

@@ -1,0 +1,51 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+
+import type {OnceSpec} from '../../../src/lifecycle/ports.ts'
+
+interface Surroundings {
+  env: Readonly<Record<string, string>>
+  /** prints a line, on stderr where it begins with `!` */
+  print(line: string): void
+  /** where a loopback address leads to, from inside */
+  reach(url: URL): URL | undefined
+  signal: AbortSignal
+}
+
+/** Runs what containers of the memory engine know: a program, or several in `sh -c` with `; ` between them; resolves to the exit code. */
+export const runScript = async ({command}: Pick<OnceSpec, 'command'>, around: Surroundings): Promise<number> => {
+  if (command[0] !== 'sh') return runStep(command, around)
+  for (const step of (command[2] ?? '').split('; ')) {
+    const words = step.split(' ').map((word) => word.replace(/^\$(\w+)$/, (_, name: string) => around.env[name] ?? ''))
+    if (words[0] === 'exit') return Number(words[1])
+    const code = await runStep(words, around)
+    // As with `set -e`, but that `sh` itself has to be told so.
+    if (code !== 0) return code
+  }
+  return 0
+}
+
+const runStep = async ([program, ...args]: readonly string[], {print, reach, signal}: Surroundings): Promise<number> => {
+  switch (program) {
+    case 'echo': {
+      const toStderr = args.at(-1) === '>&2'
+      print(toStderr ? `!${args.slice(0, -1).join(' ')}` : args.join(' '))
+      return 0
+    }
+    case 'sleep':
+      await sleep(Number(args[0]) * 1000, undefined, {signal}).catch(() => undefined)
+      return 0
+    case 'wget': {
+      const url = reach(new URL(args.at(-1) ?? ''))
+      const answer = url && (await fetch(url, {signal}).catch(() => undefined))
+      if (!answer?.ok) return 1
+      print(await answer.text())
+      return 0
+    }
+    case 'set':
+      return 0
+    case undefined:
+    default:
+      print(`!${program}: not found`)
+      return 127
+  }
+}
