@@ -13,8 +13,7 @@ export const ownedEngine = (engine: Engine, owner: string): Engine => {
     build: async (request, signal) => engine.build({...request, labels: {...request.labels, ...mark}}, signal),
     addLayer: async (request, signal) => engine.addLayer({...request, labels: {...request.labels, ...mark}}, signal),
     sandbox: async (spec, signal) => engine.sandbox({...spec, labels: {...spec.labels, ...mark}}, signal),
-    start: async (spec, signal) =>
-      engine.start({...spec, ...marked(spec, mark)}, signal),
+    start: async (spec, signal) => engine.start({...spec, ...marked(spec, mark)}, signal),
     runOnce: async (spec, onLine, signal) => engine.runOnce({...spec, ...marked(spec, mark)}, onLine, signal),
     images: async (labels, signal) => engine.images({...labels, ...mark}, signal),
     instances: async (labels, signal) => engine.instances({...labels, ...mark}, signal),

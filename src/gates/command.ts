@@ -1,6 +1,6 @@
 import type {GateCommand, GateEnd} from '../lifecycle/ports.ts'
-import {killGroup} from './process-group.ts'
 import {lineSplitter} from './lines.ts'
+import {killGroup} from './process-group.ts'
 
 // What a program gets to put away what it made, before it is killed.
 const graceMs = 1000
@@ -36,7 +36,7 @@ export const runCommand = async (
   const output = Promise.withResolvers<void>()
   child.all.on('data', split.add).once('close', output.resolve)
   const ended = Promise.withResolvers<[code: number | null, by: NodeJS.Signals | null]>()
-  child.once('exit', (...end) => ended.resolve(end))
+  child.nodeChildProcess.once('exit', (...end) => ended.resolve(end))
   let kill: NodeJS.Timeout | undefined
   const stop = () => {
     killGroup(pid, 'SIGTERM')

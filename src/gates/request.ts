@@ -29,7 +29,8 @@ export const request: Gates['request'] = async (
     outgoing.end(body)
     const answer = await promise
     const text = await readBody(answer)
-    if (text === undefined) return {outcome: 'failed', detail: `the body is longer than ${longestBodyBytes / 2 ** 20} MiB`}
+    if (text === undefined)
+      return {outcome: 'failed', detail: `the body is longer than ${longestBodyBytes / 2 ** 20} MiB`}
     return {outcome: 'answer', status: answer.statusCode ?? 0, headers: headersOf(answer), body: text}
   } catch (error) {
     signal.throwIfAborted()

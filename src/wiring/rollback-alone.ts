@@ -1,4 +1,5 @@
 import {ImmError} from '../errors.ts'
+import {hostGates} from '../gates/host-gates.ts'
 import {createBackground} from '../lifecycle/background.ts'
 import {openEnvironment} from '../lifecycle/environment.ts'
 import type {Happening} from '../lifecycle/events.ts'
@@ -51,6 +52,7 @@ export const rollbackAlone = async (
     engine,
     traffic: proxyTraffic(proxy, {...id, hosts: hostsOf(id), port}),
     probe,
+    gates: hostGates(where.directory),
     clock: systemClock,
     numbers: await numbersOf(id, paths.home, engine, signal),
     records: recordsOf(paths.home, id),

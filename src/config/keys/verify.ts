@@ -132,12 +132,10 @@ export const check = z
           description: 'A request to the candidate: the path of a GET, or each part of it.',
           examples: ['/healthz', {path: '/api/cart', method: 'POST', body: {item: 7}}],
         }),
-      expect: expectations
-        .optional()
-        .meta({
-          description: 'What the answer to `http` must be; without it, its status is 2xx.',
-          examples: [{status: 200, json: {status: 'ok'}}],
-        }),
+      expect: expectations.optional().meta({
+        description: 'What the answer to `http` must be; without it, its status is 2xx.',
+        examples: [{status: 200, json: {status: 'ok'}}],
+      }),
       retry: duration(0)
         .optional()
         .meta({

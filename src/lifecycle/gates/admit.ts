@@ -40,7 +40,12 @@ export const admit = async (
 export const readmit = (healthy: Healthy<Target>): Verified<Target> => healthy as Verified<Target>
 
 /** Why the candidate ended says more than the connection that a check was refused. */
-const causeOf = async (failed: ImmError, candidate: Member, {engine}: World, signal: AbortSignal): Promise<ImmError> => {
+const causeOf = async (
+  failed: ImmError,
+  candidate: Member,
+  {engine}: World,
+  signal: AbortSignal,
+): Promise<ImmError> => {
   const now = await engine.instance(candidate.instance.id, signal)
   return !now || hasEnded(now) ? crashed(candidate, {engine}, signal) : failed
 }

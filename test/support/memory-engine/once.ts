@@ -24,7 +24,10 @@ export const runScript = async ({command}: Pick<OnceSpec, 'command'>, around: Su
   return 0
 }
 
-const runStep = async ([program, ...args]: readonly string[], {print, reach, signal}: Surroundings): Promise<number> => {
+const runStep = async (
+  [program, ...args]: readonly string[],
+  {print, reach, signal}: Surroundings,
+): Promise<number> => {
   switch (program) {
     case 'echo': {
       const toStderr = args.at(-1) === '>&2'
