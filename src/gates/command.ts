@@ -1,3 +1,5 @@
+import type {Readable} from 'node:stream'
+
 import type {GateCommand, GateEnd} from '../lifecycle/ports.ts'
 import {lineSplitter} from './lines.ts'
 import {killGroup} from './process-group.ts'
@@ -22,7 +24,6 @@ export const runCommand = async (
     // The leader of a new group: its children end with it, whoever began them.
     detached: process.platform !== 'win32',
     stdin: 'ignore',
-    all: true,
     buffer: false,
     reject: false,
   })
@@ -32,9 +33,8 @@ export const runCommand = async (
     signal.throwIfAborted()
     return {outcome: 'not started', detail: originalMessage ?? 'no reason given'}
   }
-  const split = lineSplitter(onLine)
-  const output = Promise.withResolvers<void>()
-  child.all.on('data', split.add).once('close', output.resolve)
+  const outputs = [child.stdout, child.stderr]
+  const read = Promise.all(outputs.map(async (stream) => passOn(stream, onLine)))
   const ended = Promise.withResolvers<[code: number | null, by: NodeJS.Signals | null]>()
   child.nodeChildProcess.once('exit', (...end) => ended.resolve(end))
   let kill: NodeJS.Timeout | undefined
@@ -48,14 +48,25 @@ export const runCommand = async (
     const [exitCode, by] = await ended.promise
     // What the command left running would go on after imm has forgotten it.
     killGroup(pid, 'SIGKILL')
-    const giveUp = setTimeout(() => child.all.destroy(), lastOutputMs)
-    await output.promise
+    const giveUp = setTimeout(() => outputs.forEach((stream) => void stream.destroy()), lastOutputMs)
+    await read
     clearTimeout(giveUp)
-    split.end()
     signal.throwIfAborted()
     return exitCode === null ? {outcome: 'killed', by: by ?? 'a signal'} : {outcome: 'exited', exitCode}
   } finally {
     clearTimeout(kill)
     signal.removeEventListener('abort', stop)
   }
+}
+
+/** Each line of a stream, until it is closed: what two streams print at once must not run into each other. */
+const passOn = async (stream: Readable, onLine: (text: string) => void): Promise<void> => {
+  const split = lineSplitter(onLine)
+  const closed = Promise.withResolvers<void>()
+  stream
+    .on('data', split.add)
+    .on('error', () => undefined)
+    .once('close', closed.resolve)
+  await closed.promise
+  split.end()
 }

@@ -63,7 +63,7 @@ test('allows no unknown key anywhere', (t) => {
     ...(node.items ? maps(node.items) : []),
   ]
   const all = maps(schema)
-  t.is(all.length, 8)
+  t.is(all.length, 11)
   for (const map of all) t.is(map.additionalProperties, false)
 })
 
@@ -92,6 +92,13 @@ const accepted: unknown[] = [
   {guard: false},
   {guard: {window: '1m', errors: '2.5%', latency: 2.5, minRequests: 1}},
   {guard: {errors: 0}},
+  {verify: []},
+  {verify: [{http: '/healthz'}, {command: 'npm run smoke', in: 'image', name: 'smoke', timeout: '2m'}]},
+  {verify: [{http: {path: '/a?b=c', method: 'POST', headers: {accept: '*/*'}, body: {a: [1]}}, retry: '10s'}]},
+  {verify: [{http: {path: '/', body: 'text'}, expect: {status: 200, text: 'a', match: '^a', json: null}}]},
+  {verify: [{http: '/', expect: {status: ['2xx', '300-399', 404], text: ['a', 'b'], match: ['a', 'b']}}]},
+  {verify: [{http: '/', expect: {headers: {a: 'x', b: true, c: false, d: {match: '^x'}}}}]},
+  {verify: [{command: ['sh', '-c', 'test -n "$IMM_URL"']}]},
   {keep: {warm: 2, images: 20}},
   {keep: {stopped: 0, disk: '500m'}},
   {'x-anything': {a: [1]}},
@@ -158,6 +165,28 @@ const rejected: unknown[] = [
   {guard: {errors: 2}},
   {guard: {latency: 0.5}},
   {guard: {minRequests: 0}},
+  {verify: '/healthz'},
+  {verify: ['/healthz']},
+  {verify: [{}]},
+  {verify: [{name: 'nothing'}]},
+  {verify: [{http: 'healthz'}]},
+  {verify: [{http: '/', command: 'true'}]},
+  {verify: [{http: '/', in: 'image'}]},
+  {verify: [{command: 'true', in: 'container'}]},
+  {verify: [{command: 'true', expect: {status: 200}}]},
+  {verify: [{command: 'true', retry: '1s'}]},
+  {verify: [{command: []}]},
+  {verify: [{http: {method: 'GET'}}]},
+  {verify: [{http: {path: '/', method: 'get'}}]},
+  {verify: [{http: {path: '/', headers: {'a b': 'c'}}}]},
+  {verify: [{http: {path: '/', headers: {a: 'b\nc'}}}]},
+  {verify: [{http: {path: '/', headers: {a: 1}}}]},
+  {verify: [{http: '/', expect: {status: 99}}]},
+  {verify: [{http: '/', expect: {status: '6xx'}}]},
+  {verify: [{http: '/', expect: {status: []}}]},
+  {verify: [{http: '/', expect: {body: 'x'}}]},
+  {verify: [{http: '/', expect: {headers: {a: {is: 'x'}}}}]},
+  {verify: [{http: '/', timeout: 10}]},
   {keep: -1},
   {keep: {images: 0}},
   {keep: {warm: 1.5}},
@@ -207,6 +236,13 @@ test('docs/config.md has a heading for each key, with an example that imm accept
       t.true(example.includes(`${name.split('.').at(-1)}:`), name)
     }
   }
+})
+
+test('docs/gates.md shows checks that imm accepts', (t) => {
+  const page = readFileSync(new URL('docs/gates.md', root), 'utf8')
+  const examples = [...page.matchAll(/```yaml\n([^]*?)```/g)]
+  t.is(examples.length, 3)
+  for (const [, example = ''] of examples) t.true((parseConfig(example, 'gates.md').settings.verify ?? []).length > 0)
 })
 
 test('docs/config.md gives the defaults that hold', (t) => {

@@ -18,6 +18,7 @@ const same: Record<string, Settings> = {
   'how it is watched': {...plain, watch: {paths: ['src'], ignore: ['*.md'], quietMs: 500, poll: true}},
   'how it is guarded': {...plain, guard: {windowMs: 1, errors: 1, latency: 1, minRequests: 1}},
   'how many are kept': {...plain, keep: {warm: 5, stopped: 0, images: 1, diskBytes: 1}},
+  'what is checked': {...plain, verify: [{kind: 'command', name: 'smoke', command: ['smoke'], timeoutMs: 1}]},
   'how long it drains': {...plain, drainMs: 1},
   'where the checkout lies': built({context: '/somewhere/else'}),
   'the order of variables': {...plain, env: {B: '2', A: '1'}},

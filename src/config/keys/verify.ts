@@ -19,13 +19,13 @@ const headerText = z.string({error: headerTextExpected}).regex(/^[\t\u0020-\u007
 const status = z.union(
   [
     z
-      .int()
-      .min(100)
-      .max(599)
+      .int({error: statusExpected})
+      .min(100, {error: statusExpected})
+      .max(599, {error: statusExpected})
       .transform((code) => ({from: code, to: code})),
     z
       .string()
-      .regex(/^[1-5](?:xx|\d\d-[1-5]\d\d)$/)
+      .regex(/^[1-5](?:xx|\d\d-[1-5]\d\d)$/, {error: statusExpected})
       .transform((range) => {
         const [from = '', to = from] = range.split('-')
         return {from: Number(from.replace('xx', '00')), to: Number(to.replace('xx', '99'))}
