@@ -14,4 +14,4 @@ engineContract(async () => {
     lacks: [],
     close: () => engine[Symbol.asyncDispose](),
   }
-}, ['builds', 'containers', 'keeping', 'watching', 'layers', 'sandboxes'])
+}, ['builds', 'containers', 'keeping', 'watching', 'layers', 'sandboxes', 'once'])

@@ -18,7 +18,7 @@ export interface RealEngine {
   close?(): PromiseLike<void>
 }
 
-const all: readonly ContractPart[] = ['builds', 'containers', 'keeping', 'watching', 'layers', 'sandboxes']
+const all: readonly ContractPart[] = ['builds', 'containers', 'keeping', 'watching', 'layers', 'sandboxes', 'once']
 
 /** The contract on an engine behind a unix socket; one skipped test that says why, where there is none. */
 export const realContract = async (
