@@ -5,7 +5,8 @@ import {answer, type Bench, ids, port, signal, until} from './engine-harness.ts'
 /** Containers that run one command to its end. */
 export const onceContract = ({test, project, labels, build, launch}: Bench): void => {
   let count = 0
-  const own = {...labels, 'imm.app': 'once', 'imm.role': 'gate'}
+  const app = {...labels, 'imm.app': 'once'}
+  const own = {...app, 'imm.role': 'gate'}
   const spec = (image: Image, command: readonly string[], more: Partial<OnceSpec> = {}): OnceSpec => ({
     name: `imm-${project}-once-${++count}`,
     image: image.id,
@@ -26,6 +27,11 @@ export const onceContract = ({test, project, labels, build, launch}: Bench): voi
     return {...result, lines: lines.map(({stream, text}) => `${stream} ${text}`)}
   }
   const nothing = async (t: Has) => (await t.context.engine.instances(own, signal)).length === 0
+
+  test.afterEach.always(async (t) => {
+    const {engine} = t.context
+    await Promise.all((await engine.instances(app, signal)).map(({id}) => engine.remove(id, 0, signal)))
+  })
 
   test.serial('a command runs to its end in place of what the image starts, and its container is gone', async (t) => {
     const image = await build(t, {listen: port})
@@ -65,7 +71,7 @@ export const onceContract = ({test, project, labels, build, launch}: Bench): voi
     ] as const) {
       await answer(instance)
       const image = {id: instance.image} as Image
-      const command = ['wget', '-qO-', `http://127.0.0.1:${port}/`]
+      const command = ['busybox', 'wget', '-qO-', `http://127.0.0.1:${port}/`]
       const {exitCode, lines} = await run(t, spec(image, command, {network: instance}))
       t.is(exitCode, 0)
       t.regex(lines.join('\n'), new RegExp(content))

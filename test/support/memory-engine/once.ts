@@ -29,6 +29,8 @@ const runStep = async (
   {print, reach, signal}: Surroundings,
 ): Promise<number> => {
   switch (program) {
+    case 'busybox':
+      return runStep(args, {print, reach, signal, env})
     case 'echo': {
       const toStderr = args.at(-1) === '>&2'
       print(toStderr ? `!${args.slice(0, -1).join(' ')}` : args.join(' '))
