@@ -24,13 +24,11 @@ export const runScript = async ({command}: Pick<OnceSpec, 'command'>, around: Su
   return 0
 }
 
-const runStep = async (
-  [program, ...args]: readonly string[],
-  {print, reach, signal}: Surroundings,
-): Promise<number> => {
+const runStep = async ([program, ...args]: readonly string[], around: Surroundings): Promise<number> => {
+  const {print, reach, signal} = around
   switch (program) {
     case 'busybox':
-      return runStep(args, {print, reach, signal, env})
+      return runStep(args, around)
     case 'echo': {
       const toStderr = args.at(-1) === '>&2'
       print(toStderr ? `!${args.slice(0, -1).join(' ')}` : args.join(' '))
@@ -46,8 +44,6 @@ const runStep = async (
       print(await answer.text())
       return 0
     }
-    case 'set':
-      return 0
     case undefined:
     default:
       print(`!${program}: not found`)
