@@ -1,4 +1,5 @@
 import {isImmError} from '../errors.ts'
+import {readmit} from './gates/admit.ts'
 import type {Healing} from './heal.ts'
 import type {Member} from './member.ts'
 import type {Run} from './run.ts'
@@ -17,7 +18,8 @@ export const readdress = async (
   signal: AbortSignal,
 ): Promise<void> => {
   try {
-    const targets = await verify(now, {...now.settings.health, timeoutMs: answerWithinMs}, exits, world, signal)
+    const health = {...now.settings.health, timeoutMs: answerWithinMs}
+    const targets = readmit(await verify(now, health, exits, world, signal))
     if (standing.live !== live) return
     await world.traffic.split({portions: [{targets, weight: 1}]}, AbortSignal.timeout(splitTimeoutMs))
     if (standing.live === live) standing.live = now

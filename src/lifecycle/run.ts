@@ -45,7 +45,10 @@ export interface Attempt extends Beginning {
 
 const untagTimeoutMs = 20_000
 
-/** THE STORY of one change: build, launch, verify (healthy, and through its gates), flip. Until the flip, whatever goes wrong disposes the candidate and nobody notices. */
+/**
+ * THE STORY of one change: build, launch, verify (it is healthy, and passes its gates), flip. Until the flip, whatever goes wrong disposes the
+ * candidate and nobody notices.
+ */
 export const run = async (plan: Plan, attempt: Attempt, at: Run, signal: AbortSignal): Promise<Outcome> => {
   const {world} = at
   const {clock, emit} = world
@@ -109,8 +112,8 @@ export const bringUp = async (
   watch.lap('launch')
   enter('verify')
   const healthy = await verify(candidate, recipe.settings.health, exits, world, signal)
-  const verified =
-    cause === 'replace' ? readmit(healthy) : await admit(candidate, healthy, recipe.settings.verify, at, signal)
+  const again = cause === 'replace' || cause === 'revert'
+  const verified = again ? readmit(healthy) : await admit(candidate, healthy, recipe.settings.verify, at, signal)
   watch.lap('verify')
   enter('flip')
   const {previous} = await flip(candidate, verified, standing, world)

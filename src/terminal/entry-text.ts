@@ -18,6 +18,13 @@ export const entryText = (entry: Entry): string => {
       return revisionText(entry)
     case 'build':
       return `built ${entry.how === 'cached' ? 'before' : `in ${duration(entry.ms)}, ${entry.how}`}${entry.why === undefined ? '' : `: ${entry.why}`}`
+    case 'gate':
+      return withOutput(
+        entry.ok
+          ? `check "${entry.name}" passed in ${duration(entry.ms)}`
+          : `check "${entry.name}" failed after ${duration(entry.ms)}: ${entry.reason ?? ''}`,
+        entry.output,
+      )
     case 'live':
       return liveText(entry)
     case 'rejected':

@@ -9,22 +9,42 @@ import {endOf} from '../verify.ts'
 import type {World} from '../world.ts'
 import {runCheck} from './run-check.ts'
 
-/** Runs the checks against the healthy candidate, one after the other. GATE_FAILED at the first that fails. */
+/** Of each replica of a release. */
+type Replicas<T> = readonly [T, ...T[]]
+
+/** Runs the checks against the healthy candidate's first replica, one after the other. GATE_FAILED at the first that fails. */
 export const admit = async (
   candidate: Member,
-  healthy: Healthy<Target>,
+  healthy: Replicas<Healthy<Target>>,
   checks: readonly CheckSettings[],
   at: Pick<Run, 'world' | 'standing' | 'exits'>,
   signal: AbortSignal,
-): Promise<Verified<Target>> => {
-  if (checks.length === 0) return healthy as Verified<Target>
+): Promise<Replicas<Verified<Target>>> => {
+  if (checks.length > 0) await pass(candidate, checks, at, signal)
+  return verified(healthy)
+}
+
+/**
+ * Lets in again what passed before: a release that is kept warm, one that the traffic falls back to, and a fresh container in place of one that
+ * died. Users wait for them, the image and the settings are those that passed, and a check that fails today would leave users with something
+ * worse.
+ */
+export const readmit = (healthy: Replicas<Healthy<Target>>): Replicas<Verified<Target>> => verified(healthy)
+
+const verified = (healthy: Replicas<Healthy<Target>>) => healthy as Replicas<Verified<Target>>
+
+const pass = async (
+  candidate: Member,
+  checks: readonly CheckSettings[],
+  at: Pick<Run, 'world' | 'standing' | 'exits'>,
+  signal: AbortSignal,
+): Promise<void> => {
   const over = new AbortController()
   const inner = AbortSignal.any([signal, over.signal])
   const ended = endOf(candidate, at.exits, at.world, inner)
   const passing = passAll(candidate, checks, at, inner)
   try {
     await Promise.race([passing, ended])
-    return healthy as Verified<Target>
   } catch (error) {
     throw isImmError(error, 'GATE_FAILED') ? await causeOf(error, candidate, at.world, signal) : error
   } finally {
@@ -32,12 +52,6 @@ export const admit = async (
     await Promise.allSettled([passing, ended])
   }
 }
-
-/**
- * Lets in again what passed before: a release that is kept warm, and a fresh container in place of one that died. Users wait for both, the
- * image and the settings are those that passed, and a check that fails today would leave them with something worse.
- */
-export const readmit = (healthy: Healthy<Target>): Verified<Target> => healthy as Verified<Target>
 
 /** Why the candidate ended says more than the connection that a check was refused. */
 const causeOf = async (

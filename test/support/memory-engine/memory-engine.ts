@@ -185,7 +185,7 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
       if (!image) throw new ImmError('ENGINE_REFUSED', `creating container ${spec.name}: No such image: ${spec.image}`)
       for (const {name, labels} of spec.volumes) if (!volumes.has(name)) volumes.set(name, {labels, starts: 0})
       const own = {...spec, port: 1}
-      const container = new Container(own, {image: image.image.id, program: {}, volumes, onExit: announce})
+      const container = new Container(own, {image: image.image.id, program: {}, volumes, onExit: announce, sockets})
       containers.set(container.id, container)
       await container.start()
       const over = new AbortController()
