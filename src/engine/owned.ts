@@ -25,7 +25,7 @@ export const ownedEngine = (engine: Engine, owner: string): Engine => {
 
 type Marks = Readonly<Record<string, string>>
 
-const marked = <Spec extends Pick<InstanceSpec, 'labels' | 'volumes'>>({labels, volumes}: Spec, mark: Marks) => ({
+const marked = ({labels, volumes}: Pick<InstanceSpec, 'labels' | 'volumes'>, mark: Marks) => ({
   labels: {...labels, ...mark},
   volumes: volumes.map((volume) => ({...volume, labels: {...volume.labels, ...mark}})),
 })

@@ -1,7 +1,7 @@
 import {StringDecoder} from 'node:string_decoder'
 
 export interface LineSplitter {
-  add(chunk: Buffer | string): void
+  add: (chunk: Buffer | string) => void
   /** passes on what has no line break at its end */
   end(): void
 }

@@ -22,6 +22,14 @@ test('only what oclif loads has a default export', (t) => {
   t.deepEqual(defaultExportViolations(files), [])
 })
 
+const says = (type: string) =>
+  files.filter(({text}) => new RegExp(`\\bas [\\w<[]*\\b${type}<`).test(text)).map(({path}) => path)
+
+test('only who proves a release says that it is proved', (t) => {
+  t.deepEqual(says('Healthy'), ['lifecycle/verify.ts'])
+  t.deepEqual(says('Verified'), ['lifecycle/gates/admit.ts'])
+})
+
 test('every package with an owner is imported somewhere', (t) => {
   const used = new Set(files.flatMap(({imports}) => imports.map(({target}) => target)))
   const unused = Object.keys(owners).filter((name) => !used.has(name))

@@ -21,11 +21,6 @@ export const onceContract = ({test, project, labels, build, launch}: Bench): voi
     network: undefined,
     ...more,
   })
-  const run = async (t: Has, wanted: OnceSpec, within = signal) => {
-    const lines: LogLine[] = []
-    const result = await t.context.engine.runOnce(wanted, (line) => lines.push(line), within)
-    return {...result, lines: lines.map(({stream, text}) => `${stream} ${text}`)}
-  }
   const nothing = async (t: Has) => (await t.context.engine.instances(own, signal)).length === 0
 
   test.afterEach.always(async (t) => {
@@ -121,6 +116,12 @@ export const onceContract = ({test, project, labels, build, launch}: Bench): voi
     await running.catch((error: unknown) => error)
     t.true(await nothing(t))
   })
+}
+
+const run = async (t: Has, wanted: OnceSpec, within = signal) => {
+  const lines: LogLine[] = []
+  const result = await t.context.engine.runOnce(wanted, (line) => lines.push(line), within)
+  return {...result, lines: lines.map(({stream, text}) => `${stream} ${text}`)}
 }
 
 type Has = Parameters<Bench['build']>[0]

@@ -40,6 +40,14 @@ for (const [content, text] of [
   [{type: 'build', release, how: 'full', ms: 324, why: 'asked for'}, 'built in 324 ms, full: asked for'],
   [{type: 'build', release, how: 'cached', ms: 2, why: undefined}, 'built before'],
   [live, 'live in 354 ms, from r1-aaaaaaa'],
+  [
+    {type: 'gate', release, name: 'prices', kind: 'http', ok: true, ms: 12, reason: undefined, output: []},
+    'check "prices" passed in 12 ms',
+  ],
+  [
+    {type: 'gate', release, name: 'smoke', kind: 'image', ok: false, ms: 12, reason: 'got 3', output: ['oh no']},
+    'check "smoke" failed after 12 ms: got 3\n    | oh no',
+  ],
   [{type: 'retired', release, drainMs: 20, cut: 1, warm: true}, 'drained in 20 ms, 1 connection cut, kept warm'],
   [{type: 'died', release, exitCode: 137, outOfMemory: true, output: []}, 'died: out of memory'],
   [

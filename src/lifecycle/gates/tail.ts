@@ -1,5 +1,5 @@
 export interface Tail {
-  add(line: string): void
+  add: (line: string) => void
   /** oldest first */
   readonly lines: readonly string[]
 }

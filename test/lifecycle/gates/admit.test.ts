@@ -22,7 +22,7 @@ const change = (environment: TestEnvironment, yaml: string) => {
 }
 
 const roles = async ({engine}: TestEnvironment) =>
-  (await engine.instances(environmentLabels(id), noSignal)).map(({labels}) => labels['imm.role']).toSorted()
+  (await engine.instances(environmentLabels(id), noSignal)).map(({labels}) => labels['imm.role'] ?? '').toSorted()
 
 const addressOf = (environment: TestEnvironment) => {
   const {host, port} = environment.traffic.route?.live?.address ?? {host: '', port: 0}
@@ -49,8 +49,14 @@ test('a candidate gets the traffic after all its checks have passed, in their or
   })
   t.deepEqual(order.slice(order.indexOf('verify')), [
     'verify',
-    ...['GET /a', 'gate', 'here', 'gate', 'there', 'gate'],
-    ...['flip', 'live'],
+    'GET /a',
+    'gate',
+    'here',
+    'gate',
+    'there',
+    'gate',
+    'flip',
+    'live',
   ])
   t.deepEqual(await roles(environment), ['app', 'sandbox'])
 })

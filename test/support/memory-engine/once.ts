@@ -5,9 +5,9 @@ import type {OnceSpec} from '../../../src/lifecycle/ports.ts'
 interface Surroundings {
   env: Readonly<Record<string, string>>
   /** prints a line, on stderr where it begins with `!` */
-  print(line: string): void
+  print: (line: string) => void
   /** where a loopback address leads to, from inside */
-  reach(url: URL): URL | undefined
+  reach: (url: URL) => URL | undefined
   signal: AbortSignal
 }
 

@@ -26,6 +26,27 @@ test('while a release is built its steps are drawn, and once live one line is le
   t.is(terminal.shown, liveLine)
 })
 
+test('while checks run the drawing says which, and how long those before took', async (t) => {
+  const terminal = new FakeTerminal()
+  await using shown = liveProgress(terminal, false)
+  const release = 'r13-3fa9c1e'
+  shown.event(event(stage(release, 'verify')))
+  shown.event(event({type: 'stage', release, stage: 'verify', gate: 'prices'}, 80))
+  const result = {
+    type: 'gate',
+    release,
+    name: 'prices',
+    kind: 'http',
+    ok: true,
+    ms: 20,
+    reason: undefined,
+    output: [],
+  } as const
+  shown.event(event(result, 100))
+  shown.event(event({type: 'stage', release, stage: 'verify', gate: 'smoke'}, 100))
+  t.regex(terminal.shown, /^- r13-3fa9c1e verify 80 ms, prices 20 ms, checking: smoke \(.*\)$/)
+})
+
 test('lines of the application appear at once above the drawing, in their order, and stay', async (t) => {
   const terminal = new FakeTerminal()
   await using shown = liveProgress(terminal, false)

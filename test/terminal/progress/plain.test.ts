@@ -117,6 +117,22 @@ test('every other event is a line that says what it means', (t) => {
   )
 })
 
+const gate = {type: 'gate', release: 'r2-3fa9c1e', kind: 'http', ms: 12} as const
+
+test('each check that passes is a line; one that fails is told by the rejection alone', (t) => {
+  const passed = {...gate, name: 'prices', ok: true, reason: undefined, output: ['fine']}
+  const failed = {...gate, name: 'cart', ok: false, reason: 'expected status 200, got 500', output: ['oh no']}
+  const begins: Happening = {type: 'stage', release: 'r2-3fa9c1e', stage: 'verify', gate: 'prices'}
+  t.deepEqual(printed([begins, passed, failed]), ['r2-3fa9c1e check "prices" passed in 12 ms'])
+  t.deepEqual(printed([begins, passed, failed], true), [
+    'r2-3fa9c1e checking: prices',
+    'r2-3fa9c1e check "prices" passed in 12 ms',
+    '  | fine',
+    'r2-3fa9c1e check "cart" failed after 12 ms: expected status 200, got 500',
+    '  | oh no',
+  ])
+})
+
 test('verbose adds stages, build steps with their output, and how the image was built', (t) => {
   const step = {type: 'step', release: 'r1-3fa9c1e'} as const
   t.deepEqual(
