@@ -7,7 +7,7 @@ import {killGroup} from './process-group.ts'
 // What a program gets to put away what it made, before it is killed.
 const graceMs = 1000
 // Somebody who left the group may hold the output open for as long as he likes.
-const lastOutputMs = 500
+const lastOutputMs = 2000
 
 /** Runs a command in a process group of its own; settles when nothing of the group is left. Rejects only with the signal's reason. */
 export const runCommand = async (
