@@ -50,7 +50,8 @@ const startedWithAny = async (
   return undefined
 }
 
-const settingsFrom = (
+/** What was recorded says most, and the container what looked like a secret. */
+export const settingsFrom = (
   release: ReleaseName,
   now: Settings,
   record: ReleaseRecord | undefined,

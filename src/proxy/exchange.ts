@@ -8,6 +8,7 @@ import {hasBody, isIdempotent} from './headers.ts'
 import type {Holds} from './hold.ts'
 import {enterLane, leaveLane} from './lane.ts'
 import type {InFlight} from './lane.ts'
+import {lostRetryMs} from './limits.ts'
 import type {HoldLimits} from './limits.ts'
 import type {Log} from './log.ts'
 import {observeForMirror} from './mirror.ts'
@@ -32,6 +33,8 @@ export interface Exchange {
   tokenIsNew: boolean
   /** attempts of which the upstream may have seen something */
   sends: number
+  /** who closed a kept connection under it */
+  lostKept: Upstream | undefined
   /** when the last one began, by performance.now() */
   sentMs: number
   /** epoch ms; 0 before it first had to wait */
@@ -77,6 +80,7 @@ export const beginExchange = (
     token: undefined,
     tokenIsNew: false,
     sends: 0,
+    lostKept: undefined,
     sentMs: 0,
     holdUntilMs: 0,
     outgoing: undefined,
@@ -146,14 +150,23 @@ const failed = (
     // Waits, unless another of its release accepts, or another release has the traffic by now.
     return attempt(context, exchange)
   }
-  if (exchange.sends < 2 && mayBeSentAgain(exchange)) {
-    // A kept connection that the application closes when it has been idle for long is no failure: as if it had not been sent.
-    if (exchange.outgoing?.reusedSocket) upstream.tally.requests--
-    else upstream.tally.failures++
+  if (exchange.outgoing?.reusedSocket && mayBeSentAgain(exchange)) {
+    // That the application closes what has been idle for long is no failure: as if it had not been sent.
+    exchange.lostKept = upstream
+    upstream.tally.requests--
     return attempt(context, exchange)
   }
   upstream.tally.failures++
+  // It closed the one before as well: both saw the same end of it.
+  const most = exchange.lostKept === upstream ? 3 : 2
+  if (exchange.sends < most && mayBeSentAgain(exchange)) return attemptLater(context, exchange)
   fail(context, exchange, upstream, error)
+}
+
+/** Who closed a new connection may be dying, and take connections to the last: it is not asked again before that has shown. */
+const attemptLater = (context: ExchangeContext, exchange: Exchange): void => {
+  const timer = setTimeout(() => attempt(context, exchange), lostRetryMs)
+  exchange.stopWaiting = () => clearTimeout(timer)
 }
 
 /** RFC 9110 9.2.2. A body is read once, so that it can't be sent again. */

@@ -12,6 +12,8 @@ export const defaultHold: HoldLimits = {maxHeld: 1000, holdMs: 60_000, holdPageM
 
 /** Pause between two looks whether an upstream that refused accepts again. */
 export const refusedRetryMs = 100
+/** Pause before a request is sent again that got no answer on a connection of its own. */
+export const lostRetryMs = 100
 export const connectTimeoutMs = 5000
 
 /** Copies to a mirror under way at once, per route; what comes when there are so many is not copied. */

@@ -3,6 +3,7 @@ import type {Server} from 'node:http'
 import {listenOnSocket, socketServer} from '../socket/serve.ts'
 import type {StatePaths} from '../state/paths.ts'
 import {controlHandler} from './control.ts'
+import {keptProxy, type CreateKeeper} from './keeper.ts'
 import {firstCallMs, stopDrainMs} from './limits.ts'
 import type {Log} from './log.ts'
 import {packageVersion} from './package-version.ts'
@@ -21,8 +22,14 @@ export interface Running {
   end: (drainMs: number) => Promise<void>
 }
 
-export const startRunning = async (paths: StatePaths, env: NodeJS.ProcessEnv, log: Log): Promise<Running> => {
-  const proxy = await createProxy({home: paths.home, port: mainPort(env), log})
+export const startRunning = async (
+  paths: StatePaths,
+  env: NodeJS.ProcessEnv,
+  log: Log,
+  createKeeper: CreateKeeper,
+): Promise<Running> => {
+  const routed = await createProxy({home: paths.home, port: mainPort(env), log})
+  const proxy = keptProxy(routed, createKeeper(routed))
   try {
     return await listenForControl(proxy, paths, idleMs(env), log)
   } catch (error) {

@@ -6,11 +6,11 @@ import {fileURLToPath} from 'node:url'
 import {ImmError} from '../errors.ts'
 import {fromWire} from '../socket/wire.ts'
 import type {StatePaths} from '../state/paths.ts'
-import type {DaemonReport} from './daemon.ts'
 import {logPath, openLog} from './log.ts'
+import type {DaemonReport} from './run-daemon.ts'
 
-/** Unbuilt it is a .ts file beside this one, in dist a .js file. */
-const daemonPath = fileURLToPath(new URL(`./daemon${path.extname(import.meta.filename)}`, import.meta.url))
+/** By its path: the process is more than the proxy. Unbuilt it is a .ts file, in dist a .js file. */
+const daemonPath = fileURLToPath(new URL(`../wiring/daemon${path.extname(import.meta.filename)}`, import.meta.url))
 
 /**
  * Starts a proxy process that outlives this one, and resolves when it, or another that was faster, serves. Why it could not start

@@ -17,7 +17,7 @@ import {startUpstream, targetAt} from './kit/upstream.ts'
 
 const route = {...shop, hosts: [shopHost], port: undefined}
 const mode = async (file: string): Promise<number> => (await stat(file)).mode & 0o777
-const daemonFile = fileURLToPath(new URL('../../src/proxy/daemon.ts', import.meta.url))
+const daemonFile = fileURLToPath(new URL('../../src/wiring/daemon.ts', import.meta.url))
 
 // One after the other: a process start takes its time on a busy machine.
 test.serial('it starts on demand, keeps others out of its sockets and files, and is found by the next', async (t) => {

@@ -66,6 +66,24 @@ test('a POST never uses a connection that could be dying, and is never sent twic
   }
 })
 
+test('a GET that meets a container dying in the middle of it waits for the next one', async (t) => {
+  const {proxy, port, flip} = await startTestProxy(t)
+  const next = await startUpstream(t, (_request, response) => void response.end('next'))
+  let heads = 0
+  const bare = await startBare(t, (socket) => {
+    heads++
+    if (heads === 1) return void socket.write(ok)
+    // A kept connection first, then one that was accepted just before the end.
+    if (heads === 3) setTimeout(() => void flip(next.target(2)), 20)
+    return void socket.resetAndDestroy()
+  })
+  await flip(targetAt(bare, 1))
+  t.is((await ask(port)).body, 'ok')
+  t.is((await ask(port)).body, 'next')
+  t.is(heads, 3)
+  t.is(proxy.routes()[0]!.failed, 0)
+})
+
 test('a GET is sent at most twice', async (t) => {
   const {proxy, port, flip} = await startTestProxy(t)
   let seen = 0

@@ -14,6 +14,8 @@ export interface MemoryEngine extends Engine, AsyncDisposable {
   faults: Faults
   /** how many containers were started so far */
   readonly started: number
+  /** how many listen to its events */
+  readonly listeners: number
   /** ends a container's program, as a crash does */
   crash(id: string, exitCode?: number): void
   /** lets a container's HEALTHCHECK fail from now on */
@@ -78,6 +80,9 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
     faults: gate,
     get started() {
       return started
+    },
+    get listeners() {
+      return listeners.size
     },
     crash: (id, exitCode = 1) => existing(id).exit(exitCode),
     sicken(id) {

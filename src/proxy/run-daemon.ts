@@ -2,7 +2,9 @@ import {ImmError} from '../errors.ts'
 import {claimSocket} from '../socket/claim.ts'
 import {toWire} from '../socket/wire.ts'
 import type {StatePaths} from '../state/paths.ts'
-import {createLog, openLog} from './log.ts'
+import type {Keeper} from './keeper.ts'
+import {createLog, openLog, type Log} from './log.ts'
+import type {Proxy} from './proxy.ts'
 import {startRunning} from './running.ts'
 import type {Running} from './running.ts'
 import {controlSocketPath} from './settings.ts'
@@ -10,12 +12,31 @@ import {controlSocketPath} from './settings.ts'
 /** What the daemon tells the process that started it; `lost`: another one serves already. */
 export type DaemonReport = {started: true} | {lost: true} | ReturnType<typeof toWire>
 
-/** The proxy as a process: one per user, found by its control socket. */
-const main = async (paths: StatePaths): Promise<void> => {
+export interface DaemonKeeping {
+  paths: StatePaths
+  log: Log
+}
+
+/** The proxy as a process: one per user, found by its control socket. Arguments: the directories of the state and of the sockets. */
+export const runDaemon = async (
+  [home, runtime]: readonly string[],
+  createKeeper: (keeping: DaemonKeeping, proxy: Pick<Proxy, 'state'>) => Keeper,
+): Promise<void> => {
+  try {
+    if (home === undefined || runtime === undefined) throw new Error('usage: daemon HOME RUNTIME')
+    await run({home, runtime}, createKeeper)
+  } catch (error) {
+    if (!(error instanceof ImmError)) throw error
+    report(toWire(error))
+    process.exitCode = 1
+  }
+}
+
+const run = async (paths: StatePaths, createKeeper: Parameters<typeof runDaemon>[1]): Promise<void> => {
   const log = createLog(openLog(paths.home))
   let running: Running | undefined
   const start = async (): Promise<void> => {
-    running = await startRunning(paths, process.env, log)
+    running = await startRunning(paths, process.env, log, (proxy) => createKeeper({paths, log}, proxy))
   }
   await claimSocket(controlSocketPath(paths), start, AbortSignal.timeout(15_000))
   report(running === undefined ? {lost: true} : {started: true})
@@ -30,14 +51,4 @@ const main = async (paths: StatePaths): Promise<void> => {
 
 const report = (message: DaemonReport): void => {
   if (process.connected) process.send?.(message, () => process.disconnect())
-}
-
-const [home, runtime] = process.argv.slice(2)
-try {
-  if (home === undefined || runtime === undefined) throw new Error('usage: daemon HOME RUNTIME')
-  await main({home, runtime})
-} catch (error) {
-  if (!(error instanceof ImmError)) throw error
-  report(toWire(error))
-  process.exitCode = 1
 }

@@ -1,0 +1,62 @@
+import path from 'node:path'
+import {Worker} from 'node:worker_threads'
+
+import type {Log} from '../proxy/log.ts'
+import {routeId} from '../proxy/routes.ts'
+import type {AppId} from '../release/identity.ts'
+import type {StatePaths} from '../state/paths.ts'
+
+/** What the thread is told. */
+export type ToThread = {keep: AppId} | {leave: AppId}
+/** What it answers: an environment is no longer kept, with nothing under way there; or a line for the log. */
+export type FromThread = {left: AppId} | {log: string}
+
+/** The thread that keeps environments. */
+export interface KeeperThread extends AsyncDisposable {
+  readonly ended: boolean
+  /** Resolves when the environment is no longer kept; `failed`: because the thread is gone. */
+  keep(app: AppId, signal: AbortSignal): Promise<'left' | 'failed'>
+}
+
+/** Unbuilt it is a .ts file beside this one, in dist a .js file. */
+const file = new URL(`./keeper-main${path.extname(import.meta.filename)}`, import.meta.url)
+
+export const keeperThread = (paths: StatePaths, log: Log): KeeperThread => {
+  const worker = new Worker(file, {workerData: paths})
+  const waiting = new Map<string, (end: 'left' | 'failed') => void>()
+  let ended = false
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
+  const tell = (message: ToThread): void => worker.postMessage(message)
+  worker.on('message', (message: FromThread) => {
+    if ('log' in message) log(message.log)
+    else waiting.get(routeId(message.left))?.('left')
+  })
+  worker.on('error', (error) => log(`bug in the keeper: ${error instanceof Error ? error.stack : String(error)}`))
+  worker.once('exit', () => {
+    ended = true
+    for (const end of waiting.values()) end('failed')
+  })
+  return {
+    get ended() {
+      return ended
+    },
+    async keep(app, signal) {
+      if (ended) return 'failed'
+      const {promise, resolve} = Promise.withResolvers<'left' | 'failed'>()
+      const onAbort = (): void => tell({leave: app})
+      waiting.set(routeId(app), resolve)
+      tell({keep: app})
+      signal.addEventListener('abort', onAbort, {once: true})
+      if (signal.aborted) onAbort()
+      try {
+        return await promise
+      } finally {
+        signal.removeEventListener('abort', onAbort)
+        waiting.delete(routeId(app))
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      if (!ended) await worker.terminate()
+    },
+  }
+}

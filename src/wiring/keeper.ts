@@ -1,0 +1,74 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+
+import type {CreateKeeper, Keeper} from '../proxy/keeper.ts'
+import {routeId} from '../proxy/routes.ts'
+import type {DaemonKeeping} from '../proxy/run-daemon.ts'
+import type {AppId} from '../release/identity.ts'
+import {sessionGone} from '../session/gone.ts'
+import {keeperThread, type KeeperThread} from './keeper-thread.ts'
+
+// A thread that ended by a mistake of imm's is not started in a tight loop.
+const retryMs = 5000
+
+interface Minded {
+  over: AbortController
+  done: Promise<void>
+}
+
+/**
+ * Minds environments by waiting for the process that holds each to end. What needs an engine runs in a thread of its own, which is there only
+ * while something is kept: reading what an engine says must not cost a request its latency, nor a mistake there the proxy.
+ */
+export const createKeeper = ({paths, log}: DaemonKeeping, proxy: Parameters<CreateKeeper>[0]): Keeper => {
+  const minded = new Map<string, Minded>()
+  let thread: KeeperThread | undefined
+  let kept = 0
+
+  const keep = async (app: AppId, signal: AbortSignal): Promise<'left' | 'failed'> => {
+    thread ??= keeperThread(paths, log)
+    const mine = thread
+    kept += 1
+    try {
+      return await mine.keep(app, signal)
+    } finally {
+      kept -= 1
+      if (thread === mine && (kept === 0 || mine.ended)) thread = undefined
+      if (thread !== mine) await mine[Symbol.asyncDispose]()
+    }
+  }
+
+  const mindOne = async (app: AppId, signal: AbortSignal): Promise<void> => {
+    for (;;) {
+      await sessionGone(paths.runtime, app, signal)
+      const state = proxy.state(app)
+      // Nothing had the traffic yet: whoever has it live for the first time opens the route again.
+      if (!state || state.generation === 0) return
+      if ((await keep(app, signal)) === 'left') return
+      await sleep(retryMs, undefined, {signal})
+    }
+  }
+
+  const leave = async (id: string): Promise<void> => {
+    const one = minded.get(id)
+    if (!one) return
+    minded.delete(id)
+    one.over.abort()
+    await one.done
+  }
+
+  return {
+    mind(app) {
+      const id = routeId(app)
+      minded.get(id)?.over.abort()
+      const over = new AbortController()
+      const done = mindOne(app, over.signal).catch((error: unknown) => {
+        if (!over.signal.aborted) log(`bug: ${error instanceof Error ? error.stack : String(error)}`)
+      })
+      minded.set(id, {over, done})
+    },
+    leave: async (app) => leave(routeId(app)),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...minded.keys()].map(leave))
+    },
+  }
+}

@@ -1,0 +1,23 @@
+import {defaultDrainMs, defaultHealth, defaultKeep, defaultWatch} from '../config/defaults.ts'
+import type {Settings} from '../config/settings.ts'
+import type {AppId} from '../release/identity.ts'
+
+/** Settings of an app whose files nobody reads, as far as neither a record nor its container tells. */
+export const keptSettings = ({project, app}: AppId): Settings => ({
+  project,
+  app,
+  build: {context: '', dockerfile: 'Dockerfile', target: undefined, args: {}},
+  port: undefined,
+  health: defaultHealth,
+  verify: [],
+  env: {},
+  command: undefined,
+  user: undefined,
+  volumes: [],
+  tmpfs: [],
+  resources: {memoryBytes: undefined, cpus: undefined},
+  watch: defaultWatch,
+  drainMs: defaultDrainMs,
+  guard: undefined,
+  keep: defaultKeep,
+})
