@@ -15,21 +15,22 @@ export const plainSettings = ({project: _project, app: _app, build, ...rest}: Se
   return Object.fromEntries(plain({...rest, build: built}, '', false, key).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-const valued = new Set(['env', 'build.args'])
+/** Sections whose values may be secrets, whatever their names: what a check sends and expects among them. */
+const valued = /^(?:env|build\.args|verify\.\d+\.(?:headers|body|expect))$/
 
 const plain = (value: unknown, name: string, secret: boolean, key: Buffer): [string, string][] => {
   if (value === undefined || value === null) return []
+  const inside = secret || valued.test(name)
   if (typeof value !== 'object') {
     const whole = typeof value === 'string' ? value : JSON.stringify(value)
-    return [[name, secret ? keyedDigest(name, whole, key) : text(whole)]]
+    return [[name, inside ? keyedDigest(name, whole, key) : text(whole)]]
   }
   if (Array.isArray(value)) {
     if (value.length === 0) return []
     const isFlat = value.every((each) => typeof each !== 'object')
-    if (isFlat) return plain(JSON.stringify(value), name, secret, key)
-    return value.flatMap((each, index) => plain(each, `${name}.${index + 1}`, secret, key))
+    if (isFlat) return plain(JSON.stringify(value), name, inside, key)
+    return value.flatMap((each, index) => plain(each, `${name}.${index + 1}`, inside, key))
   }
-  const inside = secret || valued.has(name)
   return Object.entries(value).flatMap(([field, inner]) =>
     plain(inner, name === '' ? field : `${name}.${field}`, inside || looksSensitive(field), key),
   )

@@ -46,6 +46,16 @@ test('what has the name of a secret anywhere is told by its digest', (t) => {
   t.regex(settings['health.headers.authorization'] ?? '', /^hmac:/)
 })
 
+test('what a check sends and expects is told by its digest, whatever it is called', (t) => {
+  const request = {kind: 'http', name: 'cart', method: 'POST', path: '/cart', timeoutMs: 1, retryMs: 0} as const
+  const expect = {status: [], text: ['hush'], match: [], json: {value: {a: 'hush'}}, headers: {}}
+  const settings = plain({verify: [{...request, headers: {'x-who': 'hush'}, body: 'hush', expect}]})
+  t.is(settings['verify.1.path'], '/cart')
+  for (const name of ['headers.x-who', 'body', 'expect.text', 'expect.json.value.a'])
+    t.regex(settings[`verify.1.${name}`] ?? '', /^hmac:/, name)
+  t.notRegex(JSON.stringify(settings), /hush/)
+})
+
 test('differences are what was set, unset or changed', (t) => {
   const before = plain({port: 3000, env: {A: '1', B: '2'}})
   const after = plain({command: ['x'], env: {A: '1', B: '3'}})
