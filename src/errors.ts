@@ -29,6 +29,8 @@ export const errorTable = {
   GATE_FAILED: 'Correct what the check found, or the check itself under `verify:` in imm.yaml, and save.',
   GENERATION_STALE: 'A newer release was already given the traffic; nothing to do.',
   RELEASE_NOT_FOUND: '`imm status` lists the releases that can be rolled back to.',
+  RELEASE_PAUSED: 'Give it the traffic with `imm rollback RELEASE`, or name the live one.',
+  PATH_NOT_FOUND: '`imm drift` lists the paths that differ.',
   NOTHING_LIVE: 'Start the project with `imm dev`.',
   ENVIRONMENT_HELD: 'Use the one that runs, or stop it; `imm dev --environment NAME` starts another beside it.',
   PROXY_UNREACHABLE: 'See `imm proxy logs`; `imm proxy stop` and the next `imm dev` start a fresh one.',

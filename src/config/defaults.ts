@@ -1,4 +1,4 @@
-import type {GuardSettings, HealthSettings, KeepSettings, WatchSettings} from './settings.ts'
+import type {GuardSettings, HealthSettings, KeepSettings, Settings, WatchSettings} from './settings.ts'
 
 /** What holds where imm.yaml and flags say nothing. docs/config.md shows these figures, and a test holds it to them. */
 export const defaultHealth: HealthSettings = {kind: 'auto', path: '/', timeoutMs: 60_000, intervalMs: 250}
@@ -15,6 +15,8 @@ export const defaultDrainMs = 10_000
 export const defaultGuard: GuardSettings = {windowMs: 10_000, errors: 0.02, latency: 3, minRequests: 20}
 
 export const defaultChecks = {answerTimeoutMs: 5000, commandTimeoutMs: 60_000} as const
+
+export const defaultImmutable: Settings['immutable'] = 'report'
 
 export const defaultKeep: KeepSettings = {warm: 1, stopped: 3, images: 10, diskBytes: 5 * 1024 ** 3}
 

@@ -8,6 +8,7 @@ import {
   defaultDrainMs,
   defaultGuard,
   defaultHealth,
+  defaultImmutable,
   defaultKeep,
   defaultWatch,
 } from './defaults.ts'
@@ -72,6 +73,7 @@ export const loadSettings = async ({
         cpus: flags.cpus ?? config.resources?.cpus,
       },
       verify: checksOf(config.verify ?? []),
+      immutable: config.immutable ?? defaultImmutable,
       watch: {
         paths: config.watch?.paths ?? defaultWatch.paths,
         ignore: config.watch?.ignore ?? defaultWatch.ignore,

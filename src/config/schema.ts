@@ -4,6 +4,7 @@ import {build, buildExpected} from './keys/build.ts'
 import {command} from './keys/command.ts'
 import {guard, guardExpected, guardWindow} from './keys/guard.ts'
 import {health, healthExpected, healthPath} from './keys/health.ts'
+import {immutable} from './keys/immutable.ts'
 import {keep, warm} from './keys/keep.ts'
 import {resources} from './keys/resources.ts'
 import {containerPath, duration, oneOrMany, text} from './keys/scalars.ts'
@@ -103,6 +104,11 @@ export const configSchema = z
           description: 'Checks that a healthy candidate must pass before it is given the traffic, in order.',
           examples: [[{http: '/healthz'}, {command: 'npm run smoke'}]],
         }),
+      immutable: immutable.optional().meta({
+        description:
+          'What a container may write outside of volumes and tmpfs. strict: nothing; report: it is shown as drift; replace: a container that drifted is replaced.',
+        examples: ['strict'],
+      }),
       watch: watch
         .optional()
         .meta({description: 'Which changes of files count, and when.', examples: [{ignore: ['docs']}]}),

@@ -18,6 +18,8 @@ export interface Settings {
   resources: {memoryBytes: number | undefined; cpus: number | undefined}
   /** what a candidate must pass before it is given the traffic, in order */
   verify: readonly CheckSettings[]
+  /** `strict`: the root can't be written; `report`: what is written there is shown; `replace`: the container is replaced */
+  immutable: 'strict' | 'report' | 'replace'
   watch: WatchSettings
   drainMs: number
   /** undefined: a release isn't watched after its flip */

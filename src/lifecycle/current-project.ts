@@ -1,3 +1,4 @@
+import {driftMode, type DriftMode} from './drift-mode.ts'
 import type {Loop} from './loop.ts'
 import type {Background, Project, ReadProject} from './world.ts'
 
@@ -8,16 +9,19 @@ export interface CurrentProject {
   stale(): void
   read(signal: AbortSignal): Promise<Project>
   readonly watched: Loop['watched']
+  readonly driftMode: DriftMode
 }
 
 export const currentProject = (first: Project, readProject: ReadProject, background: Background): CurrentProject => {
   let project = first
   let sourceOver = new AbortController()
+  const mode = driftMode(first.settings.immutable)
   let isStale = false
 
   const set = (next: Project): void => {
     const before = project
     project = next
+    mode.set(next.settings.immutable)
     if (next.source === before.source) return
     sourceOver.abort()
     sourceOver = new AbortController()
@@ -36,6 +40,7 @@ export const currentProject = (first: Project, readProject: ReadProject, backgro
       }
       return project
     },
+    driftMode: mode,
     get watched() {
       return {source: project.source, over: sourceOver.signal}
     },

@@ -7,6 +7,7 @@ import {createLoop, type Loop} from './loop.ts'
 import {quit} from './quit.ts'
 import type {Run} from './run.ts'
 import {Stopped} from './stopped.ts'
+import {watchDrift} from './watch-drift.ts'
 import {watchEngine, watchSource} from './watch.ts'
 import type {Project, ReadProject, World} from './world.ts'
 
@@ -52,7 +53,11 @@ export const dev = async ({
   const ended = await failureOf(async () => {
     onReady(here, loop)
     welcomeBack(here)
-    const watching = [watchSource(loop, inner), watchEngine(loop, opened.exits, here, inner)]
+    const watching = [
+      watchSource(loop, inner),
+      watchEngine(loop, opened.exits, here, inner),
+      watchDrift(loop, here, inner),
+    ]
     loop.start()
     await Promise.race([bug.promise, Promise.all(watching), stopped(inner)])
   })

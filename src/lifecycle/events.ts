@@ -103,6 +103,10 @@ export type Happening =
   | {type: 'guarded'; release: ReleaseName; verdict: 'ok' | 'unsure'; requests: number}
   /** it did worse than the release before, which has the traffic again */
   | {type: 'reverted'; release: ReleaseName; to: ReleaseName; evidence: readonly RevertEvidence[]}
+  /** somebody runs a command in its container by hand */
+  | {type: 'touched'; release: ReleaseName; by: string; command: string}
+  /** its container is no longer what its image and settings say, and is replaced */
+  | {type: 'drifted'; release: ReleaseName; count: number; differences: readonly string[]; next: string}
   | {type: 'log'; release: ReleaseName; stream: 'stdout' | 'stderr'; text: string}
   | {type: 'warning'; message: string}
   | {type: 'engine'; state: 'lost' | 'back'}

@@ -1,3 +1,4 @@
+import {dismiss} from './dismiss.ts'
 import {targetsOf, type Member} from './member.ts'
 import type {Target, Verified} from './ports.ts'
 import {retire} from './retire.ts'
@@ -25,8 +26,10 @@ export const flip = async (
   else await traffic.flip(verified, within)
   const before = standing.live
   standing.live = candidate
-  // A replacement takes over from a container that has ended: nothing to drain there.
-  if (before && before.release === candidate.release)
+  // A replacement of the same generation takes over from a container that has ended: nothing to drain there.
+  if (before && before.release === candidate.release && before.generation < candidate.generation)
+    background.add(dismiss(before, standing, world))
+  else if (before && before.release === candidate.release)
     for (const target of targetsOf(before)) background.add(traffic.forget(target, AbortSignal.timeout(flipTimeoutMs)))
   else if (before) retire(before, standing, world)
   return {previous: before}

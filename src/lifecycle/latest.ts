@@ -34,3 +34,10 @@ export const triedNow = (latest: Latest | undefined): Pin['tried'] => {
   const {release, snapshot, settingsDigest} = latest
   return {release, snapshot: snapshot.digest, settingsDigest}
 }
+
+/** What became of it since. */
+export const stateOf = (
+  {release, state}: Latest,
+  {live}: Run['standing'],
+): 'live' | 'rejected' | 'reverted' | 'previous' =>
+  state === 'rejected' || state === 'reverted' ? state : live?.release === release ? 'live' : 'previous'

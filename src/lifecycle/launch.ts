@@ -9,6 +9,7 @@ import type {Content} from './plan.ts'
 import type {Engine, Instance, InstanceSpec} from './ports.ts'
 import {removeReplica} from './retire.ts'
 import type {Run} from './run.ts'
+import {withStarted} from './started.ts'
 
 /** What is needed to start a container of a release. */
 export interface Recipe extends Content {
@@ -52,7 +53,7 @@ const launchReplica = async (
   signal: AbortSignal,
 ): Promise<Replica> => {
   const sandbox = sandboxes.take(recipe.port)
-  const spec = specOf(recipe, replica, id)
+  const spec = withStarted(specOf(recipe, replica, id))
   const instance = sandbox ? await startInside(sandbox, spec, engine, signal) : await engine.start(spec, signal)
   // One that has ended already has no address any more; verify says why it ended.
   return {instance, address: instance.address ?? {host: '127.0.0.1', port: 0}}
@@ -94,14 +95,21 @@ const specOf = (
   user: settings.user,
   port,
   ...mountsOf(settings, id),
+  readOnly: settings.immutable === 'strict',
   ...settings.resources,
 })
 
+/** Every program expects to be able to write there. */
+const scratch = '/tmp'
+
 /** What is mounted into every container of a release. */
-export const mountsOf = ({volumes, tmpfs}: Settings, id: AppId): Pick<InstanceSpec, 'volumes' | 'tmpfs'> => ({
-  volumes: volumes.map((volume) => ({...volume, name: volumeName(id, volume.name), labels: environmentLabels(id)})),
-  tmpfs,
-})
+export const mountsOf = ({immutable, volumes, tmpfs}: Settings, id: AppId): Pick<InstanceSpec, 'volumes' | 'tmpfs'> => {
+  const isDeclared = [...tmpfs, ...volumes.map(({path}) => path)].includes(scratch)
+  return {
+    volumes: volumes.map((volume) => ({...volume, name: volumeName(id, volume.name), labels: environmentLabels(id)})),
+    tmpfs: immutable === 'strict' && !isDeclared ? [...tmpfs, scratch] : tmpfs,
+  }
+}
 
 /** The port to reach an application by: configured, else the only one that its Dockerfile or else its image exposes. */
 export const portOf = (settings: Settings, dockerfilePorts: readonly number[], image: ReleaseImage): number => {

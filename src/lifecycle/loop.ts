@@ -1,8 +1,10 @@
 import {isImmError} from '../errors.ts'
 import {releaseName, type ReleaseName} from '../release/identity.ts'
 import {currentProject} from './current-project.ts'
+import type {DriftMode} from './drift-mode.ts'
 import {createHealing} from './heal.ts'
-import {isCheckedAnew, triedBefore, type Latest} from './latest.ts'
+import {isCheckedAnew, stateOf, triedBefore, type Latest} from './latest.ts'
+import type {Member} from './member.ts'
 import type {Outcome} from './outcome.ts'
 import {servePinned} from './pinning.ts'
 import {makePlan, sameContent, type Plan} from './plan.ts'
@@ -13,14 +15,9 @@ import {rollback, type RolledBack, type Wanted} from './rollback.ts'
 import {rollbacks} from './rollbacks.ts'
 import {run, type Run} from './run.ts'
 import {Stopped} from './stopped.ts'
+import {tellRevision} from './tell-revision.ts'
+import type {Trigger} from './trigger.ts'
 import type {Project, ReadProject} from './world.ts'
-
-/** What makes imm look at the project. */
-export interface Trigger {
-  change?: Change
-  /** release even what was released before, built without the cache: what a build fetches from outside may have changed */
-  again?: boolean
-}
 
 /** Latest wins: each trigger cancels what an older one began, unless it would make the same release. */
 export interface Loop {
@@ -33,12 +30,15 @@ export interface Loop {
   unpin(): Promise<ReleaseName | undefined>
   /** A fresh container in place of the live one. Asked twice, it is done once. */
   replaceLive(failure: Failure): void
+  /** Does something with the live release, as an attempt that a newer one cancels; nothing where one is on its way. */
+  whileIdle(live: Member, work: (signal: AbortSignal) => Promise<unknown>): void
   /** The engine is back: what it failed while away is tried again. */
   resume(): void
   /** where changes come from now; `over` aborts when new settings bring another source */
   readonly watched: {source: Source & AsyncDisposable; over: AbortSignal}
   /** what is being built, launched or verified */
   readonly underWay: ReleaseName | undefined
+  readonly driftMode: DriftMode
 }
 
 export const createLoop = (first: Project, readProject: ReadProject, at: Run, signal: AbortSignal): Loop => {
@@ -103,7 +103,8 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
   /** The same as what is under way, or was tried last, or serves: nothing to do, and said so. */
   const isKnown = (plan: Plan): boolean => {
     if (latest && sameContent(plan, latest) && !isCheckedAnew(plan, latest)) {
-      if (latest.state !== 'under way') emit({type: 'unchanged', release: latest.release, state: stateOf(latest)})
+      if (latest.state !== 'under way')
+        emit({type: 'unchanged', release: latest.release, state: stateOf(latest, standing)})
       return true
     }
     if (!standing.live || !sameContent(plan, standing.live)) return false
@@ -112,9 +113,6 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
     emit({type: 'unchanged', release: latest.release, state: 'live'})
     return true
   }
-
-  const stateOf = ({release, state}: Latest): 'live' | 'rejected' | 'reverted' | 'previous' =>
-    state === 'rejected' || state === 'reverted' ? state : standing.live?.release === release ? 'live' : 'previous'
 
   const begin = async (
     plan: Plan,
@@ -139,31 +137,26 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
     attempt = mine
     latest = tried
     const resumedBefore = resumed
-    const ended = run(
-      plan,
-      {number, generation, fresh, ...times},
-      at,
-      AbortSignal.any([signal, mine.controller.signal]),
-    )
-    background.add(
-      ended
-        .then((outcome) => {
-          if (outcome.kind === 'live' || outcome.kind === 'rejected') background.add(tellRevision(mine.release, plan))
-          return settle(outcome, tried, fresh, resumedBefore)
-        })
-        .finally(() => {
-          if (attempt !== mine) return
-          attempt = undefined
-          at.sandboxes.prepare()
-        }),
+    const own = AbortSignal.any([signal, mine.controller.signal])
+    const ended = run(plan, {number, generation, fresh, ...times}, at, own)
+    occupy(
+      mine,
+      ended.then((outcome) => {
+        if (outcome.kind === 'live' || outcome.kind === 'rejected')
+          background.add(tellRevision(mine.release, plan, world, signal))
+        return settle(outcome, tried, fresh, resumedBefore)
+      }),
     )
   }
 
-  /** Afterwards: git would take its time from the build. */
-  const tellRevision = async (release: ReleaseName, plan: Plan): Promise<void> => {
-    const checkout = await plan.project.checkout(signal)
-    if (checkout) emit({type: 'revision', release, ...checkout})
-  }
+  const occupy = (mine: typeof attempt, work: Promise<unknown>): void =>
+    background.add(
+      work.finally(() => {
+        if (attempt !== mine) return
+        attempt = undefined
+        at.sandboxes.prepare()
+      }),
+    )
 
   const settle = (outcome: Outcome, tried: Latest, fresh: boolean, resumedBefore: number): void => {
     switch (outcome.kind) {
@@ -236,6 +229,12 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
       return release
     },
     replaceLive: (failure) => healing.replaceLive(failure),
+    whileIdle(live, work) {
+      if (attempt || standing.live !== live) return
+      const mine = {controller: new AbortController(), release: live.release}
+      attempt = mine
+      occupy(mine, work(AbortSignal.any([signal, mine.controller.signal])))
+    },
     resume() {
       resumed += 1
       resume()
@@ -246,5 +245,6 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
     get underWay() {
       return attempt?.release
     },
+    driftMode: current.driftMode,
   }
 }

@@ -43,13 +43,17 @@ export const runSettingsOf = ({
   ...rest
 }: Settings): RunSettings => rest
 
-// Where the checkout lies must not count, or no two would agree.
+// Where the checkout lies must not count, or no two would agree; and of what to do about drift, what changes how a container is started.
 export const settingsDigestOf = (settings: Settings): string => {
   const {dockerfile, target, args} = settings.build
-  return digest({...runSettingsOf(settings), build: {dockerfile, target, args}})
+  const {immutable, ...rest} = runSettingsOf(settings)
+  const readOnly = immutable === 'strict' ? true : undefined
+  return digest({...rest, readOnly, build: {dockerfile, target, args}})
 }
 
-const digest = (value: unknown): string => `sha256:${createHash('sha256').update(canonical(value)).digest('hex')}`
+/** `sha256:<hex>` of a value, whatever the order of its keys. */
+export const digest = (value: unknown): string =>
+  `sha256:${createHash('sha256').update(canonical(value)).digest('hex')}`
 
 /** JSON with the keys of every object sorted and undefined left out: the same settings always give the same text. */
 const canonical = (value: unknown): string =>

@@ -215,7 +215,7 @@ export interface ImageEntry extends Owned {
   mtimeMs: number
 }
 
-/** One path of an image with its content, to compare. */
+/** One path of an image or a container with its content, to compare. */
 export interface ImageFile extends ImageEntry {
   /** absolute */
   path: string
@@ -245,6 +245,8 @@ export interface InstanceSpec {
   port: number
   volumes: readonly {name: string; path: string; readOnly: boolean; labels: Readonly<Record<string, string>>}[]
   tmpfs: readonly string[]
+  /** nothing but volumes and tmpfs can be written */
+  readOnly?: boolean | undefined
   memoryBytes: number | undefined
   cpus: number | undefined
   /** id of a waiting sandbox made for the same port: the container joins its network, and takes it along when it is removed */
@@ -316,6 +318,66 @@ export interface BuildCache {
 export interface LeftTrial {
   kind: 'container' | 'image'
   id: string
+}
+
+/** How a container was started, and what it may use now. */
+export interface InstanceDetails {
+  instance: Instance
+  /** all that its processes began with, the image's own included */
+  env: Readonly<Record<string, string>>
+  /** as arguments of the entrypoint; empty where neither image nor settings have one */
+  command: readonly string[]
+  entrypoint: readonly string[]
+  /** empty: root */
+  user: string
+  memoryBytes: number | undefined
+  cpus: number | undefined
+  /** its root file system can't be written */
+  readOnly: boolean
+  /** the engine starts it again by itself */
+  restarts: boolean
+  mounts: readonly InstanceMount[]
+  /** names of the networks that it, or else its sandbox, is attached to; the engine's own is `default` */
+  networks: readonly string[]
+}
+
+export interface InstanceMount {
+  /** `volume` also of those that the image declares and the engine names */
+  kind: 'volume' | 'bind' | 'tmpfs' | 'other'
+  /** of the volume; directory of the host; empty for what has neither */
+  source: string
+  path: string
+  readOnly: boolean
+}
+
+/** One path that a container has otherwise than its image, as the engine reports it: touched may be enough. */
+export interface InstanceChange {
+  path: string
+  kind: 'added' | 'changed' | 'deleted'
+}
+
+/** Whose files are meant: a container's as they are now, or an image's. */
+export type Holder = {container: string} | {image: Image}
+
+export interface TerminalSize {
+  columns: number
+  rows: number
+}
+
+export interface ExecRequest {
+  command: readonly string[]
+  /** undefined: its input is empty */
+  stdin: Readable | undefined
+  /** size of the terminal that it is to have; undefined: none, and stdout and stderr come apart */
+  terminal: TerminalSize | undefined
+  onOutput(stream: 'stdout' | 'stderr', chunk: Buffer): void
+}
+
+/** A command that runs in a container. */
+export interface Execution {
+  resize(size: TerminalSize, signal: AbortSignal): Promise<void>
+  /** its exit code, once all its output has come */
+  readonly ended: Promise<number>
 }
 
 export interface Address {
@@ -398,6 +460,16 @@ export interface Engine {
   instance(id: string, signal: AbortSignal): Promise<Instance | undefined>
   /** Containers that carry all the labels, running or not. An empty record means: all that carry imm.project. */
   instances(labels: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Instance[]>
+  /** Undefined where there is no such container. */
+  details(id: string, signal: AbortSignal): Promise<InstanceDetails | undefined>
+  /** What a container has otherwise than its image, without what is mounted into it; directories come with what is in them. */
+  changes(id: string, signal: AbortSignal): Promise<InstanceChange[]>
+  /** What a holder has at absolute paths (links are not followed), with its content; a path that it doesn't have is not in the answer. */
+  inside(of: Holder, paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, ImageFile>>
+  /** The content of one file; undefined where there is none. */
+  content(of: Holder, path: string, signal: AbortSignal): Promise<Buffer | undefined>
+  /** Runs a command in a running container. When the signal aborts, its input and output are closed. ENGINE_REFUSED for one that does not run. */
+  exec(id: string, request: ExecRequest, signal: AbortSignal): Promise<Execution>
   pause(id: string, signal: AbortSignal): Promise<void>
   unpause(id: string, signal: AbortSignal): Promise<void>
   /** Stops (SIGTERM or the image's STOPSIGNAL, then SIGKILL after `graceMs`; 0: at once) and removes. Paused and gone are fine. */

@@ -5,6 +5,7 @@ import {hasEnded, type Exits} from './exits.ts'
 import {judge, type Judgement} from './judge.ts'
 import {eachReplica, targetOf, type Member} from './member.ts'
 import type {Healthy, Observation, Target} from './ports.ts'
+import {adviseStrict} from './read-only-root.ts'
 import {noteSighting, type Sighting} from './sightings.ts'
 import {unhealthy} from './unhealthy.ts'
 import {whyUnreachable} from './unreachable.ts'
@@ -57,6 +58,8 @@ const verifyReplica = async (
   try {
     await Promise.race([healthy, ended])
     return targetOf(member) as Healthy<Target>
+  } catch (error) {
+    throw adviseStrict(error, member.settings)
   } finally {
     over.abort()
     await Promise.allSettled([healthy, ended])

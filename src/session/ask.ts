@@ -4,13 +4,21 @@ import path from 'node:path'
 import type {AppId, ReleaseName} from '../release/identity.ts'
 import {callSocket, isSocketLost, type SocketCall} from '../socket/call.ts'
 import {answers} from '../socket/claim.ts'
-import {isSessionSocket, sessionSocket, type RollbackAnswer, type SessionState, type WantedRelease} from './session.ts'
+import {
+  isSessionSocket,
+  sessionSocket,
+  type RollbackAnswer,
+  type SessionState,
+  type TouchedRelease,
+  type WantedRelease,
+} from './session.ts'
 
 /** A running `imm dev`, seen from another imm command. */
 export interface RunningSession {
   state(signal: AbortSignal): Promise<SessionState>
   rollback(wanted: WantedRelease, signal: AbortSignal): Promise<RollbackAnswer>
   unpin(signal: AbortSignal): Promise<ReleaseName | undefined>
+  touched(touched: TouchedRelease, signal: AbortSignal): Promise<void>
   quit(signal: AbortSignal): Promise<void>
 }
 
@@ -56,6 +64,9 @@ const runningSession = (socketPath: string): RunningSession => {
     async unpin(signal) {
       const answer = await call({method: 'POST', path: '/v1/unpin', timeoutMs: stateTimeoutMs}, signal)
       return (answer as {release?: ReleaseName}).release
+    },
+    async touched(body, signal) {
+      await call({method: 'POST', path: '/v1/touched', body, timeoutMs: stateTimeoutMs}, signal)
     },
     quit: async (signal) => void (await call({method: 'POST', path: '/v1/quit', timeoutMs: stateTimeoutMs}, signal)),
   }

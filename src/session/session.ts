@@ -42,8 +42,17 @@ export interface Session {
   rollback(wanted: WantedRelease): Promise<RollbackAnswer>
   /** Releases what is there now; the release that it was pinned to. */
   unpin(): Promise<ReleaseName | undefined>
+  /** Somebody runs a command in one of its containers by hand. */
+  touched(touched: TouchedRelease): void
   /** Ends `imm dev` as `q` does; resolves at once. */
   quit(): void
+}
+
+export interface TouchedRelease {
+  release: ReleaseName
+  /** `anna@laptop` */
+  by: string
+  command: string
 }
 
 const prefix = 'session-'

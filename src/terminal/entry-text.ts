@@ -52,6 +52,10 @@ export const entryText = (entry: Entry): string => {
       return 'the environment was pinned to it by a rollback'
     case 'stopped':
       return 'its container was stopped'
+    case 'touched':
+      return `touched by imm exec (${entry.command}), ${entry.by}`
+    case 'drifted':
+      return withOutput(`drifted from its image: ${counted(entry.count, 'difference')}`, entry.differences)
     case 'removed':
       return `its ${entry.what} was removed`
     case 'down':

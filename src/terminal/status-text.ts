@@ -1,5 +1,6 @@
 import type {EnvironmentStatus, ReleaseStatus} from '../wiring/status.ts'
 import {age, columnsOf, table} from './formats.ts'
+import {safeText} from './safe-text.ts'
 
 /** `imm status` for people. */
 export const statusText = (
@@ -9,8 +10,36 @@ export const statusText = (
   if (environments.length === 0) return 'Nothing runs. `imm dev` starts the project in the current directory.'
   const rows = environments.flatMap((environment) => rowsOf(environment))
   const headings = ['ENVIRONMENT', 'RELEASE', 'STATE', 'CREATED', 'REQUESTS', 'ADDRESS']
-  return [table(headings, rows, columnsOf(stream)), ...environments.flatMap(rejectionOf)].join('\n')
+  return [
+    table(headings, rows, columnsOf(stream)),
+    ...environments.flatMap(rejectionOf),
+    ...environments.flatMap(conditionsOf),
+  ].join('\n')
 }
+
+const conditionsOf = (environment: EnvironmentStatus): string[] =>
+  environment.releases
+    .filter(({state}) => state === 'live' || state === 'warm')
+    .flatMap((release) => [...driftOf(environment, release), ...touchOf(release)])
+
+const driftOf = ({project, environment}: EnvironmentStatus, {release, state, condition}: ReleaseStatus): string[] => {
+  if (!condition) return []
+  const {drift} = condition
+  const look = `imm drift --project ${project} --environment ${environment}`
+  if (!drift) return [`${release}: whether it drifted could not be found out in time: ${look}`]
+  if (drift.count === 0) return []
+  const {count, first, declare} = drift
+  const more = count > first.length ? ` and ${count - first.length} more` : ''
+  const how = declare ? `; declare what it writes: ${declare.tmpfs} or ${declare.volumes}` : ''
+  return [safeText(`${release} (${state}) drifted: ${first.join(', ')}${more}: ${look}${how}`, false)]
+}
+
+const touchOf = ({release, condition}: ReleaseStatus): string[] =>
+  condition?.touched
+    ? [
+        `${release} was touched by imm exec (${condition.touched.command}) at ${condition.touched.at} by ${condition.touched.by}`,
+      ]
+    : []
 
 const rejectionOf = ({project, environment, rejected}: EnvironmentStatus): string[] =>
   rejected

@@ -95,6 +95,7 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
       state: () => ({...id, pid: process.pid, directory: options.directory, startedAt, url: at.url, ...state()}),
       rollback,
       unpin: async () => loop.unpin(),
+      touched: (touched) => emit({type: 'touched', ...touched}),
       quit,
     })
     options.onReady({

@@ -7,6 +7,7 @@ import {sessionStates} from '../session/ask.ts'
 import type {Rejection, SessionState} from '../session/session.ts'
 import {statePaths} from '../state/paths.ts'
 import {openEngine} from './engine.ts'
+import {conditionsOf, type Condition} from './status-drift.ts'
 
 /** `starting`: a candidate, or one that imm has lost sight of; `ended`: its container is still there, and dead. */
 export type ReleaseState = 'live' | 'warm' | 'stopped' | 'starting' | 'ended' | 'image'
@@ -16,6 +17,8 @@ export interface ReleaseStatus {
   state: ReleaseState
   /** epoch ms: when its container was started, or its image made */
   sinceMs: number | undefined
+  /** of a running one */
+  condition?: Condition | undefined
 }
 
 export interface EnvironmentStatus extends AppId {
@@ -42,22 +45,23 @@ export const readStatus = async (signal: AbortSignal): Promise<EnvironmentStatus
     connectProxy({paths, signal}),
     sessionStates(paths.runtime, signal),
   ])
-  const [found, status] = await Promise.all([readEngine(engine, signal), proxy?.status(signal)])
+  const [found, status] = await Promise.all([readEngine(engine, paths.home, signal), proxy?.status(signal)])
   return assemble(found, status, sessions)
 }
 
 interface Found {
   instances: readonly Instance[]
   images: readonly Image[]
+  conditions: ReadonlyMap<string, Condition>
 }
 
-const readEngine = async (engine: Engine, signal: AbortSignal): Promise<Found> => {
+const readEngine = async (engine: Engine, home: string, signal: AbortSignal): Promise<Found> => {
   const [instances, images] = await Promise.all([engine.instances({}, signal), engine.images({}, signal)])
-  return {instances, images}
+  return {instances, images, conditions: await conditionsOf(instances, engine, home, signal)}
 }
 
 const assemble = (
-  {instances, images}: Found,
+  {instances, images, conditions}: Found,
   proxy: ProxyStatus | undefined,
   sessions: readonly SessionState[],
 ): EnvironmentStatus[] => {
@@ -78,7 +82,7 @@ const assemble = (
       return {
         ...id,
         url: route?.url ?? session?.url,
-        releases: releasesOf(id, instances, images, route),
+        releases: releasesOf(id, {instances, images, conditions}, route),
         underWay: session?.underWay,
         rejected: session?.rejected,
         heldBy: session && {pid: session.pid, directory: session.directory},
@@ -91,8 +95,7 @@ const assemble = (
 
 const releasesOf = (
   id: AppId,
-  instances: readonly Instance[],
-  images: readonly Image[],
+  {instances, images, conditions}: Found,
   route: RouteStatus | undefined,
 ): ReleaseStatus[] => {
   const releases = new Map<ReleaseName, ReleaseStatus>()
@@ -107,12 +110,13 @@ const releasesOf = (
     const {release} = identity
     const known = releases.get(release)
     if (known && known.state !== 'image' && instance.state === 'exited') continue
-    releases.set(release, {release, state: stateOf(instance, route), sinceMs: instance.startedMs})
+    const condition = conditions.get(instance.id)
+    releases.set(release, {release, state: stateOf(instance, route), sinceMs: instance.startedMs, condition})
   }
   return [...releases.values()].toSorted((a, b) => (releaseNumber(b.release) ?? 0) - (releaseNumber(a.release) ?? 0))
 }
 
-const stateOf = ({id, state}: Instance, route: RouteStatus | undefined): ReleaseState => {
+export const stateOf = ({id, state}: Instance, route: RouteStatus | undefined): ReleaseState => {
   if (state === 'dead') return 'ended'
   if (state === 'exited') return 'stopped'
   if (route?.live?.instance === id) return 'live'

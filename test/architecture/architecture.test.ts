@@ -52,7 +52,7 @@ for (const [path, text, violation] of [
   [
     'lifecycle/a.ts',
     "import {\n  a,\n  b,\n} from '../engine/connect.ts'",
-    'src/lifecycle/a.ts imports engine/connect.ts: src/lifecycle may import errors.ts, release, strategy, config/settings.ts',
+    'src/lifecycle/a.ts imports engine/connect.ts: src/lifecycle may import errors.ts, release, strategy, drift, config/settings.ts',
   ],
   [
     'engine/a.ts',

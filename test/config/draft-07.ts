@@ -31,6 +31,7 @@ const keywords: Record<string, (argument: never, value: unknown, schema: Schema)
   default: note,
   type: (type: string | string[], value) => [type].flat().some((name) => types[name]?.(value)),
   const: (constant: unknown, value) => value === constant,
+  enum: (values: unknown[], value) => values.includes(value),
   pattern: (pattern: string, value) => typeof value !== 'string' || new RegExp(pattern, 'u').test(value),
   minLength: (length: number, value) => typeof value !== 'string' || value.length >= length,
   minimum: (least: number, value) => typeof value !== 'number' || value >= least,

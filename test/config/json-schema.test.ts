@@ -2,7 +2,14 @@ import {readFileSync} from 'node:fs'
 
 import test from 'ava'
 
-import {defaultDrainMs, defaultGuard, defaultHealth, defaultKeep, defaultWatch} from '../../src/config/defaults.ts'
+import {
+  defaultDrainMs,
+  defaultGuard,
+  defaultHealth,
+  defaultImmutable,
+  defaultKeep,
+  defaultWatch,
+} from '../../src/config/defaults.ts'
 import {parseDuration} from '../../src/config/duration.ts'
 import {parseConfig} from '../../src/config/file.ts'
 import {configJsonSchema} from '../../src/config/json-schema.ts'
@@ -87,6 +94,8 @@ const accepted: unknown[] = [
   {resources: {memory: 536_870_912}},
   {resources: {memory: '1.5GiB'}},
   {watch: {paths: ['src', 'a/b'], ignore: '**/*.md', quiet: '0s', poll: false}},
+  {immutable: 'strict'},
+  {immutable: 'replace'},
   {drain: '10s', keep: 0},
   {guard: '30s'},
   {guard: false},
@@ -158,6 +167,8 @@ const rejected: unknown[] = [
   {watch: {paths: ['a/../../x']}},
   {watch: {quiet: 50}},
   {watch: {poll: 'yes'}},
+  {immutable: 'yes'},
+  {immutable: true},
   {drain: '10 s'},
   {guard: true},
   {guard: {window: 10}},
@@ -257,6 +268,7 @@ test('docs/config.md gives the defaults that hold', (t) => {
   t.is(given.get('guard.errors'), `${defaultGuard.errors * 100}%`)
   t.is(given.get('guard.latency'), String(defaultGuard.latency))
   t.is(given.get('guard.minRequests'), String(defaultGuard.minRequests))
+  t.is(given.get('immutable'), defaultImmutable)
   t.is(given.get('keep.warm'), String(defaultKeep.warm))
   t.is(given.get('keep.stopped'), String(defaultKeep.stopped))
   t.is(given.get('keep.images'), String(defaultKeep.images))

@@ -6,6 +6,7 @@ import anyTest, {type TestFn} from 'ava'
 
 import type {BuildRequest, Engine, Image, Instance, InstanceSpec, Layering} from '../../src/lifecycle/ports.ts'
 import type {Program} from '../support/memory-engine/program.ts'
+import type {Write} from '../support/memory-engine/written.ts'
 
 /** An engine under test, and what a test can do behind its back. */
 export interface EngineHarness {
@@ -18,12 +19,16 @@ export interface EngineHarness {
   again(): Promise<Engine>
   /** removes a container as somebody else would */
   removeBehindTheBack(id: string): Promise<void>
+  /** does to one path what the program of a container, or somebody in it, would */
+  write(id: string, path: string, write: Write): Promise<void>
+  /** what `docker update` does */
+  alter(id: string, to: {memoryBytes: number}): Promise<void>
   /** whether a process with this text in its command line runs in a build; undefined where none ever does */
   buildRuns?(marker: string): Promise<boolean>
   /** how layers go on images here; undefined: `load` */
   way?: Layering['way'] | undefined
   /** what this engine can't do */
-  lacks: readonly ('parse line' | 'build cancel' | 'memory kill' | 'init')[]
+  lacks: readonly ('parse line' | 'build cancel' | 'memory kill' | 'init' | 'update')[]
   close(): PromiseLike<void>
 }
 

@@ -5,6 +5,7 @@ import Docker from 'dockerode'
 
 import {connectEngine, type ConnectOptions} from '../../src/engine/connect.ts'
 import {tarOf} from '../support/memory-engine/tar.ts'
+import type {Write} from '../support/memory-engine/written.ts'
 import {baseImage, noBaseImage} from './engine-base-image.ts'
 import type {EngineHarness} from './engine-harness.ts'
 import {programContext} from './engine-program.ts'
@@ -18,7 +19,16 @@ export interface RealEngine {
   close?(): PromiseLike<void>
 }
 
-const all: readonly ContractPart[] = ['builds', 'containers', 'keeping', 'watching', 'layers', 'sandboxes', 'once']
+const all: readonly ContractPart[] = [
+  'builds',
+  'containers',
+  'keeping',
+  'watching',
+  'layers',
+  'sandboxes',
+  'once',
+  'inside',
+]
 
 /** The contract on an engine behind a unix socket; one skipped test that says why, where there is none. */
 export const realContract = async (
@@ -59,6 +69,10 @@ const harness = async (real: RealEngine): Promise<EngineHarness> => {
     removeBehindTheBack: async (id) => {
       await docker.getContainer(id).remove({force: true})
     },
+    write: async (id, path, write) => inShell(docker, id, writing(path, write)),
+    alter: async (id, {memoryBytes}) => {
+      await docker.getContainer(id).update({Memory: memoryBytes, MemorySwap: memoryBytes})
+    },
     buildRuns: hasProcess,
     lacks,
     way: real.way,
@@ -67,6 +81,23 @@ const harness = async (real: RealEngine): Promise<EngineHarness> => {
       await real.close?.()
     },
   }
+}
+
+/** Words for a shell: all of busybox, whatever links there are to it. */
+const writing = (path: string, write: Write): string => {
+  if (write === 'erase') return `/bin/busybox rm -r ${path}`
+  if ('directory' in write) return `/bin/busybox mkdir ${path}`
+  if ('link' in write) return `/bin/busybox ln -s ${write.link} ${path}`
+  const {content, mode = 0o644, uid = 0} = write
+  return `printf '%s' '${content}' > ${path} && /bin/busybox chmod ${mode.toString(8)} ${path} && /bin/busybox chown ${uid}:0 ${path}`
+}
+
+const inShell = async (docker: Docker, id: string, script: string): Promise<void> => {
+  const run = await docker.getContainer(id).exec({Cmd: ['sh', '-c', script], AttachStdout: true, AttachStderr: true})
+  const output = await run.start({hijack: false, stdin: false})
+  const said = Buffer.concat(await Array.fromAsync(output as AsyncIterable<Buffer>)).toString()
+  const {ExitCode} = await run.inspect()
+  if (ExitCode !== 0) throw new Error(`${script}: ${said}`)
 }
 
 /** Whether a process of this machine has the text in its command line. */

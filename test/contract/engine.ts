@@ -2,13 +2,14 @@ import {buildContract} from './engine-builds.ts'
 import {canonicalContract} from './engine-canonical.ts'
 import {containerContract} from './engine-containers.ts'
 import {engineBench, type EngineHarness} from './engine-harness.ts'
+import {insideContract} from './engine-inside.ts'
 import {keepingContract} from './engine-keeping.ts'
 import {layerContract} from './engine-layers.ts'
 import {onceContract} from './engine-once.ts'
 import {sandboxContract} from './engine-sandboxes.ts'
 import {watchingContract} from './engine-watching.ts'
 
-export type ContractPart = 'builds' | 'containers' | 'keeping' | 'watching' | 'layers' | 'sandboxes' | 'once'
+export type ContractPart = 'builds' | 'containers' | 'keeping' | 'watching' | 'layers' | 'sandboxes' | 'once' | 'inside'
 
 /** What every engine must do, whatever is behind it: run on the memory engine, Docker and Podman alike. */
 export const engineContract = (open: () => Promise<EngineHarness>, parts: readonly ContractPart[]): void => {
@@ -20,6 +21,7 @@ export const engineContract = (open: () => Promise<EngineHarness>, parts: readon
   if (parts.includes('keeping')) keepingContract(bench)
   if (parts.includes('watching')) watchingContract(bench)
   if (parts.includes('layers')) layerContract(bench)
+  if (parts.includes('inside')) insideContract(bench)
   if (parts.includes('sandboxes')) sandboxContract(bench)
   if (parts.includes('once')) onceContract(bench)
 

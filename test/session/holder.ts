@@ -17,6 +17,7 @@ hold.offer({
   }),
   rollback: async () => ({release: 'r1-0000000', notes: []}),
   unpin: async () => undefined,
+  touched: () => undefined,
   quit: () => undefined,
 })
 console.log('held')

@@ -44,6 +44,7 @@ const offer = (hold: Hold, more: Partial<Session> = {}): Asked => {
       return {release: release === 'r1-3fa9c1e' ? release : 'r1-0000000', notes: ['as it was']}
     },
     unpin: async () => 'r1-0000000',
+    touched: () => undefined,
     quit: () => void (asked.quits += 1),
     ...more,
   })

@@ -19,6 +19,7 @@ export const testSettings = ({health, keep, ...more}: SettingChanges = {}): Sett
   tmpfs: [],
   resources: {memoryBytes: undefined, cpus: undefined},
   verify: [],
+  immutable: 'report',
   watch: {paths: [], ignore: [], quietMs: 50, poll: undefined},
   drainMs: 10_000,
   guard: undefined,

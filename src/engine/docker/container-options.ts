@@ -27,6 +27,7 @@ export const containerOptions = (
     ...(spec.user === undefined ? {} : {User: spec.user}),
     HostConfig: {
       ...hostOptions(spec, libpod, init),
+      ReadonlyRootfs: spec.readOnly ?? false,
       ...(sandbox === undefined ? portBindings(facts, spec.port) : {NetworkMode: `container:${sandbox}`}),
     },
   }

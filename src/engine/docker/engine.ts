@@ -2,12 +2,17 @@ import type {Engine} from '../../lifecycle/ports.ts'
 import {build} from './build.ts'
 import {canonical} from './canonical/canonical.ts'
 import {configOf} from './canonical/config-of.ts'
+import {changes} from './changes.ts'
 import type {Client} from './client.ts'
+import {details} from './details.ts'
 import {buildCache, imageUsage, written} from './disk.ts'
 import {events} from './events.ts'
+import {execution} from './execution.ts'
 import {healthcheck} from './healthcheck.ts'
 import {image, images, tag, untag} from './images.ts'
+import {content} from './inside/content.ts'
 import {files} from './inside/files.ts'
+import {inside} from './inside/inside.ts'
 import {look} from './inside/look.ts'
 import {instance, instances, pause, unpause} from './instances.ts'
 import {addLayer} from './layers/add-layer.ts'
@@ -44,6 +49,11 @@ export const dockerEngine = (client: Client): Engine => ({
   runOnce: (spec, onLine, signal) => runOnce(client, spec, onLine, signal),
   instance: (id, signal) => instance(client, id, signal),
   instances: (labels, signal) => instances(client, labels, signal),
+  details: (id, signal) => details(client, id, signal),
+  changes: (id, signal) => changes(client, id, signal),
+  inside: (of, paths, signal) => inside(client, of, paths, signal),
+  content: (of, path, signal) => content(client, of, path, signal),
+  exec: (id, request, signal) => execution(client, id, request, signal),
   pause: (id, signal) => pause(client, id, signal),
   unpause: (id, signal) => unpause(client, id, signal),
   remove: (id, graceMs, signal) => remove(client, id, graceMs, signal),

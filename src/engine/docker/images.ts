@@ -71,10 +71,14 @@ const toImage = ({Id, Config, Created, Size, RootFS}: Docker.ImageInspectInfo): 
     sizeBytes: Size,
     layers: RootFS.Layers ?? [],
     workingDir: Config.WorkingDir || '/',
-    env: Object.fromEntries((Config.Env ?? []).map(splitVariable)),
+    env: variablesOf(Config.Env),
     onBuild: Config.OnBuild ?? [],
   }
 }
+
+/** `KEY=VALUE` texts as a map; engines answer null where there are none. */
+export const variablesOf = (variables: readonly string[] | null | undefined): Record<string, string> =>
+  Object.fromEntries((variables ?? []).map(splitVariable))
 
 export const splitVariable = (variable: string): [string, string] => {
   const at = variable.indexOf('=')

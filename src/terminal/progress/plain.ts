@@ -77,6 +77,10 @@ export const narrator = (say: Words, verbose: boolean): ((event: LifecycleEvent)
       case 'stopped':
       case 'removed':
         return undefined
+      case 'touched':
+        return say.touched(event)
+      case 'drifted':
+        return say.drifted(event)
       case 'log':
         return say.log(event.release, event.text)
       case 'warning':

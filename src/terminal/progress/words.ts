@@ -1,7 +1,7 @@
 import type {LifecycleEvent, Stage, Timings} from '../../lifecycle/events.ts'
 import type {BuildStep} from '../../lifecycle/ports.ts'
 import type {ReleaseName} from '../../release/identity.ts'
-import {duration} from '../formats.ts'
+import {counted, duration} from '../formats.ts'
 import type {Paint} from '../style.ts'
 import {releaseStyle} from './palette.ts'
 
@@ -23,6 +23,8 @@ export interface Words {
   died(event: Of<'died'>): string
   guarded(event: Of<'guarded'>): string
   reverted(event: Of<'reverted'>): string
+  touched(event: Of<'touched'>): string
+  drifted(event: Of<'drifted'>): string
   log(release: ReleaseName, text: string): string
   warning(message: string): string
   engine(state: 'lost' | 'back'): string
@@ -125,6 +127,14 @@ export const words = (paint: Paint): Words => {
         `${name(release)} ${paint('red', 'reverted:')} ${evidence.map(({words: why}) => why).join('; ')}`,
         `  ${name(to)} has the traffic again`,
         '  next: correct it and save, or press r to release the same once more',
+      ].join('\n'),
+    touched: ({release, by, command}) =>
+      `${name(release)} ${paint('yellow', 'touched')} by imm exec (${command}), ${by}`,
+    drifted: ({release, count, differences, next}) =>
+      [
+        `${name(release)} ${paint('yellow', 'drifted')} from its image, and is replaced: ${counted(count, 'difference')}`,
+        ...output(differences),
+        `  next: ${next}`,
       ].join('\n'),
     log: (release, text) => `${paint(releaseStyle(release), `${release} |`)} ${text}`,
     warning: (message) => `${paint('yellow', 'warning:')} ${message}`,

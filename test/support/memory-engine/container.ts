@@ -5,6 +5,7 @@ import type {Address, Instance, InstanceSpec} from '../../../src/lifecycle/ports
 import {newAddress, serve} from './application.ts'
 import {Printed} from './printed.ts'
 import type {Program} from './program.ts'
+import {Written} from './written.ts'
 
 /** A named volume, as much of it as programs use. */
 export interface Volume {
@@ -29,6 +30,9 @@ export interface Setting {
 export class Container {
   readonly id = randomBytes(32).toString('hex')
   readonly printed = new Printed()
+  readonly written = new Written()
+  /** what was altered since its start, as `docker update` and `docker network connect` do */
+  readonly altered: {memoryBytes?: number; cpus?: number; networks: string[]} = {networks: []}
   readonly spec: InstanceSpec
   readonly program: Program
   readonly #setting: Setting

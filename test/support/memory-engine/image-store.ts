@@ -110,6 +110,14 @@ export class ImageStore {
     return this.get(id) as Image
   }
 
+  /** The content of one file, from the topmost layer that has it. */
+  bytes({id}: Image, path: string): Buffer | undefined {
+    const layers = this.#images.get(id)?.layers ?? []
+    const texts = layers.map((layer) => fileInTar(layer, path.slice(1)))
+    const text = texts.findLast((each) => each !== undefined)
+    return text === undefined ? undefined : Buffer.from(text)
+  }
+
   /** By path, without the topmost layers. */
   async held({id}: Image, above: number): Promise<Map<string, ImageFile>> {
     const layers = this.#images.get(id)?.layers

@@ -1,12 +1,22 @@
 import {ImmError} from '../../../src/errors.ts'
-import type {Engine, EngineEvent, EngineFacts, ImageEntry, ImageFile} from '../../../src/lifecycle/ports.ts'
+import type {
+  Engine,
+  EngineEvent,
+  EngineFacts,
+  Holder,
+  ImageEntry,
+  ImageFile,
+  InstanceDetails,
+} from '../../../src/lifecycle/ports.ts'
 import {byCall, type ByCall} from './by-call.ts'
+import {runCommand} from './commands.ts'
 import {Container, type Volume} from './container.ts'
 import {EventQueue} from './event-queue.ts'
 import {type Faults, faultGate} from './faults.ts'
 import {ImageStore} from './image-store.ts'
 import {runScript} from './once.ts'
 import {isSandbox, sandboxImage, sandboxSpec} from './sandbox.ts'
+import type {Write} from './written.ts'
 
 export interface MemoryEngine extends Engine, AsyncDisposable {
   /** for containers without sockets */
@@ -28,6 +38,10 @@ export interface MemoryEngine extends Engine, AsyncDisposable {
   print(id: string, line: string): void
   /** removes a container as somebody else would */
   removeBehindTheBack(id: string): void
+  /** does to one path what the program of a container, or somebody in it, would */
+  write(id: string, path: string, write: Write): void
+  /** what `docker update` and `docker network connect` do */
+  alter(id: string, to: {memoryBytes?: number; cpus?: number; network?: string}): void
 }
 
 export interface MemoryEngineOptions {
@@ -69,6 +83,16 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
     if (!container) throw new ImmError('ENGINE_REFUSED', `No such container: ${id}`)
     return container
   }
+  const heldIn = async (of: Holder): Promise<Map<string, ImageFile>> => {
+    if ('image' in of) return images.held(of.image, 0)
+    const container = existing(of.container)
+    return container.written.over(await images.held(imageOf(container), 0))
+  }
+  const imageOf = (container: Container) => {
+    const image = images.get(container.instance().image)
+    if (!image) throw new ImmError('ENGINE_REFUSED', `No such image: ${container.instance().image}`)
+    return image
+  }
   const dropSync = (container: Container) => {
     container.exit(137)
     containers.delete(container.id)
@@ -94,6 +118,16 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
     move: async (id) => existing(id).move(),
     print: (id, line) => existing(id).print(line),
     removeBehindTheBack: (id) => dropSync(existing(id)),
+    write(id, path, write) {
+      const {spec, written} = existing(id)
+      const mounted = [...spec.tmpfs, ...spec.volumes.map((volume) => volume.path)]
+      if (!mounted.some((mount) => path.startsWith(`${mount}/`))) written.write(path, write)
+    },
+    alter(id, {network, ...limits}) {
+      const {altered} = existing(id)
+      Object.assign(altered, limits)
+      if (network !== undefined) altered.networks.push(network)
+    },
 
     async build(request, signal) {
       await gate.enter('build', signal)
@@ -230,6 +264,37 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
         .map((container) => container.instance())
         .filter((one) => carries(one.labels, labels))
     },
+    async details(id, signal) {
+      await gate.enter('details', signal)
+      const container = containers.get(id)
+      if (!container) return undefined
+      const sandbox = containers.get(container.spec.sandbox ?? '')
+      return detailsOf(container, sandbox ?? container, images.get(container.instance().image)?.env ?? {})
+    },
+    async changes(id, signal) {
+      await gate.enter('changes', signal)
+      const container = existing(id)
+      return container.written.changes(await images.held(imageOf(container), 0))
+    },
+    async inside(of, paths, signal) {
+      await gate.enter('inside', signal)
+      const held = await heldIn(of)
+      return new Map(paths.flatMap((path) => (held.has(path) ? [[path, held.get(path) as ImageFile]] : [])))
+    },
+    async content(of, path, signal) {
+      await gate.enter('content', signal)
+      if ('image' in of) return images.bytes(of.image, path)
+      const container = existing(of.container)
+      const own = container.written.bytes(path)
+      return own === null ? undefined : (own ?? images.bytes(imageOf(container), path))
+    },
+    async exec(id, request, signal) {
+      await gate.enter('exec', signal)
+      const container = existing(id)
+      if (container.instance().state !== 'running')
+        throw new ImmError('ENGINE_REFUSED', `running ${request.command[0]} in container ${id}: it is not running`)
+      return {ended: runCommand(request), resize: async () => {}}
+    },
     async pause(id, signal) {
       await gate.enter('pause', signal)
       const container = existing(id)
@@ -340,5 +405,33 @@ const sameApp = (one: Labels, other: Labels): boolean =>
   ['imm.project', 'imm.environment', 'imm.app'].every((key) => one[key] !== undefined && one[key] === other[key])
 
 const isAlive = (container: Container): boolean => ['running', 'paused'].includes(container.instance().state)
+
+const detailsOf = (
+  container: Container,
+  attached: Container,
+  imageEnv: Readonly<Record<string, string>>,
+): InstanceDetails => {
+  const {spec, altered} = container
+  const tmpfs = spec.tmpfs.map((path) => ({kind: 'tmpfs' as const, source: '', path, readOnly: false}))
+  const volumes = spec.volumes.map(({name, path, readOnly}) => ({
+    kind: 'volume' as const,
+    source: name,
+    path,
+    readOnly,
+  }))
+  return {
+    instance: container.instance(),
+    env: {...imageEnv, ...spec.env},
+    command: spec.command ?? [],
+    entrypoint: [],
+    user: spec.user ?? '',
+    memoryBytes: altered.memoryBytes ?? spec.memoryBytes,
+    cpus: altered.cpus ?? spec.cpus,
+    readOnly: spec.readOnly ?? false,
+    restarts: false,
+    mounts: [...volumes, ...tmpfs],
+    networks: ['default', ...attached.altered.networks],
+  }
+}
 
 const entryOf = ({kind, mode, uid, gid, mtimeMs}: ImageFile): ImageEntry => ({kind, mode, uid, gid, mtimeMs})

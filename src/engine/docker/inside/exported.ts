@@ -1,3 +1,4 @@
+import type Docker from 'dockerode'
 import type {Extract, Header} from 'tar-stream'
 
 import type {Image} from '../../../lifecycle/ports.ts'
@@ -7,7 +8,7 @@ import {translate} from '../translate-errors.ts'
 import {trialContainer} from '../trial/trial-container.ts'
 import {entriesOf} from './entries-of.ts'
 
-type Entry = Extract extends AsyncIterable<infer T> ? T : never
+export type Entry = Extract extends AsyncIterable<infer T> ? T : never
 
 const doing = 'reading what an image holds'
 
@@ -19,12 +20,26 @@ export async function* exported(
   client: Client,
   image: Image,
   signal: AbortSignal,
-): AsyncGenerator<{path: string; header: Header; entry: Entry}, void, undefined> {
+): AsyncGenerator<Exported, void, undefined> {
   await using trial = await trialContainer(client, image, signal)
+  yield* exportOf(trial.container, signal)
+}
+
+export interface Exported {
+  path: string
+  header: Header
+  entry: Entry
+}
+
+/** The same of a container, whatever it does meanwhile; what is mounted into it is left out, too. */
+export async function* exportOf(
+  container: Docker.Container,
+  signal: AbortSignal,
+): AsyncGenerator<Exported, void, undefined> {
   const closing = new AbortController()
   const connection = AbortSignal.any([signal, closing.signal])
   try {
-    const stream = await openStream(doing, connection, (abortSignal) => trial.container.export({abortSignal}))
+    const stream = await openStream(doing, connection, (abortSignal) => container.export({abortSignal}))
     for await (const entry of entriesOf(stream, connection)) {
       const path = pathOf(entry.header.name)
       if (path === '/' || engines.has(path)) entry.resume()

@@ -5,7 +5,7 @@ import type {Header} from 'tar-stream'
 import type {Image, ImageFile} from '../../../lifecycle/ports.ts'
 import type {Client} from '../client.ts'
 import {entryOf} from './entry.ts'
-import {exported} from './exported.ts'
+import {exported, type Entry} from './exported.ts'
 
 /** Everything that an image holds, in the order of the engine's export. */
 export async function* files(
@@ -13,13 +13,16 @@ export async function* files(
   image: Image,
   signal: AbortSignal,
 ): AsyncGenerator<ImageFile, void, undefined> {
-  for await (const {path, header, entry} of exported(client, image, signal)) {
-    const hash = createHash('sha256')
-    for await (const chunk of entry) hash.update(chunk as Buffer)
-    const {type, linkname, size} = header
-    const content = type === 'file' || type === 'contiguous-file' ? hash.digest('hex') : targetOf(type, linkname)
-    yield {...entryOf(header), path, size, content, xattrs: xattrsOf(header)}
-  }
+  for await (const {path, header, entry} of exported(client, image, signal)) yield await fileOf(path, header, entry)
+}
+
+/** Reads an entry to its end. */
+export const fileOf = async (path: string, header: Header, entry: Entry): Promise<ImageFile> => {
+  const hash = createHash('sha256')
+  for await (const chunk of entry) hash.update(chunk as Buffer)
+  const {type, linkname, size} = header
+  const content = type === 'file' || type === 'contiguous-file' ? hash.digest('hex') : targetOf(type, linkname)
+  return {...entryOf(header), path, size, content, xattrs: xattrsOf(header)}
 }
 
 const targetOf = (type: Header['type'], linkname: string | null): string => {

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode'
+import type {Header} from 'tar-stream'
 
 import type {Image, ImageEntry} from '../../../lifecycle/ports.ts'
 import {call, openStream} from '../call.ts'
@@ -10,7 +11,7 @@ import {ancestorsOf} from './ancestors.ts'
 import {eachOf} from './each-of.ts'
 import {entriesOf} from './entries-of.ts'
 import {entryOf} from './entry.ts'
-import {isEngines} from './exported.ts'
+import {isEngines, type Entry} from './exported.ts'
 import type {Entries} from './look.ts'
 
 /**
@@ -25,13 +26,25 @@ export const lookInContainer = async (
 ): Promise<Entries> => {
   await using trial = await trialContainer(client, image, signal)
   const {container} = trial
+  const found = new Map<string, ImageEntry>()
+  await eachOf(await thereIn(container, paths, signal), async (path) => {
+    const entry = await firstEntry(container, path, signal, async ({header}) => entryOf(header))
+    if (entry === undefined) throw layerRefused(`the engine says nothing of ${path}`)
+    found.set(path, entry)
+  })
+  return found
+}
+
+/** Those of the paths that a container has. */
+export const thereIn = async (
+  container: Docker.Container,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<string[]> => {
   const kinds = new Map<string, Kind>()
   const asked = new Set(paths.filter((path) => !isEngines(path)).flatMap((path) => [...ancestorsOf(path), path]))
   await eachOf([...asked], async (path) => void kinds.set(path, await kindOf(container, path, signal)))
-  const there = paths.filter((path) => isThere(path, kinds))
-  const found = new Map<string, ImageEntry>()
-  await eachOf(there, async (path) => void found.set(path, await firstHeader(container, path, signal)))
-  return found
+  return paths.filter((path) => isThere(path, kinds))
 }
 
 type Kind = 'directory' | 'else' | 'missing' | 'unclear'
@@ -63,8 +76,13 @@ const kindOf = async (container: Docker.Container, path: string, signal: AbortSi
   }
 }
 
-/** The archive begins with the path itself; the rest is not waited for. */
-const firstHeader = async (container: Docker.Container, path: string, signal: AbortSignal): Promise<ImageEntry> => {
+/** The archive begins with the path itself; the rest is not waited for. Undefined where it has gone meanwhile. */
+export const firstEntry = async <T>(
+  container: Docker.Container,
+  path: string,
+  signal: AbortSignal,
+  read: (entry: {header: Header; entry: Entry}) => Promise<T>,
+): Promise<T | undefined> => {
   const closing = new AbortController()
   const connection = AbortSignal.any([signal, closing.signal])
   try {
@@ -72,11 +90,14 @@ const firstHeader = async (container: Docker.Container, path: string, signal: Ab
       container.getArchive({path, abortSignal}),
     )
     for await (const entry of entriesOf(stream, connection)) {
+      const result = await read({header: entry.header, entry})
       entry.resume()
-      return entryOf(entry.header)
+      return result
     }
+  } catch (error) {
+    if (statusOf(error) !== 404) throw signal.aborted ? signal.reason : error
   } finally {
     closing.abort()
   }
-  throw layerRefused(`the engine says nothing of ${path}`)
+  return undefined
 }

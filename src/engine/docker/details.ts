@@ -1,0 +1,74 @@
+import type Docker from 'dockerode'
+
+import type {InstanceDetails, InstanceMount} from '../../lifecycle/ports.ts'
+import type {Client} from './client.ts'
+import {variablesOf} from './images.ts'
+import {inspect} from './inspect.ts'
+import {toInstance} from './instances.ts'
+
+type Info = Docker.ContainerInspectInfo
+
+/** How a container was started, and what it may use now; undefined where the engine has no such container. */
+export const details = async (
+  client: Client,
+  id: string,
+  signal: AbortSignal,
+): Promise<InstanceDetails | undefined> => {
+  const info = await inspect(client, id, signal)
+  if (!info) return undefined
+  const instance = await toInstance(client, info, signal)
+  // Whoever joined a sandbox has its network, and none of their own.
+  const attached = instance.sandbox === undefined ? info : await inspect(client, instance.sandbox, signal)
+  const {Config, HostConfig} = info
+  return {
+    instance,
+    env: variablesOf(Config.Env),
+    command: listOf(Config.Cmd),
+    entrypoint: listOf(Config.Entrypoint),
+    user: Config.User,
+    // Zero is no limit.
+    memoryBytes: HostConfig.Memory || undefined,
+    cpus: cpusOf(HostConfig),
+    readOnly: HostConfig.ReadonlyRootfs ?? false,
+    restarts: !['', 'no'].includes(HostConfig.RestartPolicy?.Name ?? ''),
+    mounts: mountsOf(info),
+    networks: attached ? networksOf(attached) : [],
+  }
+}
+
+/** Podman states an entrypoint as one text where it has one word. */
+const listOf = (words: string | readonly string[] | null | undefined): readonly string[] =>
+  typeof words === 'string' ? [words].filter(Boolean) : (words ?? [])
+
+/** Two ways to say the same: `--cpus`, and a quota per period (100 ms by default). */
+const cpusOf = ({NanoCpus, CpuQuota, CpuPeriod}: Info['HostConfig']): number | undefined => {
+  if (NanoCpus) return NanoCpus / 1e9
+  return CpuQuota && CpuQuota > 0 ? CpuQuota / (CpuPeriod || 100_000) : undefined
+}
+
+const kinds: Readonly<Record<string, InstanceMount['kind']>> = {volume: 'volume', bind: 'bind', tmpfs: 'tmpfs'}
+
+const mountsOf = ({Mounts, HostConfig}: Info): InstanceMount[] => {
+  const listed = Mounts.map(({Type, Name, Source, Destination, RW}) => {
+    const kind = kinds[Type ?? 'other'] ?? 'other'
+    return {kind, source: (kind === 'volume' ? Name : Source) ?? '', path: Destination, readOnly: !RW}
+  })
+  // Docker lists those with a size of their own only.
+  const memory = Object.keys((HostConfig.Tmpfs as Record<string, string> | null | undefined) ?? {})
+  const paths = new Set(listed.map(({path}) => path))
+  return [
+    ...listed,
+    ...memory
+      .filter((path) => !paths.has(path))
+      .map((path) => ({kind: 'tmpfs' as const, source: '', path, readOnly: false})),
+  ]
+}
+
+/** What the engines attach a container to that asks for nothing; rootless Podman names no network. */
+const own = new Set(['bridge', 'podman', 'slirp4netns', 'pasta'])
+
+const networksOf = ({NetworkSettings, HostConfig}: Info): string[] => {
+  const names = Object.keys(NetworkSettings.Networks ?? {})
+  const isRootless = ['slirp4netns', 'pasta'].includes(HostConfig.NetworkMode?.split(':')[0] ?? '')
+  return [...new Set([...(isRootless ? ['default'] : []), ...names.map((name) => (own.has(name) ? 'default' : name))])]
+}

@@ -1,0 +1,76 @@
+import {declarationOf, type Declaration} from '../drift/declare.ts'
+import type {Difference} from '../drift/difference.ts'
+import {wordsOf} from '../drift/words.ts'
+import {isImmError} from '../errors.ts'
+import {driftOf} from '../lifecycle/drift.ts'
+import type {Engine, Instance} from '../lifecycle/ports.ts'
+import {containerIdentity} from '../release/labels.ts'
+import {forgetTouches, touchesOf, type Touch} from '../state/touches.ts'
+
+/** What `imm status` says of a running release beside its state. */
+export interface Condition {
+  /** undefined: it could not be found out in time */
+  drift: DriftSummary | undefined
+  /** the last */
+  touched: Touch | undefined
+}
+
+export interface DriftSummary {
+  count: number
+  /** the first three in words */
+  first: readonly string[]
+  declare: Declaration | undefined
+}
+
+/** Status is asked often, and must not wait for a container with a hundred thousand files. */
+const withinMs = 900
+
+/** The condition of every container that runs, by id. */
+export const conditionsOf = async (
+  instances: readonly Instance[],
+  engine: Engine,
+  home: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Condition>> => {
+  const existing = new Set(instances.map(({id}) => id))
+  await forgetTouches({home, engine: engine.facts.endpoint}, existing)
+  const tooLate = AbortSignal.timeout(withinMs)
+  const inner = AbortSignal.any([signal, tooLate])
+  const conditions = await Promise.all(
+    instances.filter(isRunningApp).map(async (instance): Promise<[string, Condition]> => {
+      const [drift, touches] = await Promise.all([
+        summaryOf(instance, engine, inner).catch((error: unknown) => {
+          // A container may go while it is looked at: no reason to say nothing of all others.
+          if (signal.aborted || !(tooLate.aborted || isImmError(error))) throw error
+          return undefined
+        }),
+        touchesOf({home, container: instance.id}),
+      ])
+      return [instance.id, {drift, touched: touches.at(-1)}]
+    }),
+  )
+  return new Map(conditions)
+}
+
+const isRunningApp = ({labels, state}: Instance): boolean =>
+  labels['imm.role'] === 'app' && (state === 'running' || state === 'paused')
+
+const summaryOf = async (instance: Instance, engine: Engine, signal: AbortSignal): Promise<DriftSummary> => {
+  const id = containerIdentity(instance.labels)
+  const {promise: late, reject} = Promise.withResolvers<never>()
+  const stop = () => reject(signal.reason as Error)
+  signal.addEventListener('abort', stop, {once: true})
+  try {
+    // What has been begun is taken away again also when it is not waited for.
+    const found = id ? await Promise.race([driftOf(instance.id, {id, engine}, signal), late]) : undefined
+    return summarised(found ?? [])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+const summarised = (differences: readonly Difference[]): DriftSummary => ({
+  count: differences.length,
+  first: differences.slice(0, 3).map((difference) => Object.values(wordsOf(difference)).join(' ')),
+  declare: declarationOf(differences),
+})
