@@ -297,7 +297,10 @@ export interface Instance {
 }
 
 /** What a container was started with, and a fresh one like it needs. */
-export type StartedWith = Pick<InstanceSpec, 'env' | 'command' | 'user' | 'port' | 'tmpfs' | 'memoryBytes' | 'cpus'> & {
+export type StartedWith = Pick<
+  InstanceSpec,
+  'env' | 'command' | 'user' | 'port' | 'tmpfs' | 'memoryBytes' | 'cpus' | 'readOnly'
+> & {
   volumes: readonly {name: string; path: string; readOnly: boolean}[]
 }
 

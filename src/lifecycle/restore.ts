@@ -80,7 +80,10 @@ const fromNow = (release: ReleaseName, withheld: readonly string[]): string =>
   `${withheld.join(', ')} of ${release} ${withheld.length === 1 ? 'is' : 'are'} as the settings have it now: what looks like a secret is not kept`
 
 /** The record is lost: the engine knows all but how it was proved healthy. */
-const asStarted = ({env, command, user, tmpfs, memoryBytes, cpus, volumes, port}: StartedWith, {id}: World) => {
+const asStarted = (
+  {env, command, user, tmpfs, memoryBytes, cpus, volumes, port, readOnly}: StartedWith,
+  {id}: World,
+) => {
   const prefix = volumeName(id, '')
   return {
     env,
@@ -88,6 +91,7 @@ const asStarted = ({env, command, user, tmpfs, memoryBytes, cpus, volumes, port}
     user,
     tmpfs,
     port,
+    ...(readOnly ? {immutable: 'strict' as const} : {}),
     resources: {memoryBytes, cpus},
     volumes: volumes
       .filter(({name}) => name.startsWith(prefix))

@@ -1,4 +1,4 @@
-import {defaultDrainMs, defaultHealth, defaultKeep, defaultWatch} from '../config/defaults.ts'
+import {defaultDrainMs, defaultHealth, defaultImmutable, defaultKeep, defaultWatch} from '../config/defaults.ts'
 import type {Settings} from '../config/settings.ts'
 import type {AppId} from '../release/identity.ts'
 
@@ -16,6 +16,7 @@ export const keptSettings = ({project, app}: AppId): Settings => ({
   volumes: [],
   tmpfs: [],
   resources: {memoryBytes: undefined, cpus: undefined},
+  immutable: defaultImmutable,
   watch: defaultWatch,
   drainMs: defaultDrainMs,
   guard: undefined,

@@ -35,6 +35,7 @@ export const startedWith = async (
         : [],
     ),
     tmpfs: Object.keys((HostConfig.Tmpfs as Record<string, string> | null | undefined) ?? {}),
+    readOnly: HostConfig.ReadonlyRootfs ?? false,
     memoryBytes: HostConfig.Memory || undefined,
     cpus: cpusOf(HostConfig),
   }
