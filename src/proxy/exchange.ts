@@ -15,6 +15,7 @@ import {observeForMirror} from './mirror.ts'
 import type {Observer} from './mirror.ts'
 import {passBody, passResponse} from './pass.ts'
 import {watchRefused} from './refused.ts'
+import {lanesWithPart} from './routes.ts'
 import type {Pool, Route} from './routes.ts'
 import {openRequest, openUpgrade} from './send.ts'
 import {passUpgrade} from './tunnel.ts'
@@ -109,7 +110,7 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   const pool = choosePool(exchange.route, exchange)
   const upstream = pool && chooseLane(pool)
   if (pool === undefined || upstream === undefined) return wait(context, exchange, pool)
-  const inFlight: InFlight = {cut: () => cut(exchange, upstream)}
+  const inFlight: InFlight = {cut: () => cut(context, exchange, upstream)}
   enterLane(upstream, inFlight)
   exchange.sends++
   exchange.sentMs = performance.now()
@@ -205,9 +206,15 @@ const fail = (context: ExchangeContext, exchange: Exchange, upstream: Upstream, 
 }
 
 /** The drain's deadline, or the release is removed. */
-const cut = (exchange: Exchange, upstream: Upstream): void => {
+const cut = (context: ExchangeContext, exchange: Exchange, upstream: Upstream): void => {
   const {route, request, response, outgoing} = exchange
   if (exchange.upgraded !== undefined) return exchange.upgraded()
+  if (outgoing && stillConnects(exchange, outgoing) && !lanesWithPart(route).includes(upstream)) {
+    // Nothing was sent: a container that is gone with its network neither takes the connection nor refuses it.
+    exchange.sends--
+    outgoing.removeAllListeners('error').on('error', ignore).destroy()
+    return attempt(context, exchange)
+  }
   outgoing?.destroy()
   if (exchange.over) return
   exchange.over = true
@@ -215,6 +222,9 @@ const cut = (exchange: Exchange, upstream: Upstream): void => {
   if (exchange.answered) response.destroy()
   else answerCut(request, response, route, upstream.target.release)
 }
+
+const stillConnects = ({over, body, upgrade}: Exchange, {socket}: ClientRequest): boolean =>
+  !over && !body && upgrade === undefined && socket?.connecting !== false
 
 /** An upgrade comes without a response; until the switch, its answers are ordinary ones on a connection that ends with them. */
 const responseOn = (request: IncomingMessage, socket: Socket): ServerResponse => {

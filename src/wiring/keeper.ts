@@ -9,6 +9,7 @@ import {keeperThread, type KeeperThread} from './keeper-thread.ts'
 
 // A thread that ended by a mistake of imm's is not started in a tight loop.
 const retryMs = 5000
+const leaveTimeoutMs = 5000
 
 interface Minded {
   over: AbortController
@@ -53,7 +54,8 @@ export const createKeeper = ({paths, log}: DaemonKeeping, proxy: Parameters<Crea
     if (!one) return
     minded.delete(id)
     one.over.abort()
-    await one.done
+    // An engine that hangs must not keep whoever takes over: what is left then carries labels, and is removed by them.
+    await Promise.race([one.done, sleep(leaveTimeoutMs, undefined, {ref: false})])
   }
 
   return {

@@ -1,11 +1,12 @@
-import {createServer} from 'node:net'
+import {connect, createServer} from 'node:net'
 import type {AddressInfo, Socket} from 'node:net'
 
 import type {ExecutionContext} from 'ava'
 import test from 'ava'
+import {execa} from 'execa'
 
-import {ask} from './kit/client.ts'
-import {startTestProxy} from './kit/proxy.ts'
+import {ask, until} from './kit/client.ts'
+import {shop, startTestProxy} from './kit/proxy.ts'
 import {startUpstream, targetAt} from './kit/upstream.ts'
 
 /** A server whose connections are handled by hand: `serve` gets each head and which request of its connection it is. */
@@ -111,6 +112,31 @@ test('a retry goes to the release that is live by then', async (t) => {
   const answer = await ask(port)
   t.is(answer.body, 'next')
   t.is(answer.headers['x-imm-release'], 'r2-aaaaaaa')
+})
+
+test('a request that gets no connection to a container goes to the next one, as soon as there is one', async (t) => {
+  const {proxy, port, flip} = await startTestProxy(t)
+  // Its process sleeps: the kernel takes connections until the backlog is full, then it says nothing any more.
+  const program = `const s = require('net').createServer().listen({port: 0, host: '127.0.0.1', backlog: 1}, () => {
+    require('fs').writeSync(1, String(s.address().port)); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+  })`
+  const deaf = execa(process.execPath, ['-e', program], {reject: false})
+  t.teardown(() => deaf.kill('SIGKILL'))
+  const deafPort = Number(await new Promise((resolve) => deaf.stdout.once('data', resolve)))
+  const filling = Array.from({length: 8}, () => connect(deafPort, '127.0.0.1').on('error', () => undefined))
+  t.teardown(() => filling.forEach((socket) => socket.destroy()))
+  await Promise.all(
+    filling.slice(0, 2).map(async (socket) => new Promise((resolve) => socket.once('connect', resolve))),
+  )
+  const dead = targetAt(deafPort, 1)
+  await flip(dead)
+  const answer = ask(port)
+  await until(() => proxy.routes()[0]!.inFlight === 1)
+  const next = await startUpstream(t, (_request, response) => void response.end('next'))
+  await flip(next.target(2))
+  await proxy.forget(shop, dead)
+  t.is((await answer).body, 'next')
+  t.is(proxy.routes()[0]!.failed, 0)
 })
 
 test('once the answer has begun nothing is sent again', async (t) => {

@@ -25,7 +25,7 @@ export const events = (
 }
 
 async function* listen(
-  {docker}: Client,
+  {docker, kept}: Client,
   labels: Readonly<Record<string, string>>,
   since: number,
   signal: AbortSignal,
@@ -43,6 +43,10 @@ async function* listen(
       if (event && carries(event.labels, labels)) yield event
     }
     throw new ImmError('ENGINE_LOST', `${doing}: the engine closed the connection`)
+  } catch (error) {
+    // An engine that is started again may give a sandbox another address.
+    kept.addresses.clear()
+    throw error
   } finally {
     closing.abort()
   }

@@ -9,7 +9,7 @@ export interface Kept {
   anchors: Map<string, Promise<Anchor>>
   /** what layers have at paths, undefined for nothing: by their digests, because images come and go */
   entries: Map<string, Map<string, ImageEntry | undefined>>
-  /** by id of a running sandbox, which is never started again */
+  /** by id of a running sandbox, which is never started again; until the engine goes away */
   addresses: Map<string, Address>
   layering: Promise<Layering | undefined> | undefined
 }
