@@ -1,15 +1,18 @@
 import type {GuardSettings} from '../config/settings.ts'
 import type {ReleaseName} from '../release/identity.ts'
-import {compare, type Comparison} from '../strategy/compare.ts'
-import {noCounts, type Counts} from '../strategy/counts.ts'
+import {compare, type Evidence} from '../strategy/compare.ts'
+import {countsSince, noCounts, type Counts} from '../strategy/counts.ts'
 import type {RevertEvidence} from './events.ts'
 import type {Member} from './member.ts'
 import type {ReleaseCounts} from './ports.ts'
 import type {Run} from './run.ts'
 
 const lookEveryMs = 150
-// Below that nobody notices, and the first requests of any release are slow.
+// Below that nobody notices.
 const noticeableMs = 500
+// A process that has just begun compiles and fills its caches: how fast it answers is looked at afterwards.
+const warmUpMs = 2000
+const than = 'the release before'
 
 /** How a release did in its window; `over`: another one has the traffic. */
 export type Verdict =
@@ -29,15 +32,20 @@ export const guard = async (
   signal: AbortSignal,
 ): Promise<Verdict> => {
   const untilMs = clock.now() + settings.windowMs
+  const warmMs = clock.now() + Math.min(warmUpMs, settings.windowMs / 4)
   const history = countsOf(before, await traffic.counts(signal))
+  let warm: Counts | undefined
   for (;;) {
     const leftMs = untilMs - clock.now()
     if (leftMs > 0) await clock.sleep(Math.min(lookEveryMs, leftMs), signal)
     if (standing.live?.release !== member.release) return {kind: 'over'}
     const counts = countsOf(member.release, await traffic.counts(signal))
-    const comparison = compare(history, counts, limitsOf(settings), 'the release before')
-    if (comparison.verdict === 'worse') return {kind: 'worse', evidence: evidenceOf(comparison)}
-    if (leftMs <= 0) return {kind: comparison.verdict, requests: counts.requests}
+    const [errors] = compare(history, counts, limitsOf(settings), than).evidence
+    const latency = warm && compare(history, countsSince(warm, counts), limitsOf(settings), than).evidence[1]
+    const worse = [errors, latency].filter((each) => each?.verdict === 'worse')
+    if (worse.length > 0) return {kind: 'worse', evidence: worse.flatMap((each) => (each ? [evidenceOf(each)] : []))}
+    if (leftMs <= 0) return {kind: errors.verdict === 'ok' ? 'ok' : 'unsure', requests: counts.requests}
+    if (clock.now() >= warmMs) warm ??= counts
   }
 }
 
@@ -51,7 +59,10 @@ const limitsOf = ({errors, latency, minRequests}: GuardSettings) => ({
   latencyMs: noticeableMs,
 })
 
-const evidenceOf = ({evidence}: Comparison): RevertEvidence[] =>
-  evidence
-    .filter(({verdict}) => verdict === 'worse')
-    .map(({measure, live, candidate, limit, words}) => ({measure, before: live, after: candidate, limit, words}))
+const evidenceOf = ({measure, live, candidate, limit, words}: Evidence): RevertEvidence => ({
+  measure,
+  before: live,
+  after: candidate,
+  limit,
+  words,
+})

@@ -81,6 +81,12 @@ test('too few requests keep the traffic, and that is said', async (t) => {
 test('a release that answers much later than the one before gives the traffic back', async (t) => {
   await using stack = new AsyncDisposableStack()
   const {environment, clock, dev, second} = await flipped(stack)
+  // A quarter of its window it may warm up.
+  environment.traffic.serve(second, {requests: 30, ms: 900})
+  await clock.pass(lookEveryMs)
+  await clock.pass(lookEveryMs)
+  await clock.asleep(lookEveryMs)
+  t.deepEqual(dev.all('reverted'), [])
   environment.traffic.serve(second, {requests: 30, ms: 900})
   await clock.pass(lookEveryMs)
   t.deepEqual(
