@@ -17,7 +17,8 @@ export const errorTable = {
   ENGINE_UNRESPONSIVE: 'The engine accepts connections and does not answer: restart it, then run `imm doctor`.',
   ENGINE_LOST: 'The engine went away; imm goes on when it is back.',
   ENGINE_REFUSED: 'The engine refused the call; its own words are in the message.',
-  ENGINE_DISK_FULL: 'Free some space: `imm down --all` removes what imm holds, `docker system df` shows the rest.',
+  ENGINE_DISK_FULL:
+    'Free some space: `imm gc` removes what imm does not need, `docker system df` shows the rest; what is live serves on.',
   BUILD_FAILED: 'Correct the failing instruction and save; the live release keeps serving.',
   LAYER_REFUSED: 'imm builds the image in full instead.',
   BASE_IMAGE_MISSING: 'Check the image name and that its registry can be reached.',

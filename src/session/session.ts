@@ -14,6 +14,8 @@ export interface SessionState extends AppId {
   live: ReleaseName | undefined
   /** what a rollback holds it at */
   pinned: ReleaseName | undefined
+  /** most that the app may hold on disk beyond what must stay */
+  budgetBytes: number | undefined
   underWay: ReleaseName | undefined
   /** the last attempt, where it was rejected: the latest save is not what runs */
   rejected: Rejection | undefined

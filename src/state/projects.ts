@@ -44,10 +44,10 @@ export const claimProject = async ({
   const place = await realpath(directory)
   const digest = createHash('sha256').update(place).digest('hex')
   const suffixed = suffixLengths.map((length) => slugWithSuffix(slug, digest.slice(0, length)))
-  const owner = await ownerOf(home, slug, signal)
+  const owner = await directoryOfProject(home, slug, signal)
 
   // Once renamed, always renamed: its containers and volumes carry the other name, also when the first directory is gone.
-  for (const name of suffixed) if ((await ownerOf(home, name, signal)) === place) return renamed(name, owner)
+  for (const name of suffixed) if ((await directoryOfProject(home, name, signal)) === place) return renamed(name, owner)
   const first = (await isTaken(slug)) ? undefined : await claim(home, slug, place, signal)
   if (first === place) return {slug, renamed: false}
   for (const name of suffixed)
@@ -74,8 +74,12 @@ const claim = async (home: string, slug: string, place: string, signal: AbortSig
   }
 }
 
-const ownerOf = async (home: string, slug: string, signal: AbortSignal): Promise<string | undefined> =>
-  directoryOf(await lastEntry(entriesOf(home, slug), signal))
+/** The directory that has a name; undefined where none is known. */
+export const directoryOfProject = async (
+  home: string,
+  slug: string,
+  signal: AbortSignal,
+): Promise<string | undefined> => directoryOf(await lastEntry(entriesOf(home, slug), signal))
 
 const entriesOf = (home: string, slug: string): string => path.join(home, 'projects', slug)
 
@@ -88,11 +92,19 @@ const directoryOf = (entry: Entry | undefined): string | undefined => {
   }
 }
 
+/** Whether a name was claimed by a directory that is gone for certain. */
+export const isAbandoned = async (home: string, slug: string, signal: AbortSignal): Promise<boolean> => {
+  const owner = await directoryOfProject(home, slug, signal)
+  return owner !== undefined && !(await isDirectory(owner))
+}
+
 /** Names that a directory has claimed, in the order of the alphabet. */
 export const claimsOf = async (home: string, directory: string, signal: AbortSignal): Promise<string[]> => {
   const place = await realpath(directory)
   const slugs = await readdir(path.join(home, 'projects')).catch(() => [])
-  const owners = await Promise.all(slugs.map(async (slug) => ({slug, owner: await ownerOf(home, slug, signal)})))
+  const owners = await Promise.all(
+    slugs.map(async (slug) => ({slug, owner: await directoryOfProject(home, slug, signal)})),
+  )
   return owners.filter(({owner}) => owner === place).map(({slug}) => slug)
 }
 

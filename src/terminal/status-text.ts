@@ -1,5 +1,5 @@
 import type {EnvironmentStatus, ReleaseStatus} from '../wiring/status.ts'
-import {age, columnsOf, table} from './formats.ts'
+import {age, bytes, columnsOf, table} from './formats.ts'
 import {safeText} from './safe-text.ts'
 
 /** `imm status` for people. */
@@ -12,8 +12,7 @@ export const statusText = (
   const headings = ['ENVIRONMENT', 'RELEASE', 'STATE', 'CREATED', 'REQUESTS', 'ADDRESS']
   return [
     table(headings, rows, columnsOf(stream)),
-    ...environments.flatMap(rejectionOf),
-    ...environments.flatMap(conditionsOf),
+    ...environments.flatMap((one) => [...rejectionOf(one), ...conditionsOf(one), ...pinOf(one), ...diskOf(one)]),
   ].join('\n')
 }
 
@@ -47,6 +46,19 @@ const rejectionOf = ({project, environment, rejected}: EnvironmentStatus): strin
         `${project}/${environment}: the last save was ${rejected.code === 'REVERTED' ? 'reverted' : `rejected in ${rejected.stage}`} (${rejected.code}): ${rejected.message}`,
       ]
     : []
+
+const pinOf = ({project, environment, pinned}: EnvironmentStatus): string[] =>
+  pinned
+    ? [
+        `${project}/${environment}: pinned to ${pinned} by a rollback; the next save releases as usual, \`imm unpin\` what is there now`,
+      ]
+    : []
+
+const diskOf = ({project, environment, disk: {heldBytes, budgetBytes}}: EnvironmentStatus): string[] => {
+  if (heldBytes === 0) return []
+  const of = budgetBytes === undefined ? '' : ` of ${bytes(budgetBytes)}`
+  return [`${project}/${environment}: images kept for rollback hold ${bytes(heldBytes)}${of}`]
+}
 
 const rowsOf = (environment: EnvironmentStatus): string[][] => {
   const {project, environment: name, releases, url, heldBy, traffic, underWay} = environment

@@ -88,6 +88,7 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
     const state = () => ({
       live: at.standing.live?.release,
       pinned: at.pinning.pin?.release,
+      budgetBytes: at.standing.live?.settings.keep.diskBytes,
       underWay: loop.underWay,
       rejected: rejected && rejectionOf(rejected),
     })

@@ -3,9 +3,11 @@ import {connectProxy} from '../proxy/client.ts'
 import type {ProxyStatus, RouteStatus} from '../proxy/status.ts'
 import {anchorReference, releaseNumber, releaseOfReference, type AppId, type ReleaseName} from '../release/identity.ts'
 import {containerIdentity} from '../release/labels.ts'
+import {heldBytes} from '../release/retention.ts'
 import {sessionStates} from '../session/ask.ts'
 import type {Rejection, SessionState} from '../session/session.ts'
 import {statePaths} from '../state/paths.ts'
+import {recordsOf} from '../state/records.ts'
 import {openEngine} from './engine.ts'
 import {conditionsOf, type Condition} from './status-drift.ts'
 
@@ -30,6 +32,10 @@ export interface EnvironmentStatus extends AppId {
   rejected: Rejection | undefined
   /** the `imm dev` that looks after it; undefined where none does */
   heldBy: {pid: number; directory: string} | undefined
+  /** what a rollback holds it at, until the next save or `imm unpin` */
+  pinned: ReleaseName | undefined
+  /** bytes that its images hold beyond what must stay, and how many they may */
+  disk: {heldBytes: number; budgetBytes: number | undefined}
   /** containers that hold a network for a release, or wait for the next */
   sandboxes: number
   /** id of the full image that releases add a layer to */
@@ -46,7 +52,13 @@ export const readStatus = async (signal: AbortSignal): Promise<EnvironmentStatus
     sessionStates(paths.runtime, signal),
   ])
   const [found, status] = await Promise.all([readEngine(engine, paths.home, signal), proxy?.status(signal)])
-  return assemble(found, status, sessions)
+  const environments = assemble(found, status, sessions)
+  return Promise.all(
+    environments.map(async (environment) => ({
+      ...environment,
+      pinned: (await recordsOf(paths.home, environment).pin(signal))?.release,
+    })),
+  )
 }
 
 interface Found {
@@ -64,7 +76,7 @@ const assemble = (
   {instances, images, conditions}: Found,
   proxy: ProxyStatus | undefined,
   sessions: readonly SessionState[],
-): EnvironmentStatus[] => {
+): Omit<EnvironmentStatus, 'pinned'>[] => {
   const routes = proxy?.routes ?? []
   const ids = new Map<string, AppId>()
   const add = ({project, environment, app}: AppId) =>
@@ -86,12 +98,22 @@ const assemble = (
         underWay: session?.underWay,
         rejected: session?.rejected,
         heldBy: session && {pid: session.pid, directory: session.directory},
+        disk: {heldBytes: heldBy(id, images, route), budgetBytes: session?.budgetBytes},
         sandboxes: instances.filter(({labels}) => labels['imm.role'] === 'sandbox' && isOwn(labels, id)).length,
         anchor: images.find(({references}) => references.includes(anchorReference(id)))?.id,
         traffic: route && {requests: route.requests, failed: route.failed, inFlight: route.inFlight, held: route.held},
       }
     })
 }
+
+/** By the sizes of whole images: the anchor that releases stand on is not counted, what else they share is. */
+const heldBy = (id: AppId, images: readonly Image[], route: RouteStatus | undefined): number =>
+  heldBytes({
+    id,
+    images: images.filter(({labels}) => isOwn(labels, id)).map((image) => ({...image, sharedBytes: undefined})),
+    stopped: [],
+    staying: [...(route?.live ? [route.live] : []), ...(route?.previous ?? [])].map(({release}) => release),
+  })
 
 const releasesOf = (
   id: AppId,

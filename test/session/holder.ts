@@ -12,6 +12,7 @@ hold.offer({
     url: undefined,
     live: undefined,
     pinned: undefined,
+    budgetBytes: undefined,
     underWay: undefined,
     rejected: undefined,
   }),

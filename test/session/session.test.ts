@@ -36,6 +36,7 @@ const offer = (hold: Hold, more: Partial<Session> = {}): Asked => {
       url: 'http://shop.localhost:7070',
       live: 'r2-3fa9c1e',
       pinned: undefined,
+      budgetBytes: undefined,
       underWay: undefined,
       rejected: undefined,
     }),
