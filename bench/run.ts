@@ -1,5 +1,6 @@
-// npm run bench [dev|sustained] [-- --write]: measures what README states, on this machine; --write puts it there. `dev`: the loop at every size, beside
+// npm run bench [dev|sustained|rollback|releases] [-- --write]: measures what README states, on this machine; --write puts it there. `dev`: the loop at every size, beside
 // its peers (--sizes=10,1000 and --no-peers leave the rest out). `sustained`: an edit every 2 s for --minutes=30.
+// `rollback`: to the warm release. `releases`: --count=500 in a row, and what is left of them.
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {cpus, tmpdir} from 'node:os'
 import path from 'node:path'
@@ -11,6 +12,8 @@ import {execa} from 'execa'
 import {ensureBaseImage} from '../scripts/setup/base-image.ts'
 import {ensureEngine} from '../scripts/setup/engine.ts'
 import {coldStartTable, measureColdStart} from './cold-start.ts'
+import {benchReleases} from './dev/releases.ts'
+import {benchRollback} from './dev/rollback.ts'
 import {allSizes, benchDev, benchSustained} from './dev/run.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -21,6 +24,7 @@ const {values, positionals} = parseArgs({
     sizes: {type: 'string', default: allSizes.join(',')},
     'no-peers': {type: 'boolean', default: false},
     minutes: {type: 'string', default: '30'},
+    count: {type: 'string', default: '500'},
   },
   allowPositionals: true,
 })
@@ -52,6 +56,8 @@ const dev = async (): Promise<string> =>
 const parts = {
   bench: coldStart,
   'bench dev': dev,
+  'bench rollback': async () => benchRollback(imm, image),
+  'bench releases': async () => benchReleases(imm, image, Number(values.count), context.say),
   'bench sustained': async () => benchSustained({imm, image, say: context.say}, Number(values.minutes)),
 }
 const part = ['bench', ...positionals].join(' ') as keyof typeof parts

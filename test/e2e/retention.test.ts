@@ -9,7 +9,7 @@ const kinds = (stdout: string): unknown[] =>
   jsonLines(stdout)
     .filter(({type}) => type === 'leftover')
     .map(({kind}) => kind)
-    .toSorted()
+    .toSorted((a, b) => String(a).localeCompare(String(b)))
 
 test('a rollback restores settings and pins, and what a killed imm leaves is named by imm gc, and then removed', async (t) => {
   await using project = await testProject({
