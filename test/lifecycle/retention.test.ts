@@ -113,3 +113,14 @@ test('records of releases go with the last that there is of them', async (t) => 
     ['three', 'four'],
   )
 })
+
+test('25 releases in a row leave no more than the policy keeps', async (t) => {
+  await using environment = testEnvironment(good('0'), {keep: {stopped: 3}})
+  await using dev = environment.start()
+  await dev.next('live')
+  for (let number = 1; number < 25; number++) await goLive(environment, dev, String(number))
+  t.deepEqual(await environment.standing(), ['24 running', '23 paused', '22 exited', '21 exited', '20 exited'])
+  t.is((await environment.images()).length, 10)
+  t.is(environment.records.releases.length, 10)
+  t.is((await environment.sandboxes()).length, 3)
+})
