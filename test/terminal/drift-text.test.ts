@@ -54,6 +54,8 @@ const statusOf = (condition: ReleaseStatus['condition']): string[] => {
     app: 'app',
     url: undefined,
     releases: [release],
+    pinned: undefined,
+    disk: {heldBytes: 0, budgetBytes: undefined},
     underWay: undefined,
     rejected: undefined,
     heldBy: undefined,
