@@ -3,8 +3,9 @@ import type {ReleaseName} from '../release/identity.ts'
 import {compare, type Evidence} from '../strategy/compare.ts'
 import {countsSince, noCounts, type Counts} from '../strategy/counts.ts'
 import type {RevertEvidence} from './events.ts'
-import type {Member} from './member.ts'
-import type {ReleaseCounts} from './ports.ts'
+import {hasEnded} from './exits.ts'
+import {replicasOf, type Member} from './member.ts'
+import type {Engine, ReleaseCounts} from './ports.ts'
 import type {Run} from './run.ts'
 
 const lookEveryMs = 150
@@ -28,25 +29,43 @@ export const guard = async (
   member: Member,
   before: ReleaseName,
   settings: GuardSettings,
-  {world: {clock, traffic}, standing}: Pick<Run, 'world' | 'standing'>,
+  {world: {clock, traffic, engine}, standing}: Pick<Run, 'world' | 'standing'>,
   signal: AbortSignal,
 ): Promise<Verdict> => {
   const untilMs = clock.now() + settings.windowMs
   const warmMs = clock.now() + Math.min(warmUpMs, settings.windowMs / 4)
   const history = countsOf(before, await traffic.counts(signal))
+  let containers = idsOf(member)
+  let base: Counts = noCounts
   let warm: Counts | undefined
   for (;;) {
     const leftMs = untilMs - clock.now()
     if (leftMs > 0) await clock.sleep(Math.min(lookEveryMs, leftMs), signal)
-    if (standing.live?.release !== member.release) return {kind: 'over'}
+    const {live} = standing
+    if (live?.release !== member.release) return {kind: 'over'}
     const counts = countsOf(member.release, await traffic.counts(signal))
-    const [errors] = compare(history, counts, limitsOf(settings), than).evidence
+    // What a container's death cost is no word about its release; who killed itself is given up by who replaces it.
+    if (idsOf(live) !== containers) base = counts
+    containers = idsOf(live)
+    const [errors] = compare(history, countsSince(base, counts), limitsOf(settings), than).evidence
     const latency = warm && compare(history, countsSince(warm, counts), limitsOf(settings), than).evidence[1]
     const worse = [errors, latency].filter((each) => each?.verdict === 'worse')
-    if (worse.length > 0) return {kind: 'worse', evidence: worse.flatMap((each) => (each ? [evidenceOf(each)] : []))}
+    if (worse.length > 0 && (await stands(live, engine, signal)))
+      return {kind: 'worse', evidence: worse.flatMap((each) => (each ? [evidenceOf(each)] : []))}
     if (leftMs <= 0) return {kind: errors.verdict === 'ok' ? 'ok' : 'unsure', requests: counts.requests}
     if (clock.now() >= warmMs) warm ??= counts
   }
+}
+
+const idsOf = (member: Member): string =>
+  replicasOf(member)
+    .map(({instance}) => instance.id)
+    .join(' ')
+
+/** Whether all its containers run. */
+const stands = async (member: Member, engine: Engine, signal: AbortSignal): Promise<boolean> => {
+  const found = await Promise.all(replicasOf(member).map(async ({instance}) => engine.instance(instance.id, signal)))
+  return found.every((instance) => instance && !hasEnded(instance))
 }
 
 const countsOf = (release: ReleaseName, counts: readonly ReleaseCounts[]): Counts =>
