@@ -1,3 +1,4 @@
+import type {CanarySettings, MirrorSettings, RollingSettings} from '../strategy/settings.ts'
 import type {GuardSettings, HealthSettings, KeepSettings, Settings, WatchSettings} from './settings.ts'
 
 /** What holds where imm.yaml and flags say nothing. docs/config.md shows these figures, and a test holds it to them. */
@@ -17,6 +18,26 @@ export const defaultGuard: GuardSettings = {windowMs: 10_000, errors: 0.02, late
 export const defaultChecks = {answerTimeoutMs: 5000, commandTimeoutMs: 60_000} as const
 
 export const defaultImmutable: Settings['immutable'] = 'report'
+
+export const defaultStrategy = 'blue-green'
+
+export const defaultReplicas = 1
+
+export const defaultRolling: RollingSettings = {kind: 'rolling', surge: 1, unavailable: 0}
+
+// Half a minute for a laptop with a load of its own: of a release that fails 5 % of its requests, 50 requests find 92 of 100.
+export const defaultCanary: CanarySettings = {
+  kind: 'canary',
+  steps: [
+    {weight: 0.05, timeMs: 10_000},
+    {weight: 0.25, timeMs: 10_000},
+    {weight: 0.5, timeMs: 10_000},
+  ],
+  limits: {minRequests: 50, errorShare: 0.01, latencyFactor: 2, latencyMs: 100},
+  waitMs: 30_000,
+}
+
+export const defaultMirror: MirrorSettings = {share: 1, timeMs: 5000, requests: 100, reject: false}
 
 export const defaultKeep: KeepSettings = {warm: 1, stopped: 3, images: 10, diskBytes: 5 * 1024 ** 3}
 

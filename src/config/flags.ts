@@ -1,3 +1,5 @@
+import type {StrategySettings} from '../strategy/settings.ts'
+
 /** What the command line says; each overrides imm.yaml. Paths are relative to the project's directory. */
 export interface SettingFlags {
   project?: string | undefined
@@ -20,6 +22,8 @@ export interface SettingFlags {
   user?: string | undefined
   memoryBytes?: number | undefined
   cpus?: number | undefined
+  replicas?: number | undefined
+  strategy?: StrategySettings['kind'] | undefined
   quietMs?: number | undefined
   poll?: boolean | undefined
   drainMs?: number | undefined

@@ -10,6 +10,7 @@ import {
   defaultHealth,
   defaultImmutable,
   defaultKeep,
+  defaultReplicas,
   defaultWatch,
 } from './defaults.ts'
 import {findConfigFile} from './find.ts'
@@ -20,6 +21,7 @@ import type {ProjectName} from './project-name.ts'
 import type {FileSettings} from './schema.ts'
 import type {Environment, Scope} from './scope.ts'
 import type {GuardSettings, HealthSettings, Settings} from './settings.ts'
+import {mirrorOf, strategyOf} from './strategy.ts'
 import {loadVariables} from './variables.ts'
 import {checksOf} from './verify.ts'
 
@@ -74,6 +76,9 @@ export const loadSettings = async ({
       },
       verify: checksOf(config.verify ?? []),
       immutable: config.immutable ?? defaultImmutable,
+      replicas: flags.replicas ?? config.replicas ?? defaultReplicas,
+      strategy: strategyOf(config.strategy, flags.strategy),
+      mirror: mirrorOf(config.mirror),
       watch: {
         paths: config.watch?.paths ?? defaultWatch.paths,
         ignore: config.watch?.ignore ?? defaultWatch.ignore,

@@ -6,8 +6,10 @@ import {guard, guardExpected, guardWindow} from './keys/guard.ts'
 import {health, healthExpected, healthPath} from './keys/health.ts'
 import {immutable} from './keys/immutable.ts'
 import {keep, warm} from './keys/keep.ts'
+import {mirror, mirrorParts} from './keys/mirror.ts'
 import {resources} from './keys/resources.ts'
 import {containerPath, duration, oneOrMany, text} from './keys/scalars.ts'
+import {canary, rolling, strategy} from './keys/strategy.ts'
 import {variables} from './keys/variables.ts'
 import {check, expectations, request} from './keys/verify.ts'
 import {volume} from './keys/volumes.ts'
@@ -18,6 +20,7 @@ import {watch} from './keys/watch.ts'
  * file.ts where. Descriptions and examples go into the JSON Schema that editors read.
  */
 
+const replicasExpected = 'expected a number of containers from 1 to 100'
 const portExpected = 'expected a port from 1 to 65535'
 
 export const configSchema = z
@@ -109,6 +112,24 @@ export const configSchema = z
           'What a container may write outside of volumes and tmpfs. strict: nothing; report: it is shown as drift; replace: a container that drifted is replaced.',
         examples: ['strict'],
       }),
+      replicas: z
+        .int({error: replicasExpected})
+        .min(1, {error: replicasExpected})
+        .max(100, {error: replicasExpected})
+        .optional()
+        .meta({
+          description: 'Containers of each release. A request goes to the one with the fewest under way.',
+          examples: [1],
+        }),
+      strategy: strategy.optional().meta({
+        description: 'How a release takes over from the one before it.',
+        examples: ['blue-green', {rolling: {surge: 1, unavailable: 0}}, {canary: {steps: [{weight: 5, time: '30s'}]}}],
+      }),
+      mirror: mirror.optional().meta({
+        description:
+          'Copies GET and HEAD requests to a new release before its first client, and tells whose answers differ from the live ones.',
+        examples: [true, {share: 50, reject: true}],
+      }),
       watch: watch
         .optional()
         .meta({description: 'Which changes of files count, and when.', examples: [{ignore: ['docs']}]}),
@@ -166,6 +187,11 @@ export const sectionKeys: Readonly<Record<string, readonly string[]>> = {
   verify: Object.keys(check.shape),
   'verify.http': Object.keys(request.shape),
   'verify.expect': Object.keys(expectations.shape),
+  strategy: ['rolling', 'canary'],
+  'strategy.rolling': Object.keys(rolling.shape),
+  'strategy.canary': Object.keys(canary.shape),
+  'strategy.canary.steps': ['weight', 'time'],
+  mirror: Object.keys(mirrorParts.shape),
   watch: Object.keys(watch.shape),
   guard: Object.keys(guard.shape),
   keep: Object.keys(keep.shape),

@@ -1,3 +1,5 @@
+import type {MirrorSettings, StrategySettings} from '../strategy/settings.ts'
+
 /** What imm.yaml, flags and defaults come to: everything about one app that makes a release. Plain data, no functions. */
 export interface Settings {
   /** slug; from imm.yaml, package.json or the directory's name */
@@ -20,6 +22,11 @@ export interface Settings {
   verify: readonly CheckSettings[]
   /** `strict`: the root can't be written; `report`: what is written there is shown; `replace`: the container is replaced */
   immutable: 'strict' | 'report' | 'replace'
+  /** containers of each release */
+  replicas: number
+  strategy: StrategySettings
+  /** undefined: no copies */
+  mirror: MirrorSettings | undefined
   watch: WatchSettings
   drainMs: number
   /** undefined: a release isn't watched after its flip */

@@ -32,13 +32,18 @@ export const sameContent = (a: Content, b: Content): boolean =>
 
 const buildDigest = ({build: {dockerfile, target, args}}: Settings): string => digest({dockerfile, target, args})
 
-/** What of the settings a release runs with. How to build it is in its image; how long to watch, drain, guard and keep, and what is checked, says nothing about it. */
+/**
+ * What of the settings a release runs with. How to build it is in its image; how to watch, bring up, drain, guard and keep, and what is checked,
+ * says nothing about it.
+ */
 export const runSettingsOf = ({
   watch: _watch,
   keep: _keep,
   drainMs: _drainMs,
   guard: _guard,
   verify: _verify,
+  strategy: _strategy,
+  mirror: _mirror,
   build: _build,
   ...rest
 }: Settings): RunSettings => rest

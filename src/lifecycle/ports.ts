@@ -656,7 +656,10 @@ export type Probe = (
 // Records --------------------------------------------------------------------------------------------------------------------------
 
 /** Settings as far as a release runs with them. */
-export type RunSettings = Omit<Settings, 'watch' | 'keep' | 'drainMs' | 'guard' | 'verify' | 'build'>
+export type RunSettings = Omit<
+  Settings,
+  'watch' | 'keep' | 'drainMs' | 'guard' | 'verify' | 'strategy' | 'mirror' | 'build'
+>
 
 /** What a release was started with. */
 export interface ReleaseRecord {

@@ -55,6 +55,12 @@ export const settingFlags = {
     description: 'File of environment variables.',
   }),
   user: Flags.string({helpGroup, description: 'User in the container.'}),
+  replicas: Flags.integer({helpGroup, min: 1, max: 100, description: 'Containers of each release.'}),
+  strategy: Flags.option({
+    options: ['blue-green', 'rolling', 'canary', 'recreate'] as const,
+    helpGroup,
+    description: 'How a release takes over from the one before it.',
+  })(),
   quiet: duration({description: 'How long files must stay unchanged until a change counts as complete.'}),
   poll: Flags.boolean({
     helpGroup,
@@ -77,6 +83,8 @@ interface ParsedSettingFlags {
   env?: string[] | undefined
   'env-file'?: string[] | undefined
   user?: string | undefined
+  replicas?: number | undefined
+  strategy?: SettingFlags['strategy']
   quiet?: number | undefined
   poll?: boolean | undefined
   drain?: number | undefined
@@ -95,6 +103,8 @@ export const toSettingFlags = (flags: ParsedSettingFlags): SettingFlags => ({
   env: flags.env,
   envFile: flags['env-file'],
   user: flags.user,
+  replicas: flags.replicas,
+  strategy: flags.strategy,
   quietMs: flags.quiet,
   poll: flags.poll,
   drainMs: flags.drain,

@@ -22,7 +22,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   strategy: {may: ['errors.ts', 'release'], node: false},
   drift: {may: ['release'], mayTypes: ['lifecycle/ports.ts', 'config/settings.ts'], node: false},
   lifecycle: {may: ['errors.ts', 'release', 'strategy', 'drift'], mayTypes: ['config/settings.ts'], node: true},
-  config: {may: ['errors.ts', 'release'], node: true},
+  config: {may: ['errors.ts', 'release'], mayTypes: ['strategy'], node: true},
   socket: {may: ['errors.ts'], node: true},
   state: {may: ['errors.ts', 'release'], mayTypes: ['lifecycle/ports.ts'], node: true},
   ledger: {
