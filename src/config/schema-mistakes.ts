@@ -17,7 +17,8 @@ const issueMistakes = (issue: z.core.$ZodIssue, root: unknown, above: KeyPath): 
   if (issue.code === 'invalid_union') {
     // Of several shapes, the one that was tried: its mistakes say more than "none of these".
     const tried = issue.errors.filter(
-      (branch) => !branch.some(({code, path: at}) => code === 'invalid_type' && at.length === 0),
+      (branch) =>
+        !branch.some(({code, path: at}) => (code === 'invalid_type' || code === 'invalid_value') && at.length === 0),
     )
     const [only, ...others] = tried
     if (only && others.length === 0) return only.flatMap((inner) => issueMistakes(inner, root, path))

@@ -128,7 +128,7 @@ export const configSchema = z
       mirror: mirror.optional().meta({
         description:
           'Copies GET and HEAD requests to a new release before its first client, and tells whose answers differ from the live ones.',
-        examples: [true, {share: 50, reject: true}],
+        examples: [true, {share: '50%', reject: true}],
       }),
       watch: watch
         .optional()

@@ -11,7 +11,7 @@ export const strategyOf = (config: FileSettings['strategy'], flag: SettingFlags[
     case 'recreate':
       return {kind}
     case 'rolling': {
-      const {surge, unavailable} = config && 'rolling' in config ? config.rolling : {}
+      const {surge, unavailable} = config?.rolling ?? {}
       return {
         kind,
         surge: surge ?? defaultRolling.surge,
@@ -19,20 +19,20 @@ export const strategyOf = (config: FileSettings['strategy'], flag: SettingFlags[
       }
     }
     case 'canary':
-      return canaryOf(config && 'canary' in config ? config.canary : {})
+      return canaryOf(config?.canary ?? {})
     default:
       return kind satisfies never
   }
 }
 
-type FileCanary = Extract<NonNullable<FileSettings['strategy']>, {canary: unknown}>['canary']
+type FileCanary = NonNullable<NonNullable<FileSettings['strategy']>['canary']>
 
 const canaryOf = ({steps, minRequests, errors, latency, wait}: FileCanary): StrategySettings => ({
   kind: 'canary',
   steps: steps?.map(({weight, time}) => ({weight: weight / 100, timeMs: time})) ?? defaultCanary.steps,
   limits: {
     minRequests: minRequests ?? defaultCanary.limits.minRequests,
-    errorShare: errors === undefined ? defaultCanary.limits.errorShare : errors / 100,
+    errorShare: errors ?? defaultCanary.limits.errorShare,
     latencyFactor: latency ?? defaultCanary.limits.latencyFactor,
     latencyMs: defaultCanary.limits.latencyMs,
   },
@@ -43,7 +43,7 @@ export const mirrorOf = (config: FileSettings['mirror']): MirrorSettings | undef
   if (config === undefined || config === false) return undefined
   const {share, time, requests, reject} = config === true ? {} : config
   return {
-    share: share === undefined ? defaultMirror.share : share / 100,
+    share: share ?? defaultMirror.share,
     timeMs: time ?? defaultMirror.timeMs,
     requests: requests ?? defaultMirror.requests,
     reject: reject ?? defaultMirror.reject,

@@ -31,7 +31,9 @@ const steps: Steps = {
   rejected: (state, {release}) => ({...state, rejected: release}),
   reverted: (state, {release}) => ({...gone(state, release), rejected: release}),
   unchanged: (state, {state: is}) => (is === 'live' ? {...state, rejected: undefined} : state),
-  retired: (state, {release, warm}) => (warm ? state : gone(state, release)),
+  // What is live retires only to make room for a candidate.
+  retired: (state, {release, warm}) =>
+    warm ? state : {...gone(state, release), live: state.live === release ? undefined : state.live},
   stopped: (state, {release}) => gone(state, release),
   removed: (state, {release, what}) =>
     what === 'image' ? state : {...gone(state, release), live: state.live === release ? undefined : state.live},

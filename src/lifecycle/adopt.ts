@@ -3,9 +3,11 @@ import {imageReference} from '../release/identity.ts'
 import {containerIdentity, environmentLabels} from '../release/labels.ts'
 import {stoppedBeyond} from '../release/retention.ts'
 import {hasEnded} from './exits.ts'
-import {memberOf, replicasOf} from './member.ts'
+import {provedTargets} from './gates/admit.ts'
+import {memberOf, replicasOf, type Member} from './member.ts'
 import type {Instance, RouteState, Target} from './ports.ts'
-import {stopGraceMs, weigh} from './retire.ts'
+import {stopGraceMs, unpauseReplica, weigh} from './retire.ts'
+import {splitOf} from './rollout/share.ts'
 import {containersOf, type Standing, type StoppedRelease} from './standing.ts'
 import type {World} from './world.ts'
 
@@ -29,18 +31,46 @@ export const adopt = async (
     const member = image && memberOf(instances, image, settings)
     return member && {...member, generation: targets[0]?.generation ?? member.generation}
   }
-  const live = await asMember(route.live ? [route.live] : [], ['running'])
+  const live = await asMember(liveTargets(route), ['running', 'paused'])
+  if (live) await serveAlone(live, route, world, signal)
+  else await suspendAll(route, world, signal)
   const stopped = await stoppedAmong(found, route, settings, world, signal)
   const standing: Standing = {live, previous: [], stopped, postponed: []}
   for (const targets of releasesOf(route.previous)) {
+    if (targets[0]?.release === live?.release) continue
     const member = await asMember(targets, ['running', 'paused'])
     if (!member || standing.previous.length >= settings.keep.warm) continue
     await Promise.all(replicasOf(member).map(async ({instance}) => pauseRunning(instance, world, signal)))
     standing.previous.push({member, state: 'warm', recall: new AbortController(), settled: Promise.resolve()})
   }
-  if (route.live && !live) await world.traffic.suspend(route.live.generation, signal)
   await removeOthers(found, standing, route, world, signal)
   return standing
+}
+
+/** All of the live release that the proxy knows: also replicas that made room for a candidate's, which is none any more. */
+const liveTargets = ({live, portions, previous}: RouteState): Target[] => [
+  ...(portions[0]?.targets ?? []),
+  ...previous.filter(({release}) => release === live?.release),
+]
+
+/** A candidate that had a share when its imm died loses it to the live release, at its full strength. */
+const serveAlone = async (live: Member, route: RouteState, world: World, signal: AbortSignal): Promise<void> => {
+  const serving = new Set(route.portions[0]?.targets.map(({instance}) => instance))
+  const isAlone = route.portions.length === 1 && !route.mirror
+  if (
+    isAlone &&
+    replicasOf(live).length === serving.size &&
+    replicasOf(live).every(({instance}) => serving.has(instance.id))
+  )
+    return
+  await Promise.all(replicasOf(live).map(async (replica) => unpauseReplica(replica, world)))
+  await world.traffic.split(splitOf(provedTargets(live), undefined), signal)
+}
+
+/** Requests wait; who got copies of them gets none any more, either. */
+const suspendAll = async ({portions, mirror}: RouteState, {traffic}: World, signal: AbortSignal): Promise<void> => {
+  for (const {targets} of [...portions, ...(mirror ? [mirror] : [])])
+    if (targets[0]) await traffic.suspend(targets[0].generation, signal)
 }
 
 const pauseRunning = async ({id, state}: Instance, {engine}: World, signal: AbortSignal): Promise<void> => {
@@ -104,4 +134,8 @@ const releasesOf = (targets: readonly Target[]): Target[][] => [
   ...Map.groupBy(targets, ({release}) => release).values(),
 ]
 
-const knownTargets = ({live, previous}: RouteState): Target[] => [...(live ? [live] : []), ...previous]
+const knownTargets = ({portions, mirror, previous}: RouteState): Target[] => [
+  ...portions.flatMap(({targets}) => targets),
+  ...(mirror?.targets ?? []),
+  ...previous,
+]

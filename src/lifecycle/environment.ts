@@ -5,6 +5,7 @@ import {knownImages} from './known-images.ts'
 import {openPinning} from './pinning.ts'
 import type {Run} from './run.ts'
 import {createSandboxes} from './sandboxes.ts'
+import {createTurns} from './turns.ts'
 import type {Project, World} from './world.ts'
 
 export interface OpenEnvironment {
@@ -27,5 +28,6 @@ export const openEnvironment = async (
   const builds = {known: knownImages(world), anchor: undefined, readying: undefined, refreshing: undefined}
   const sandboxes = createSandboxes(world, standing)
   const pinning = await openPinning(world, signal)
-  return {at: {world, standing, exits, builds, sandboxes, pinning, signal, atOnce, url: route.url}, exits}
+  const turns = createTurns()
+  return {at: {world, standing, exits, builds, sandboxes, pinning, turns, signal, atOnce, url: route.url}, exits}
 }

@@ -1,8 +1,8 @@
 import type {ErrorCode} from '../errors.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
-import type {BuildStep} from './ports.ts'
+import type {BuildStep, MirrorCounts} from './ports.ts'
 
-export type Stage = 'snapshot' | 'build' | 'launch' | 'verify' | 'flip' | 'drain' | 'retire'
+export type Stage = 'snapshot' | 'build' | 'launch' | 'verify' | 'shift' | 'flip' | 'drain' | 'retire'
 
 /** ms per stage; `total` runs from the first file event to the flip */
 export interface Timings {
@@ -11,6 +11,8 @@ export interface Timings {
   build: number
   launch: number
   verify: number
+  /** from the proof to the flip, where a strategy takes time between them */
+  shift?: number
   flip: number
   total: number
 }
@@ -75,6 +77,24 @@ export type Happening =
     }
   /** a rollback holds the environment at this release: nothing is released until something is saved */
   | {type: 'pinned'; release: ReleaseName}
+  | {
+      type: 'shifted'
+      release: ReleaseName
+      /** share of the clients that the candidate has now, 0 to 1 */
+      weight: number
+      /** counted from 1 */
+      step: number
+      /** steps that there are, where that is known */
+      of: number | undefined
+    }
+  | {
+      type: 'mirrored'
+      release: ReleaseName
+      /** answers to copies that were compared with the live ones */
+      requests: number
+      differing: number
+      examples: MirrorCounts['examples']
+    }
   | {type: 'superseded'; release: ReleaseName; stage: Stage; by: number}
   | {
       type: 'retired'
@@ -97,6 +117,8 @@ export type Happening =
       cause: 'ended' | 'unhealthy'
       exitCode: number | undefined
       outOfMemory: boolean
+      /** replicas of it that serve on; 0: requests wait */
+      left: number
       output: readonly string[]
     }
   /** its window is over and it keeps the traffic; `unsure`: there were too few requests to tell */

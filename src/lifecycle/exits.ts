@@ -6,6 +6,8 @@ import type {World} from './world.ts'
 export interface Exits {
   /** Resolves when the container ends (or has ended since this began); rejects only with the signal's reason. */
   of(id: string, signal: AbortSignal): Promise<void>
+  /** Whether it has ended since this began. */
+  ended(id: string): boolean
   /** Every end and every change of health from now on. */
   subscribe(listener: (event: EngineEvent) => void): void
 }
@@ -45,6 +47,7 @@ export const watchExits = ({engine}: Pick<World, 'engine'>, labels: Readonly<Rec
         if (wakers.size === 0) waiting.delete(id)
       })
     },
+    ended: (id) => ended.has(id),
     subscribe: (listener) => void listeners.add(listener),
     async run(signal) {
       try {

@@ -2,11 +2,8 @@ import {dismiss} from './dismiss.ts'
 import {targetsOf, type Member} from './member.ts'
 import type {Target, Verified} from './ports.ts'
 import {retire} from './retire.ts'
-import type {Standing} from './standing.ts'
-import type {World} from './world.ts'
-
-// The proxy answers within a millisecond; if it was killed just now, this is the time to start it again.
-const flipTimeoutMs = 15_000
+import {shareTimeoutMs, splitOf} from './rollout/share.ts'
+import type {Run} from './run.ts'
 
 /**
  * Gives the traffic to the verified candidate. It can't be called back: a cancelled flip that did happen would have its release removed
@@ -14,23 +11,25 @@ const flipTimeoutMs = 15_000
  */
 export const flip = async (
   candidate: Member,
-  [verified]: readonly [Verified<Target>, ...Verified<Target>[]],
-  standing: Standing,
-  world: World,
-): Promise<{previous: Member | undefined}> => {
-  const {traffic, background} = world
-  const within = AbortSignal.timeout(flipTimeoutMs)
-  // Of one generation with what it takes over from: a release that is given back to.
-  if (standing.live?.generation === candidate.generation && standing.live.release !== candidate.release)
-    await traffic.split({portions: [{targets: [verified], weight: 1}]}, within)
-  else await traffic.flip(verified, within)
-  const before = standing.live
-  standing.live = candidate
-  // A replacement of the same generation takes over from a container that has ended: nothing to drain there.
-  if (before && before.release === candidate.release && before.generation < candidate.generation)
-    background.add(dismiss(before, standing, world))
-  else if (before && before.release === candidate.release)
-    for (const target of targetsOf(before)) background.add(traffic.forget(target, AbortSignal.timeout(flipTimeoutMs)))
-  else if (before) retire(before, standing, world)
-  return {previous: before}
-}
+  verified: readonly Verified<Target>[],
+  {world, standing, turns}: Run,
+): Promise<{candidate: Member; previous: Member | undefined}> =>
+  turns(async () => {
+    const {traffic, background} = world
+    const replaces = standing.live?.release === candidate.release
+    // Who is on its way keeps its share beside a replacement of the live one, and has lost it to anybody else.
+    const beside = replaces ? standing.candidate : undefined
+    await traffic.split(splitOf(verified, beside), AbortSignal.timeout(shareTimeoutMs))
+    // Now, with the replicas that came and went meanwhile.
+    const before = standing.live
+    standing.live = candidate
+    standing.candidate = beside
+    // A replacement of the same generation takes over from a container that has ended: nothing to drain there.
+    if (before && replaces && before.generation < candidate.generation) background.add(dismiss(before, standing, world))
+    else if (before && replaces)
+      for (const target of targetsOf(before))
+        background.add(traffic.forget(target, AbortSignal.timeout(shareTimeoutMs)))
+    else if (before && before !== standing.madeRoom) retire(before, standing, world)
+    standing.madeRoom = undefined
+    return {candidate, previous: before}
+  })

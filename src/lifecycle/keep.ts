@@ -9,6 +9,7 @@ import {openPinning} from './pinning.ts'
 import {wake} from './rollback.ts'
 import type {Run} from './run.ts'
 import {createSandboxes} from './sandboxes.ts'
+import {createTurns} from './turns.ts'
 import {watchEngine} from './watch.ts'
 import type {World} from './world.ts'
 
@@ -26,7 +27,8 @@ export const keep = async (settings: Settings, world: World, signal: AbortSignal
   const atOnce = AbortSignal.abort()
   const sandboxes = createSandboxes(world, standing)
   const pinning = await openPinning(world, signal)
-  const at: Run = {world, standing, exits, builds, sandboxes, pinning, signal, atOnce, url}
+  const turns = createTurns()
+  const at: Run = {world, standing, exits, builds, sandboxes, pinning, turns, signal, atOnce, url}
   const healing = createHealing({
     at,
     async giveBack(to, generation) {

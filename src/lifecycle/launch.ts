@@ -1,7 +1,7 @@
 import type {Settings} from '../config/settings.ts'
 import {ImmError, isImmError} from '../errors.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
-import {containerLabels, environmentLabels} from '../release/labels.ts'
+import {containerIdentity, containerLabels, environmentLabels} from '../release/labels.ts'
 import {containerName, volumeName} from '../release/names.ts'
 import {cleanUp} from './clean-up.ts'
 import type {Member, ReleaseImage, Replica} from './member.ts'
@@ -24,7 +24,7 @@ export interface Recipe extends Content {
 /** Starts a container for each of the replicas' numbers, beside what runs, all or none. The caller disposes them until they are live. */
 export const launch = async (
   recipe: Recipe,
-  replicas: readonly [number, ...number[]],
+  replicas: readonly number[],
   at: Pick<Run, 'world' | 'standing' | 'sandboxes'>,
   signal: AbortSignal,
 ): Promise<Member> => {
@@ -58,6 +58,9 @@ const launchReplica = async (
   // One that has ended already has no address any more; verify says why it ended.
   return {instance, address: instance.address ?? {host: '127.0.0.1', port: 0}}
 }
+
+/** Which of its release's replicas a container is. */
+export const replicaNumber = ({labels}: Instance): number => containerIdentity(labels)?.replica ?? 1
 
 /** A sandbox that somebody removed is no fault of the candidate's. */
 const startInside = async (

@@ -2,7 +2,7 @@ import {isImmError} from '../errors.ts'
 import {releaseName, type ReleaseName} from '../release/identity.ts'
 import {currentProject} from './current-project.ts'
 import type {DriftMode} from './drift-mode.ts'
-import {createHealing} from './heal.ts'
+import {createHealing, type Healing} from './heal.ts'
 import {isCheckedAnew, stateOf, triedBefore, type Latest} from './latest.ts'
 import type {Member} from './member.ts'
 import type {Outcome} from './outcome.ts'
@@ -10,7 +10,6 @@ import {servePinned} from './pinning.ts'
 import {makePlan, sameContent, type Plan} from './plan.ts'
 import type {Change, Source} from './ports.ts'
 import {keepWithinPolicy} from './prune.ts'
-import type {Failure} from './replace.ts'
 import {rollback, type RolledBack, type Wanted} from './rollback.ts'
 import {rollbacks} from './rollbacks.ts'
 import {run, type Run} from './run.ts'
@@ -20,7 +19,7 @@ import type {Trigger} from './trigger.ts'
 import type {Project, ReadProject} from './world.ts'
 
 /** Latest wins: each trigger cancels what an older one began, unless it would make the same release. */
-export interface Loop {
+export interface Loop extends Pick<Healing, 'replaceLive' | 'restore'> {
   /** Releases what is there now, or, where a rollback pinned the environment, has the pinned release serve. */
   start(): void
   trigger(trigger: Trigger): void
@@ -28,8 +27,6 @@ export interface Loop {
   rollback(wanted: Wanted): Promise<RolledBack>
   /** Releases what is there now; undefined where nothing was pinned. */
   unpin(): Promise<ReleaseName | undefined>
-  /** A fresh container in place of the live one. Asked twice, it is done once. */
-  replaceLive(failure: Failure): void
   /** Does something with the live release, as an attempt that a newer one cancels; nothing where one is on its way. */
   whileIdle(live: Member, work: (signal: AbortSignal) => Promise<unknown>): void
   /** The engine is back: what it failed while away is tried again. */
@@ -152,6 +149,7 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
   const occupy = (mine: typeof attempt, work: Promise<unknown>): void =>
     background.add(
       work.finally(() => {
+        healing.restore()
         if (attempt !== mine) return
         attempt = undefined
         at.sandboxes.prepare()
@@ -206,6 +204,7 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
       healing.trust(undefined)
     },
     trust: (member) => healing.trust(member),
+    restore: () => healing.restore(),
     now: () => ({project: current.project, latest, saved}),
   })
 
@@ -228,7 +227,8 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
       releaseNow()
       return release
     },
-    replaceLive: (failure) => healing.replaceLive(failure),
+    replaceLive: (...failed) => healing.replaceLive(...failed),
+    restore: () => healing.restore(),
     whileIdle(live, work) {
       if (attempt || standing.live !== live) return
       const mine = {controller: new AbortController(), release: live.release}

@@ -605,7 +605,7 @@ export interface Traffic {
   /**
    * Shares the traffic out in one synchronous step; what no longer has a part is `previous`, the live one first, and drains as after a
    * flip. Fenced as `flip`, but the steps of one generation may follow each other: GENERATION_STALE where the highest generation of
-   * the portions is below the route's. With more than one portion, clients stay with theirs by the cookie `imm-release`: those of the
+   * the portions is below the live one's; what a candidate had may be given back. With more than one portion, clients stay with theirs by the cookie `imm-release`: those of the
    * second portion stay there when its weight rises.
    */
   split(split: Split<Verified<Target>>, signal: AbortSignal): Promise<{previous: readonly Target[]; flipMs: number}>

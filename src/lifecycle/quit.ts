@@ -19,6 +19,8 @@ export const quit = async ({world, standing, sandboxes, atOnce}: Run): Promise<v
   atOnce.addEventListener('abort', hurry, {once: true})
   if (atOnce.aborted) hurry()
   const steps = [
+    // The attempt was told to end; from here on nobody else shares the traffic out.
+    async () => standing.candidate?.ended.promise,
     async () => {
       const {live} = standing
       if (!live || atOnce.aborted) return

@@ -8,14 +8,22 @@ import {removeOutgoing} from './retire.ts'
 import type {Run} from './run.ts'
 
 /** Compares what should run with what does: for whatever happened while nobody listened. */
-export const reconcile = async (healing: Pick<Healing, 'replaceLive'>, at: Run, signal: AbortSignal): Promise<void> => {
+export const reconcile = async (
+  healing: Pick<Healing, 'replaceLive' | 'restore'>,
+  at: Run,
+  signal: AbortSignal,
+): Promise<void> => {
   const {world, standing} = at
   const {live} = standing
   if (live) {
     const found = await look(live, at, signal)
-    if (found.includes('gone')) healing.replaceLive('missed')
-    else if (found.includes('unhealthy')) healing.replaceLive('unhealthy')
-    else await correctAddresses(live, found as Replica[], healing, at, signal)
+    const failed = replicasOf(live).flatMap(({instance}, index) => {
+      const now = found[index]
+      return typeof now === 'string' ? [{id: instance.id, failure: failureOf[now]}] : []
+    })
+    for (const {id, failure} of failed) healing.replaceLive(failure, id)
+    if (failed.length === 0) await correctAddresses(live, found as Replica[], healing, at, signal)
+    healing.restore()
   }
   for (const outgoing of standing.previous)
     if (outgoing.state === 'warm' && (await look(outgoing.member, at, signal)).includes('gone'))
@@ -24,6 +32,8 @@ export const reconcile = async (healing: Pick<Healing, 'replaceLive'>, at: Run, 
 }
 
 type Found = Replica | 'gone' | 'unhealthy'
+
+const failureOf = {gone: 'missed', unhealthy: 'unhealthy'} as const
 
 /** Each of a release's containers as the engine has it now. */
 const look = async (member: Member, {world}: Run, signal: AbortSignal): Promise<Found[]> =>

@@ -4,8 +4,10 @@ import {explain, type Outcome} from './outcome.ts'
 import {bringUp, emitLive, type Run} from './run.ts'
 import {stopwatch} from './stopwatch.ts'
 
+type LaunchCause = Extract<LiveCause, 'rollback' | 'revert' | 'replace'>
+
 /** Brings a release up again from its image, as a candidate like any other: for a rollback, and in place of a container that died. */
-export const relaunch = async (recipe: Recipe, cause: LiveCause, at: Run, signal: AbortSignal): Promise<Outcome> => {
+export const relaunch = async (recipe: Recipe, cause: LaunchCause, at: Run, signal: AbortSignal): Promise<Outcome> => {
   const {clock, emit} = at.world
   const {release, generation} = recipe
   const nowMs = clock.now()

@@ -37,7 +37,7 @@ export const replace = async (
   const {world, standing} = at
   const {traffic, clock} = world
   await traffic.suspend(dead.generation, signal)
-  const end = await tell(dead, failure, at, signal)
+  const end = await tell(dead, failure, 0, at, signal)
   await clearAway(dead, failure, at)
   const own = failure === 'unhealthy' || (failure === 'ended' && endedByItself(end))
   let inARow = own ? deaths.died(dead.release, clock.now()) : 0
@@ -55,9 +55,10 @@ export const replace = async (
 }
 
 /** Says what happened to it, and resolves with what the engine still knows of it. */
-const tell = async (
+export const tell = async (
   dead: Member,
   failure: Failure,
+  left: number,
   {world}: Run,
   signal: AbortSignal,
 ): Promise<Instance | undefined> => {
@@ -69,12 +70,13 @@ const tell = async (
     cause: failure === 'unhealthy' ? 'unhealthy' : 'ended',
     exitCode: last?.exitCode,
     outOfMemory: last?.outOfMemory ?? false,
+    left,
     output: isImmError(why) ? why.output : [],
   })
   return last
 }
 
-const clearAway = async (dead: Member, failure: Failure, at: Run): Promise<void> => {
+export const clearAway = async (dead: Member, failure: Failure, at: Run): Promise<void> => {
   const {world} = at
   const removing = async () => cleanUp(async () => remove(dead, 0, world), at)
   if (failure !== 'unhealthy') return world.background.add(removing())
@@ -86,12 +88,12 @@ const clearAway = async (dead: Member, failure: Failure, at: Run): Promise<void>
 }
 
 /** Killed (128 + SIGKILL, SIGTERM) or removed by somebody else it may be as often as they like: that says nothing about the application. */
-const endedByItself = (end: Instance | undefined): boolean =>
+export const endedByItself = (end: Instance | undefined): boolean =>
   end?.outOfMemory === true || (end?.exitCode !== undefined && end.exitCode !== 137 && end.exitCode !== 143)
 
 const ofItsOwn = new Set<ErrorCode>(['CRASHED', 'OUT_OF_MEMORY', 'UNHEALTHY', 'WRONG_PORT', 'LOOPBACK_ONLY'])
 
-const diedOnTrial = (end: Instance | undefined): RevertEvidence => ({
+export const diedOnTrial = (end: Instance | undefined): RevertEvidence => ({
   measure: 'deaths',
   before: 0,
   after: 1,
@@ -103,7 +105,7 @@ const diedOnTrial = (end: Instance | undefined): RevertEvidence => ({
       : `it ended by itself with exit code ${end.exitCode}`,
 })
 
-const crashLoop = (deaths: number): RevertEvidence => ({
+export const crashLoop = (deaths: number): RevertEvidence => ({
   measure: 'deaths',
   before: undefined,
   after: deaths,

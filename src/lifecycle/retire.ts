@@ -60,11 +60,11 @@ export const drain = async (
 
 /** False where there is nothing to keep: one of its replicas has ended. */
 const pause = async (member: Member, world: World): Promise<boolean> => {
-  const paused = await Promise.all(replicasOf(member).map(async ({instance}) => pauseOne(instance.id, world)))
+  const paused = await Promise.all(replicasOf(member).map(async (replica) => pauseReplica(replica, world)))
   return !paused.includes(false)
 }
 
-const pauseOne = async (id: string, {engine}: World): Promise<boolean> => {
+export const pauseReplica = async ({instance: {id}}: Replica, {engine}: World): Promise<boolean> => {
   try {
     await engine.pause(id, AbortSignal.timeout(stopGraceMs))
     return true
@@ -78,6 +78,14 @@ const pauseOne = async (id: string, {engine}: World): Promise<boolean> => {
 /** A release on trial has somebody to give the traffic back to, whatever is kept otherwise. */
 const keptWarm = ({live, trusted}: Standing, {keep}: Settings): number =>
   live?.settings.guard && live.generation !== trusted ? Math.max(1, keep.warm) : keep.warm
+
+/** A container that was paused runs again, with what is known of it now: an engine that was started again may have moved it. */
+export const unpauseReplica = async ({instance, address}: Replica, {engine}: World): Promise<Replica> => {
+  const signal = AbortSignal.timeout(stopGraceMs)
+  const now = await engine.instance(instance.id, signal)
+  if (now?.state === 'paused') await engine.unpause(now.id, signal)
+  return {instance: now ?? instance, address: now?.address ?? address}
+}
 
 /** Only those that are warm: one that still drains puts itself away when it is done. */
 export const putAwayBeyondWarm = (standing: Standing, settings: Settings, world: World): void => {

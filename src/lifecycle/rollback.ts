@@ -10,10 +10,11 @@ import {
 import {environmentLabels} from '../release/labels.ts'
 import {flip} from './flip.ts'
 import {readmit} from './gates/admit.ts'
-import {replicasOf, withReplicas, type Member, type Replica} from './member.ts'
+import {replicasOf, withReplicas, type Member} from './member.ts'
 import {relaunch} from './relaunch.ts'
 import {restore} from './restore.ts'
-import {recall, removeOutgoing, removeStopped} from './retire.ts'
+import {recall, removeOutgoing, removeStopped, unpauseReplica} from './retire.ts'
+import {revive} from './revive.ts'
 import {emitLive, type Run} from './run.ts'
 import type {Outgoing} from './standing.ts'
 import {stopwatch} from './stopwatch.ts'
@@ -22,7 +23,6 @@ import type {Project, World} from './world.ts'
 
 // A warm one was healthy before: it answers at once or is launched afresh.
 const warmTimeoutMs = 2000
-const thawTimeoutMs = 10_000
 
 /** Which release to go back to: that one, so many before the live one, or the one that is warm. */
 export type Wanted = ReleaseRef | {back: number} | undefined
@@ -62,6 +62,7 @@ export const rollback = async (
   const snapshot = {digest: image.labels['imm.snapshot'] ?? ''}
   const recipe = {release, generation, image, settings, settingsDigest, port, snapshot}
   const outcome = await relaunch(recipe, cause, at, signal)
+  if (outcome.kind !== 'live') await revive(at, signal)
   if (outcome.kind === 'rejected') throw outcome.error
   if (outcome.kind !== 'live') throw new ImmError('GENERATION_STALE', `${release} was overtaken by a newer release`)
   // It runs again: the stopped one of the same has nothing more to tell.
@@ -83,13 +84,13 @@ export const wake = async (
   const watch = stopwatch({firstEventMs: nowMs, noticedMs: nowMs, plannedMs: nowMs}, world.clock.now)
   const asleep = {...(await recall(outgoing, standing, generation)), generation}
   try {
-    const replicas = await Promise.all(replicasOf(asleep).map(async (replica) => thaw(replica, world, signal)))
+    const replicas = await Promise.all(replicasOf(asleep).map(async (replica) => unpauseReplica(replica, world)))
     const member = withReplicas(asleep, replicas) ?? asleep
     watch.lap('launch')
     const health = {...member.settings.health, timeoutMs: warmTimeoutMs}
     const verified = readmit(await verify(member, health, exits, world, signal))
     watch.lap('verify')
-    const {previous} = await flip(member, verified, standing, world)
+    const {previous} = await flip(member, verified, at)
     watch.lap('flip')
     emitLive({candidate: member, previous}, cause, watch.timings(), at)
     return member
@@ -98,13 +99,6 @@ export const wake = async (
     if (signal.aborted) throw error
     return undefined
   }
-}
-
-/** An engine that was started again meanwhile may have given it another address. */
-const thaw = async ({instance, address}: Replica, {engine}: World, signal: AbortSignal): Promise<Replica> => {
-  const now = await engine.instance(instance.id, signal)
-  if (now?.state === 'paused') await engine.unpause(now.id, AbortSignal.timeout(thawTimeoutMs))
-  return {instance: now ?? instance, address: now?.address ?? address}
 }
 
 const nameOf = async (wanted: Wanted, at: Run, signal: AbortSignal): Promise<ReleaseName | undefined> => {

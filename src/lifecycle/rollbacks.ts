@@ -10,6 +10,8 @@ export interface Around {
   overtake(generation: number): void
   /** It got the traffic by hand: nothing is held to anything. */
   trust(member: Member): void
+  /** Brings back what is missing of the live release. */
+  restore(): void
   /** `saved`: something was saved since the rollback overtook the rest */
   now(): {project: Project; latest: Latest | undefined; saved: boolean}
 }
@@ -22,7 +24,10 @@ export const rollbacks = (at: Run, around: Around): ((wanted: Wanted) => Promise
   const begin = async (wanted: Wanted): Promise<RolledBack> => {
     const generation = await world.numbers.generation(signal)
     around.overtake(generation)
-    const back = await rollback(wanted, generation, around.now().project, at, signal).finally(() => sandboxes.prepare())
+    const back = await rollback(wanted, generation, around.now().project, at, signal).finally(() => {
+      around.restore()
+      sandboxes.prepare()
+    })
     around.trust(back.member)
     const {saved, latest} = around.now()
     // A save that came meanwhile is newer, and begins as usual.

@@ -1,4 +1,6 @@
+import {ImmError} from '../errors.ts'
 import {imageReference, releaseName} from '../release/identity.ts'
+import {nextStep} from '../strategy/next-step.ts'
 import {build, type Builds} from './build.ts'
 import {cleanUp} from './clean-up.ts'
 import type {LiveCause, Stage, Timings} from './events.ts'
@@ -13,10 +15,16 @@ import {explain, type Outcome} from './outcome.ts'
 import type {Pinning} from './pinning.ts'
 import type {Plan} from './plan.ts'
 import {recordOf} from './record.ts'
-import {remove} from './retire.ts'
+import {giveBack, giveUp} from './rollout/give-up.ts'
+import {addReplicas, beginRollout, memberIn, numbersFor} from './rollout/rollout.ts'
+import {situationOf} from './rollout/situation.ts'
+import {takeStep} from './rollout/take-step.ts'
+import {takeTurn} from './rollout/take-turn.ts'
+import {watchCandidate} from './rollout/watch-candidate.ts'
 import type {Sandboxes} from './sandboxes.ts'
 import type {Standing} from './standing.ts'
 import {stopwatch, type Beginning, type Stopwatch} from './stopwatch.ts'
+import type {Turns} from './turns.ts'
 import {verify} from './verify.ts'
 import type {World} from './world.ts'
 
@@ -28,6 +36,8 @@ export interface Run {
   builds: Builds
   sandboxes: Sandboxes
   pinning: Pinning
+  /** whatever changes who has the traffic */
+  turns: Turns
   /** ends with the environment, not with an attempt */
   signal: AbortSignal
   /** ends the logs at once; containers that are stopped end theirs by themselves */
@@ -94,7 +104,10 @@ export const run = async (plan: Plan, attempt: Attempt, at: Run, signal: AbortSi
   }
 }
 
-/** From an image to the traffic: the part that a new release, a rollback and a replacement share. */
+/**
+ * From an image to the traffic: the part that a new release, a rollback and a replacement share. The strategy says what comes next; until the
+ * flip, whatever goes wrong gives the traffic back.
+ */
 export const bringUp = async (
   recipe: Recipe,
   cause: LiveCause,
@@ -102,24 +115,64 @@ export const bringUp = async (
   enter: (stage: Stage) => void,
   watch: Stopwatch,
   at: Run,
-  signal: AbortSignal,
+  outer: AbortSignal,
 ): Promise<{candidate: Member; previous: Member | undefined}> => {
-  const {world, standing, exits} = at
-  enter('launch')
-  const candidate = await launch(recipe, [1], at, signal)
-  undo.defer(async () => cleanUp(async () => remove(candidate, 0, world), at))
-  followLogs(candidate, world, at.atOnce)
-  watch.lap('launch')
-  enter('verify')
-  const healthy = await verify(candidate, recipe.settings.health, exits, world, signal)
-  const again = cause === 'replace' || cause === 'revert'
-  const verified = again ? readmit(healthy) : await admit(candidate, healthy, recipe.settings.verify, at, signal)
-  watch.lap('verify')
-  enter('flip')
-  const {previous} = await flip(candidate, verified, standing, world)
-  watch.lap('flip')
-  undo.move()
-  return {candidate, previous}
+  const {world, exits} = at
+  const {replicas, health} = recipe.settings
+  const rollout = beginRollout(recipe, cause, at)
+  undo.defer(async () => giveUp(rollout, at))
+  const signal = AbortSignal.any([outer, rollout.lost.signal])
+  try {
+    for (;;) {
+      const step = nextStep(rollout.way, await situationOf(rollout, replicas, at, signal))
+      if (await takeTurn(step, rollout, at, signal)) continue
+      switch (step.do) {
+        case 'start': {
+          enter('launch')
+          const started = await launch(recipe, numbersFor(rollout.member, step.replicas), at, signal)
+          addReplicas(rollout, started)
+          followLogs(started, world, at.atOnce)
+          watch.lap('launch')
+          enter('verify')
+          const healthy = await verify(started, health, exits, world, signal)
+          const again = cause === 'replace' || cause === 'revert' || rollout.targets.length > 0
+          const verified = again ? readmit(healthy) : await admit(started, healthy, recipe.settings.verify, at, signal)
+          rollout.targets.push(...verified)
+          watchCandidate(started, rollout, at)
+          watch.lap('verify')
+          break
+        }
+        case 'promote': {
+          enter('flip')
+          const up = await flip(memberIn(rollout), rollout.targets, at)
+          watch.lap('flip')
+          undo.move()
+          rollout.ended.resolve(true)
+          return up
+        }
+        case 'abort':
+          throw new ImmError(step.code, step.why)
+        case 'clear':
+        case 'mirror':
+        case 'report':
+        case 'shift':
+        case 'rest':
+        case 'wait':
+          if (watch.stage() !== 'shift') enter('shift')
+          await takeStep(step, rollout, at, signal)
+          watch.lap('shift')
+          break
+        default:
+          step satisfies never
+      }
+    }
+  } catch (error) {
+    // Before anybody is told that it failed.
+    await giveBack(rollout, at)
+    throw error
+  } finally {
+    rollout.over.abort()
+  }
 }
 
 export const emitLive = (

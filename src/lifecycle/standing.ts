@@ -1,5 +1,6 @@
 import type {HeldStopped} from '../release/retention.ts'
 import {replicasOf, type Member, type Replica} from './member.ts'
+import type {Rollout} from './rollout/rollout.ts'
 
 /** Who has the traffic in an environment, and who had it. */
 export interface Standing {
@@ -10,6 +11,12 @@ export interface Standing {
   trusted?: number | undefined
   /** were warm before: their containers are kept stopped, for a rollback to know what they were started with */
   stopped: StoppedRelease[]
+  /** has to do with the traffic and is not live yet */
+  candidate?: Rollout | undefined
+  /** the live release, while it is ended to make room for a candidate */
+  madeRoom?: Member | undefined
+  /** brings that back, because the candidate came to nothing */
+  reviving?: {over: AbortController; done: Promise<void>} | undefined
   /** what the engine could not take away while it was gone; done when it is back */
   postponed: (() => Promise<void>)[]
 }

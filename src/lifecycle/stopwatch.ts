@@ -35,7 +35,7 @@ export const stopwatch = ({firstEventMs, noticedMs, plannedMs}: Beginning, now: 
     stage: () => current,
     lap(part) {
       const nowMs = now()
-      timings[part] = Math.round(nowMs - lastMs)
+      timings[part] = (timings[part] ?? 0) + Math.round(nowMs - lastMs)
       timings.total = Math.round(nowMs - firstEventMs)
       lastMs = nowMs
     },

@@ -25,6 +25,8 @@ export const watchDrift = async (loop: Loop, at: Run, signal: AbortSignal): Prom
     if (!(await passes(pauseMs, world, signal))) return
     const {live} = standing
     if (loop.driftMode.now !== 'replace' || !live || loop.underWay) continue
+    // A fresh one would run beside it.
+    if (live.settings.strategy.kind === 'recreate') continue
     const differences = await look(live, world, signal)
     if (differences.length === 0) {
       pauseMs = driftCheckMs

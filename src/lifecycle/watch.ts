@@ -17,7 +17,7 @@ export const watchSource = async (loop: Loop, signal: AbortSignal): Promise<void
 }
 
 /** Who acts on what is seen of the engine. */
-export type Watcher = Pick<Healing, 'replaceLive'> & {
+export type Watcher = Pick<Healing, 'replaceLive' | 'restore'> & {
   /** The engine is back: what it failed while away is tried again. */
   resume(): void
 }
@@ -56,7 +56,7 @@ const notice = ({kind, id}: EngineEvent, watcher: Watcher, at: Run, signal: Abor
   const {world, standing} = at
   const {live} = standing
   if (live && isOf(live, id)) {
-    if (kind === 'exited') watcher.replaceLive('ended')
+    if (kind === 'exited') watcher.replaceLive('ended', id)
     else world.background.add(replaceUnhealthy(live, id, watcher, at, signal))
   }
   if (kind !== 'exited') return
@@ -76,7 +76,7 @@ const replaceUnhealthy = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const now = await world.engine.instance(id, signal)
-  if (now?.health === 'unhealthy' && standing.live === live) watcher.replaceLive('unhealthy')
+  if (now?.health === 'unhealthy' && standing.live === live) watcher.replaceLive('unhealthy', id)
 }
 
 const engineBack = async ({world}: Run, signal: AbortSignal): Promise<void> => {

@@ -21,7 +21,7 @@ export interface Pool<L extends Lane = Lane> {
 export interface Route<L extends Lane = Lane> {
   readonly id: string
   request: RouteRequest
-  /** the highest generation that ever had the traffic: the fence */
+  /** of what is live, or was last: the fence */
   generation: number
   /** names the last split, so that the same split asked twice is one */
   attempt: string | undefined

@@ -24,15 +24,17 @@ export const splitRoute = <L extends Lane>(
   open: OpenLane<L>,
   fence: Fence = 'same',
 ): readonly Target[] => {
-  const generation = highestGeneration(split)
-  const isStep = fence === 'same' || route.pools.length === 0
-  if (generation < route.generation + (isStep ? 0 : 1)) throw stale(route, split, generation)
+  const generation = Math.max(...generationsOf(split.portions))
   const before = lanesWithPart(route)
+  const isStep = fence === 'same' || route.pools.length === 0
+  const least = isStep ? route.generation : 1 + Math.max(...generationsOf(portionsOf(route)), route.generation)
+  if (generation < least) throw stale(route, split, generation)
   const laneFor = (target: Target): L =>
     before.find((lane) => isSame(lane.target, target)) ?? open(target, tallyFor(route, target.release))
   route.pools = split.portions.map((portion) => poolOf(portion, laneFor))
   route.mirror = split.mirror && poolOf({targets: split.mirror.targets, weight: split.mirror.share}, laneFor)
-  route.generation = generation
+  // Of what is live: where a candidate's share is given back, that is no step back.
+  route.generation = Math.max(...generationsOf([split.portions[0]]))
   route.attempt = attempt
   const displaced = displace(route, before)
   route.displaced = displaced
@@ -120,8 +122,8 @@ const displace = <L extends Lane>(route: Route<L>, before: readonly L[]): readon
 }
 
 // A mirror takes no traffic, so that its generation is none that was live.
-const highestGeneration = ({portions}: Split): number =>
-  Math.max(...portions.flatMap(({targets}) => targets.map(({generation}) => generation)))
+const generationsOf = (portions: readonly Portion[]): number[] =>
+  portions.flatMap(({targets}) => targets.map(({generation}) => generation))
 
 const stale = (route: Route, {portions}: Split, generation: number): ImmError => {
   const newest = portions.flatMap(({targets}) => targets).find((target) => target.generation === generation)

@@ -1,5 +1,5 @@
 import type {Entry} from '../ledger/entry.ts'
-import {counted, duration} from './formats.ts'
+import {counted, duration, percent} from './formats.ts'
 
 /** One entry in words, without its release; lines of output follow in lines of their own. */
 export const entryText = (entry: Entry): string => {
@@ -29,6 +29,10 @@ export const entryText = (entry: Entry): string => {
       return liveText(entry)
     case 'rejected':
       return withOutput(`rejected in ${entry.stage} (${entry.code}): ${entry.message}`, entry.output)
+    case 'shifted':
+      return `had ${percent(entry.weight)} of the clients${entry.of === undefined ? '' : ` (step ${entry.step} of ${entry.of})`}`
+    case 'mirrored':
+      return `answered copies of ${counted(entry.requests, 'request')} before its first client: ${entry.differing === 0 ? 'as the live release did' : `${entry.differing} otherwise than the live release`}`
     case 'superseded':
       return `superseded in ${entry.stage} by something newer`
     case 'retired':

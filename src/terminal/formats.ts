@@ -41,6 +41,9 @@ export const bytes = (count: number): string => {
 /** `1 image`, `2 images`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
+/** A share (0 to 1) as `5 %`. */
+export const percent = (share: number): string => `${Number((share * 100).toFixed(1))} %`
+
 const width = (text: string) => stripVTControlCharacters(text).length
 
 /** Columns that a table may use: those of a terminal, as many as it likes elsewhere. */

@@ -1,5 +1,5 @@
 import type {ProxyStatus} from '../wiring/proxy.ts'
-import {columnsOf, table} from './formats.ts'
+import {columnsOf, percent, table} from './formats.ts'
 
 type RouteStatus = ProxyStatus['routes'][number]
 
@@ -34,5 +34,3 @@ const shareOf = (
   const {requests = 0, serverErrors = 0, failures = 0, inFlight = 0} = counts ?? {}
   return ['', name, share, ...[requests, serverErrors + failures, inFlight].map(String), '']
 }
-
-const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`

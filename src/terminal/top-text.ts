@@ -1,5 +1,5 @@
 import type {TopRow} from '../wiring/top.ts'
-import {bytes, columnsOf, duration, table} from './formats.ts'
+import {bytes, columnsOf, duration, percent, table} from './formats.ts'
 
 /** `imm top` for people. */
 export const topText = (rows: readonly TopRow[], stream: {isTTY?: boolean; columns?: number}): string => {
@@ -20,5 +20,3 @@ const cellsOf = (row: TopRow): string[] => [
   row.memoryBytes === undefined ? '' : bytes(row.memoryBytes),
   row.cpuPercent === undefined ? '' : `${row.cpuPercent.toFixed(row.cpuPercent < 10 ? 1 : 0)} %`,
 ]
-
-const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`

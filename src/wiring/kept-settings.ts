@@ -1,4 +1,12 @@
-import {defaultDrainMs, defaultHealth, defaultImmutable, defaultKeep, defaultWatch} from '../config/defaults.ts'
+import {
+  defaultDrainMs,
+  defaultHealth,
+  defaultImmutable,
+  defaultKeep,
+  defaultReplicas,
+  defaultStrategy,
+  defaultWatch,
+} from '../config/defaults.ts'
 import type {Settings} from '../config/settings.ts'
 import type {AppId} from '../release/identity.ts'
 
@@ -16,6 +24,9 @@ export const keptSettings = ({project, app}: AppId): Settings => ({
   volumes: [],
   tmpfs: [],
   resources: {memoryBytes: undefined, cpus: undefined},
+  replicas: defaultReplicas,
+  strategy: {kind: defaultStrategy},
+  mirror: undefined,
   immutable: defaultImmutable,
   watch: defaultWatch,
   drainMs: defaultDrainMs,

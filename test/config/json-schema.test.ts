@@ -3,11 +3,16 @@ import {readFileSync} from 'node:fs'
 import test from 'ava'
 
 import {
+  defaultCanary,
   defaultDrainMs,
   defaultGuard,
   defaultHealth,
   defaultImmutable,
   defaultKeep,
+  defaultMirror,
+  defaultReplicas,
+  defaultRolling,
+  defaultStrategy,
   defaultWatch,
 } from '../../src/config/defaults.ts'
 import {parseDuration} from '../../src/config/duration.ts'
@@ -70,11 +75,14 @@ test('allows no unknown key anywhere', (t) => {
     ...(node.items ? maps(node.items) : []),
   ]
   const all = maps(schema)
-  t.is(all.length, 11)
+  t.is(all.length, 16)
   for (const map of all) t.is(map.additionalProperties, false)
 })
 
 const accepted: unknown[] = [
+  {strategy: 'canary', replicas: 2, mirror: true},
+  {strategy: {rolling: {}}, mirror: {share: '50%'}},
+  {strategy: {canary: {steps: [{weight: 5, time: '1s'}]}}, mirror: false},
   {},
   {project: 'shop', port: 3000},
   {build: '.'},
@@ -114,6 +122,14 @@ const accepted: unknown[] = [
 ]
 
 const rejected: unknown[] = [
+  {strategy: 'green'},
+  {strategy: {}},
+  {strategy: {rolling: {}, canary: {}}},
+  {strategy: {canary: {steps: []}}},
+  {strategy: {canary: {steps: [{weight: 0, time: '1s'}]}}},
+  {strategy: {canary: {steps: [{weight: 5}]}}},
+  {replicas: 0},
+  {mirror: 'yes'},
   [],
   'text',
   {prot: 1},
@@ -269,6 +285,17 @@ test('docs/config.md gives the defaults that hold', (t) => {
   t.is(given.get('guard.latency'), String(defaultGuard.latency))
   t.is(given.get('guard.minRequests'), String(defaultGuard.minRequests))
   t.is(given.get('immutable'), defaultImmutable)
+  t.is(given.get('replicas'), String(defaultReplicas))
+  t.is(given.get('strategy'), defaultStrategy)
+  t.is(given.get('strategy.rolling.surge'), String(defaultRolling.surge))
+  t.is(given.get('strategy.rolling.unavailable'), String(defaultRolling.unavailable))
+  t.is(given.get('strategy.canary.minRequests'), String(defaultCanary.limits.minRequests))
+  t.is(given.get('strategy.canary.errors'), `${defaultCanary.limits.errorShare * 100}%`)
+  t.is(given.get('strategy.canary.latency'), String(defaultCanary.limits.latencyFactor))
+  t.is(parseDuration(given.get('strategy.canary.wait') ?? ''), defaultCanary.waitMs)
+  t.is(given.get('mirror.share'), `${defaultMirror.share * 100}%`)
+  t.is(parseDuration(given.get('mirror.time') ?? ''), defaultMirror.timeMs)
+  t.is(given.get('mirror.requests'), String(defaultMirror.requests))
   t.is(given.get('keep.warm'), String(defaultKeep.warm))
   t.is(given.get('keep.stopped'), String(defaultKeep.stopped))
   t.is(given.get('keep.images'), String(defaultKeep.images))

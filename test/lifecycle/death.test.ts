@@ -20,6 +20,7 @@ test('a live container that ends is replaced by a fresh one of the same release 
     cause: 'ended',
     exitCode: 9,
     outOfMemory: false,
+    left: 0,
     output: ['out of luck'],
   })
   t.is(await environment.answer(), undefined, 'nobody is sent to the dead')

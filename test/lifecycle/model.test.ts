@@ -4,7 +4,11 @@ import * as fc from 'fast-check'
 import {isImmError} from '../../src/errors.ts'
 import {isLasting, type Lasting} from '../../src/ledger/entry.ts'
 import {replay} from '../../src/ledger/replay.ts'
+import {targetsOf} from '../../src/lifecycle/member.ts'
+import type {Target} from '../../src/lifecycle/ports.ts'
+import {containersOf} from '../../src/lifecycle/standing.ts'
 import {hurriedClock} from '../support/lifecycle-clock.ts'
+import type {SettingChanges} from '../support/lifecycle-settings.ts'
 import {good, testEnvironment, type TestDev, type TestEnvironment} from '../support/lifecycle.ts'
 import type {Program} from '../support/memory-engine/program.ts'
 import {serviceModel, type Saved} from './model.ts'
@@ -49,9 +53,32 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 const saved = (name: string): Saved => ({content: name, good: isGood(name)})
 
+/** Ways to take over: most often the usual one. */
+const ways: Readonly<Record<string, SettingChanges>> = {
+  'blue-green': {},
+  'blue-green of two': {replicas: 2},
+  rolling: {replicas: 2, strategy: {kind: 'rolling', surge: 1, unavailable: 0}},
+  'rolling without room': {replicas: 3, strategy: {kind: 'rolling', surge: 0, unavailable: 1}},
+  recreate: {strategy: {kind: 'recreate'}},
+  canary: {
+    strategy: {
+      kind: 'canary',
+      steps: [
+        {weight: 0.1, timeMs: 500},
+        {weight: 0.5, timeMs: 500},
+      ],
+      limits: {minRequests: 50, errorShare: 0.01, latencyFactor: 2, latencyMs: 100},
+      waitMs: 500,
+    },
+    mirror: {share: 1, timeMs: 250, requests: 100, reject: true},
+  },
+}
+const way = fc.constantFrom('blue-green', ...Object.keys(ways))
+
 /** Plays the steps; throws where something is other than it must be. */
-const play = async (steps: readonly Step[]): Promise<void> => {
-  await using environment = testEnvironment(programs['a'], {health: {kind: 'http', timeoutMs: 200}}, {sockets: false})
+const play = async (steps: readonly Step[], how: string): Promise<void> => {
+  const settings: SettingChanges = {health: {kind: 'http', timeoutMs: 200}, ...ways[how]}
+  await using environment = testEnvironment(programs['a'], settings, {sockets: false})
   const clock = hurriedClock()
   const model = serviceModel(saved('a'))
   let dev = environment.start({clock})
@@ -98,6 +125,8 @@ const play = async (steps: readonly Step[]): Promise<void> => {
         case 'restart':
           if (each.how === 'kill') await dev.kill()
           else await dev.quit()
+          // Killed between the end of the old one and the beginning of the new one, it left nobody.
+          if (how === 'recreate') model.wounded()
           if (each.how === 'quit') await nothingLeft(environment)
           model.restarted(each.how)
           written.splice(0, Infinity, ...ledger())
@@ -148,14 +177,23 @@ const settledOn = async (
   const {live, previous} = (await dev.at()).standing
   const told = replay(ledger)
   const releases = previous.map(({member}) => member.release)
+  const wanted = live?.settings.replicas ?? 0
   const problems = [
     allowed.has(content) ? undefined : `${content} serves and not ${[...allowed].join(' or ')}`,
     live?.instance.id === traffic.route?.live?.instance ? undefined : 'imm and the proxy differ about what is live',
-    containers.filter(({state}) => state === 'running').length === (live ? 1 : 0) ? undefined : 'not one runs',
-    containers.length === (live ? 1 : 0) + previous.length ? undefined : 'more containers than live and warm',
+    containers.filter(({state}) => state === 'running').length === wanted ? undefined : `not ${wanted} run`,
+    containers.length === containersOf((await dev.at()).standing).length ? undefined : 'more than live and warm',
+    same(
+      live ? targetsOf(live) : [],
+      traffic.route?.portions.flatMap(({targets}) => targets),
+    )
+      ? undefined
+      : 'imm and the proxy differ about who has the traffic',
     previous.length <= 1 ? undefined : 'more are warm than are kept',
-    JSON.stringify(previous.map(({member}) => member.instance.id)) ===
-    JSON.stringify(traffic.route?.previous.map(({instance}) => instance))
+    same(
+      previous.flatMap(({member}) => targetsOf(member)),
+      traffic.route?.previous,
+    )
       ? undefined
       : 'imm and the proxy differ about what is warm',
     told.live === live?.release ? undefined : `the ledger says ${told.live} is live`,
@@ -170,12 +208,20 @@ const settledOn = async (
   )
 }
 
+const same = (some: readonly Target[], others: readonly Target[] = []): boolean =>
+  instancesOf(some) === instancesOf(others)
+const instancesOf = (targets: readonly Target[]): string =>
+  targets
+    .map(({instance}) => instance)
+    .toSorted()
+    .join()
+
 const isRising = (numbers: readonly number[]): boolean =>
   numbers.every((number, at) => at === 0 || number >= (numbers[at - 1] ?? 0))
 
 test('whatever is saved, rolled back, killed or lost, in whatever order: the last good content serves, alone and proved', async (t) => {
   const timeLimitMs = 15_000
-  const property = fc.asyncProperty(fc.array(step, {minLength: 1, maxLength: 16, size: 'max'}), play)
+  const property = fc.asyncProperty(fc.array(step, {minLength: 1, maxLength: 16, size: 'max'}), way, play)
   const {failed, counterexample, errorInstance, numRuns, seed, counterexamplePath} = await fc.check(property, {
     numRuns: 10_000,
     interruptAfterTimeLimit: timeLimitMs,

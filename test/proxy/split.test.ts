@@ -56,14 +56,22 @@ test('a container that is at another address now gets a new lane', (t) => {
   t.deepEqual(liveLane(route)?.target, moved)
 })
 
-test('steps of one generation follow each other, and a split whose highest is below the route’s is stale', (t) => {
+test('steps of one generation follow each other, and what a candidate had is given back', (t) => {
   const route = routeWith(canary(0.1), canary(0.5))
-  t.is(route.generation, 2)
+  t.is(route.generation, 1, 'that of what is live')
   const back = {portions: [portion(1, targetAt(1, 1))]} as const
-  t.throws(() => splitRoute(route, back, 'late', newLane), {code: 'GENERATION_STALE'})
-  t.deepEqual(portionsOf(route), canary(0.5).portions)
-  splitRoute(route, {portions: [portion(1, {...targetAt(1, 1), generation: 3})]}, 'aborted', newLane)
+  t.deepEqual(splitRoute(route, back, 'aborted', newLane), [targetAt(2, 2)])
+  t.deepEqual(portionsOf(route), back.portions)
+  splitRoute(route, {portions: [portion(1, targetAt(3, 3))]}, 'newer', newLane)
   t.is(route.generation, 3)
+})
+
+test('once something newer is live, neither a step of an older candidate nor its end changes anything', (t) => {
+  const newer = {portions: [portion(1, targetAt(3, 3))]} as const
+  const route = routeWith(canary(0.5), newer)
+  for (const late of [canary(0.6), {portions: [portion(1, targetAt(1, 1))]} as const])
+    t.throws(() => splitRoute(route, late, 'late', newLane), {code: 'GENERATION_STALE'})
+  t.deepEqual(portionsOf(route), newer.portions)
 })
 
 test('told again by one that lost its answer, a step of the generation that is there already changes nothing', (t) => {

@@ -37,6 +37,7 @@ export interface Served {
 
 /** The proxy's own routes, splits and drains without its sockets: outlives every imm, as the proxy does. */
 export interface MemoryTraffic extends Traffic {
+  /** who took over the traffic, one after the other */
   readonly flips: readonly Target[]
   /** all that were asked for, also those that a flip would have done */
   readonly splits: readonly Split[]
@@ -120,8 +121,11 @@ export const memoryTraffic = (id: AppId): MemoryTraffic => {
       return {previous, flipMs: 0}
     },
     async split(split) {
+      const before = state()?.live
       const previous = splitRoute(routed(), split, attempt(), newLane)
       splits.push(split)
+      const now = state()?.live
+      if (now && (now.instance !== before?.instance || now.generation !== before.generation)) flips.push(now)
       return {previous, flipMs: 0}
     },
     async counts(): Promise<readonly ReleaseCounts[]> {

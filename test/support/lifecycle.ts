@@ -106,6 +106,8 @@ export const testEnvironment = (
   const source = scriptedSource(first, Date.now)
   const numbers = countingNumbers()
   const unproved: string[] = []
+  /** ids of containers that had traffic; an imm that is started later may give it to them again */
+  const proved = new Set<string>()
   const everything = async () => engine.instances(environmentLabels(id), noSignal)
   const environment: TestEnvironment = {
     engine,
@@ -119,7 +121,7 @@ export const testEnvironment = (
     hash: dockerfileHash,
     checkout: undefined,
     start: (options = {}) =>
-      startDev(environment, numbers, sockets ? options : {probe: engine.byCall.probe, ...options}, unproved),
+      startDev(environment, numbers, sockets ? options : {probe: engine.byCall.probe, ...options}, unproved, proved),
     save(program, change) {
       source.write(program)
       source.touch(change)
@@ -163,6 +165,7 @@ const startDev = (
   numbers: Numbers,
   {clock = realClock, probe = realProbe, gates = hostGates(tmpdir())}: DevOptions,
   unproved: string[],
+  proved: Set<string>,
 ): TestDev => {
   const process = testProcess()
   const stop = new AbortController()
@@ -175,13 +178,15 @@ const startDev = (
     noticed.resolve()
     noticed = Promise.withResolvers()
   }
-  const flip = environment.traffic.flip.bind(environment.traffic)
   const traffic = new Proxy(environment.traffic, {
     get(target, key) {
-      if (key !== 'flip') return Reflect.get(target, key) as unknown
-      return async (...args: Parameters<typeof flip>) => {
-        if (!wasProved(args[0], process.calls)) unproved.push(args[0].release)
-        return flip(...args)
+      if (key !== 'split') return Reflect.get(target, key) as unknown
+      return async (...args: Parameters<MemoryTraffic['split']>) => {
+        const [{portions, mirror}] = args
+        for (const each of [...portions, ...(mirror ? [mirror] : [])].flatMap(({targets}) => targets))
+          if (proved.has(each.instance) || wasProved(each, process.calls)) proved.add(each.instance)
+          else unproved.push(each.release)
+        return target.split(...args)
       }
     },
   })

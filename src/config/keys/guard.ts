@@ -1,6 +1,6 @@
 import {z} from 'zod'
 
-import {duration} from './scalars.ts'
+import {duration, share} from './scalars.ts'
 
 const errorsExpected = 'expected a share of requests such as 2% or 0.02'
 const latencyExpected = 'expected a factor such as 3'
@@ -13,17 +13,7 @@ export const guard = z.strictObject(
     window: guardWindow
       .optional()
       .meta({description: 'How long a release is watched after it got the traffic.', examples: ['10s', '1m']}),
-    errors: z
-      .union(
-        [
-          z.number().min(0).max(1),
-          z
-            .string()
-            .regex(/^(100|[1-9]?\d)(\.\d+)?%$/)
-            .transform((text) => Number.parseFloat(text) / 100),
-        ],
-        {error: errorsExpected},
-      )
+    errors: share(errorsExpected)
       .optional()
       .meta({
         description:

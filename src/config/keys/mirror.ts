@@ -1,19 +1,15 @@
 import {z} from 'zod'
 
-import {duration} from './scalars.ts'
+import {duration, share} from './scalars.ts'
 
 const mirrorExpected = 'expected true, false or {share, time, requests, reject}'
-const shareExpected = 'expected a percentage above 0 and up to 100'
 const requestsExpected = 'expected a number of requests such as 100'
 
 export const mirrorParts = z.strictObject(
   {
-    share: z
-      .number({error: shareExpected})
-      .gt(0, {error: shareExpected})
-      .max(100, {error: shareExpected})
+    share: share('expected a share of requests such as 50% or 0.5')
       .optional()
-      .meta({description: 'Percentage of the GET and HEAD requests that are copied.', examples: [100]}),
+      .meta({description: 'Share of the GET and HEAD requests that are copied.', examples: ['50%', 0.5]}),
     time: duration(1)
       .optional()
       .meta({description: 'How long the new release gets copies before its first client.', examples: ['5s']}),

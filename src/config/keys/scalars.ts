@@ -17,6 +17,19 @@ export const duration = (atLeastMs: number) =>
     .refine((ms) => ms >= atLeastMs, {error: 'expected a duration above zero'})
     .refine((ms) => ms <= day, {error: 'expected a duration of at most 24h'})
 
+/** `2%` or 0.02, as 0 to 1. */
+export const share = (expected: string) =>
+  z.union(
+    [
+      z.number({error: expected}).min(0, {error: expected}).max(1, {error: expected}),
+      z
+        .string({error: expected})
+        .regex(/^(100|[1-9]?\d)(\.\d+)?%$/, {error: expected})
+        .transform((percent) => Number.parseFloat(percent) / 100),
+    ],
+    {error: expected},
+  )
+
 export const text = (expected: string) => z.string({error: expected}).min(1, {error: expected})
 
 export const oneOrMany = <T extends z.ZodType<string, string>>(item: T, expected: string) =>

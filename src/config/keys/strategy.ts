@@ -1,6 +1,6 @@
 import {z} from 'zod'
 
-import {duration} from './scalars.ts'
+import {duration, share} from './scalars.ts'
 
 export const strategyKinds = ['blue-green', 'rolling', 'canary', 'recreate'] as const
 
@@ -31,7 +31,6 @@ export const canaryStep = z.strictObject(
   {error: 'expected {weight, time}'},
 )
 
-const percentExpected = 'expected a percentage from 0 to 100'
 export const canary = z.strictObject(
   {
     steps: z
@@ -53,14 +52,12 @@ export const canary = z.strictObject(
     minRequests: count(1, 'expected a number of requests such as 50')
       .optional()
       .meta({description: 'Requests that the new release must have had in a step to be judged.', examples: [50]}),
-    errors: z
-      .number({error: percentExpected})
-      .min(0, {error: percentExpected})
-      .max(100, {error: percentExpected})
+    errors: share('expected a share of requests such as 1% or 0.01')
       .optional()
       .meta({
-        description: 'How many more of 100 requests may fail than of the live release: answers 5xx, or none.',
-        examples: [1],
+        description:
+          'By how much its share of failed requests (answers 5xx, no answer) may be above the one of the live release.',
+        examples: ['1%', 0.01],
       }),
     latency: z
       .number({error: 'expected a factor of at least 1'})
@@ -80,12 +77,39 @@ export const canary = z.strictObject(
 
 const strategyExpected = 'expected blue-green, rolling, canary or recreate, or {rolling} or {canary} with its settings'
 
+const parts = z
+  .strictObject(
+    {
+      rolling: rolling
+        .optional()
+        .meta({description: 'Some replicas at a time.', examples: [{surge: 1, unavailable: 0}]}),
+      canary: canary.optional().meta({
+        description: 'A small share of the clients first, and more where it does no worse.',
+        examples: [{steps: [{weight: 5, time: '30s'}]}],
+      }),
+    },
+    {error: strategyExpected},
+  )
+  .refine((given) => (given.rolling === undefined) !== (given.canary === undefined), {error: strategyExpected})
+  .meta({anyOf: [{required: ['rolling']}, {required: ['canary']}], not: {required: ['rolling', 'canary']}})
+
 /** One kind with its settings, or the kind alone. */
 export const strategy = z.union(
   [
-    z.enum(strategyKinds, {error: strategyExpected}).transform((kind) => ({kind})),
-    z.strictObject({rolling}).transform(({rolling: settings}) => ({kind: 'rolling' as const, rolling: settings})),
-    z.strictObject({canary}).transform(({canary: settings}) => ({kind: 'canary' as const, canary: settings})),
+    z
+      .enum(strategyKinds, {error: strategyExpected})
+      .transform((kind): FileStrategy => ({kind, rolling: undefined, canary: undefined})),
+    parts.transform(({rolling: some, canary: few}): FileStrategy => ({
+      kind: some ? 'rolling' : 'canary',
+      rolling: some,
+      canary: few,
+    })),
   ],
   {error: strategyExpected},
 )
+
+interface FileStrategy {
+  kind: (typeof strategyKinds)[number]
+  rolling: z.output<typeof rolling> | undefined
+  canary: z.output<typeof canary> | undefined
+}

@@ -2,7 +2,7 @@ import type {CheckSettings} from '../../config/settings.ts'
 import {ImmError, isImmError} from '../../errors.ts'
 import {crashed} from '../crashed.ts'
 import {hasEnded} from '../exits.ts'
-import type {Member} from '../member.ts'
+import {targetsOf, type Member} from '../member.ts'
 import type {Healthy, Target, Verified} from '../ports.ts'
 import type {Run} from '../run.ts'
 import {endOf} from '../verify.ts'
@@ -30,6 +30,9 @@ export const admit = async (
  * worse.
  */
 export const readmit = (healthy: Replicas<Healthy<Target>>): Replicas<Verified<Target>> => verified(healthy)
+
+/** Of the live release: who has the traffic was let in when it got it. */
+export const provedTargets = (live: Member): Verified<Target>[] => targetsOf(live) as Verified<Target>[]
 
 const verified = (healthy: Replicas<Healthy<Target>>) => healthy as Replicas<Verified<Target>>
 

@@ -54,6 +54,10 @@ export const narrator = (say: Words, verbose: boolean): ((event: LifecycleEvent)
         serving = event.release
         announced = false
         return say.live(event)
+      case 'shifted':
+        return say.shifted(event)
+      case 'mirrored':
+        return say.mirrored(event)
       case 'rejected':
         announced = false
         return say.rejected(event, serving)
@@ -64,7 +68,7 @@ export const narrator = (say: Words, verbose: boolean): ((event: LifecycleEvent)
       case 'retired':
         return say.retired(event)
       case 'died':
-        serving = undefined
+        if (event.left === 0) serving = undefined
         return say.died(event)
       case 'guarded':
         return verbose ? say.guarded(event) : undefined

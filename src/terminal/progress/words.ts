@@ -1,7 +1,7 @@
 import type {LifecycleEvent, Stage, Timings} from '../../lifecycle/events.ts'
 import type {BuildStep} from '../../lifecycle/ports.ts'
 import type {ReleaseName} from '../../release/identity.ts'
-import {counted, duration} from '../formats.ts'
+import {counted, duration, percent} from '../formats.ts'
 import type {Paint} from '../style.ts'
 import {releaseStyle} from './palette.ts'
 
@@ -16,6 +16,8 @@ export interface Words {
   step(release: ReleaseName, step: BuildStep): string
   built(event: Of<'build'>): string
   live(event: Of<'live'>): string
+  shifted(event: Of<'shifted'>): string
+  mirrored(event: Of<'mirrored'>): string
   rejected(event: Of<'rejected'>, serving: ReleaseName | undefined): string
   pinned(release: ReleaseName): string
   superseded(event: Of<'superseded'>): string
@@ -38,6 +40,7 @@ export const doing: Record<Stage, string> = {
   build: 'building',
   launch: 'starting its container',
   verify: 'waiting until it is healthy',
+  shift: 'taking over',
   flip: 'getting the traffic',
   drain: 'finishing its requests',
   retire: 'retiring',
@@ -90,6 +93,22 @@ export const words = (paint: Paint): Words => {
       }[cause]
       return `${name(release)} ${how} ${url}`
     },
+    shifted({release, weight, step, of}) {
+      const which = of === undefined ? '' : ` ${paint('dim', `(step ${step} of ${of})`)}`
+      return `${name(release)} has ${percent(weight)} of the clients${which}`
+    },
+    mirrored({release, requests, differing, examples}) {
+      const copies = `${requests} ${requests === 1 ? 'answer' : 'answers'}`
+      if (differing === 0)
+        return `${name(release)} ${paint('dim', `answers as the live release does: ${copies} compared`)}`
+      const shown = examples.map(
+        ({method, path, live, candidate}) => `${method} ${path}: ${candidate} instead of ${live}`,
+      )
+      return [
+        `${name(release)} ${paint('yellow', `answers otherwise: ${differing} of ${copies} differ`)}`,
+        ...output(shown),
+      ].join('\n')
+    },
     rejected({release, stage, message, output: lines, next}, serving) {
       const head =
         release === undefined ? paint('red', 'rejected:') : `${name(release)} ${paint('red', `rejected in ${stage}:`)}`
@@ -109,11 +128,13 @@ export const words = (paint: Paint): Words => {
       const lost = cut === 0 ? '' : `, ${cut} ${cut === 1 ? 'connection' : 'connections'} still open then and cut`
       return `${name(release)} ${paint('dim', `drained in ${duration(drainMs)}${lost}, ${fate}`)}`
     },
-    died({release, cause, exitCode, outOfMemory, output: lines}) {
+    died({release, cause, exitCode, outOfMemory, left, output: lines}) {
       const code = exitCode === undefined ? 'no exit code' : `exit code ${exitCode}`
       const why = cause === 'unhealthy' ? 'its HEALTHCHECK failed' : outOfMemory ? 'out of memory' : code
+      const meanwhile =
+        left === 0 ? 'requests wait' : left === 1 ? 'its other replica serves' : `its other ${left} replicas serve`
       return [
-        `${name(release)} ${paint('red', `died (${why})`)}: requests wait while imm starts it again`,
+        `${name(release)} ${paint('red', `died (${why})`)}: ${meanwhile} while imm starts it again`,
         ...output(lines),
       ].join('\n')
     },

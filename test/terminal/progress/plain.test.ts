@@ -60,6 +60,7 @@ test('without a live release a rejection says that requests wait, also after the
     cause: 'ended',
     exitCode: 1,
     outOfMemory: false,
+    left: 0,
     output: ['boom'],
   }
   const lines = printed([live('r12-0000000'), died, rejected('r13-3fa9c1e')])
