@@ -7,6 +7,7 @@ import {answers} from '../socket/claim.ts'
 import {
   isSessionSocket,
   sessionSocket,
+  type Decision,
   type RollbackAnswer,
   type SessionState,
   type TouchedRelease,
@@ -18,6 +19,7 @@ export interface RunningSession {
   state(signal: AbortSignal): Promise<SessionState>
   rollback(wanted: WantedRelease, signal: AbortSignal): Promise<RollbackAnswer>
   unpin(signal: AbortSignal): Promise<ReleaseName | undefined>
+  decide(decision: Decision, signal: AbortSignal): Promise<ReleaseName>
   touched(touched: TouchedRelease, signal: AbortSignal): Promise<void>
   quit(signal: AbortSignal): Promise<void>
 }
@@ -25,6 +27,9 @@ export interface RunningSession {
 const stateTimeoutMs = 2000
 // A rollback may launch a container and wait for its health.
 const rollbackTimeoutMs = 10 * 60_000
+
+// The flip takes moments; where the live release died, it is waited for first.
+const decideTimeoutMs = 60_000
 
 /** The `imm dev` that holds an environment; undefined where none does. */
 export const askSession = async (
@@ -64,6 +69,10 @@ const runningSession = (socketPath: string): RunningSession => {
     async unpin(signal) {
       const answer = await call({method: 'POST', path: '/v1/unpin', timeoutMs: stateTimeoutMs}, signal)
       return (answer as {release?: ReleaseName}).release
+    },
+    async decide(decision, signal) {
+      const request = {method: 'POST', path: '/v1/decide', body: {decision}, timeoutMs: decideTimeoutMs} as const
+      return ((await call(request, signal)) as {release: ReleaseName}).release
     },
     async touched(body, signal) {
       await call({method: 'POST', path: '/v1/touched', body, timeoutMs: stateTimeoutMs}, signal)

@@ -5,7 +5,7 @@ import type {AppId} from '../release/identity.ts'
 import {claimSocket} from '../socket/claim.ts'
 import {listenOnSocket, notFound, socketServer, type SocketAnswer, type SocketRequest} from '../socket/serve.ts'
 import {askSession} from './ask.ts'
-import {sessionSocket, type Session, type TouchedRelease, type WantedRelease} from './session.ts'
+import {sessionSocket, type Decision, type Session, type TouchedRelease, type WantedRelease} from './session.ts'
 
 export interface Hold extends AsyncDisposable {
   /** From here on other commands are answered. */
@@ -54,6 +54,8 @@ const answer = async (session: Session, {method, segments, body}: SocketRequest)
     }
     case 'POST v1/unpin':
       return {status: 200, json: {release: await session.unpin()}}
+    case 'POST v1/decide':
+      return {status: 200, json: {release: await session.decide((body as {decision: Decision}).decision)}}
     case 'POST v1/touched':
       session.touched(body as TouchedRelease)
       return {status: 200, json: {}}

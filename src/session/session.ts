@@ -17,9 +17,26 @@ export interface SessionState extends AppId {
   /** most that the app may hold on disk beyond what must stay */
   budgetBytes: number | undefined
   underWay: ReleaseName | undefined
+  /** what takes over the traffic in steps */
+  takingOver: TakingOver | undefined
   /** the last attempt, where it was rejected: the latest save is not what runs */
   rejected: Rejection | undefined
 }
+
+export interface TakingOver {
+  release: ReleaseName
+  /** `canary`, `rolling`, ... */
+  strategy: string
+  /** its share of the clients, 0 to 1 */
+  weight: number
+  /** counted from 1; 0 before the first */
+  step: number
+  /** steps that there are, where that is known */
+  of: number | undefined
+}
+
+/** What a person may decide about a release that takes over. */
+export type Decision = 'promote' | 'abort'
 
 export interface Rejection {
   /** undefined where it went no further than reading the project */
@@ -44,6 +61,8 @@ export interface Session {
   rollback(wanted: WantedRelease): Promise<RollbackAnswer>
   /** Releases what is there now; the release that it was pinned to. */
   unpin(): Promise<ReleaseName | undefined>
+  /** Ends what is taking over: it is live, or given up, when this resolves. */
+  decide(decision: Decision): Promise<ReleaseName>
   /** Somebody runs a command in one of its containers by hand. */
   touched(touched: TouchedRelease): void
   /** Ends `imm dev` as `q` does; resolves at once. */

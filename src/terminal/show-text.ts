@@ -14,6 +14,7 @@ export const showText = (unsafe: ShownRelease): string => {
   const {release, state} = shown
   const now = {
     live: 'live now',
+    candidate: 'taking over the traffic now',
     warm: 'warm: kept paused for a rollback',
     stopped: 'its container is kept stopped, for a rollback',
     image: 'its image is there, and can be rolled back to',

@@ -1,5 +1,5 @@
 import type {EnvironmentStatus, ReleaseStatus} from '../wiring/status.ts'
-import {age, bytes, columnsOf, table} from './formats.ts'
+import {age, bytes, columnsOf, percent, table} from './formats.ts'
 import {safeText} from './safe-text.ts'
 
 /** `imm status` for people. */
@@ -66,7 +66,7 @@ const rowsOf = (environment: EnvironmentStatus): string[][] => {
   const first = [label, '', 'nothing live', '', traffic ? requestsOf(traffic) : '', url ?? '']
   const live = releases.find(({state}) => state === 'live')
   const others = releases.filter((release) => release !== live)
-  const rows = others.map((release) => ['', release.release, release.state, sinceOf(release), '', ''])
+  const rows = others.map((release) => ['', release.release, stateOf(release, environment), sinceOf(release), '', ''])
   const coming =
     underWay === undefined || releases.some(({release}) => release === underWay)
       ? []
@@ -75,6 +75,13 @@ const rowsOf = (environment: EnvironmentStatus): string[][] => {
     ? [label, live.release, 'live', sinceOf(live), traffic ? requestsOf(traffic) : '', url ?? '']
     : first
   return [head, ...coming, ...rows]
+}
+
+const stateOf = ({release, state}: ReleaseStatus, {takingOver}: EnvironmentStatus): string => {
+  if (takingOver?.release !== release || state !== 'candidate') return state
+  const {strategy, weight, step, of} = takingOver
+  const which = of === undefined || step === 0 ? '' : `, step ${step} of ${of}`
+  return weight === 0 ? `${state} (copies)` : `${strategy} ${percent(weight)}${which}`
 }
 
 const sinceOf = ({sinceMs}: ReleaseStatus): string => (sinceMs === undefined ? '' : age(Date.now() - sinceMs))

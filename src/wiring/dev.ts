@@ -4,6 +4,7 @@ import type {Happening, LifecycleEvent} from '../lifecycle/events.ts'
 import type {Loop} from '../lifecycle/loop.ts'
 import type {EngineFacts} from '../lifecycle/ports.ts'
 import type {Wanted} from '../lifecycle/rollback.ts'
+import {ask, takingOver} from '../lifecycle/rollout/ask.ts'
 import type {Run} from '../lifecycle/run.ts'
 import {Stopped} from '../lifecycle/stopped.ts'
 import {keepProxy} from '../proxy/client.ts'
@@ -90,12 +91,14 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
       pinned: at.pinning.pin?.release,
       budgetBytes: at.standing.live?.settings.keep.diskBytes,
       underWay: loop.underWay,
+      takingOver: takingOver(at.standing),
       rejected: rejected && rejectionOf(rejected),
     })
     held.offer({
       state: () => ({...id, pid: process.pid, directory: options.directory, startedAt, url: at.url, ...state()}),
       rollback,
       unpin: async () => loop.unpin(),
+      decide: async (decision) => ask(decision, at.standing),
       touched: (touched) => emit({type: 'touched', ...touched}),
       quit,
     })

@@ -85,9 +85,11 @@ const appInstances = async (engine: Engine, id: AppId, signal: AbortSignal): Pro
 
 const liveOrNewest = async (found: readonly Instance[], id: AppId, signal: AbortSignal): Promise<Instance[]> => {
   const proxy = await connectProxy({paths: statePaths(), signal})
-  const live = (await proxy?.status(signal))?.routes.find((route) => isOf(route, id))?.live
+  const route = (await proxy?.status(signal))?.routes.find((one) => isOf(one, id))
+  const live = new Set(route?.portions[0]?.targets.map(({instance}) => instance))
   const newest = found.toSorted((a, b) => numberOf(b) - numberOf(a))
-  return (live ? newest.filter((instance) => instance.id === live.instance) : newest).slice(0, 1)
+  const serving = newest.filter((instance) => live.has(instance.id))
+  return serving.length > 0 ? serving : newest.slice(0, 1)
 }
 
 const numberOf = (instance: Instance): number => releaseNumber(releaseOf(instance) ?? '') ?? 0

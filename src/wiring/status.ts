@@ -5,14 +5,14 @@ import {anchorReference, releaseNumber, releaseOfReference, type AppId, type Rel
 import {containerIdentity} from '../release/labels.ts'
 import {heldBytes} from '../release/retention.ts'
 import {sessionStates} from '../session/ask.ts'
-import type {Rejection, SessionState} from '../session/session.ts'
+import type {Rejection, SessionState, TakingOver} from '../session/session.ts'
 import {statePaths} from '../state/paths.ts'
 import {recordsOf} from '../state/records.ts'
 import {openEngine} from './engine.ts'
 import {conditionsOf, type Condition} from './status-drift.ts'
 
-/** `starting`: a candidate, or one that imm has lost sight of; `ended`: its container is still there, and dead. */
-export type ReleaseState = 'live' | 'warm' | 'stopped' | 'starting' | 'ended' | 'image'
+/** `candidate`: has a share of the traffic, or of copies, and is not live yet; `starting`: on its way there, or one that imm has lost sight of; `ended`: its container is still there, and dead. */
+export type ReleaseState = 'live' | 'candidate' | 'warm' | 'stopped' | 'starting' | 'ended' | 'image'
 
 export interface ReleaseStatus {
   release: ReleaseName
@@ -28,6 +28,8 @@ export interface EnvironmentStatus extends AppId {
   /** newest first */
   releases: readonly ReleaseStatus[]
   underWay: ReleaseName | undefined
+  /** what takes over the traffic in steps, and how far it is */
+  takingOver: TakingOver | undefined
   /** the last save, where it is not what runs */
   rejected: Rejection | undefined
   /** the `imm dev` that looks after it; undefined where none does */
@@ -96,6 +98,7 @@ const assemble = (
         url: route?.url ?? session?.url,
         releases: releasesOf(id, {instances, images, conditions}, route),
         underWay: session?.underWay,
+        takingOver: session?.takingOver,
         rejected: session?.rejected,
         heldBy: session && {pid: session.pid, directory: session.directory},
         disk: {heldBytes: heldBy(id, images, route), budgetBytes: session?.budgetBytes},
@@ -132,6 +135,8 @@ const releasesOf = (
     const {release} = identity
     const known = releases.get(release)
     if (known && known.state !== 'image' && instance.state === 'exited') continue
+    // Replicas of it that rest are no news.
+    if (known?.state === 'live' || known?.state === 'candidate') continue
     const condition = conditions.get(instance.id)
     releases.set(release, {release, state: stateOf(instance, route), sinceMs: instance.startedMs, condition})
   }
@@ -141,7 +146,10 @@ const releasesOf = (
 export const stateOf = ({id, state}: Instance, route: RouteStatus | undefined): ReleaseState => {
   if (state === 'dead') return 'ended'
   if (state === 'exited') return 'stopped'
-  if (route?.live?.instance === id) return 'live'
+  const has = ({targets}: {targets: readonly {instance: string}[]}) => targets.some(({instance}) => instance === id)
+  const [live, candidate = route?.mirror] = route?.portions ?? []
+  if (live && has(live)) return 'live'
+  if (candidate && has(candidate)) return 'candidate'
   return route?.previous.some(({instance}) => instance === id) ? 'warm' : 'starting'
 }
 

@@ -14,10 +14,12 @@ hold.offer({
     pinned: undefined,
     budgetBytes: undefined,
     underWay: undefined,
+    takingOver: undefined,
     rejected: undefined,
   }),
   rollback: async () => ({release: 'r1-0000000', notes: []}),
   unpin: async () => undefined,
+  decide: async () => 'r3-0000000',
   touched: () => undefined,
   quit: () => undefined,
 })

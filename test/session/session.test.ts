@@ -22,11 +22,12 @@ const runtimeOf = async (t: ExecutionContext): Promise<string> => {
 
 interface Asked {
   rollbacks: WantedRelease[]
+  decisions: string[]
   quits: number
 }
 
 const offer = (hold: Hold, more: Partial<Session> = {}): Asked => {
-  const asked: Asked = {rollbacks: [], quits: 0}
+  const asked: Asked = {rollbacks: [], decisions: [], quits: 0}
   hold.offer({
     state: () => ({
       ...id,
@@ -38,6 +39,7 @@ const offer = (hold: Hold, more: Partial<Session> = {}): Asked => {
       pinned: undefined,
       budgetBytes: undefined,
       underWay: undefined,
+      takingOver: undefined,
       rejected: undefined,
     }),
     async rollback(release) {
@@ -45,6 +47,10 @@ const offer = (hold: Hold, more: Partial<Session> = {}): Asked => {
       return {release: release === 'r1-3fa9c1e' ? release : 'r1-0000000', notes: ['as it was']}
     },
     unpin: async () => 'r1-0000000',
+    async decide(decision) {
+      asked.decisions.push(decision)
+      return 'r3-0000000'
+    },
     touched: () => undefined,
     quit: () => void (asked.quits += 1),
     ...more,
@@ -96,6 +102,9 @@ test('rollback and quit are asked through the holder, and its answers come back 
   t.is((await session?.rollback({back: 2}, signal))?.release, 'r1-0000000')
   t.deepEqual(asked.rollbacks, ['r1-3fa9c1e', undefined, {back: 2}])
   t.is(await session?.unpin(signal), 'r1-0000000')
+  t.is(await session?.decide('promote', signal), 'r3-0000000')
+  t.is(await session?.decide('abort', signal), 'r3-0000000')
+  t.deepEqual(asked.decisions, ['promote', 'abort'])
   await session?.quit(signal)
   t.is(asked.quits, 1)
   t.is((await session?.state(signal))?.live, 'r2-3fa9c1e')

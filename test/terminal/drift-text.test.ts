@@ -57,6 +57,7 @@ const statusOf = (condition: ReleaseStatus['condition']): string[] => {
     pinned: undefined,
     disk: {heldBytes: 0, budgetBytes: undefined},
     underWay: undefined,
+    takingOver: undefined,
     rejected: undefined,
     heldBy: undefined,
     sandboxes: 0,

@@ -108,7 +108,7 @@ export const strategy = z.union(
   {error: strategyExpected},
 )
 
-interface FileStrategy {
+export interface FileStrategy {
   kind: (typeof strategyKinds)[number]
   rolling: z.output<typeof rolling> | undefined
   canary: z.output<typeof canary> | undefined

@@ -1,5 +1,6 @@
 import {ImmError} from '../../errors.ts'
 import type {ReleaseName} from '../../release/identity.ts'
+import type {StrategySettings} from '../../strategy/settings.ts'
 import type {Asked} from '../../strategy/step.ts'
 import type {Standing} from '../standing.ts'
 
@@ -26,4 +27,19 @@ export const ask = async (asked: Asked, {candidate}: Pick<Standing, 'candidate'>
       next: '`imm rollback` gives the traffic back.',
     })
   return candidate.release
+}
+
+/** How far a candidate has come that takes over in steps. */
+export const takingOver = ({candidate}: Pick<Standing, 'candidate'>): TakingOver | undefined => {
+  if (!candidate) return undefined
+  const {release, way, weight, shifts, of} = candidate
+  return {release, strategy: way.strategy.kind, weight, step: shifts, of}
+}
+
+export interface TakingOver {
+  release: ReleaseName
+  strategy: StrategySettings['kind']
+  weight: number
+  step: number
+  of: number | undefined
 }
