@@ -30,6 +30,7 @@ export const flip = async (
       for (const target of targetsOf(before))
         background.add(traffic.forget(target, AbortSignal.timeout(shareTimeoutMs)))
     else if (before && before !== standing.madeRoom) retire(before, standing, world)
+    standing.makingRoom = undefined
     standing.madeRoom = undefined
     return {candidate, previous: before}
   })

@@ -123,7 +123,7 @@ export const createHealing = ({at, giveBack, onReverted, onIdle, signal}: Healin
 
   const replaceLive = (failure: Failure, instance?: string): void => {
     const {live} = standing
-    if (!live || live === standing.madeRoom || replacing === live) return
+    if (!live || live === standing.makingRoom || replacing === live) return
     const isLost = (replica: Replica) => instance !== undefined && endsWith(replica, instance)
     const lost = eachReplica(live).find(isLost)
     if (instance !== undefined && !lost) return

@@ -14,8 +14,8 @@ const firstPauseMs = 250
 const longestPauseMs = 10_000
 
 /** Replicas that the live release should have and has not, while others of it serve; none while its traffic goes over to another. */
-export const missingReplicas = ({standing: {live, candidate, madeRoom}}: Pick<Run, 'standing'>): number =>
-  !live || candidate || live === madeRoom ? 0 : Math.max(0, live.settings.replicas - replicasOf(live).length)
+export const missingReplicas = ({standing: {live, candidate, makingRoom}}: Pick<Run, 'standing'>): number =>
+  !live || candidate || live === makingRoom ? 0 : Math.max(0, live.settings.replicas - replicasOf(live).length)
 
 /** Starts replicas that are missing, beside those that serve, until none is. */
 export const refill = async (afterMs: number, at: Run, signal: AbortSignal): Promise<void> => {

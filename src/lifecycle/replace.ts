@@ -45,7 +45,7 @@ export const replace = async (
   for (let failures = inARow; ; failures += 1) {
     if (inARow > 0 && inARow % crashLoopDeaths === 0 && (await fallBack(dead, [crashLoop(inARow)]))) return
     if (pauseAfter(failures) > 0) await clock.sleep(pauseAfter(failures), signal)
-    if (standing.live !== dead) return
+    if (standing.live !== dead || standing.makingRoom === dead) return
     const outcome = await relaunch(dead, 'replace', at, signal)
     if (outcome.kind === 'live') return deaths.lives(dead.release, clock.now())
     if (outcome.kind !== 'rejected') return

@@ -13,7 +13,9 @@ export interface Standing {
   stopped: StoppedRelease[]
   /** has to do with the traffic and is not live yet */
   candidate?: Rollout | undefined
-  /** the live release, while it is ended to make room for a candidate */
+  /** the live release, from when it is told to end to make room for a candidate; what ends of it is no death */
+  makingRoom?: Member | undefined
+  /** the same, once nothing of it is left */
   madeRoom?: Member | undefined
   /** brings that back, because the candidate came to nothing */
   reviving?: {over: AbortController; done: Promise<void>} | undefined

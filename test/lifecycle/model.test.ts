@@ -126,7 +126,7 @@ const play = async (steps: readonly Step[], how: string): Promise<void> => {
           if (each.how === 'kill') await dev.kill()
           else await dev.quit()
           // Killed between the end of the old one and the beginning of the new one, it left nobody.
-          if (how === 'recreate') model.wounded()
+          if (how === 'recreate' && each.how === 'kill') model.wounded()
           if (each.how === 'quit') await nothingLeft(environment)
           model.restarted(each.how)
           written.splice(0, Infinity, ...ledger())

@@ -1,7 +1,7 @@
 import test from 'ava'
 
 import {ImmError} from '../../src/errors.ts'
-import {fakeClock} from '../support/lifecycle-clock.ts'
+import {fakeClock, hurriedClock} from '../support/lifecycle-clock.ts'
 import type {SettingChanges} from '../support/lifecycle-settings.ts'
 import {good, testEnvironment, type TestEnvironment} from '../support/lifecycle.ts'
 
@@ -134,6 +134,38 @@ test('a newer save in the middle takes over, and never do two run', async (t) =>
   t.deepEqual(await environment.standing(), ['three running'])
   t.is(most(), 1)
   t.deepEqual(dev.all('warning'), [])
+})
+
+test('a newer save while its requests are finishing cuts none of them, and a change that is undone leaves it as it was', async (t) => {
+  await using environment = testEnvironment(good('one'), recreate)
+  await using dev = environment.start()
+  const {release} = await dev.next('live')
+  await dev.quiet()
+  const request = environment.traffic.begin()
+  environment.save(good('two'))
+  await dev.next('stage', ({stage}) => stage === 'shift')
+  environment.save(good('one'))
+  await dev.next('superseded')
+  await dev.next('unchanged')
+  await dev.quiet()
+  t.like(await environment.answer(), {content: 'one', release})
+  t.false(request.wasCut)
+  t.is(environment.engine.started, 1, 'nothing was started in its place')
+  request.end()
+})
+
+test('an engine that goes away while the old one ends leaves it live when it is back', async (t) => {
+  await using environment = testEnvironment(good('one'), recreate)
+  const clock = hurriedClock()
+  await using dev = environment.start({clock})
+  const {release} = await dev.next('live')
+  await dev.quiet()
+  environment.engine.faults.failNext('remove', new ImmError('ENGINE_LOST', 'the engine went away'))
+  environment.save(good('two'))
+  t.like(await dev.next('rejected'), {code: 'ENGINE_LOST'})
+  await dev.quiet()
+  t.like(await environment.answer(), {content: 'one', release})
+  t.deepEqual(await environment.standing(), ['one running'])
 })
 
 test('many saves in the middle end with the last one, and never do two run', async (t) => {

@@ -20,10 +20,11 @@ export const clear = async (generation: number, at: Run, signal: AbortSignal): P
   const {live} = standing
   if (!live || live === standing.madeRoom) return
   // What ends from here on is no death.
-  standing.madeRoom = live
+  standing.makingRoom = live
   await world.traffic.suspend(live.generation, AbortSignal.timeout(shareTimeoutMs))
   const drained = await drain(live, world, signal)
   await remove(live, stopGraceMs, world)
+  standing.madeRoom = live
   world.emit({type: 'retired', release: live.release, ...drained, warm: false, stopped: false})
   for (const target of targetsOf(live))
     await cleanUp(async () => world.traffic.forget(target, AbortSignal.timeout(shareTimeoutMs)), at)

@@ -16,7 +16,7 @@ export const share = async ({world, standing, exits, turns}: Run, change?: () =>
   turns(async () => {
     change?.()
     const {live, candidate} = standing
-    if (!live || live === standing.madeRoom) return false
+    if (!live || live === standing.makingRoom) return false
     const resting = candidate?.resting ?? new Set()
     const serving = provedTargets(live).filter(({instance}) => !resting.has(instance) && !exits.ended(instance))
     if (serving.length === 0) return false
@@ -41,5 +41,5 @@ export const splitOf = (
 }
 
 /** How many of the live release's replicas take requests. */
-export const servingOf = ({live, madeRoom}: Standing, {resting}: Rollout): number =>
-  live && live !== madeRoom ? replicasOf(live).filter(({instance}) => !resting.has(instance.id)).length : 0
+export const servingOf = ({live, makingRoom}: Standing, {resting}: Rollout): number =>
+  live && live !== makingRoom ? replicasOf(live).filter(({instance}) => !resting.has(instance.id)).length : 0
