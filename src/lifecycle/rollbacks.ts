@@ -30,8 +30,9 @@ export const rollbacks = (at: Run, around: Around): ((wanted: Wanted) => Promise
     })
     around.trust(back.member)
     const {saved, latest} = around.now()
-    // A save that came meanwhile is newer, and begins as usual.
-    if (!saved) await pinning.set({release: back.member.release, tried: triedNow(latest)}, signal)
+    // A save that came meanwhile is newer, and begins as usual; what an earlier rollback pinned no longer serves.
+    if (saved) await pinning.clear(signal)
+    else await pinning.set({release: back.member.release, tried: triedNow(latest)}, signal)
     return back
   }
 

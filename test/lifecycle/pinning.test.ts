@@ -46,6 +46,21 @@ test('a new imm has the release serve that a rollback pinned, and does not relea
   t.is(environment.records.pinned, undefined)
 })
 
+test('a save that comes during a rollback is newer: nothing stays pinned, also not to what served before', async (t) => {
+  await using environment = testEnvironment(good('one'))
+  const {dev} = await rolledBack(environment)
+  const unpause = environment.engine.faults.holdNext('unpause')
+  const back = dev.rollback()
+  environment.source.touch()
+  await dev.next('unchanged')
+  unpause()
+  await back
+  await dev.quiet()
+  t.like(await environment.answer(), {content: 'two'})
+  t.is(environment.records.pinned, undefined)
+  await dev.quit()
+})
+
 test('an imm that is killed leaves the environment pinned, and what serves is adopted', async (t) => {
   await using environment = testEnvironment(good('one'))
   const {dev: first, release} = await rolledBack(environment)
