@@ -4,7 +4,7 @@ import type {Healing} from './heal.ts'
 import {replicasOf, targetsOf, type Member, type Replica} from './member.ts'
 import type {Address} from './ports.ts'
 import {readdress} from './readdress.ts'
-import {removeOutgoing} from './retire.ts'
+import {pauseAgain, removeOutgoing} from './retire.ts'
 import type {Run} from './run.ts'
 
 /** Compares what should run with what does: for whatever happened while nobody listened. */
@@ -25,13 +25,19 @@ export const reconcile = async (
     if (failed.length === 0) await correctAddresses(live, found as Replica[], healing, at, signal)
     healing.restore()
   }
-  for (const outgoing of standing.previous)
-    if (outgoing.state === 'warm' && (await look(outgoing.member, at, signal)).includes('gone'))
-      await removeOutgoing(outgoing, standing, world, 0)
+  for (const outgoing of standing.previous.filter(({state}) => state === 'warm')) {
+    const found = await look(outgoing.member, at, signal)
+    if (!standing.previous.includes(outgoing)) continue
+    if (found.includes('gone')) await removeOutgoing(outgoing, standing, world, 0)
+    else if (found.some(runs)) await pauseAgain(outgoing, world)
+  }
   for (const work of standing.postponed.splice(0)) await cleanUp(work, at)
 }
 
 type Found = Replica | 'gone' | 'unhealthy'
+
+const runs = (found: Found): boolean =>
+  found === 'unhealthy' || (found !== 'gone' && found.instance.state === 'running')
 
 const failureOf = {gone: 'missed', unhealthy: 'unhealthy'} as const
 

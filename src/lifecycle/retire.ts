@@ -64,6 +64,12 @@ const pause = async (member: Member, world: World): Promise<boolean> => {
   return !paused.includes(false)
 }
 
+/** Of what should be paused and runs, because the engine went away in between. Who recalls it meanwhile waits: it must not be paused with the traffic. */
+export const pauseAgain = async (outgoing: Outgoing, world: World): Promise<void> => {
+  outgoing.settled = pause(outgoing.member, world).then(() => undefined)
+  await outgoing.settled
+}
+
 export const pauseReplica = async ({instance: {id}}: Replica, {engine}: World): Promise<boolean> => {
   try {
     await engine.pause(id, AbortSignal.timeout(stopGraceMs))

@@ -169,6 +169,24 @@ test('an engine that goes away and comes back is said once each, and what runs g
   t.deepEqual(dev.all('warning'), [])
 })
 
+test('a release that could not be paused because the engine went away is paused when it is back', async (t) => {
+  await using environment = testEnvironment(good('one'))
+  await using dev = environment.start()
+  await dev.next('live')
+  const pause = environment.engine.faults.holdNext('pause')
+  environment.save(good('two'))
+  await dev.next('live', ({previous}) => previous !== undefined)
+  environment.engine.faults.lose()
+  pause()
+  await dev.next('engine', ({state}) => state === 'lost')
+  environment.engine.faults.back()
+  await dev.next('engine', ({state}) => state === 'back')
+  await dev.quiet()
+  t.deepEqual(await environment.standing(), ['two running', 'one paused'])
+  await dev.rollback()
+  t.like(await environment.answer(), {content: 'one'})
+})
+
 test('a live container that ended while the engine was away is replaced when it is back', async (t) => {
   await using environment = testEnvironment(good('one'))
   const clock = fakeClock()
