@@ -178,7 +178,7 @@ test('wrong flags and commands: exit code 64, and where help is', async (t) => {
     ...expected,
     message: /^--port: Expected an integer but received: many$/,
   })
-  fails(t, await imm(project, 'rollback', '--json', 'twelve'), {...expected, message: /"twelve"/, next: /imm status/})
+  fails(t, await imm(project, 'rollback', '--json', 'twelve'), {...expected, message: /"twelve"/, next: /imm releases/})
   const unknown = await imm(project, 'lgos')
   t.is(unknown.exitCode, 64)
   t.regex(unknown.stderr, /there is no command `lgos`\nnext: `imm --help`/)

@@ -4,6 +4,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 
 import test from 'ava'
 
+import type {ReleaseName} from '../../src/release/identity.ts'
 import {startDev, type Dev} from '../support/dev.ts'
 import {engineDoor} from '../support/engine-door.ts'
 import {applicationsOf, containersOf, docker, imagesOf} from '../support/engine-socket.ts'
@@ -144,14 +145,19 @@ const nothingLeft = async (project: TestProject, dev: Dev): Promise<void> => {
   }
 }
 
-/** Containers beside the live one and the one kept warm, and images without a name. */
+/** Containers beside the live one, the one kept warm and those that were said to be stopped, and images without a name. */
 const leftOvers = async (project: TestProject, dev: Dev): Promise<string[]> => {
   const live = dev.events.findLast((event) => event.type === 'live')?.release
   const others = (await applicationsOf(project.name)).filter(({Labels}) => Labels['imm.release'] !== live)
   const [warm] = others.filter(({State}) => State === 'paused')
+  const stopped = new Set(dev.events.flatMap((event) => (event.type === 'stopped' ? [event.release] : [])))
+  const isStopped = ({Labels, State}: (typeof others)[number]): boolean =>
+    State === 'exited' && stopped.has((Labels['imm.release'] ?? '') as ReleaseName)
   const dangling = (await imagesOf(project.name)).filter(({RepoTags}) => (RepoTags ?? []).length === 0)
   return [
-    ...others.filter((container) => container !== warm).map(({Names, State}) => `${Names.join()} ${State}`),
+    ...others
+      .filter((container) => container !== warm && !isStopped(container))
+      .map(({Names, State}) => `${Names.join()} ${State}`),
     ...dangling.map(({Id}) => Id),
   ]
 }

@@ -77,7 +77,8 @@ test('shares and mirror come back as they were, also of a release whose targets 
   await proxy[Symbol.asyncDispose]()
   const next = await createProxy({home, port: 0, log: () => undefined})
   t.teardown(async () => next[Symbol.asyncDispose]())
-  t.deepEqual(next.state(shop), before)
+  // Another program may have taken the port meanwhile.
+  t.deepEqual({...next.state(shop), url: ''}, {...before, url: ''} as typeof before)
 })
 
 for (const [what, text] of [
