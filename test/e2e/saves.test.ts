@@ -20,7 +20,9 @@ const rhythms = {
 
 for (const [rhythm, {atMs, quiet}] of Object.entries(rhythms))
   test(`of twenty saves within a second the last is live in the end, and of the others nothing is left (${rhythm})`, async (t) => {
-    await using project = await trafficProject(`watch: {quiet: ${quiet}}`)
+    await using project = await trafficProject(
+      `watch: {quiet: ${quiet}}\nkeep: {stopped: ${saves}, images: ${saves * 2}}`,
+    )
     using engine = await watchStarts(project.name)
     await using dev = startDev(project)
     await dev.next('live')
@@ -40,7 +42,11 @@ for (const [rhythm, {atMs, quiet}] of Object.entries(rhythms))
     const lives = dev.events.flatMap((event) => (event.type === 'live' ? [event.release as string] : []))
     t.is(answer.release, lives.at(-1) ?? '')
     const expected = {
-      containers: [`${lives.at(-2)} paused`, `${lives.at(-1)} running`],
+      containers: [
+        ...lives.slice(0, -2).map((release) => `${release} exited`),
+        `${lives.at(-2)} paused`,
+        `${lives.at(-1)} running`,
+      ].toSorted(),
       images: lives.toSorted(),
     }
     const found = async () => ({
