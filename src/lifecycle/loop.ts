@@ -99,15 +99,15 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
 
   /** The same as what is under way, or was tried last, or serves: nothing to do, and said so. */
   const isKnown = (plan: Plan): boolean => {
-    if (latest && sameContent(plan, latest) && !isCheckedAnew(plan, latest)) {
-      if (latest.state !== 'under way')
-        emit({type: 'unchanged', release: latest.release, state: stateOf(latest, standing)})
-      return true
+    if (!latest || !sameContent(plan, latest) || isCheckedAnew(plan, latest)) {
+      if (!standing.live || !sameContent(plan, standing.live)) return false
+      attempt?.controller.abort(new Stopped({kind: 'superseded', by: standing.live.generation}))
+      latest = {...standing.live, state: 'live'}
+      // The working tree is what serves: nothing is held back any more.
+      background.add(pinning.clear(signal))
     }
-    if (!standing.live || !sameContent(plan, standing.live)) return false
-    attempt?.controller.abort(new Stopped({kind: 'superseded', by: standing.live.generation}))
-    latest = {...standing.live, state: 'live'}
-    emit({type: 'unchanged', release: latest.release, state: 'live'})
+    if (latest.state !== 'under way')
+      emit({type: 'unchanged', release: latest.release, state: stateOf(latest, standing)})
     return true
   }
 

@@ -61,6 +61,23 @@ test('a save that comes during a rollback is newer: nothing stays pinned, also n
   await dev.quit()
 })
 
+test('a save of what a rollback gave the traffic to unpins: what was rolled back from is released when it is saved again', async (t) => {
+  await using environment = testEnvironment(good('one'))
+  const {dev: first} = await rolledBack(environment)
+  environment.save(good('one'))
+  t.like(await first.next('unchanged'), {state: 'live'})
+  await first.quiet()
+  t.is(environment.records.pinned, undefined)
+  await first.quit()
+  await using second = environment.start()
+  await second.next('live')
+  await second.quiet()
+  t.like(await environment.answer(), {content: 'one'})
+  environment.save(good('two'))
+  await second.next('live', ({previous}) => previous !== undefined)
+  t.like(await environment.answer(), {content: 'two'})
+})
+
 test('an imm that is killed leaves the environment pinned, and what serves is adopted', async (t) => {
   await using environment = testEnvironment(good('one'))
   const {dev: first, release} = await rolledBack(environment)
