@@ -6,9 +6,9 @@ import {hasEnded} from './exits.ts'
 import {provedTargets} from './gates/admit.ts'
 import {memberOf, replicasOf, type Member} from './member.ts'
 import type {Instance, RouteState, Target} from './ports.ts'
-import {stopGraceMs, unpauseReplica, weigh} from './retire.ts'
+import {pauseAgain, stopGraceMs, unpauseReplica, weigh} from './retire.ts'
 import {splitOf} from './rollout/share.ts'
-import {containersOf, type Standing, type StoppedRelease} from './standing.ts'
+import {containersOf, type Outgoing, type Standing, type StoppedRelease} from './standing.ts'
 import type {World} from './world.ts'
 
 /**
@@ -40,8 +40,10 @@ export const adopt = async (
     if (targets[0]?.release === live?.release) continue
     const member = await asMember(targets, ['running', 'paused'])
     if (!member || standing.previous.length >= settings.keep.warm) continue
-    await Promise.all(replicasOf(member).map(async ({instance}) => pauseRunning(instance, world, signal)))
-    standing.previous.push({member, state: 'warm', recall: new AbortController(), settled: Promise.resolve()})
+    const outgoing: Outgoing = {member, state: 'warm', recall: new AbortController(), settled: Promise.resolve()}
+    standing.previous.push(outgoing)
+    if (replicasOf(member).some(({instance}) => instance.state === 'running'))
+      world.background.add(pauseAgain(outgoing, standing, world, signal))
   }
   await removeOthers(found, standing, route, world, signal)
   return standing
@@ -71,10 +73,6 @@ const serveAlone = async (live: Member, route: RouteState, world: World, signal:
 const suspendAll = async ({portions, mirror}: RouteState, {traffic}: World, signal: AbortSignal): Promise<void> => {
   for (const {targets} of [...portions, ...(mirror ? [mirror] : [])])
     if (targets[0]) await traffic.suspend(targets[0].generation, signal)
-}
-
-const pauseRunning = async ({id, state}: Instance, {engine}: World, signal: AbortSignal): Promise<void> => {
-  if (state === 'running') await engine.pause(id, signal)
 }
 
 /**

@@ -29,7 +29,7 @@ export const reconcile = async (
     const found = await look(outgoing.member, at, signal)
     if (!standing.previous.includes(outgoing)) continue
     if (found.includes('gone')) await removeOutgoing(outgoing, standing, world, 0)
-    else if (found.some(runs)) await pauseAgain(outgoing, world)
+    else if (found.some(runs)) world.background.add(pauseAgain(outgoing, standing, world, signal))
   }
   for (const work of standing.postponed.splice(0)) await cleanUp(work, at)
 }

@@ -64,10 +64,30 @@ const pause = async (member: Member, world: World): Promise<boolean> => {
   return !paused.includes(false)
 }
 
-/** Of what should be paused and runs, because the engine went away in between. Who recalls it meanwhile waits: it must not be paused with the traffic. */
-export const pauseAgain = async (outgoing: Outgoing, world: World): Promise<void> => {
-  outgoing.settled = pause(outgoing.member, world).then(() => undefined)
+/**
+ * Of what should be paused and runs: its engine or its imm went away in between. It may still be finishing requests. Who recalls it meanwhile
+ * waits: it must not be paused with the traffic.
+ */
+export const pauseAgain = async (
+  outgoing: Outgoing,
+  standing: Standing,
+  world: World,
+  signal: AbortSignal,
+): Promise<void> => {
+  const {member, recall} = outgoing
+  const stop = AbortSignal.any([recall.signal, signal])
+  outgoing.state = 'draining'
+  outgoing.settled = (async () => {
+    try {
+      await drain(member, world, stop)
+      stop.throwIfAborted()
+      await pause(member, world)
+    } finally {
+      outgoing.state = 'warm'
+    }
+  })()
   await outgoing.settled
+  putAwayBeyondWarm(standing, member.settings, world)
 }
 
 export const pauseReplica = async ({instance: {id}}: Replica, {engine}: World): Promise<boolean> => {

@@ -28,6 +28,25 @@ test('a live release that is found running is adopted: same content, nothing is 
   t.is(environment.traffic.route?.generation, 2)
 })
 
+test('what still finishes a request when its imm is killed is paused by the next one when that request is over', async (t) => {
+  await using environment = testEnvironment(good('one'))
+  await using first = environment.start()
+  await first.next('live')
+  const slow = environment.traffic.begin()
+  environment.save(good('two'))
+  await first.next('live', ({previous}) => previous !== undefined)
+  await first.kill()
+
+  await using second = environment.start()
+  await second.next('live', ({cause}) => cause === 'adopted')
+  await second.next('unchanged')
+  t.deepEqual(await environment.standing(), ['two running', 'one running'])
+  slow.end()
+  await second.quiet()
+  t.false(slow.wasCut)
+  t.deepEqual(await environment.standing(), ['two running', 'one paused'])
+})
+
 test('what changed while nobody watched is released at once', async (t) => {
   await using environment = testEnvironment(good('one'))
   await using first = environment.start()

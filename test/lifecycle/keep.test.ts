@@ -1,4 +1,5 @@
 import {tmpdir} from 'node:os'
+import {setImmediate as turn} from 'node:timers/promises'
 
 import test from 'ava'
 
@@ -66,6 +67,25 @@ const liveId = (environment: TestEnvironment): string => environment.traffic.rou
 
 const logOf = async ({engine}: TestEnvironment, container: string): Promise<string[]> =>
   Array.fromAsync(engine.logs(container, {follow: false}, new AbortController().signal), ({text}) => text)
+
+test('what still finishes a request when its imm is killed is not paused with it', async (t) => {
+  await using environment = testEnvironment(program('one'))
+  await using dev = environment.start()
+  await dev.next('live')
+  const slow = environment.traffic.begin()
+  environment.save(program('two'))
+  await dev.next('live', ({previous}) => previous !== undefined)
+  await dev.kill()
+  await using kept = keepIn(environment, fakeClock())
+  await until(async () => environment.engine.listeners > 0)
+  // Nothing here waits for anything outside: by then it has compared what runs with what should.
+  for (let turns = 0; turns < 100; turns++) await turn()
+  t.deepEqual(await environment.standing(), ['two running', 'one running'])
+  slow.end()
+  await until(async () => (await environment.standing()).join() === 'two running,one paused')
+  t.false(slow.wasCut)
+  await kept.left()
+})
 
 test('a live container that dies when no imm is there is replaced by one with the same settings, and the same volume', async (t) => {
   await using stack = new AsyncDisposableStack()
