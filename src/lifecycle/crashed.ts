@@ -1,8 +1,11 @@
 import {ImmError} from '../errors.ts'
+import {lastSaid} from './last-said.ts'
 import type {Member} from './member.ts'
 import type {World} from './world.ts'
 
 const shownLines = 20
+// Some of them may stand before many of the other stream.
+const readLines = 200
 
 /** Why a container ended: exit code, out of memory, its last lines. */
 export const crashed = async (
@@ -40,7 +43,7 @@ const outOfMemory = (limitBytes: number | undefined, output: readonly string[]):
 
 /** The last lines that a container printed. */
 export const lastLines = async (id: string, {engine}: Pick<World, 'engine'>, signal: AbortSignal): Promise<string[]> =>
-  Array.fromAsync(engine.logs(id, {follow: false, tail: shownLines}, signal), ({text}) => text)
+  lastSaid(await Array.fromAsync(engine.logs(id, {follow: false, tail: readLines}, signal)), shownLines)
 
 const correctCommand = 'Correct CMD or ENTRYPOINT in the Dockerfile, or `command:` in imm.yaml.'
 
