@@ -43,7 +43,7 @@ test('checks of each kind let releases in and keep them out while requests go on
   const greet = async (greeting: string) => project.write('src/greeting.txt', `${greeting}\n`)
   await using dev = startDev(project, ['--verbose'])
   const first = await dev.goesLive()
-  const traffic = startTraffic({...dev.address(), perSecond: 50, live: () => 1})
+  await using traffic = startTraffic({...dev.address(), perSecond: 50, live: () => 1})
 
   const isRefused = async (greeting: string, name: string, reason: RegExp, output: RegExp): Promise<void> => {
     await greet(greeting)

@@ -194,7 +194,7 @@ const areRejected = test.macro(async (t, mistakes: Mistake[]) => {
   await using project = await testProject({settings})
   await using dev = startDev(project)
   await dev.goesLive()
-  const traffic = startTraffic({...dev.address(), perSecond: 50, live: () => 1})
+  await using traffic = startTraffic({...dev.address(), perSecond: 50, live: () => 1})
   for (const mistake of mistakes) await isRejected(t, mistake, project, dev)
   const {sent, failures, answers} = await traffic.end()
   t.log(`${sent} requests`)

@@ -19,7 +19,7 @@ test('fifty flips under load fail no request, mix no answer, and show nobody an 
   await using dev = startDev(project, ['--verbose', '--no-logs'])
   const contents = new Map([[(await dev.next('live')).release as string, 'first']])
   const live = () => Math.max(...[...contents.keys()].map((release) => releaseNumber(release) ?? 0))
-  const traffic = startTraffic({...dev.address(), perSecond, live})
+  await using traffic = startTraffic({...dev.address(), perSecond, live})
   const began = performance.now()
   for (let flip = 1; flip <= flips; flip++) {
     // One that runs beside the live release and never becomes healthy, until the next save takes its place.

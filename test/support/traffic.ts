@@ -23,7 +23,7 @@ export const startTraffic = ({
   host,
   perSecond,
   live,
-}: TrafficOptions): {readonly end: () => Promise<TrafficReport>} => {
+}: TrafficOptions): AsyncDisposable & {readonly end: () => Promise<TrafficReport>} => {
   const kept = new Agent({keepAlive: true, maxSockets: 8})
   const answers = new Map<string, Map<string, number>>()
   const failures: string[] = []
@@ -55,12 +55,12 @@ export const startTraffic = ({
     }
   }, 5)
 
-  return {
-    async end() {
-      clearInterval(timer)
-      await Promise.all(underWay)
-      kept.destroy()
-      return {sent, failures, answers}
-    },
+  const end = async (): Promise<TrafficReport> => {
+    clearInterval(timer)
+    await Promise.all(underWay)
+    kept.destroy()
+    return {sent, failures, answers}
   }
+  // A test that fails must not go on asking: its process would never end.
+  return {end, [Symbol.asyncDispose]: async () => void (await end())}
 }
