@@ -1,4 +1,4 @@
-import {createFront} from './front.ts'
+import {createPortServer} from './accept.ts'
 import type {FrontHandler} from './front.ts'
 import {openPort} from './listen.ts'
 import type {OpenPort} from './listen.ts'
@@ -19,7 +19,7 @@ export const dedicatedPorts = (handler: (port: number) => FrontHandler): Dedicat
   return {
     async open(port) {
       if (ports.has(port)) return
-      ports.set(port, await openPort(port, remedy, () => createFront(handler(port))))
+      ports.set(port, await openPort(port, remedy, () => createPortServer(handler(port))))
     },
     async closeAllBut(wanted) {
       for (const [port, open] of ports) {

@@ -1,8 +1,8 @@
-import type {Server} from 'node:http'
 import type {AddressInfo} from 'node:net'
 
 import {ImmError} from '../errors.ts'
 import {isSystemError} from '../socket/system-error.ts'
+import type {PortServer} from './accept.ts'
 import {portHolder} from './port-holder.ts'
 
 /** A port that is listened on, on every loopback address there is. */
@@ -17,9 +17,9 @@ export interface OpenPort extends AsyncDisposable {
 const attemptsForAnyPort = 20
 
 /** Opens a port on 127.0.0.1 and, where there is IPv6, on ::1. Port 0: any that is free on both. PORT_IN_USE names who has it. */
-export const openPort = async (port: number, remedy: string, createServer: () => Server): Promise<OpenPort> => {
+export const openPort = async (port: number, remedy: string, createServer: () => PortServer): Promise<OpenPort> => {
   for (let attempt = 1; ; attempt++) {
-    const servers: Server[] = []
+    const servers: PortServer[] = []
     try {
       return await listenOnBoth(port, servers, createServer)
     } catch (error) {
@@ -40,7 +40,11 @@ export const openPort = async (port: number, remedy: string, createServer: () =>
   }
 }
 
-const listenOnBoth = async (wanted: number, servers: Server[], createServer: () => Server): Promise<OpenPort> => {
+const listenOnBoth = async (
+  wanted: number,
+  servers: PortServer[],
+  createServer: () => PortServer,
+): Promise<OpenPort> => {
   const first = createServer()
   await listen(first, wanted, '127.0.0.1')
   servers.push(first)
@@ -72,7 +76,7 @@ const listenOnBoth = async (wanted: number, servers: Server[], createServer: () 
   }
 }
 
-const listen = async (server: Server, port: number, host: string): Promise<void> =>
+const listen = async (server: PortServer, port: number, host: string): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen({port, host, backlog: 1024}, () => {

@@ -1,5 +1,4 @@
-import type {Server} from 'node:http'
-
+import type {PortServer} from './accept.ts'
 import {openPort} from './listen.ts'
 import type {OpenPort} from './listen.ts'
 import type {Log} from './log.ts'
@@ -10,7 +9,7 @@ const remedy = 'Stop that program, or choose another port with IMM_PROXY_PORT.'
 export const openMain = async (
   wanted: number,
   before: number,
-  createServer: () => Server,
+  createServer: () => PortServer,
   log: Log,
 ): Promise<OpenPort> => {
   if (wanted !== 0 || before === 0) return openPort(wanted, remedy, createServer)

@@ -2,11 +2,12 @@ import {ServerResponse} from 'node:http'
 
 import type {Announcement, ReleaseCounts, RouteRequest, RouteState, Split, Target} from '../lifecycle/ports.ts'
 import type {AppId} from '../release/identity.ts'
+import {createPortServer} from './accept.ts'
 import {answerUnknownHost} from './answers.ts'
 import {dedicatedPorts} from './dedicated.ts'
 import {drainLane} from './drain.ts'
 import {beginExchange} from './exchange.ts'
-import {createFront, sayAndClose} from './front.ts'
+import {sayAndClose} from './front.ts'
 import type {FrontHandler} from './front.ts'
 import {createHolds} from './hold.ts'
 import {defaultHold} from './limits.ts'
@@ -91,7 +92,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     if (route === undefined) onMain(request, answer)
     else beginExchange(context, route, request, answer)
   })
-  const main = await openMain(options.port, saved.port, () => createFront(onMain), log)
+  const main = await openMain(options.port, saved.port, () => createPortServer(onMain), log)
   const save = stateSaver(async () => writeState(home, {port: main.port, routes: savedRoutes(table)}))
 
   const routeOf = (app: AppId): Route<Upstream> | undefined => table.byId.get(routeId(app))

@@ -1,0 +1,64 @@
+import type {Server as HttpServer} from 'node:http'
+import {createServer} from 'node:net'
+import type {Server, Socket} from 'node:net'
+
+import {createFront} from './front.ts'
+import type {FrontHandler} from './front.ts'
+import {headersTimeoutMs} from './limits.ts'
+
+/** What listens on one address of a port. */
+export interface PortServer extends Server {
+  closeIdleConnections(): void
+  closeAllConnections(): void
+}
+
+/** Takes connections, and gives each to the server for what its first bytes speak. */
+export const createPortServer = (handle: FrontHandler): PortServer => {
+  const http1 = fed(createFront(handle))
+  const silent = new Set<Socket>()
+  // The other side may end its half and still wait for the answer.
+  const server = createServer({allowHalfOpen: true, noDelay: true}, (socket) => {
+    silent.add(socket)
+    const end = (): void => void socket.destroy()
+    const settled = (): void => {
+      silent.delete(socket)
+      socket
+        .off('data', onData)
+        .off('end', end)
+        .off('error', end)
+        .off('close', settled)
+        .off('timeout', end)
+        .setTimeout(0)
+    }
+    const onData = (bytes: Buffer): void => {
+      settled()
+      give(http1, socket, bytes)
+    }
+    socket.on('data', onData).on('end', end).on('error', end).on('close', settled)
+    socket.setTimeout(headersTimeoutMs, end)
+  })
+  const closeIdleConnections = (): void => {
+    http1.closeIdleConnections()
+    for (const socket of silent) socket.destroy()
+  }
+  const closeAllConnections = (): void => {
+    closeIdleConnections()
+    http1.closeAllConnections()
+  }
+  server.once('close', () => http1.close())
+  return Object.assign(server, {closeIdleConnections, closeAllConnections})
+}
+
+/** A server that never listens: without that event it would neither count its connections nor look after slow ones. */
+const fed = (server: HttpServer): HttpServer => {
+  server.emit('listening')
+  return server
+}
+
+/** Hands a connection on, with what was read of it already. */
+const give = (server: HttpServer, socket: Socket, read: Buffer): void => {
+  socket.pause()
+  socket.unshift(read)
+  server.emit('connection', socket)
+  socket.resume()
+}
