@@ -514,8 +514,20 @@ export interface Engine {
 export interface RouteRequest extends AppId {
   /** host names without port, lower case */
   hosts: readonly string[]
+  /** beside those: ROUTE_TAKEN where another app has one */
+  routes?: readonly HostPath[] | undefined
   /** a port of its own on loopback */
   port: number | undefined
+}
+
+/** What is reached under a host and a path; longer paths win over shorter ones. */
+export interface HostPath {
+  /** without port, lower case */
+  host: string
+  /** `/`, or a prefix of whole segments without a slash at its end, as it is written in a URL */
+  path: string
+  /** the application gets the path without the prefix */
+  strip: boolean
 }
 
 export interface Target {
@@ -574,6 +586,8 @@ export interface MirrorCounts {
 export interface RouteState extends RouteRequest {
   /** `http://shop.localhost:7070` */
   url: string
+  /** all addresses, that one first */
+  urls: readonly string[]
   generation: number
   /** the first target of the first portion */
   live: Target | undefined

@@ -13,12 +13,14 @@ import type {HoldLimits} from './limits.ts'
 import type {Log} from './log.ts'
 import {observeForMirror} from './mirror.ts'
 import type {Observer} from './mirror.ts'
+import {strippedTarget} from './origin.ts'
 import {passBody, passResponse} from './pass.ts'
 import {watchRefused} from './refused.ts'
 import {lanesWithPart} from './routes.ts'
 import type {Pool, Route} from './routes.ts'
 import {openRequest, openUpgrade} from './send.ts'
 import {passUpgrade} from './tunnel.ts'
+import {responseOn} from './upgrade-response.ts'
 import type {Upstream} from './upstream.ts'
 
 /** One request of a client, from its head to the end of its answer, over all attempts to have it answered. */
@@ -29,6 +31,10 @@ export interface Exchange {
   /** set for a request to switch protocols */
   readonly upgrade: Upgrade | undefined
   readonly body: boolean
+  /** what the application is asked for */
+  readonly target: string
+  /** what was taken off the client's path for that; mostly nothing */
+  readonly prefix: string
   /** which portion the client belongs to, where there are several; see choose.ts */
   token: number | undefined
   tokenIsNew: boolean
@@ -65,19 +71,23 @@ export interface ExchangeContext {
   log: Log
 }
 
-/** Answers the request on the route, sooner or later. */
+/** Answers the request on the route, sooner or later; `prefix` is taken off its path. */
 export const beginExchange = (
   context: ExchangeContext,
   route: Route<Upstream>,
   request: IncomingMessage,
   answer: ServerResponse | Upgrade,
+  prefix: string,
 ): void => {
+  const {url = '/'} = request
   const exchange: Exchange = {
     route,
     request,
     response: answer instanceof ServerResponse ? answer : responseOn(request, answer.socket),
     upgrade: answer instanceof ServerResponse ? undefined : answer,
     body: hasBody(request),
+    target: prefix === '' ? url : strippedTarget(url, prefix),
+    prefix,
     token: undefined,
     tokenIsNew: false,
     sends: 0,
@@ -225,13 +235,3 @@ const cut = (context: ExchangeContext, exchange: Exchange, upstream: Upstream): 
 
 const stillConnects = ({over, body, upgrade}: Exchange, {socket}: ClientRequest): boolean =>
   !over && !body && upgrade === undefined && socket?.connecting !== false
-
-/** An upgrade comes without a response; until the switch, its answers are ordinary ones on a connection that ends with them. */
-const responseOn = (request: IncomingMessage, socket: Socket): ServerResponse => {
-  const response = new ServerResponse(request)
-  response.shouldKeepAlive = false
-  response.assignSocket(socket)
-  response.once('finish', () => socket.destroySoon())
-  socket.on('error', () => socket.destroy())
-  return response
-}

@@ -37,6 +37,8 @@ export interface Framing {
   body: boolean
   /** `websocket` on an upgrade */
   upgrade: string | undefined
+  /** was taken off the path */
+  prefix: string
 }
 
 let requestNumber = 0
@@ -71,6 +73,7 @@ export const requestHeaders = (request: IncomingMessage, clientAddress: string, 
       ? requestId
       : `${requestPrefix}-${(++requestNumber).toString(36)}`,
   )
+  if (framing.prefix !== '') list.push('x-forwarded-prefix', framing.prefix)
   // The one TE value that a proxy may answer for: we pass trailers on.
   const trailers = /\btrailers\b/i.test(String(headers['te'] ?? ''))
   if (trailers) list.push('TE', 'trailers')

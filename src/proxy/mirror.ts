@@ -63,7 +63,7 @@ const isDue = (route: Route): boolean => {
 
 const sendCopy = (
   {holds, log}: ExchangeContext,
-  {route, request}: Exchange,
+  {route, request, target: path, prefix}: Exchange,
   lane: Upstream,
   clientAddress: string,
   live: Seen,
@@ -80,13 +80,13 @@ const sendCopy = (
   route.copies++
   let outcome: Seen | string | undefined
   const sentMs = performance.now()
-  const headers = requestHeaders(request, clientAddress, {body: false, upgrade: undefined})
+  const headers = requestHeaders(request, clientAddress, {body: false, upgrade: undefined, prefix})
   headers.push(mirrorHeader, '1')
   const outgoing: ClientRequest = httpRequest({
     host: target.address.host,
     port: target.address.port,
     method: request.method,
-    path: request.url,
+    path,
     headers,
     agent: lane.kept,
     maxHeaderSize: maxHeaderBytes,

@@ -1,19 +1,25 @@
 import type {ReleaseCounts, RouteState} from '../lifecycle/ports.ts'
-import {lanesOf, liveLane, previousTargets} from './routes.ts'
+import {lanesOf, liveLane, placesOf, previousTargets} from './routes.ts'
 import type {Route} from './routes.ts'
 import {mirrorOf, portionsOf} from './split.ts'
 import type {RouteStatus} from './status.ts'
 import type {Tally} from './tally.ts'
 
-export const urlOf = ({request}: Route, mainPort: number): string => {
-  const host = request.hosts[0]
-  if (host === undefined) return `http://localhost:${request.port ?? mainPort}`
-  return `http://${host}${mainPort === 80 ? '' : `:${mainPort}`}`
+const urlsOf = ({request}: Route, mainPort: number): readonly string[] => {
+  const shared = mainPort === 80 ? '' : `:${mainPort}`
+  const urls = placesOf(request).map(({host, path}) => `http://${host}${shared}${path === '/' ? '' : path}`)
+  const own = request.port === undefined ? [] : [`http://localhost:${request.port}`]
+  return urls.length + own.length === 0 ? [`http://localhost${shared}`] : [...new Set([...urls, ...own])]
+}
+
+export const addressesOf = (route: Route, mainPort: number): Pick<RouteState, 'url' | 'urls'> => {
+  const [url = '', ...more] = urlsOf(route, mainPort)
+  return {url, urls: [url, ...more]}
 }
 
 export const stateOf = (route: Route, mainPort: number): RouteState => ({
   ...route.request,
-  url: urlOf(route, mainPort),
+  ...addressesOf(route, mainPort),
   generation: route.generation,
   live: liveLane(route)?.target,
   portions: portionsOf(route),

@@ -12,15 +12,15 @@ import type {Upstream} from './upstream.ts'
  * was written to it; so only what may be sent twice goes there, once, and all else over a connection of its own.
  */
 export const openRequest = (exchange: Exchange, upstream: Upstream): ClientRequest => {
-  const {request, body, sends} = exchange
+  const {request, body, sends, prefix} = exchange
   const {address} = upstream.target
   const method = request.method ?? 'GET'
   return httpRequest({
     host: address.host,
     port: address.port,
     method,
-    path: request.url,
-    headers: requestHeaders(request, request.socket.remoteAddress ?? '', {body, upgrade: undefined}),
+    path: exchange.target,
+    headers: requestHeaders(request, request.socket.remoteAddress ?? '', {body, upgrade: undefined, prefix}),
     agent: !body && sends === 1 && isIdempotent(method) ? upstream.kept : upstream.fresh,
     maxHeaderSize: maxHeaderBytes,
     // Spares the agent working out a name for TLS.
@@ -29,16 +29,17 @@ export const openRequest = (exchange: Exchange, upstream: Upstream): ClientReque
 }
 
 export const openUpgrade = (exchange: Exchange, upstream: Upstream): ClientRequest => {
-  const {request, upgrade} = exchange
+  const {request, upgrade, prefix} = exchange
   const {host, port} = upstream.target.address
   return httpRequest({
     host,
     port,
     method: request.method,
-    path: request.url,
+    path: exchange.target,
     headers: requestHeaders(request, upgrade?.socket.remoteAddress ?? '', {
       body: false,
       upgrade: request.headers.upgrade,
+      prefix,
     }),
     agent: false,
     // Either side of an upgraded connection may end its half first.

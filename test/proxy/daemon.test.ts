@@ -105,7 +105,9 @@ test.serial(
     t.deepEqual(await proxyTraffic(next, route).state(place.signal), {
       ...shop,
       hosts: [shopHost],
+      routes: [],
       url: `http://${shopHost}:${port}`,
+      urls: [`http://${shopHost}:${port}`],
       generation: 1,
       live: upstream.target(1),
       portions: [{targets: [upstream.target(1)], weight: 1}],

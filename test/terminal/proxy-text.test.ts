@@ -21,6 +21,7 @@ const route = {
   hosts: ['shop.localhost'],
   port: undefined,
   url: 'http://shop.localhost:7070',
+  urls: ['http://shop.localhost:7070'],
   generation: 2,
   live,
   portions: [{targets: [live], weight: 1}],
@@ -40,6 +41,14 @@ test('a release that has all of a route’s traffic is one row', (t) => {
   t.deepEqual(lines(route), [
     ['ADDRESS', 'RELEASE', 'SHARE', 'REQUESTS', 'FAILED', 'IN FLIGHT', 'WAITING'],
     ['http://shop.localhost:7070', 'r1-aaaaaaa', '100 %', '100', '1', '2', '3'],
+  ])
+})
+
+test('every other address of a route is named below it', (t) => {
+  const urls = [route.url, 'http://shop.localhost:7070/api', 'http://localhost:3000']
+  t.deepEqual(lines({...route, urls}).slice(2), [
+    ['http://shop.localhost:7070/api', 'the same'],
+    ['http://localhost:3000', 'the same'],
   ])
 })
 

@@ -28,6 +28,7 @@ const route = (requests: number): RouteStatus => {
     hosts: ['shop.localhost'],
     port: undefined,
     url: 'http://shop.localhost:7070',
+    urls: ['http://shop.localhost:7070'],
     generation: 2,
     live,
     previous: [target('r1-aaaaaaa', 'a')],
