@@ -567,10 +567,16 @@ export interface ReleaseCounts {
   /** connections refused, reset, or no answer */
   failures: number
   inFlight: number
+  /** answers by the first digit of their status: `answers[2]` were 200 to 299 */
+  answers: readonly number[]
+  /** of the requests' bodies that it was sent */
+  bytesIn: number
   /** of the answers' bodies that clients got */
   bytesOut: number
   /** requests per bucket of time to the first byte of the answer; upper bounds in ms are `latencyBoundsMs`, the last bucket is what took longer */
   latency: readonly number[]
+  /** of all requests in those buckets, ms */
+  latencySumMs: number
   /** of a mirror: answers whose status or shape (content type, JSON keys) differed from the live one's, with up to 10 examples */
   mirrored?: MirrorCounts
 }

@@ -138,7 +138,7 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   outgoing.on('error', (error) => failed(context, exchange, upstream, error))
   if (exchange.upgrade === undefined) outgoing.once('close', () => leaveLane(upstream, inFlight))
   else passUpgrade(exchange, exchange.upgrade, upstream, outgoing, () => leaveLane(upstream, inFlight))
-  if (exchange.body) passBody(exchange, outgoing)
+  if (exchange.body) passBody(exchange, upstream, outgoing)
   else outgoing.end()
 }
 

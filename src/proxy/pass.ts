@@ -8,9 +8,10 @@ import {countAnswer} from './tally.ts'
 import type {Upstream} from './upstream.ts'
 
 /** Streams the request's body on. It is not read before there is a connection: until then it can wait for another release. */
-export const passBody = ({request, response}: Exchange, outgoing: ClientRequest): void => {
+export const passBody = ({request, response}: Exchange, {tally}: Upstream, outgoing: ClientRequest): void => {
   const pump = (): void => {
     request.on('data', (chunk: Buffer) => {
+      tally.bytesIn += chunk.length
       if (!outgoing.destroyed && !outgoing.write(chunk)) request.pause()
     })
     request.once('end', () => {

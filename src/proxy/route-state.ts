@@ -38,9 +38,14 @@ export const statusOf = (route: Route, mainPort: number, held: number): RouteSta
 /** Newest first. */
 export const countsOf = (route: Route): readonly ReleaseCounts[] => {
   const lanes = lanesOf(route)
-  const countOf = ([release, {latency, mirrored, ...counts}]: [ReleaseCounts['release'], Tally]): ReleaseCounts => ({
+  const countOf = ([release, {latency, answers, mirrored, ...counts}]: [
+    ReleaseCounts['release'],
+    Tally,
+  ]): ReleaseCounts => ({
     release,
     ...counts,
+    answers: [...answers],
+    serverErrors: answers[5] ?? 0,
     inFlight: lanes.reduce((sum, {target, inFlight}) => sum + (target.release === release ? inFlight.size : 0), 0),
     latency: [...latency],
     ...(mirrored === undefined ? {} : {mirrored: {...mirrored, examples: [...mirrored.examples]}}),

@@ -25,6 +25,7 @@ export const passUpgrade = (
     exchange.answered = true
     countAnswer(upstream.tally, incoming.statusCode ?? 101, performance.now() - exchange.sentMs)
     const headBytes = upstreamSocket.bytesRead - upstreamHead.length
+    const sentBytes = upstreamSocket.bytesWritten
     exchange.response.detachSocket(socket)
     socket.write(switchingHead(incoming, upstream.target.release, tokenToTell(exchange)), 'latin1')
     if (upstreamHead.length > 0) socket.write(upstreamHead)
@@ -37,6 +38,7 @@ export const passUpgrade = (
     }
     socket.once('close', closed)
     upstreamSocket.once('close', () => {
+      upstream.tally.bytesIn += upstreamSocket.bytesWritten - sentBytes
       upstream.tally.bytesOut += upstreamSocket.bytesRead - headBytes
       closed()
     })

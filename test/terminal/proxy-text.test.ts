@@ -10,7 +10,10 @@ const counts = (target: Target, requests: number, serverErrors: number, failures
   serverErrors,
   failures,
   inFlight: 1,
+  answers: [],
+  bytesIn: 0,
   bytesOut: 0,
+  latencySumMs: 0,
   latency: [],
 })
 const [live, candidate, mirror] = [targetAt(1, 1), targetAt(2, 2), targetAt(3, 3)]

@@ -11,7 +11,10 @@ const counted = (requests: number, serverErrors = 0, failures = 0): ReleaseCount
   serverErrors,
   failures,
   inFlight: 0,
+  answers: [],
+  bytesIn: 0,
   bytesOut: 0,
+  latencySumMs: 0,
   latency: [...latencyBoundsMs, Infinity].map((bound) => (bound === 5 ? requests : 0)),
 })
 

@@ -17,7 +17,10 @@ const counts = (release: ReleaseName, requests: number) => ({
   serverErrors: 0,
   failures: 0,
   inFlight: 1,
+  answers: [],
+  bytesIn: 0,
   bytesOut: 0,
+  latencySumMs: 0,
   latency: [requests, ...latencyBoundsMs.map(() => 0)],
 })
 
