@@ -1,7 +1,7 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import {ImmError} from '../errors.ts'
-import {isSocketLost, socketLines} from '../socket/call.ts'
+import {callForText, isSocketLost, socketLines} from '../socket/call.ts'
 import {answers} from '../socket/claim.ts'
 import type {StatePaths} from '../state/paths.ts'
 import {directCall, proxyLink, proxyStatus} from './link.ts'
@@ -12,6 +12,8 @@ import type {ProxyStatus} from './status.ts'
 export interface ProxyClient extends ProxyLink {
   /** Undefined where it does not run (any more). */
   status(signal: AbortSignal): Promise<ProxyStatus | undefined>
+  /** In Prometheus' text format; undefined where it is of an imm that has none. */
+  metrics(signal: AbortSignal): Promise<string | undefined>
   /** Ends the process after up to `drainMs` for the requests under way; resolves when it is gone. Its routes stay for the next one. */
   stop(drainMs: number, signal: AbortSignal): Promise<void>
 }
@@ -114,6 +116,8 @@ const proxyClient = (paths: StatePaths, env: NodeJS.ProcessEnv = process.env): P
   return {
     ...link,
     status: async (signal) => proxyStatus(paths, signal),
+    metrics: async (signal) =>
+      callForText({socketPath: controlSocketPath(paths), method: 'GET', path: '/metrics', timeoutMs: 10_000}, signal),
     async stop(drainMs, signal) {
       const watched = watchProxy(paths, signal)
       await direct({method: 'POST', path: '/v1/stop', body: {drainMs}}, signal)

@@ -1,7 +1,9 @@
 import type {AppId} from '../release/identity.ts'
 import {notFound} from '../socket/serve.ts'
 import type {SocketAnswer, SocketHandler, SocketRequest} from '../socket/serve.ts'
+import {expositionType} from './exposition.ts'
 import {stopDrainMs} from './limits.ts'
+import {metricsText} from './metrics.ts'
 import type {Proxy} from './proxy.ts'
 import {readSplit} from './read-split.ts'
 import {readAnnouncement, readInteger, readRecord, readRouteRequest, readTarget, readText} from './record.ts'
@@ -25,6 +27,7 @@ const maxDrainMs = 24 * 3_600_000
  * The control API, under /v1:
  *
  *     GET    /status                                   ProxyStatus
+ *     GET    /metrics                                  in Prometheus' text format; without /v1, as it is looked for
  *     GET    /watch                                    stays open: {pid}, then {stopping: true} before a wanted end
  *     POST   /stop                                     {drainMs?}
  *     PUT    /routes/PROJECT/ENVIRONMENT/APP           {hosts, port?} -> RouteState
@@ -39,6 +42,7 @@ export const controlHandler =
   async (request) => {
     context.active()
     const [version, resource, ...rest] = request.segments
+    if (request.method === 'GET' && version === 'metrics' && resource === undefined) return metrics(context.status())
     if (version !== 'v1') return notFound
     switch (`${request.method} ${resource}`) {
       case 'GET status':
@@ -54,6 +58,12 @@ export const controlHandler =
         return resource === 'routes' ? onRoute(context, request, rest) : notFound
     }
   }
+
+const metrics = (status: ProxyStatus): SocketAnswer => {
+  const {user, system} = process.cpuUsage()
+  const used = {memoryBytes: process.memoryUsage.rss(), cpuMs: (user + system) / 1000}
+  return {text: metricsText(status, used), type: expositionType}
+}
 
 const watch = (context: ControlContext, signal: AbortSignal): SocketAnswer => ({
   lines: async (write) => {

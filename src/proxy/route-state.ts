@@ -1,9 +1,12 @@
 import type {ReleaseCounts, RouteState} from '../lifecycle/ports.ts'
+import type {ReleaseName} from '../release/identity.ts'
 import {lanesOf, liveLane, placesOf, previousTargets} from './routes.ts'
 import type {Route} from './routes.ts'
 import {mirrorOf, portionsOf} from './split.ts'
-import type {RouteStatus} from './status.ts'
+import type {ReleaseStatus, RouteStatus} from './status.ts'
 import type {Tally} from './tally.ts'
+import {connectionsOf} from './upstream.ts'
+import type {Upstream} from './upstream.ts'
 
 const urlsOf = ({request}: Route, mainPort: number): readonly string[] => {
   const shared = mainPort === 80 ? '' : `:${mainPort}`
@@ -27,13 +30,21 @@ export const stateOf = (route: Route, mainPort: number): RouteState => ({
   previous: previousTargets(route),
 })
 
-export const statusOf = (route: Route, mainPort: number, held: number): RouteStatus => ({
+export const statusOf = (route: Route<Upstream>, mainPort: number, held: number): RouteStatus => ({
   ...stateOf(route, mainPort),
   ...route.counters,
   inFlight: lanesOf(route).reduce((sum, {inFlight}) => sum + inFlight.size, 0),
   held,
-  releases: countsOf(route),
+  releases: countsOf(route).map((counts) => ({...counts, connections: connectionsTo(route, counts.release)})),
 })
+
+const connectionsTo = (route: Route<Upstream>, release: ReleaseName): ReleaseStatus['connections'] => {
+  const each = lanesOf(route).flatMap((lane) => (lane.target.release === release ? connectionsOf(lane) : []))
+  return {
+    busy: each.reduce((sum, {busy}) => sum + busy, 0),
+    idle: each.reduce((sum, {idle}) => sum + idle, 0),
+  }
+}
 
 /** Newest first. */
 export const countsOf = (route: Route): readonly ReleaseCounts[] => {

@@ -18,8 +18,11 @@ export interface SocketRequest {
   signal: AbortSignal
 }
 
-/** What to answer: JSON, or a stream of JSON lines that stays open until the handler's `end` resolves. */
-export type SocketAnswer = {status: number; json: unknown} | {lines: (write: (line: unknown) => void) => Promise<void>}
+/** What to answer: JSON, a text, or a stream of JSON lines that stays open until the handler's `end` resolves. */
+export type SocketAnswer =
+  | {status: number; json: unknown}
+  | {text: string; type: string}
+  | {lines: (write: (line: unknown) => void) => Promise<void>}
 
 export type SocketHandler = (request: SocketRequest) => Promise<SocketAnswer>
 
@@ -64,6 +67,7 @@ const answer = async (handle: SocketHandler, request: IncomingMessage, response:
     signal: gone.signal,
   })
   if ('json' in result) return sendJson(response, result.status, result.json)
+  if ('text' in result) return send(response, 200, result.type, result.text)
   response.writeHead(200, {'content-type': 'application/x-ndjson'})
   await result.lines((line) => response.write(`${JSON.stringify(line)}\n`))
   response.end()
@@ -92,8 +96,11 @@ const sendError = (response: ServerResponse, error: unknown): void => {
   })
 }
 
-const sendJson = (response: ServerResponse, status: number, json: unknown): void => {
-  const body = Buffer.from(JSON.stringify(json ?? null))
-  response.writeHead(status, {'content-type': 'application/json', 'content-length': body.length})
+const sendJson = (response: ServerResponse, status: number, json: unknown): void =>
+  send(response, status, 'application/json', JSON.stringify(json ?? null))
+
+const send = (response: ServerResponse, status: number, type: string, text: string): void => {
+  const body = Buffer.from(text)
+  response.writeHead(status, {'content-type': type, 'content-length': body.length})
   response.end(body)
 }

@@ -1,10 +1,11 @@
 import test from 'ava'
 
-import type {ReleaseCounts, Target} from '../../src/lifecycle/ports.ts'
+import type {Target} from '../../src/lifecycle/ports.ts'
+import type {ReleaseStatus} from '../../src/proxy/status.ts'
 import {routesText} from '../../src/terminal/proxy-text.ts'
 import {targetAt} from '../proxy/kit/upstream.ts'
 
-const counts = (target: Target, requests: number, serverErrors: number, failures: number): ReleaseCounts => ({
+const counts = (target: Target, requests: number, serverErrors: number, failures: number): ReleaseStatus => ({
   release: target.release,
   requests,
   serverErrors,
@@ -14,6 +15,7 @@ const counts = (target: Target, requests: number, serverErrors: number, failures
   bytesIn: 0,
   bytesOut: 0,
   latencySumMs: 0,
+  connections: {busy: 0, idle: 0},
   latency: [],
 })
 const [live, candidate, mirror] = [targetAt(1, 1), targetAt(2, 2), targetAt(3, 3)]

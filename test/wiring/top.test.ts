@@ -21,6 +21,7 @@ const counts = (release: ReleaseName, requests: number) => ({
   bytesIn: 0,
   bytesOut: 0,
   latencySumMs: 0,
+  connections: {busy: 0, idle: 0},
   latency: [requests, ...latencyBoundsMs.map(() => 0)],
 })
 
