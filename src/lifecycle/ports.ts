@@ -678,7 +678,7 @@ export type Probe = (
 /** Settings as far as a release runs with them. */
 export type RunSettings = Omit<
   Settings,
-  'watch' | 'keep' | 'drainMs' | 'guard' | 'verify' | 'strategy' | 'mirror' | 'build'
+  'watch' | 'keep' | 'drainMs' | 'guard' | 'verify' | 'strategy' | 'mirror' | 'build' | 'routes'
 >
 
 /** What a release was started with. */
