@@ -1,6 +1,7 @@
 import type {AppId} from '../release/identity.ts'
 import {notFound} from '../socket/serve.ts'
 import type {SocketAnswer, SocketHandler, SocketRequest} from '../socket/serve.ts'
+import {streamAccess} from './access-stream.ts'
 import {expositionType} from './exposition.ts'
 import {stopDrainMs} from './limits.ts'
 import {metricsText} from './metrics.ts'
@@ -29,6 +30,7 @@ const maxDrainMs = 24 * 3_600_000
  *     GET    /status                                   ProxyStatus
  *     GET    /metrics                                  in Prometheus' text format; without /v1, as it is looked for
  *     GET    /watch                                    stays open: {pid}, then {stopping: true} before a wanted end
+ *     GET    /access?route=PROJECT/...&query=true      stays open: {type: listening}, then AccessEntry or {type: dropped, count}
  *     POST   /stop                                     {drainMs?}
  *     PUT    /routes/PROJECT/ENVIRONMENT/APP           {hosts, port?} -> RouteState
  *     GET    /routes/PROJECT/ENVIRONMENT/APP           RouteState
@@ -49,6 +51,8 @@ export const controlHandler =
         return ok(context.status())
       case 'GET watch':
         return watch(context, request.signal)
+      case 'GET access':
+        return access(context, request)
       case 'POST stop': {
         const body = readRecord(request.body ?? {}, 'body')
         context.stop(body['drainMs'] === undefined ? stopDrainMs : readInteger(body, 'drainMs', 0, maxDrainMs))
@@ -58,6 +62,17 @@ export const controlHandler =
         return resource === 'routes' ? onRoute(context, request, rest) : notFound
     }
   }
+
+const access = (context: ControlContext, {query, signal}: SocketRequest): SocketAnswer => ({
+  lines: async (write, waitingBytes) => {
+    using stack = new DisposableStack()
+    stack.use(context.watch())
+    const wish = {route: query.get('route') ?? undefined, query: query.get('query') === 'true'}
+    stack.use(streamAccess(context.proxy.access, wish, write, waitingBytes))
+    write({type: 'listening', pid: process.pid})
+    await Promise.race([context.stopping, aborted(signal)])
+  },
+})
 
 const metrics = (status: ProxyStatus): SocketAnswer => {
   const {user, system} = process.cpuUsage()

@@ -3,6 +3,8 @@ import {ServerResponse} from 'node:http'
 import type {Announcement, ReleaseCounts, RouteRequest, RouteState, Split, Target} from '../lifecycle/ports.ts'
 import type {AppId} from '../release/identity.ts'
 import {createPortServer} from './accept.ts'
+import {createAccessLog, tellUnrouted} from './access-log.ts'
+import type {AccessLog} from './access-log.ts'
 import {answerUnrouted} from './answers.ts'
 import {dedicatedPorts} from './dedicated.ts'
 import {drainLane} from './drain.ts'
@@ -50,6 +52,7 @@ export interface SplitRequest {
 export interface Proxy extends AsyncDisposable {
   readonly port: number
   readonly addresses: readonly string[]
+  readonly access: AccessLog
   open(request: RouteRequest): Promise<RouteState>
   state(app: AppId): RouteState | undefined
   flip(app: AppId, flip: Flip): Promise<{previous: Target | undefined; flipMs: number} | undefined>
@@ -70,7 +73,8 @@ export interface Proxy extends AsyncDisposable {
 export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const {home, log, hold = defaultHold} = options
   const table = routeTable<Upstream>()
-  const context = {holds: createHolds(hold.maxHeld), hold, log}
+  const access = createAccessLog()
+  const context = {holds: createHolds(hold.maxHeld), hold, log, access}
   const saved = await readState(home, log)
   // Before anything listens: a request must not find its route missing.
   for (const each of saved.routes) restoreRoute(table, each)
@@ -78,6 +82,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const onMain: FrontHandler = (request, answer) => {
     const place = placeOf(table, request.headers.host ?? '', request.url ?? '')
     if (place !== undefined) return beginExchange(context, place.route, request, answer, place.strip)
+    if (access.isOn && answer instanceof ServerResponse) tellUnrouted(access, request, answer)
     if (!(answer instanceof ServerResponse)) return sayAndClose(answer.socket, 404, 'Not Found')
     answerUnrouted(request, answer, knowsHost(table, request.headers.host ?? ''), () =>
       [...table.byId.values()].map((each) => ({
@@ -127,6 +132,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const proxy: Proxy = {
     port: main.port,
     addresses: main.addresses,
+    access,
     open: async (request) =>
       oneAtATime(async () => {
         const owner = request.port === undefined ? undefined : table.byPort.get(request.port)

@@ -240,7 +240,10 @@ test.serial('shares and counts pass over the control socket, and what makes no s
       ['r1-aaaaaaa', 1, 1],
     ],
   )
-  t.deepEqual((await statusOf(proxy)).routes[0]?.releases, counts)
+  t.deepEqual(
+    (await statusOf(proxy)).routes[0]?.releases.map(({connections: _connections, ...counted}) => counted),
+    counts as never,
+  )
 })
 
 test.serial('a proxy stopped on purpose is left alone by its keeper, and watched again once it is back', async (t) => {
