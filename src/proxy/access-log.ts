@@ -32,23 +32,23 @@ export interface AccessEntry {
   /** ISO 8601, of the end */
   time: string
   /** of what it was routed to; the release is the one that was asked last */
-  project: string | null
-  environment: string | null
-  app: string | null
-  release: string | null
+  project?: string
+  environment?: string
+  app?: string
+  release: string | undefined
   method: string
   host: string
   path: string
   /** with its `?`; only for who asked for it, since it may hold what nobody else should read */
-  query?: string | undefined
-  /** null: the client was gone before there was one */
-  status: number | null
+  query: string | undefined
+  /** undefined: the client was gone before there was one */
+  status: number | undefined
   protocol: string
   client: string
   /** as the application got it in x-request-id */
-  id: string | null
-  /** from its head to the head of the answer; null: there was none of a release's */
-  firstByteMs: number | null
+  id: string | undefined
+  /** from its head to the head of the answer; undefined: there was none of a release's */
+  firstByteMs: number | undefined
   ms: number
   bytesIn: number
   bytesOut: number
@@ -97,10 +97,10 @@ export const tellEnd = (access: AccessLog, exchange: Exchange): void => {
     project,
     environment,
     app,
-    release: exchange.upstream?.target.release ?? null,
+    release: exchange.upstream?.target.release,
     status: statusOf(exchange),
-    id: exchange.id === '' ? null : exchange.id,
-    firstByteMs: answeredMs === 0 ? null : rounded(answeredMs - startMs),
+    id: exchange.id === '' ? undefined : exchange.id,
+    firstByteMs: answeredMs === 0 ? undefined : rounded(answeredMs - startMs),
     bytesIn: exchange.bytesIn,
     bytesOut: exchange.bytesOut,
     attempts: exchange.sends,
@@ -118,9 +118,9 @@ export const tellUnrouted = (access: AccessLog, request: IncomingMessage, respon
   })
 }
 
-const statusOf = ({upgraded, response}: Exchange): number | null => {
+const statusOf = ({upgraded, response}: Exchange): number | undefined => {
   if (upgraded !== undefined) return 101
-  return response.headersSent ? response.statusCode : null
+  return response.headersSent ? response.statusCode : undefined
 }
 
 const entryOf = (request: IncomingMessage, client: string, startMs: number): AccessEntry => {
@@ -129,19 +129,16 @@ const entryOf = (request: IncomingMessage, client: string, startMs: number): Acc
   return {
     type: 'request',
     time: new Date().toISOString(),
-    project: null,
-    environment: null,
-    app: null,
-    release: null,
+    release: undefined,
     method,
     host: headers.host ?? '',
     path: queryAt < 0 ? url : url.slice(0, queryAt),
     query: queryAt < 0 ? undefined : url.slice(queryAt),
-    status: null,
+    status: undefined,
     protocol: `HTTP/${httpVersion}`,
     client,
-    id: null,
-    firstByteMs: null,
+    id: undefined,
+    firstByteMs: undefined,
     ms: rounded(performance.now() - startMs),
     bytesIn: 0,
     bytesOut: 0,

@@ -14,7 +14,7 @@ export const accessText = (line: AccessLine, stream: NodeJS.WriteStream): string
   const paint = painter(stream)
   const parts = [
     paint('dim', time.slice(11, 23)),
-    status === null ? '---' : paint(colourOf(status), String(status)),
+    status === undefined ? '---' : paint(colourOf(status), String(status)),
     `${method} ${host}${path}${query}`,
     duration(ms),
     bytes(bytesOut),

@@ -103,7 +103,14 @@ test('what waits and what is sent again is told with it', async (t) => {
   const entries = listen(t, proxy)
   await ask(port)
   await until(() => entries.length > 0)
-  t.like(entries[0], {status: 503, outcome: 'unavailable', release: null, id: null, firstByteMs: null, attempts: 0})
+  t.like(entries[0], {
+    status: 503,
+    outcome: 'unavailable',
+    release: undefined,
+    id: undefined,
+    firstByteMs: undefined,
+    attempts: 0,
+  })
   t.true(entries[0]!.heldMs >= 90)
 
   let connections = 0
@@ -154,7 +161,7 @@ test('a client that leaves while it waits, or before an answer, is told of witho
   waiting.abort()
   await first
   await until(() => entries.length === 1)
-  t.like(entries[0], {status: null, outcome: 'client-gone', release: null, attempts: 0})
+  t.like(entries[0], {status: undefined, outcome: 'client-gone', release: undefined, attempts: 0})
   t.true(entries[0]!.heldMs > 0)
   await flip((await startUpstream(t, () => undefined)).target(1))
   const asking = new AbortController()
@@ -163,7 +170,7 @@ test('a client that leaves while it waits, or before an answer, is told of witho
   asking.abort()
   await second
   await until(() => entries.length === 2)
-  t.like(entries[1], {status: null, outcome: 'client-gone', release: 'r1-aaaaaaa', attempts: 1})
+  t.like(entries[1], {status: undefined, outcome: 'client-gone', release: 'r1-aaaaaaa', attempts: 1})
 })
 
 test('an upgraded connection is told of once, when it is over', async (t) => {
@@ -194,7 +201,15 @@ test('what nothing is routed for is told of as such', async (t) => {
   const entries = listen(t, proxy)
   await ask(port, {host: 'other.localhost', path: '/x?y'})
   await until(() => entries.length > 0)
-  t.like(entries[0], {project: null, host: 'other.localhost', path: '/x', status: 404, outcome: 'unrouted'})
+  t.like(entries[0], {project: undefined, host: 'other.localhost', path: '/x', status: 404, outcome: 'unrouted'})
+})
+
+test('docs/traffic.md lists exactly what an entry has', async (t) => {
+  const page = await readFile(new URL('../../docs/traffic.md', import.meta.url), 'utf8')
+  const [, section = ''] = /## Each request\n([^]*)/.exec(page) ?? []
+  const rows = section.split('\n').filter((line) => line.startsWith('| `'))
+  const fields = rows.flatMap((row) => [...(row.split(' | ')[0] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name))
+  t.deepEqual(fields, Object.keys(entry))
 })
 
 test('a reader gets what it wished for, and hears how much it was too slow for', (t) => {
