@@ -36,7 +36,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   proxy: adapter,
   session: adapter,
   gates: adapter,
-  compose: adapter,
+  compose: {may: ['errors.ts', 'socket/system-error.ts', 'config/env-file.ts', 'config/suggest.ts'], node: true},
   init: {may: ['errors.ts', 'release', 'config'], node: true},
   doctor: {may: ['errors.ts', 'release', 'state', 'socket'], mayTypes: ['lifecycle/ports.ts'], node: true},
   wiring: {
