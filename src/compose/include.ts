@@ -35,14 +35,15 @@ export const withIncluded = async (
 const united = (own: Composed, other: Composed, place: string): Composed => {
   const merged: Record<string, unknown> = {...own}
   for (const kind of kinds) {
-    const [mine, theirs] = [own[kind] ?? {}, other[kind]]
+    const mine: Record<string, unknown> = own[kind] ?? {}
+    const theirs = other[kind]
     if (!theirs) continue
     for (const [name, value] of Object.entries(theirs)) {
-      const there = (mine as Record<string, unknown>)[name]
+      const there = mine[name]
       if (there !== undefined && !isDeepStrictEqual(there, value))
         throw new ImmError('COMPOSE_INVALID', `${place}: include: ${kind}.${name} is another one than here`)
     }
     merged[kind] = {...theirs, ...mine}
   }
-  return merged as Composed
+  return merged
 }

@@ -9,7 +9,8 @@ import type {Composed} from './keys/top.ts'
 import {merge} from './merge.ts'
 import {complete, type Model} from './model.ts'
 import {chooseServices} from './profiles.ts'
-import {readComposeFile, type ReadFile, type Reading} from './read-file.ts'
+import {compositionInvalid, readComposeFile, type ReadFile, type Reading} from './read-file.ts'
+import type {Path} from './tree.ts'
 
 export interface ComposeRequest {
   /** where imm runs */
@@ -32,10 +33,19 @@ export const loadCompose = async (request: ComposeRequest): Promise<Model | unde
   const base = path.dirname(first)
   const variables = await environmentOf(base, ['.env'], env, false)
   const lookup = (name: string) => variables[name]
-  const merged = await mergeFiles(files, {base, from: directory, lookup, warn: request.warn, signal: request.signal})
+  const reads: ReadFile[] = []
+  const merged = await mergeFiles(files, {
+    base,
+    from: directory,
+    lookup,
+    warn: request.warn,
+    reads,
+    signal: request.signal,
+  })
+  const invalid = (at: Path, message: string) => compositionInvalid(reads, at, message)
   const profiles = [...request.profiles, ...listOf(variables['COMPOSE_PROFILES'])]
   const name = env['COMPOSE_PROJECT_NAME'] ?? variables['COMPOSE_PROJECT_NAME']
-  return complete(chooseServices(merged, profiles), {base, name, files, lookup})
+  return complete(chooseServices(merged, profiles, invalid), {base, name, lookup, invalid})
 }
 
 const filesOf = async ({directory, files, env}: ComposeRequest): Promise<string[]> => {

@@ -1,8 +1,8 @@
-import {ImmError} from '../errors.ts'
 import {readEnvFile} from './environment.ts'
 import type {Lookup} from './interpolate.ts'
 import type {Service} from './keys/service.ts'
 import type {Composed} from './keys/top.ts'
+import type {Invalid} from './profiles.ts'
 import {projectSlug} from './project-name.ts'
 
 /** A whole application: nothing is implied any more. */
@@ -18,22 +18,21 @@ interface Surroundings {
   base: string
   /** set outside, above what the files say */
   name: string | undefined
-  files: readonly string[]
   lookup: Lookup
+  invalid: Invalid
 }
 
 /** Puts in what the specification implies: names, the default network, variables of env files, dependencies by other keys. */
 export const complete = async (
   composed: Composed,
-  {base, name: named, files, lookup}: Surroundings,
+  {base, name: named, lookup, invalid}: Surroundings,
 ): Promise<Model> => {
   const name = named ?? composed.name ?? projectSlug(base)
-  if (Object.keys(composed.services ?? {}).length === 0)
-    throw new ImmError('COMPOSE_INVALID', `${files.join(', ')}: there is no service that runs`)
+  if (Object.keys(composed.services ?? {}).length === 0) throw invalid(['services'], 'there is none that runs')
   const services: Record<string, Service> = {}
   for (const [key, service] of Object.entries(composed.services ?? {}))
     services[key] = await completeService(service, lookup)
-  for (const [key, service] of Object.entries(services)) check(key, service, services, composed)
+  for (const [key, service] of Object.entries(services)) check(key, service, services, composed, invalid)
   const networks = {...composed.networks}
   if (!networks['default'] && Object.values(services).some(({networks: own}) => own && 'default' in own))
     networks['default'] = {}
@@ -63,12 +62,7 @@ const withNames = <T extends {name?: string | undefined; external?: boolean}>(
 const completeService = async (service: Service, lookup: Lookup): Promise<Service> => {
   const completed = {...service}
   if (!service.network_mode && !service.networks) completed.networks = {default: null}
-  if (service.build)
-    completed.build = {
-      context: '.',
-      ...service.build,
-      ...('dockerfile_inline' in service.build ? {} : {dockerfile: 'Dockerfile', ...service.build}),
-    }
+  if (service.build) completed.build = completeBuild(service.build, lookup)
   const environment: Record<string, string | null> = {}
   for (const {path: file, required} of service.env_file ?? [])
     Object.assign(
@@ -86,6 +80,18 @@ const completeService = async (service: Service, lookup: Lookup): Promise<Servic
       ...service.depends_on,
     }
   return completed
+}
+
+const completeBuild = (build: NonNullable<Service['build']>, lookup: Lookup): NonNullable<Service['build']> => {
+  const inline = 'dockerfile_inline' in build && build.dockerfile_inline !== undefined
+  const completed = {context: '.', ...(inline ? {} : {dockerfile: 'Dockerfile'}), ...build}
+  if (!('args' in build) || build.args === undefined) return completed
+  // One without a value that is not set outside is left to the Dockerfile's own default.
+  const args = Object.entries(build.args).map(([key, value]) => [key, value ?? lookup(key)] as const)
+  return {
+    ...completed,
+    args: Object.fromEntries(args.filter(([, value]) => value !== undefined)) as Record<string, string>,
+  }
 }
 
 /** Services whose network, processes or volumes it shares start before it. */
@@ -109,10 +115,10 @@ const check = (
   service: Service,
   services: Record<string, Service>,
   {networks = {}, volumes = {}, secrets = {}, configs = {}}: Composed,
+  invalid: Invalid,
 ): void => {
-  const at = `services.${name}`
   const fail = (key: string, message: string): never => {
-    throw new ImmError('COMPOSE_INVALID', `${at}.${key}: ${message}`)
+    throw invalid(['services', name, key], message)
   }
   if (!service.image && !service.build && service.provider === undefined)
     fail('image', 'a service has an image or a build')

@@ -10,21 +10,15 @@ import type {Path} from './tree.ts'
 export const problemsOf = (issues: readonly z.core.$ZodIssue[], above: Path = []): Problem[] =>
   issues.flatMap((issue): Problem[] => {
     const path = [...above, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))]
-    switch (issue.code) {
-      case 'unrecognized_keys':
-        return issue.keys.map((key) => ({path: [...path, key], message: unknownKey(key, path)}))
-      case 'invalid_key':
-        return issue.issues.map(({message}) => ({path, message}))
-      case 'invalid_union': {
-        // Of several shapes, the one that was tried: its mistakes say more than "none of these".
-        const [tried, ...others] = issue.errors.filter(
-          (branch) => !branch.some(({code, path: at}) => code === 'invalid_type' && at.length === 0),
-        )
-        return tried && others.length === 0 ? problemsOf(tried, path) : [{path, message: issue.message}]
-      }
-      default:
-        return [{path, message: issue.message}]
-    }
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({path: [...path, key], message: unknownKey(key, path)}))
+    if (issue.code === 'invalid_key') return issue.issues.map(({message}) => ({path, message}))
+    if (issue.code !== 'invalid_union') return [{path, message: issue.message}]
+    // Of several shapes, the one that was tried: its mistakes say more than "none of these".
+    const [tried, ...others] = issue.errors.filter(
+      (branch) => !branch.some(({code, path: at}) => code === 'invalid_type' && at.length === 0),
+    )
+    return tried && others.length === 0 ? problemsOf(tried, path) : [{path, message: issue.message}]
   })
 
 const unknownKey = (key: string, path: Path): string => {

@@ -8,7 +8,7 @@ import {composeSchema, type Composed} from './keys/top.ts'
 import {resolvePaths} from './paths.ts'
 import {problemsOf} from './problems.ts'
 import {composeInvalid, parseCompose, type ComposeFile, type Problem} from './read.ts'
-import {mapTexts, pathName, type TreeMap} from './tree.ts'
+import {isMap, mapTexts, pathName, type Path, type TreeMap} from './tree.ts'
 
 /** A file that was read: all keys in their long form, its paths absolute. */
 export interface ReadFile extends Pick<ComposeFile, 'file' | 'marks' | 'at'> {
@@ -23,7 +23,22 @@ export interface Reading {
   lookup: Lookup
   /** a variable that is not set, at its place */
   warn: (message: string) => void
+  /** every file that was read, in the order in which they were */
+  reads: ReadFile[]
   signal: AbortSignal
+}
+
+/** `compose.yaml:6:5: services.web.ports: ...`, where the last file that has the key has it. */
+export const compositionInvalid = (reads: readonly ReadFile[], at: Path, message: string): ImmError => {
+  const has = ({composed}: ReadFile): boolean => {
+    let value: unknown = composed
+    for (const key of at) value = isMap(value) ? value[key] : undefined
+    return value !== undefined
+  }
+  const read = reads.findLast(has) ?? reads.at(-1)
+  return read
+    ? composeInvalid(read, [{path: at, message}])
+    : new ImmError('COMPOSE_INVALID', `${pathName(at)}: ${message}`)
 }
 
 /** Reads one file: variables put in, checked, in long form. COMPOSE_INVALID names everything that is wrong, with line and key. */
@@ -33,8 +48,9 @@ export const readComposeFile = async (file: string, reading: Reading): Promise<R
   const tree = withVariables(parsed, reading)
   const result = composeSchema.safeParse(tree)
   if (!result.success) throw composeInvalid(parsed, inOrder(problemsOf(result.error.issues)))
-  const {marks, at} = parsed
-  return {file, marks, at, composed: resolvePaths(result.data, reading.base)}
+  const read = {...parsed, composed: resolvePaths(result.data, reading.base)}
+  reading.reads.push(read)
+  return read
 }
 
 const textOf = async (file: string, name: string, signal: AbortSignal): Promise<string> => {

@@ -16,7 +16,7 @@ export interface ComposeFile {
   /** by the key's name, `services.web.ports` */
   marks: ReadonlyMap<string, Mark>
   /** `compose.yaml:6:5` of the key, or of the nearest above it that is there */
-  at(path: Path): string
+  at: (path: Path) => string
 }
 
 export interface Problem {

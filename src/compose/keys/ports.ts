@@ -17,8 +17,9 @@ export interface Port {
 
 /** The forms in one line: `[[IP:]HOST:]CONTAINER[/PROTOCOL]`, each of which may be a range. */
 export const parsePort = (line: string): Port[] | undefined => {
-  const [, hostIp, hostText, targetText = '', protocol = 'tcp'] =
-    /^(?:(?:(\[[\da-fA-F:.]+\]|[\d.]+):)?(\d+(?:-\d+)?)?:)?(\d+(?:-\d+)?)(?:\/(tcp|udp|sctp))?$/.exec(line) ?? []
+  const match = /^(?:(?:(\[[\da-fA-F:.]+\]|[\d.]+):)?(\d+(?:-\d+)?)?:)?(\d+(?:-\d+)?)(?:\/(tcp|udp|sctp))?$/.exec(line)
+  if (!match) return undefined
+  const [, hostIp, hostText, targetText = '', protocol = 'tcp'] = match
   const targets = range(targetText)
   const hosts = hostText === undefined ? undefined : range(hostText)
   if (!targets || (hostText !== undefined && !hosts)) return undefined
