@@ -41,7 +41,7 @@ run(
       for (;;) {
         const line = await events.next()
         if (line.done === true) throw new Error(`imm dev ended before ${types.join(', ')}`)
-        const event = JSON.parse(String(line.value)) as LifecycleEvent
+        const event = JSON.parse(line.value) as LifecycleEvent
         if (types.includes(event.type)) return event
       }
     }
