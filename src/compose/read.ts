@@ -1,6 +1,7 @@
-import {isAlias, isMap as isYamlMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit} from 'yaml'
-import type {Document, Node, Pair, Scalar, YAMLMap} from 'yaml'
+import {isPair, isScalar, LineCounter, parseDocument, visit} from 'yaml'
+import type {Document, Node, Scalar} from 'yaml'
 
+import {locate, unresolvedAliases} from '../config/yaml-place.ts'
 import {ImmError} from '../errors.ts'
 import {isMap, pathName} from './tree.ts'
 import type {Path, TreeMap} from './tree.ts'
@@ -47,11 +48,11 @@ export const parseCompose = (text: string, file: string, name: string): ComposeF
     const {line, col} = lines.linePos(offset)
     return `${name}:${Math.max(line, 1)}:${Math.max(col, 1)}`
   }
-  const broken = document.errors.map(({pos, message}) => `${position(pos[0])}: ${message}`)
+  const syntax = document.errors.map(({pos, message}) => ({offset: pos[0], message}))
+  const broken = [...syntax, ...unresolvedAliases(document)].map(
+    ({offset, message}) => `${position(offset)}: ${message}`,
+  )
   visit(document, {
-    Alias: (_key, alias) => {
-      if (!alias.resolve(document)) broken.push(`${position(alias.range?.[0] ?? 0)}: no anchor for this alias`)
-    },
     Scalar: (_key, scalar) => {
       // `mode: 0440`: Compose's own parser takes it as octal, as YAML 1.1 did.
       if (typeof scalar.value === 'number' && /^0[0-7]+$/.test(scalar.source ?? ''))
@@ -66,7 +67,7 @@ export const parseCompose = (text: string, file: string, name: string): ComposeF
   const tree: unknown = toValue(document, position)
   if (tree !== null && !isMap(tree))
     throw new ImmError('COMPOSE_INVALID', `${position(0)}: expected a map with "services"`)
-  return {file, tree: tree ?? {}, marks, at: (path) => position(offsetOf(document, path))}
+  return {file, tree: tree ?? {}, marks, at: (path) => position(locate(document, path).offset)}
 }
 
 const toValue = (document: Document.Parsed, position: (offset: number) => string): unknown => {
@@ -90,37 +91,3 @@ const takeMarks = (document: Document.Parsed): Map<string, Mark> => {
   })
   return marks
 }
-
-/** Where a key (or list item) is; for one that is not there, the nearest above it. */
-const offsetOf = (document: Document.Parsed, path: Path): number => {
-  let node = resolved(document, document.contents)
-  let offset = node?.range?.[0] ?? 0
-  for (const key of path) {
-    const found = isYamlMap(node) ? findPair(document, node, String(key)) : undefined
-    if (found) {
-      offset = (found.key as Node).range?.[0] ?? offset
-      node = resolved(document, found.value)
-    } else if (isSeq(node) && typeof key === 'number') {
-      node = resolved(document, node.items[key])
-      offset = node?.range?.[0] ?? offset
-    } else return offset
-  }
-  return offset
-}
-
-const findPair = (document: Document.Parsed, map: YAMLMap, key: string): Pair | undefined => {
-  const named = map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key)
-  if (named) return named
-  for (const merge of map.items.filter((pair) => isScalar(pair.key) && pair.key.source === '<<')) {
-    const source = resolved(document, merge.value)
-    for (const item of isSeq(source) ? source.items : [source]) {
-      const from = resolved(document, item)
-      const pair = isYamlMap(from) ? findPair(document, from, key) : undefined
-      if (pair) return pair
-    }
-  }
-  return undefined
-}
-
-const resolved = (document: Document.Parsed, node: unknown): Node | undefined =>
-  ((isAlias(node) ? node.resolve(document) : node) as Node | null | undefined) ?? undefined

@@ -37,7 +37,14 @@ export const rules: Readonly<Record<string, Rule>> = {
   session: adapter,
   gates: adapter,
   compose: {
-    may: ['errors.ts', 'release', 'socket/system-error.ts', 'config/env-file.ts', 'config/suggest.ts'],
+    may: [
+      'errors.ts',
+      'release',
+      'socket/system-error.ts',
+      'config/env-file.ts',
+      'config/suggest.ts',
+      'config/yaml-place.ts',
+    ],
     node: true,
   },
   init: {may: ['errors.ts', 'release', 'config'], node: true},

@@ -79,7 +79,7 @@ test(
   'a dependency that is not there',
   refuses,
   web('depends_on: [db]'),
-  'compose.yaml:4:5: services.web.depends_on.db: there is no service "db"',
+  'compose.yaml:4:18: services.web.depends_on.db: there is no service "db"',
 )
 test(
   'a volume that is not there',
@@ -91,7 +91,7 @@ test(
   'a dependency on what does not run',
   refuses,
   `${web('depends_on: [db]')}  db: {image: y, profiles: [full]}\n`,
-  'compose.yaml:4:5: services.web.depends_on.db: "db" runs only with the profile full',
+  'compose.yaml:4:18: services.web.depends_on.db: "db" runs only with the profile full',
 )
 test(
   'limits that contradict each other',
@@ -99,7 +99,12 @@ test(
   web('cpus: 2\n    deploy: {resources: {limits: {cpus: 1}}}'),
   'compose.yaml:4:5: services.web.cpus: deploy.resources.limits.cpus says otherwise',
 )
-test('an alias without anchor', refuses, web('command: *x'), 'compose.yaml:4:14: no anchor for this alias')
+test(
+  'an alias without anchor',
+  refuses,
+  web('command: *x'),
+  'compose.yaml:4:14: no anchor for this alias; a value that begins with * needs quotes',
+)
 test('no map', refuses, '- web\n', 'compose.yaml:1:1: expected a map with "services"')
 
 test('a service that extends itself is refused, also over another file', async (t) => {
