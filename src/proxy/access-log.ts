@@ -71,20 +71,23 @@ export interface AccessLog {
 
 export const createAccessLog = (): AccessLog => {
   const listeners = new Set<Listener>()
-  return {
-    get isOn() {
-      return listeners.size > 0
-    },
-    tell(entry) {
+  const log = {
+    isOn: false,
+    tell(entry: AccessEntry) {
       for (const listener of listeners) listener(entry)
     },
-    listen(listener) {
+    listen(listener: Listener) {
       listeners.add(listener)
+      log.isOn = true
       return {
-        [Symbol.dispose]: () => void listeners.delete(listener),
+        [Symbol.dispose]() {
+          listeners.delete(listener)
+          log.isOn = listeners.size > 0
+        },
       }
     },
   }
+  return log
 }
 
 /** Tells of a request on a route. To be called once, when nothing of it is under way any more. */
