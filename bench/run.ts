@@ -1,7 +1,8 @@
 // npm run bench [dev|sustained|rollback|releases|proxy] [-- --write]: measures what README states, on this machine; --write puts it there. `dev`: the loop at every size, beside
 // its peers (--sizes=10,1000 and --no-peers leave the rest out). `sustained`: an edit every 2 s for --minutes=30.
 // `rollback`: to the warm release. `releases`: --count=500 in a row, and what is left of them.
-// `proxy`: the proxy beside nginx, HAProxy and Caddy (--only=imm,nginx; --quick: one short round).
+// `proxy`: the proxy beside nginx, HAProxy and Caddy (--only=imm,nginx; --measure=throughput,latency,memory,flips,builds; --quick: one
+// short round).
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {cpus, tmpdir} from 'node:os'
 import path from 'node:path'
@@ -29,6 +30,7 @@ const {values, positionals} = parseArgs({
     count: {type: 'string', default: '500'},
     quick: {type: 'boolean', default: false},
     only: {type: 'string', default: ''},
+    measure: {type: 'string', default: ''},
   },
   allowPositionals: true,
 })
@@ -65,8 +67,10 @@ const dev = async (): Promise<string> =>
 /** Stopped, it ends what it started: the programs under measurement are in no terminal's group. */
 const proxy = async (): Promise<string> => {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, abort)
-  const only = values.only.split(',').filter((name) => name !== '')
-  return benchProxy({root, only, quick: values.quick}, context)
+  const [only = [], measures = []] = [values.only, values.measure].map((list) =>
+    list.split(',').filter((name) => name !== ''),
+  )
+  return benchProxy({root, only, measures, quick: values.quick, baseImage}, context)
 }
 
 const parts = {
@@ -80,7 +84,10 @@ const parts = {
 }
 const part = ['bench', ...positionals].join(' ') as keyof typeof parts
 if (!(part in parts)) throw new Error(`there is no ${part}: ${Object.keys(parts).join(', ')}`)
-const measured = await parts[part]()
+const measured = await parts[part]().catch((error: unknown) => {
+  if (!stop.signal.aborted) throw error
+  process.exit(130)
+})
 const [processor] = cpus()
 const command = `npm run ${part} -- --write`
 const where = `Measured by \`${command}\`: ${cpus().length} x ${processor?.model.trim() ?? 'CPU'}, Node ${process.version}.`

@@ -1,8 +1,6 @@
 import {connect} from 'node:net'
 import type {Socket} from 'node:net'
 
-import {host} from './place.ts'
-
 export interface Answer {
   status: number
   body: Buffer
@@ -11,7 +9,7 @@ export interface Answer {
 /** A kept connection that costs next to nothing beside what it measures: answers with a length, one at a time. */
 export interface Connection {
   /** Rejects where the connection ends before the answer does. */
-  ask(path: string): Promise<Answer>
+  ask(host: string, path: string): Promise<Answer>
   readonly usable: boolean
   close(): void
 }
@@ -50,7 +48,7 @@ const connectionOn = (socket: Socket): Connection => {
     answered?.resolve({status, body})
   })
   return {
-    async ask(path) {
+    async ask(host, path) {
       waiting = Promise.withResolvers<Answer>()
       socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
       return waiting.promise
@@ -73,10 +71,10 @@ const headOf = (received: Buffer): {status: number; headBytes: number; bodyBytes
   return {status: Number(head.slice(9, 12)), headBytes: end + 4, bodyBytes: Number(length)}
 }
 
-export const oneAnswer = async (port: number, path: string): Promise<Answer> => {
+export const oneAnswer = async (port: number, host: string, path: string): Promise<Answer> => {
   const connection = await openConnection(port)
   try {
-    return await connection.ask(path)
+    return await connection.ask(host, path)
   } finally {
     connection.close()
   }

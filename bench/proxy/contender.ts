@@ -1,6 +1,7 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import {oneAnswer} from './connection.ts'
+import {host} from './place.ts'
 import type {RunningProgram} from './program.ts'
 import type {Body, Upstream} from './upstream.ts'
 
@@ -26,7 +27,7 @@ export const awaitUpstream = async (port: number, bodies: readonly Body[], progr
   const deadlineMs = performance.now() + startTimeoutMs
   for (;;) {
     program.check()
-    const answers = await Promise.all(bodies.map(async ({path: file}) => oneAnswer(port, file))).catch(
+    const answers = await Promise.all(bodies.map(async ({path: file}) => oneAnswer(port, host, file))).catch(
       (error: unknown) => error as Error,
     )
     if (Array.isArray(answers) && answers.every(({body}, index) => bodies[index]?.content.equals(body))) return

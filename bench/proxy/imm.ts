@@ -64,7 +64,7 @@ export const targetAt = (port: number, generation: number): Verified<Target> =>
     release: `r${generation}-aaaaaaa` as ReleaseName,
     generation,
     address: {host: '127.0.0.1', port},
-    instance: `bench-${port}`,
+    instance: `bench-${port}-${generation}`,
   }) as Verified<Target>
 
 export const immContender = (root: string): Contender => ({

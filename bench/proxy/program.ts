@@ -22,10 +22,6 @@ export const startProgram = ({command, args, core, env = {}, signal}: Program): 
     stdin: 'ignore',
     all: true,
     reject: false,
-    // A terminal's ^C is for the bench, which ends what it started in its own order.
-    detached: true,
-    cleanup: true,
-    maxBuffer: 100_000,
   })
   let said: string | undefined
   const ended = child.then(({all}) => (said = all.trim().split('\n').slice(-5).join('\n')))
