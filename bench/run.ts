@@ -64,9 +64,10 @@ const dev = async (): Promise<string> =>
     peers: !values['no-peers'],
   })
 
-/** Stopped, it ends what it started: the programs under measurement are in no terminal's group. */
+/** Stopped, it ends what it started and removes what it wrote. */
 const proxy = async (): Promise<string> => {
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, abort)
+  // Not `once`: the children's own handlers, called after it, would find nobody else who minds the signal, and end the process.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, abort)
   const [only = [], measures = []] = [values.only, values.measure].map((list) =>
     list.split(',').filter((name) => name !== ''),
   )

@@ -41,7 +41,7 @@ export const measureFlips = async (
     startRate({port: daemon.port, host, paths: ['/', '/?ms=5', '/?ms=60'], perSecond, newShare: 0.5}, otherCore),
   )
   const tookMs: number[] = []
-  const drains = new Set<Promise<void>>()
+  const drains: Promise<void>[] = []
   for (let flip = 1; flip <= flips; flip++) {
     const startMs = performance.now()
     const {previous} = await daemon.traffic.flip(targetAt(ports[flip % 2] ?? 0, flip + 1), signal)
@@ -50,8 +50,9 @@ export const measureFlips = async (
       const drained = daemon.traffic
         .drain(previous, drainMs, signal)
         .then(async () => daemon.traffic.forget(previous, signal))
-        .finally(() => drains.delete(drained))
-      drains.add(drained)
+      // Awaited at the end.
+      drained.catch(() => undefined)
+      drains.push(drained)
     }
     await sleep(everyMs, undefined, {signal})
   }
