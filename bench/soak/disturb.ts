@@ -1,0 +1,47 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+
+import type {Deployment} from './deployment.ts'
+import type {Journal} from './journal.ts'
+import type {SoakProxy} from './proxy.ts'
+
+export interface Disturbed {
+  deployment: Deployment
+  proxy: SoakProxy
+  journal: Journal
+  signal: AbortSignal
+}
+
+const everyMs = 1000
+const killEvery = 6
+const restartEvery = 8
+
+/** A flip every second, now and then a killed application, and, with `restarts`, a proxy that is killed, stopped and started by turns. */
+export const disturb = async (disturbed: Disturbed, forMs: number, restarts: boolean): Promise<void> => {
+  const {deployment, journal, signal} = disturbed
+  const untilMs = journal.now() + forMs
+  for (let count = 1; journal.now() < untilMs; count++) {
+    const nextMs = journal.now() + everyMs
+    if (restarts && count % restartEvery === 3) await restart(disturbed, Math.floor(count / restartEvery))
+    else if (count % killEvery === 0) await deployment.replaceKilled(signal)
+    else await deployment.flip(signal)
+    await sleep(Math.max(0, nextMs - journal.now()), undefined, {signal})
+  }
+}
+
+const stopDrainMs = 2000
+
+const restart = async ({proxy, journal, signal}: Disturbed, turn: number): Promise<void> => {
+  const {client} = proxy
+  const pid = String(await proxy.pid())
+  if (turn % 2 === 0) {
+    const killed = journal.began('proxy killed', pid)
+    await proxy.kill()
+    await client.restart(signal)
+    journal.ended(killed)
+    return
+  }
+  const restarted = journal.began('proxy restarted', pid)
+  await client.stop(stopDrainMs, signal)
+  await client.restart(signal)
+  journal.ended(restarted)
+}
