@@ -45,6 +45,7 @@ export interface Journal {
 
 // Between a signal and the last connection that the kernel takes for the process, and between a cut and what the client sees of it.
 const slackMs = 500
+const cutWithinMs = 2000
 
 export const createJournal = (): Journal => {
   const startMs = performance.now()
@@ -89,18 +90,9 @@ const overlaps = ({startMs, endMs}: Failure, {fromMs, toMs}: Happening): boolean
   fromMs - slackMs <= endMs && toMs + slackMs >= startMs
 
 const excuses = ({what, of, toMs}: Happening, {answered, repeatable, release, endMs}: Failure): boolean => {
-  switch (what) {
-    case 'proxy killed':
-    case 'proxy restarted':
-      return true
-    case 'application killed':
-      // A GET whose answer has not begun is for the proxy to send again.
-      return answered || !repeatable
-    case 'retired':
-      // Its time to drain was over.
-      return of === release && Math.abs(toMs - endMs) < slackMs * 4
-    case 'flip':
-    case 'proxy handed over':
-      return false
-  }
+  if (what === 'proxy killed' || what === 'proxy restarted') return true
+  // A GET whose answer has not begun is for the proxy to send again.
+  if (what === 'application killed') return answered || !repeatable
+  // Its time to drain was over.
+  return what === 'retired' && of === release && Math.abs(toMs - endMs) < cutWithinMs
 }

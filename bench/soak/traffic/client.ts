@@ -11,7 +11,7 @@ export interface ClientContext {
   host: string
   journal: Journal
   /** the generation that has the traffic for sure */
-  liveGeneration(): number
+  liveGeneration: () => number
   signal: AbortSignal
 }
 

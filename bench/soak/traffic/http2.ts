@@ -37,7 +37,7 @@ const oneStream = async (
   let headers: (IncomingHttpHeaders & IncomingHttpStatusHeader) | undefined
   const fail = (reason: string): boolean => {
     const release = releaseIn(headers)
-    const answered = Number(headers?.[':status'] ?? 500) < 500
+    const answered = (headers?.[':status'] ?? 500) < 500
     journal.failed({kind, reason, startMs, answered, repeatable: true, release})
     return false
   }
