@@ -13,7 +13,7 @@ export interface Disturbed {
 
 const everyMs = 1000
 const killEvery = 6
-const restartEvery = 8
+const restartEvery = 4
 
 /** A flip every second, now and then a killed application, and, with `restarts`, a proxy that is killed, stopped and started by turns. */
 export const disturb = async (disturbed: Disturbed, forMs: number, restarts: boolean): Promise<void> => {
@@ -21,7 +21,7 @@ export const disturb = async (disturbed: Disturbed, forMs: number, restarts: boo
   const untilMs = journal.now() + forMs
   for (let count = 1; journal.now() < untilMs; count++) {
     const nextMs = journal.now() + everyMs
-    if (restarts && count % restartEvery === 3) await restart(disturbed, Math.floor(count / restartEvery))
+    if (restarts && count % restartEvery === 2) await restart(disturbed, Math.floor(count / restartEvery))
     else if (count % killEvery === 0) await deployment.replaceKilled(signal)
     else await deployment.flip(signal)
     await sleep(Math.max(0, nextMs - journal.now()), undefined, {signal})
@@ -33,15 +33,20 @@ const stopDrainMs = 2000
 const restart = async ({proxy, journal, signal}: Disturbed, turn: number): Promise<void> => {
   const {client} = proxy
   const pid = String(await proxy.pid())
-  if (turn % 2 === 0) {
-    const killed = journal.began('proxy killed', pid)
-    await proxy.kill()
-    await client.restart(signal)
-    journal.ended(killed)
-    return
-  }
-  const restarted = journal.began('proxy restarted', pid)
-  await client.stop(stopDrainMs, signal)
+  const ways = [
+    ...('replace' in client ? ['proxy handed over' as const] : []),
+    'proxy killed' as const,
+    'proxy restarted' as const,
+  ]
+  const way = ways[turn % ways.length] ?? 'proxy killed'
+  const happening = journal.began(way, pid)
+  if (way === 'proxy killed') await proxy.kill()
+  else if (way === 'proxy restarted') await client.stop(stopDrainMs, signal)
+  else await (client as Replaceable).replace(signal)
   await client.restart(signal)
-  journal.ended(restarted)
+  journal.ended(happening)
+}
+
+interface Replaceable {
+  replace(signal: AbortSignal): Promise<unknown>
 }

@@ -17,6 +17,8 @@ export interface SoakProxy extends AsyncDisposable {
   port: number
   pid(): Promise<number>
   kill(): Promise<void>
+  /** with those that have handed over and live on for their last connections */
+  processes(): Promise<readonly number[]>
 }
 
 export const startProxy = async (signal: AbortSignal): Promise<SoakProxy> => {
@@ -27,7 +29,9 @@ export const startProxy = async (signal: AbortSignal): Promise<SoakProxy> => {
   const env = {...process.env, IMM_HOME: home, IMM_PROXY_PORT: '0'}
   // As an `imm dev` does. Where nobody does, the proxy looks after the containers itself, and here are none.
   stack.use(await holdEnvironment(paths.runtime, app, signal))
-  stack.defer(async () => endAll(home))
+  stack.defer(async () => {
+    for (const pid of await processesOf(home)) process.kill(pid, 'SIGKILL')
+  })
   const client = await ensureProxy({paths, env, signal})
   const {port} = await statusOf(client)
   const owned = stack.move()
@@ -38,6 +42,7 @@ export const startProxy = async (signal: AbortSignal): Promise<SoakProxy> => {
     async kill() {
       process.kill((await statusOf(client)).pid, 'SIGKILL')
     },
+    processes: async () => processesOf(home),
     [Symbol.asyncDispose]: async () => owned.disposeAsync(),
   }
 }
@@ -48,12 +53,14 @@ const statusOf = async (client: ProxyClient): Promise<ProxyStatus> => {
   return status
 }
 
-/** Also one that has handed over and lives on for its last connections: their command names the home. */
-const endAll = async (home: string): Promise<void> => {
+/** Their commands name the home. */
+const processesOf = async (home: string): Promise<readonly number[]> => {
+  const pids: number[] = []
   for (const pid of (await readdir('/proc')).map(Number).filter((number) => number > 0)) {
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-    if (command.split('\0').includes(home) && pid !== process.pid) process.kill(pid, 'SIGKILL')
+    if (command.split('\0').includes(home)) pids.push(pid)
   }
+  return pids
 }
 
 /** What a process has open, by kind: `socket`, `pipe`, `anon_inode`, or a file's path. */

@@ -8,6 +8,7 @@ import type {Journal} from './journal.ts'
 import {growthOf, sampleMemory} from './memory.ts'
 import type {Growth, Sample} from './memory.ts'
 import {app, host, openHandles, startProxy} from './proxy.ts'
+import type {SoakProxy} from './proxy.ts'
 import {http2Sessions, speaksHttp2} from './traffic/http2.ts'
 import {keptConnections, newConnections, slowClients, uploads} from './traffic/requests.ts'
 import {eventStreams, webSockets} from './traffic/streams.ts'
@@ -22,8 +23,8 @@ export interface Soak {
   journal: Journal
   /** of the process that was there for the last two thirds */
   memory: Growth
-  /** handles by kind that were not there before the traffic, with how many more */
-  leaked: ReadonlyMap<string, number>
+  /** handles by kind that were not there before the traffic, and processes but the one: how many more */
+  left: ReadonlyMap<string, number>
 }
 
 const drainMs = 5000
@@ -31,7 +32,7 @@ const drainMs = 5000
 const restartShare = 1 / 3
 const settleShare = 1 / 6
 const samples = 240
-const handlesTimeoutMs = 20_000
+const leftTimeoutMs = 20_000
 
 /** Mixed traffic through the proxy's own process, while what is behind it and the process itself change all the time. */
 export const soak = async ({minutes, signal, say}: SoakOptions): Promise<Soak> => {
@@ -74,7 +75,7 @@ export const soak = async ({minutes, signal, say}: SoakOptions): Promise<Soak> =
   clients.abort()
   await asking
   await deployment.settle()
-  return {journal, memory: growthOf(sampled), leaked: await leakedHandles(pid, before)}
+  return {journal, memory: growthOf(sampled), left: await whatIsLeft(proxy, before)}
 }
 
 const times = <T>(count: number, of: T): T[] => Array.from({length: count}, () => of)
@@ -90,18 +91,18 @@ const whileSampling = async (pid: number, everyMs: number, work: () => Promise<v
   return {sampled: await sampling}
 }
 
-/** Waits for connections to the applications to be given up: they are kept for a while. */
-const leakedHandles = async (
-  pid: number,
+/** Waits for connections to the applications to be given up, which are kept for a while, and for a proxy that has handed over to end. */
+const whatIsLeft = async (
+  proxy: SoakProxy,
   before: ReadonlyMap<string, number>,
 ): Promise<ReadonlyMap<string, number>> => {
-  const deadlineMs = performance.now() + handlesTimeoutMs
+  const deadlineMs = performance.now() + leftTimeoutMs
   for (;;) {
-    const now = await openHandles(pid)
-    const more = [...now]
-      .map(([kind, count]) => [kind, count - (before.get(kind) ?? 0)] as const)
-      .filter(([, count]) => count > 0)
+    const now = [...(await openHandles(await proxy.pid()))].map(
+      ([kind, count]) => [kind, count - (before.get(kind) ?? 0)] as const,
+    )
+    const more = [...now, ['process', (await proxy.processes()).length - 1] as const].filter(([, count]) => count > 0)
     if (more.length === 0 || performance.now() > deadlineMs) return new Map(more)
-    await sleep(100)
+    await sleep(250)
   }
 }

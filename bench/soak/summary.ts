@@ -15,12 +15,12 @@ export interface SoakSummary {
   happenings: Readonly<Record<string, number>>
   failures: readonly JudgedFailure[]
   memory: Growth
-  leaked: Readonly<Record<string, number>>
+  left: Readonly<Record<string, number>>
   /** what is wrong, in words */
   problems: readonly string[]
 }
 
-export const summarise = ({journal, memory, leaked}: Soak): SoakSummary => {
+export const summarise = ({journal, memory, left}: Soak): SoakSummary => {
   const failures = journal.failures()
   const kinds = new Set([...journal.passes().keys(), ...failures.map(({kind}) => kind)])
   const unexpected = failures.filter(({excuse}) => excuse === undefined)
@@ -28,7 +28,7 @@ export const summarise = ({journal, memory, leaked}: Soak): SoakSummary => {
   const problems = [
     ...unexpected.map(lineOf),
     ...(memory.grownMb > most ? [`memory grew by ${memory.grownMb.toFixed(1)} MB`] : []),
-    ...[...leaked].map(([kind, count]) => `${count} handles of kind ${kind} are left`),
+    ...[...left].map(([kind, count]) => `${count} more of ${kind} at the end than at the start`),
   ]
   return {
     ok: problems.length === 0,
@@ -45,7 +45,7 @@ export const summarise = ({journal, memory, leaked}: Soak): SoakSummary => {
     happenings: countOf(journal.happenings().map(({what}) => what)),
     failures: unexpected,
     memory,
-    leaked: Object.fromEntries(leaked),
+    left: Object.fromEntries(left),
     problems,
   }
 }

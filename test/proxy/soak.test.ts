@@ -16,7 +16,7 @@ test('in half a minute of flips, killed applications and a killed proxy nothing 
   for (const kind of ['kept connection', 'new connection', 'upload', 'slow upload', 'slow download', 'WebSocket echo'])
     t.true((summary.kinds.find((each) => each.kind === kind)?.passed ?? 0) > 10, kind)
   t.true((summary.happenings['flip'] ?? 0) > 10)
-  t.is(summary.happenings['proxy killed'], 1)
+  t.true((summary.happenings['proxy killed'] ?? 0) > 0)
   t.true((summary.happenings['application killed'] ?? 0) > 1)
 })
 
