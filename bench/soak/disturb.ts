@@ -1,5 +1,6 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
+import type {ProxyClient} from '../../src/proxy/client.ts'
 import type {Deployment} from './deployment.ts'
 import type {Journal} from './journal.ts'
 import type {SoakProxy} from './proxy.ts'
@@ -31,19 +32,22 @@ export const disturb = async (disturbed: Disturbed, forMs: number, restarts: boo
 const stopDrainMs = 2000
 
 const restart = async ({proxy, journal, signal}: Disturbed, turn: number): Promise<void> => {
-  const {client} = proxy
-  const pid = String(await proxy.pid())
+  const client: ProxyClient & Partial<Replaceable> = proxy.client
+  const pid = await proxy.pid()
   const ways = [
-    ...('replace' in client ? ['proxy handed over' as const] : []),
+    ...(client.replace === undefined ? [] : ['proxy handed over' as const]),
     'proxy killed' as const,
     'proxy restarted' as const,
   ]
   const way = ways[turn % ways.length] ?? 'proxy killed'
-  const happening = journal.began(way, pid)
-  if (way === 'proxy killed') await proxy.kill()
-  else if (way === 'proxy restarted') await client.stop(stopDrainMs, signal)
-  else await (client as Replaceable).replace(signal)
-  await client.restart(signal)
+  const happening = journal.began(way, String(pid))
+  if (way === 'proxy handed over') await client.replace?.(signal)
+  else {
+    if (way === 'proxy killed') await proxy.kill()
+    else await client.stop(stopDrainMs, signal)
+    while ((await proxy.processes()).includes(pid)) await sleep(20, undefined, {signal})
+    await client.restart(signal)
+  }
   journal.ended(happening)
 }
 
