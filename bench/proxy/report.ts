@@ -34,9 +34,23 @@ export const throughputTable = (results: readonly Throughput[], proxies: readonl
   })
   return [
     table(['as fast as it goes', 'requests/s', 'of nginx', 'of Caddy', 'p50', 'p99', 'CPU a request', 'failed'], rows),
-    `Wanted of imm with 1 KB: at least ${targets.ofNginx} x nginx and ${targets.ofCaddy} x Caddy.`,
+    `Wanted of imm with 1 KB: at least ${targets.ofNginx} x nginx and ${targets.ofCaddy} x Caddy.${byProcessor(results)}`,
   ].join('\n\n')
 }
+
+/** By the processor's time for a request, which other programs on the machine disturb less than they do the clock. */
+const byProcessor = (results: readonly Throughput[]): string =>
+  results
+    .filter(({case: {body}}) => body === '1 KB')
+    .map(({case: {connections}, by}) => {
+      const of = (name: string) => {
+        const [imm, other] = [by.get('imm'), by.get(name)]
+        return imm && other && `${ratio(other.processorUs, imm.processorUs)} ${name}`
+      }
+      const ratios = [of('nginx'), of('Caddy')].filter((text) => text !== undefined)
+      return ratios.length === 0 ? '' : ` By CPU a request, ${connections} connections: ${ratios.join(', ')}.`
+    })
+    .join('')
 
 export const latencyTable = (results: readonly Latency[]): string => {
   const [direct] = results

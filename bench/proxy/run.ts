@@ -1,3 +1,4 @@
+import {loadavg} from 'node:os'
 import path from 'node:path'
 
 import type {SetupContext} from '../../scripts/setup/context.ts'
@@ -50,7 +51,7 @@ export const benchProxy = async (options: ProxyBenchOptions, context: SetupConte
     for (const each of measured) proxies.push(running.use(await each.start(upstream, signal)))
     const versions = proxies.map(({name, version}) => `${name} ${version}`).join(', ')
     say(versions)
-    tables.push(`${versions}; each one process on one core, what asks and what answers on the other.`)
+    tables.push(`${versions}; each one process on one core, what asks and what answers on the other.${busyText()}`)
     const [rounds, seconds] = quick ? [1, 2] : [5, 4]
     const each = {wrk, upstream, proxies, rounds, seconds, signal, say}
     if (parts.includes('throughput')) tables.push(throughputTable(await measureThroughput(each), proxies))
@@ -65,6 +66,15 @@ export const benchProxy = async (options: ProxyBenchOptions, context: SetupConte
     tables.push(duringBuildsTable(await measureDuringBuilds(imm, image, quick ? 6 : 40, signal, say)))
   }
   return tables.join('\n\n')
+}
+
+const busy = 0.5
+
+const busyText = (): string => {
+  const [load = 0] = loadavg()
+  return load < busy
+    ? ''
+    : ` The machine was busy with other things as well (load ${load.toFixed(1)}), which disturbs the clock's figures.`
 }
 
 const chosen = (what: string, all: readonly string[], wanted: readonly string[]): readonly string[] => {
