@@ -1,56 +1,13 @@
 import {table} from '../table.ts'
-import type {RunningProxy} from './contender.ts'
 import type {DuringBuilds} from './during-builds.ts'
 import type {Flips} from './flips.ts'
 import {perSecond} from './latency.ts'
 import type {Latency} from './latency.ts'
 import {idleConnections} from './memory.ts'
 import type {Memory} from './memory.ts'
-import type {Measured, Throughput} from './throughput.ts'
 
 /** What imm's proxy is to reach, as the tables say it. */
-const targets = {ofCaddy: 1.5, ofNginx: 0.7, overNginxMs: 1, memoryMb: 100}
-
-export const throughputTable = (results: readonly Throughput[], proxies: readonly RunningProxy[]): string => {
-  const rows = results.flatMap(({case: {connections, body}, direct, by}) => {
-    const rate = (name: string) => by.get(name)?.requestsPerSecond
-    const row = (name: string, load: Measured) => [
-      `${body}, ${connections} connections: ${name}`,
-      Math.round(load.requestsPerSecond).toLocaleString('en'),
-      ratio(load.requestsPerSecond, rate('nginx')),
-      ratio(load.requestsPerSecond, rate('Caddy')),
-      millis(load.p50Ms),
-      millis(load.p99Ms),
-      name === 'no proxy' ? '' : `${load.processorUs.toFixed(0)} µs`,
-      String(load.failed),
-    ]
-    return [
-      ...proxies.flatMap(({name}) => {
-        const load = by.get(name)
-        return load === undefined ? [] : [row(name, load)]
-      }),
-      row('no proxy', direct),
-    ]
-  })
-  return [
-    table(['as fast as it goes', 'requests/s', 'of nginx', 'of Caddy', 'p50', 'p99', 'CPU a request', 'failed'], rows),
-    `Wanted of imm with 1 KB: at least ${targets.ofNginx} x nginx and ${targets.ofCaddy} x Caddy.${byProcessor(results)}`,
-  ].join('\n\n')
-}
-
-/** By the processor's time for a request, which other programs on the machine disturb less than they do the clock. */
-const byProcessor = (results: readonly Throughput[]): string =>
-  results
-    .filter(({case: {body}}) => body === '1 KB')
-    .map(({case: {connections}, by}) => {
-      const of = (name: string) => {
-        const [imm, other] = [by.get('imm'), by.get(name)]
-        return imm && other && `${ratio(other.processorUs, imm.processorUs)} ${name}`
-      }
-      const ratios = [of('nginx'), of('Caddy')].filter((text) => text !== undefined)
-      return ratios.length === 0 ? '' : ` By CPU a request, ${connections} connections: ${ratios.join(', ')}.`
-    })
-    .join('')
+const targets = {overNginxMs: 1, memoryMb: 100}
 
 export const latencyTable = (results: readonly Latency[]): string => {
   const [direct] = results
@@ -100,9 +57,6 @@ export const duringBuildsTable = ({saves, live, atRest, saving}: DuringBuilds): 
       ],
     ],
   )
-
-const ratio = (value: number, of: number | undefined): string =>
-  of === undefined ? '' : `${(value / of).toFixed(2)} x`
 
 const millis = (value: number): string => `${value.toFixed(value < 10 ? 2 : 0)} ms`
 

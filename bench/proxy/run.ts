@@ -9,7 +9,8 @@ import {measureFlips} from './flips.ts'
 import {measureLatency} from './latency.ts'
 import {readyTools} from './machine.ts'
 import {measureMemory} from './memory.ts'
-import {duringBuildsTable, flipsText, latencyTable, memoryTable, throughputTable} from './report.ts'
+import {duringBuildsTable, flipsText, latencyTable, memoryTable} from './report.ts'
+import {throughputTables} from './throughput-table.ts'
 import {measureThroughput} from './throughput.ts'
 import {startUpstream} from './upstream.ts'
 
@@ -26,7 +27,7 @@ export interface ProxyBenchOptions {
   baseImage: () => Promise<string>
 }
 
-export const measures = ['throughput', 'latency', 'memory', 'flips', 'builds']
+const measures = ['throughput', 'latency', 'memory', 'flips', 'builds']
 
 /** `npm run bench proxy`: imm's proxy beside those that people know, in front of the same upstream, each on the same one core. */
 export const benchProxy = async (options: ProxyBenchOptions, context: SetupContext): Promise<string> => {
@@ -54,7 +55,13 @@ export const benchProxy = async (options: ProxyBenchOptions, context: SetupConte
     tables.push(`${versions}; each one process on one core, what asks and what answers on the other.${busyText()}`)
     const [rounds, seconds] = quick ? [1, 2] : [5, 4]
     const each = {wrk, upstream, proxies, rounds, seconds, signal, say}
-    if (parts.includes('throughput')) tables.push(throughputTable(await measureThroughput(each), proxies))
+    if (parts.includes('throughput'))
+      tables.push(
+        throughputTables(
+          await measureThroughput(each),
+          proxies.map(({name}) => name),
+        ),
+      )
     if (parts.includes('latency')) tables.push(latencyTable(await measureLatency(each)))
   }
   if (parts.includes('memory')) tables.push(memoryTable(await measureMemory(measured, upstream, signal, say)))

@@ -1,5 +1,4 @@
-import {mkdtemp, readdir, readFile, readlink, rm} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {readdir, readFile, readlink} from 'node:fs/promises'
 import path from 'node:path'
 
 import {ensureProxy} from '../../src/proxy/client.ts'
@@ -11,7 +10,7 @@ import type {StatePaths} from '../../src/state/paths.ts'
 export const app = {project: 'soak', environment: 'main', app: 'web'}
 export const host = 'soak.localhost'
 
-/** The proxy's process in a home of its own; disposed, both are gone. */
+/** The proxy's process in a home of its own; disposed, it is gone. */
 export interface SoakProxy extends AsyncDisposable {
   client: ProxyClient
   port: number
@@ -21,10 +20,8 @@ export interface SoakProxy extends AsyncDisposable {
   processes(): Promise<readonly number[]>
 }
 
-export const startProxy = async (signal: AbortSignal): Promise<SoakProxy> => {
+export const startProxy = async (home: string, signal: AbortSignal): Promise<SoakProxy> => {
   await using stack = new AsyncDisposableStack()
-  const home = await mkdtemp(path.join(tmpdir(), 'imm-soak-'))
-  stack.defer(async () => rm(home, {recursive: true, force: true}))
   const paths: StatePaths = {home, runtime: path.join(home, 'run')}
   const env = {...process.env, IMM_HOME: home, IMM_PROXY_PORT: '0'}
   // As an `imm dev` does. Where nobody does, the proxy looks after the containers itself, and here are none.
@@ -57,8 +54,8 @@ const statusOf = async (client: ProxyClient): Promise<ProxyStatus> => {
 const processesOf = async (home: string): Promise<readonly number[]> => {
   const pids: number[] = []
   for (const pid of (await readdir('/proc')).map(Number).filter((number) => number > 0)) {
-    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-    if (command.split('\0').includes(home)) pids.push(pid)
+    const [, program = '', ...args] = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0')
+    if (path.basename(program).startsWith('daemon.') && args.includes(home)) pids.push(pid)
   }
   return pids
 }

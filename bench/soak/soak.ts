@@ -15,6 +15,8 @@ import {eventStreams, webSockets} from './traffic/streams.ts'
 
 export interface SoakOptions {
   minutes: number
+  /** of the proxy: an empty directory */
+  home: string
   signal: AbortSignal
   say: (line: string) => void
 }
@@ -35,9 +37,9 @@ const samples = 240
 const leftTimeoutMs = 20_000
 
 /** Mixed traffic through the proxy's own process, while what is behind it and the process itself change all the time. */
-export const soak = async ({minutes, signal, say}: SoakOptions): Promise<Soak> => {
+export const soak = async ({minutes, home, signal, say}: SoakOptions): Promise<Soak> => {
   await using stack = new AsyncDisposableStack()
-  const proxy = stack.use(await startProxy(signal))
+  const proxy = stack.use(await startProxy(home, signal))
   const {client, port} = proxy
   const traffic = proxyTraffic(client, {...app, hosts: [host], port: undefined})
   await traffic.open(signal)

@@ -5,12 +5,14 @@ import type {Failure, Happening} from '../../bench/soak/journal.ts'
 import {growthOf} from '../../bench/soak/memory.ts'
 import {soak} from '../../bench/soak/soak.ts'
 import {summarise, summaryText} from '../../bench/soak/summary.ts'
+import {daemonPlace} from './kit/daemon.ts'
 
 test('in half a minute of flips, killed applications and a killed proxy nothing fails that should not, and no handle is left', async (t) => {
   t.timeout(110_000)
   const stop = new AbortController()
   t.teardown(() => stop.abort())
-  const summary = summarise(await soak({minutes: 0.4, signal: stop.signal, say: (line) => t.log(line)}))
+  const {home} = (await daemonPlace(t)).paths
+  const summary = summarise(await soak({minutes: 0.4, home, signal: stop.signal, say: (line) => t.log(line)}))
   t.log(summaryText(summary))
   t.deepEqual(summary.problems, [])
   for (const kind of ['kept connection', 'new connection', 'upload', 'slow upload', 'slow download', 'WebSocket echo'])
