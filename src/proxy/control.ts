@@ -12,6 +12,8 @@ export interface ControlContext {
   status(): ProxyStatus
   /** Resolves when the process is about to end; `watch` calls last until then. */
   stopping: Promise<number>
+  /** Resolves when another process has taken over. */
+  replaced: Promise<unknown>
   stop(drainMs: number): void
   /** Counts those who watch, so that the proxy stays for them. */
   watch(): Disposable
@@ -25,7 +27,7 @@ const maxDrainMs = 24 * 3_600_000
  * The control API, under /v1:
  *
  *     GET    /status                                   ProxyStatus
- *     GET    /watch                                    stays open: {pid}, then {stopping: true} before a wanted end
+ *     GET    /watch                                    stays open: {pid}, then {stopping: true} before a wanted end, {replaced: true} before another's turn
  *     POST   /stop                                     {drainMs?}
  *     PUT    /routes/PROJECT/ENVIRONMENT/APP           {hosts, port?} -> RouteState
  *     GET    /routes/PROJECT/ENVIRONMENT/APP           RouteState
@@ -60,8 +62,12 @@ const watch = (context: ControlContext, signal: AbortSignal): SocketAnswer => ({
     const watched = context.watch()
     try {
       write({pid: process.pid})
-      const wanted = await Promise.race([context.stopping.then(() => true), aborted(signal)])
-      if (wanted) write({stopping: true})
+      const end = await Promise.race([
+        context.stopping.then(() => ({stopping: true})),
+        context.replaced.then(() => ({replaced: true})),
+        aborted(signal),
+      ])
+      if (end) write(end)
     } finally {
       watched[Symbol.dispose]()
     }

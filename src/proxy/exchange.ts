@@ -63,6 +63,8 @@ export interface ExchangeContext {
   holds: Holds
   hold: HoldLimits
   log: Log
+  /** set once another process serves: what was not sent yet goes there */
+  relay: ((request: IncomingMessage, answer: ServerResponse | Upgrade) => void) | undefined
 }
 
 /** Answers the request on the route, sooner or later. */
@@ -107,6 +109,7 @@ const ignore = (): void => undefined
 
 const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   exchange.stopWaiting = undefined
+  if (context.relay !== undefined) return context.relay(exchange.request, unanswered(exchange))
   const pool = choosePool(exchange.route, exchange)
   const upstream = pool && chooseLane(pool)
   if (pool === undefined || upstream === undefined) return wait(context, exchange, pool)
@@ -225,6 +228,11 @@ const cut = (context: ExchangeContext, exchange: Exchange, upstream: Upstream): 
 
 const stillConnects = ({over, body, upgrade}: Exchange, {socket}: ClientRequest): boolean =>
   !over && !body && upgrade === undefined && socket?.connecting !== false
+
+const unanswered = ({response, upgrade}: Exchange): ServerResponse | Upgrade => {
+  if (upgrade !== undefined) response.detachSocket(upgrade.socket)
+  return upgrade ?? response
+}
 
 /** An upgrade comes without a response; until the switch, its answers are ordinary ones on a connection that ends with them. */
 const responseOn = (request: IncomingMessage, socket: Socket): ServerResponse => {

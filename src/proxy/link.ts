@@ -1,9 +1,13 @@
-import {ImmError} from '../errors.ts'
+import {ImmError, isImmError} from '../errors.ts'
 import {callSocket, isSocketLost, isSocketSilent} from '../socket/call.ts'
 import type {SocketCall} from '../socket/call.ts'
 import type {StatePaths} from '../state/paths.ts'
+import {askForHandover} from './handover/ask.ts'
+import {isOlder} from './handover/version.ts'
+import {logTail} from './log.ts'
+import {packageVersion} from './package-version.ts'
 import {controlSocketPath} from './settings.ts'
-import {logTail, startDaemon} from './start.ts'
+import {startDaemon} from './start.ts'
 import {apiVersion} from './status.ts'
 import type {ProxyStatus} from './status.ts'
 
@@ -75,25 +79,49 @@ const orAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =
   }
 }
 
-/** The status of a running proxy; undefined where none runs. */
+/** The status of a running proxy; undefined where none runs. PROXY_UNREACHABLE where it is of an imm that this one can't talk to. */
 export const proxyStatus = async (paths: StatePaths, signal: AbortSignal): Promise<ProxyStatus | undefined> => {
+  const status = await anyStatus(paths, signal)
+  return status && understood(status)
+}
+
+/** Of a proxy whose other fields may be another version's. */
+const anyStatus = async (paths: StatePaths, signal: AbortSignal): Promise<ProxyStatus | undefined> => {
   try {
-    const status = (await rawCall(paths, {method: 'GET', path: '/v1/status'}, signal)) as ProxyStatus
-    if (status.apiVersion === apiVersion) return status
-    throw new ImmError(
-      'PROXY_UNREACHABLE',
-      `the running proxy is of imm ${status.version}, which this imm can't talk to`,
-      {
-        next: 'Stop it with `imm proxy stop`; the next `imm dev` starts a fresh one with the same routes.',
-      },
-    )
+    return (await rawCall(paths, {method: 'GET', path: '/v1/status'}, signal)) as ProxyStatus
   } catch (error) {
     if (isSocketLost(error)) return undefined
     throw unreachable(paths, error)
   }
 }
 
-/** The status of the proxy, started where none runs. */
+const understood = (status: ProxyStatus): ProxyStatus => {
+  if (status.apiVersion === apiVersion) return status
+  const newer = isOlder(packageVersion(), status.version)
+  throw new ImmError(
+    'PROXY_UNREACHABLE',
+    `the running proxy is of imm ${status.version}, which this imm can't talk to`,
+    {
+      next: newer
+        ? `Start this again with imm ${status.version}.`
+        : 'Replace it with `imm proxy restart`; no request is lost.',
+    },
+  )
+}
+
+/** Has an older proxy replaced by one of this imm. Where that fails, and it can be talked to, it does for now. */
+const upgraded = async (status: ProxyStatus, paths: StatePaths, signal: AbortSignal): Promise<boolean> => {
+  if (!isOlder(status.version, packageVersion())) return false
+  try {
+    await askForHandover(paths, signal)
+    return true
+  } catch (error) {
+    if (status.apiVersion === apiVersion && isImmError(error, 'HANDOVER_FAILED')) return false
+    throw error
+  }
+}
+
+/** The status of the proxy, started where none runs, and replaced where it is of an older imm. */
 export const startProxy = async (
   paths: StatePaths,
   env: NodeJS.ProcessEnv,
@@ -103,9 +131,9 @@ export const startProxy = async (
   const within = AbortSignal.any([signal, timeout])
   try {
     for (;;) {
-      const status = await proxyStatus(paths, within)
-      if (status !== undefined) return status
-      await startDaemon(paths, env, within)
+      const status = await anyStatus(paths, within)
+      if (status !== undefined && !(await upgraded(status, paths, within))) return understood(status)
+      if (status === undefined) await startDaemon(paths, env, within)
     }
   } catch (error) {
     signal.throwIfAborted()

@@ -1,4 +1,5 @@
 import {ServerResponse} from 'node:http'
+import type {Server} from 'node:net'
 
 import type {Announcement, ReleaseCounts, RouteRequest, RouteState, Split, Target} from '../lifecycle/ports.ts'
 import type {AppId} from '../release/identity.ts'
@@ -7,8 +8,12 @@ import {answerUnknownHost} from './answers.ts'
 import {dedicatedPorts} from './dedicated.ts'
 import {drainLane} from './drain.ts'
 import {beginExchange} from './exchange.ts'
+import type {ExchangeContext} from './exchange.ts'
 import {sayAndClose} from './front.ts'
 import type {FrontHandler} from './front.ts'
+import type {Inherit} from './handover/inherit.ts'
+import type {Place} from './handover/messages.ts'
+import {relay} from './handover/relay.ts'
 import {createHolds} from './hold.ts'
 import {defaultHold} from './limits.ts'
 import type {HoldLimits} from './limits.ts'
@@ -18,6 +23,8 @@ import {restoreRoute} from './restore.ts'
 import {countsOf, stateOf, statusOf, urlOf} from './route-state.ts'
 import {closeRoute, lanesOf, liveLane, openRoute, routeId, routeOfHost, routeTable} from './routes.ts'
 import type {Route} from './routes.ts'
+import {serialised} from './serialised.ts'
+import {splitText} from './split-text.ts'
 import {flipRoute, forgetTarget, laneOf, splitRoute, suspendRoute} from './split.ts'
 import type {Fence} from './split.ts'
 import {readState, savedRoutes, stateSaver, writeState} from './state-file.ts'
@@ -32,6 +39,8 @@ export interface ProxyOptions {
   port: number
   log: Log
   hold?: HoldLimits
+  /** takes sockets over from the process before; a state that makes no sense is then an error */
+  inherit?: Inherit | undefined
 }
 
 export interface Flip {
@@ -65,17 +74,27 @@ export interface Proxy extends AsyncDisposable {
   stopListening(): Promise<void>
   /** Drains every release. */
   drainAll(drainMs: number): Promise<void>
+  /** Writes the state down as it is. */
+  save(): Promise<void>
+  /** What listens there, to be handed over. */
+  listener(place: Place): Server | undefined
+  /**
+   * Another process accepts from now on: what waits here, or still comes on a kept connection, is passed to it. Resolves when no connection
+   * is left. Nothing is written to disk afterwards.
+   */
+  giveWay(): Promise<void>
 }
 
 export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
-  const {home, log, hold = defaultHold} = options
+  const {home, log, hold = defaultHold, inherit} = options
   const table = routeTable<Upstream>()
-  const context = {holds: createHolds(hold.maxHeld), hold, log}
-  const saved = await readState(home, log)
+  const context: ExchangeContext = {holds: createHolds(hold.maxHeld), hold, log, relay: undefined}
+  const saved = await readState(home, log, inherit === undefined ? 'set aside' : 'fail')
   // Before anything listens: a request must not find its route missing.
   for (const each of saved.routes) restoreRoute(table, each)
 
   const onMain: FrontHandler = (request, answer) => {
+    if (context.relay !== undefined) return context.relay(request, answer)
     const route = routeOfHost(table, request.headers.host ?? '')
     if (route !== undefined) return beginExchange(context, route, request, answer)
     if (!(answer instanceof ServerResponse)) return sayAndClose(answer.socket, 404, 'Not Found')
@@ -87,12 +106,15 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
       })),
     )
   }
-  const dedicated = dedicatedPorts((port) => (request, answer) => {
-    const route = table.byPort.get(port)
-    if (route === undefined) onMain(request, answer)
-    else beginExchange(context, route, request, answer)
-  })
-  const main = await openMain(options.port, saved.port, () => createPortServer(onMain), log)
+  const dedicated = dedicatedPorts(
+    (port) => (request, answer) => {
+      const route = table.byPort.get(port)
+      if (route === undefined || context.relay !== undefined) onMain(request, answer)
+      else beginExchange(context, route, request, answer)
+    },
+    inherit,
+  )
+  const main = await openMain(options.port, saved.port, () => createPortServer(onMain), log, inherit)
   const save = stateSaver(async () => writeState(home, {port: main.port, routes: savedRoutes(table)}))
 
   const routeOf = (app: AppId): Route<Upstream> | undefined => table.byId.get(routeId(app))
@@ -156,7 +178,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
       if (route === undefined) return undefined
       return once(route, attempt, () => {
         splitRoute(route, split, attempt, openUpstream, fence)
-        return `split ${route.id}: ${sharesOf(split)}, generation ${route.generation}`
+        return `split ${route.id}: ${splitText(split)}, generation ${route.generation}`
       })
     },
     counts(app) {
@@ -206,6 +228,14 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
       const lanes = [...table.byId.values()].flatMap((route) => lanesOf(route))
       await Promise.all(lanes.map((lane) => drainLane(lane, drainMs, signal)))
     },
+    save,
+    listener: ({host, port}) => (port === main.port ? main : dedicated.port(port))?.listener(host),
+    async giveWay() {
+      const left = Promise.all([main.giveWay(), dedicated.giveWay()])
+      context.relay = relay
+      for (const route of table.byId.values()) context.holds.release(route)
+      await left
+    },
     async [Symbol.asyncDispose]() {
       await main[Symbol.asyncDispose]()
       await dedicated.closeAllBut(new Map())
@@ -216,21 +246,4 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     },
   }
   return proxy
-}
-
-const sharesOf = ({portions, mirror}: Split): string =>
-  [
-    ...portions.map(({targets, weight}) => `${targets[0]?.release} x ${targets.length} ${percent(weight)}`),
-    ...(mirror === undefined ? [] : [`copies of ${percent(mirror.share)} to ${mirror.targets[0]?.release}`]),
-  ].join(', ')
-
-const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`
-
-const serialised = (): (<T>(work: () => Promise<T>) => Promise<T>) => {
-  let last: Promise<unknown> = Promise.resolve()
-  return async (work) => {
-    const result = last.then(work, work)
-    last = result.catch(() => undefined)
-    return result
-  }
 }

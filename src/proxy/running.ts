@@ -1,9 +1,16 @@
+import {rm} from 'node:fs/promises'
 import type {Server} from 'node:http'
 
-import {listenOnSocket, socketServer} from '../socket/serve.ts'
+import {replaceSocket} from '../socket/replace.ts'
+import {socketServer} from '../socket/serve.ts'
 import type {StatePaths} from '../state/paths.ts'
 import {controlHandler} from './control.ts'
-import {keptProxy, type CreateKeeper} from './keeper.ts'
+import {createGate} from './handover/gate.ts'
+import {createOffer, linger, readOrder} from './handover/offer.ts'
+import {succeeding} from './handover/predecessor.ts'
+import type {Predecessor} from './handover/predecessor.ts'
+import type {Successor} from './handover/successor.ts'
+import {keptProxy, type CreateKeeper, type Keeper} from './keeper.ts'
 import {firstCallMs, stopDrainMs} from './limits.ts'
 import type {Log} from './log.ts'
 import {packageVersion} from './package-version.ts'
@@ -18,8 +25,12 @@ export interface Running {
   /** resolves once it is to end, with the ms that requests under way get */
   readonly stopping: Promise<number>
   stop: (reason: string, drainMs?: number) => void
+  /** resolves once another process has taken over */
+  readonly replaced: Promise<Successor>
   /** Gives up the ports and the socket, then lets requests end. */
   end: (drainMs: number) => Promise<void>
+  /** The same for one that was replaced, whose ports and socket are the successor's. */
+  linger: (successor: Successor) => Promise<void>
 }
 
 export const startRunning = async (
@@ -27,28 +38,40 @@ export const startRunning = async (
   env: NodeJS.ProcessEnv,
   log: Log,
   createKeeper: CreateKeeper,
+  predecessor?: Predecessor,
 ): Promise<Running> => {
-  const routed = await createProxy({home: paths.home, port: mainPort(env), log})
-  const proxy = keptProxy(routed, createKeeper(routed))
+  const port = predecessor?.port ?? mainPort(env)
+  const routed = await createProxy({home: paths.home, port, log, inherit: predecessor?.inherit})
+  const keeper = createKeeper(routed)
+  const proxy = keptProxy(succeeding(routed, predecessor), keeper)
   try {
-    return await listenForControl(proxy, paths, idleMs(env), log)
+    return await listenForControl({proxy, keeper, paths, afterMs: idleMs(env), log})
   } catch (error) {
     await proxy[Symbol.asyncDispose]()
     throw error
   }
 }
 
-const listenForControl = async (proxy: Proxy, paths: StatePaths, afterMs: number, log: Log): Promise<Running> => {
+interface Served {
+  proxy: Proxy
+  keeper: Keeper
+  paths: StatePaths
+  afterMs: number
+  log: Log
+}
+
+const listenForControl = async ({proxy, keeper, paths, afterMs, log}: Served): Promise<Running> => {
   const startedMs = Date.now()
   const {promise: stopping, resolve} = Promise.withResolvers<number>()
+  const {promise: replaced, resolve: replace} = Promise.withResolvers<Successor>()
   let ending = false
   const stop = (reason: string, drainMs = stopDrainMs): void => {
+    resolve(drainMs)
     if (ending) return
     ending = true
     // Its timer would keep the process until it fires.
     idle(undefined)
     log(`stopping: ${reason}`)
-    resolve(drainMs)
   }
   const idle = idleTimer(() => stop('nothing is routed', 0))
   let watchers = 0
@@ -73,20 +96,57 @@ const listenForControl = async (proxy: Proxy, paths: StatePaths, afterMs: number
       },
     }
   }
-  const control = socketServer(
-    controlHandler({proxy, status, stopping, stop: (drainMs) => stop('told to', drainMs), watch, active}),
-    (error) => log(`bug: ${error instanceof Error ? error.stack : String(error)}`),
+  const handle = controlHandler({
+    proxy,
+    status,
+    stopping,
+    replaced,
+    stop: (drainMs) => stop('told to', drainMs),
+    watch,
+    active,
+  })
+  const gate = createGate(handle, async (body) => ({status: 200, json: await offer(readOrder(body))}))
+  const offer = createOffer({
+    paths,
+    proxy,
+    gate,
+    log,
+    isOver: () => ending,
+    letGo: async () => keeper[Symbol.asyncDispose](),
+    mindAgain() {
+      for (const route of proxy.routes()) keeper.mind(route)
+    },
+    onDone(successor) {
+      ending = true
+      idle(undefined)
+      control.close()
+      replace(successor)
+    },
+  })
+  const control = socketServer(gate.handle, (error) =>
+    log(`bug: ${error instanceof Error ? error.stack : String(error)}`),
   )
-  await listenOnSocket(control, controlSocketPath(paths))
+  await replaceSocket(control, controlSocketPath(paths))
   idle(isIdle() ? Math.max(afterMs, firstCallMs) : undefined)
   const where = proxy.addresses.map((address) => `${address}:${proxy.port}`).join(', ')
   log(`started on ${where} with ${proxy.routes().length} routes`)
-  return {stopping, stop, end: async (drainMs) => end(proxy, control, drainMs)}
+  return {
+    stopping,
+    stop,
+    replaced,
+    end: async (drainMs) => end(proxy, control, controlSocketPath(paths), drainMs),
+    async linger(successor) {
+      await linger(proxy, successor, stopping)
+      control.closeAllConnections()
+    },
+  }
 }
 
-const end = async (proxy: Proxy, control: Server, drainMs: number): Promise<void> => {
+const end = async (proxy: Proxy, control: Server, socketPath: string, drainMs: number): Promise<void> => {
   // The ports before the socket: the next proxy starts as soon as nobody answers there, while requests still end here.
   await proxy.stopListening()
+  // Before it closes: afterwards it may be the next one's.
+  await rm(socketPath, {force: true})
   control.close()
   await proxy.drainAll(drainMs)
   await proxy[Symbol.asyncDispose]()

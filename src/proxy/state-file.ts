@@ -39,13 +39,21 @@ export const statePath = (home: string): string => path.join(home, 'proxy-routes
 
 export const savedRoutes = (table: RouteTable): readonly SavedRoute[] => [...table.byId.values()].map(savedRoute)
 
-/** Reads the file; one that makes no sense is set aside under another name, so that nothing is lost and the proxy starts. */
-export const readState = async (home: string, log: Log): Promise<SavedProxy> => {
+/**
+ * Reads the file. One that makes no sense is set aside under another name, so that nothing is lost and the proxy starts; or that is an
+ * error, where somebody else can go on.
+ */
+export const readState = async (
+  home: string,
+  log: Log,
+  otherwise: 'set aside' | 'fail' = 'set aside',
+): Promise<SavedProxy> => {
   const file = statePath(home)
   try {
     return parseState(JSON.parse(await readFile(file, 'utf8')))
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return {port: 0, routes: []}
+    if (otherwise === 'fail') throw error
     const aside = `${file}.corrupt-${Date.now()}`
     await rename(file, aside)
     log(

@@ -18,8 +18,14 @@ export interface SocketRequest {
   signal: AbortSignal
 }
 
-/** What to answer: JSON, or a stream of JSON lines that stays open until the handler's `end` resolves. */
-export type SocketAnswer = {status: number; json: unknown} | {lines: (write: (line: unknown) => void) => Promise<void>}
+/**
+ * What to answer: JSON, a stream of JSON lines that stays open until the handler's `end` resolves, or nothing at all: to the caller this
+ * process is lost.
+ */
+export type SocketAnswer =
+  | {status: number; json: unknown}
+  | {lines: (write: (line: unknown) => void) => Promise<void>}
+  | {lost: true}
 
 export type SocketHandler = (request: SocketRequest) => Promise<SocketAnswer>
 
@@ -64,6 +70,7 @@ const answer = async (handle: SocketHandler, request: IncomingMessage, response:
     signal: gone.signal,
   })
   if ('json' in result) return sendJson(response, result.status, result.json)
+  if ('lost' in result) return void request.socket.destroy()
   response.writeHead(200, {'content-type': 'application/x-ndjson'})
   await result.lines((line) => response.write(`${JSON.stringify(line)}\n`))
   response.end()
