@@ -74,8 +74,6 @@ export interface Proxy extends AsyncDisposable {
   stopListening(): Promise<void>
   /** Drains every release. */
   drainAll(drainMs: number): Promise<void>
-  /** Writes the state down as it is. */
-  save(): Promise<void>
   /** What listens there, to be handed over. */
   listener(place: Place): Server | undefined
   /**
@@ -93,6 +91,8 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   // Before anything listens: a request must not find its route missing.
   for (const each of saved.routes) restoreRoute(table, each)
 
+  // Its first address takes requests before the second listens.
+  let mainPort = options.port || saved.port
   const onMain: FrontHandler = (request, answer) => {
     if (context.relay !== undefined) return context.relay(request, answer)
     const route = routeOfHost(table, request.headers.host ?? '')
@@ -101,7 +101,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     answerUnknownHost(request, answer, () =>
       [...table.byId.values()].map((each) => ({
         id: each.id,
-        url: urlOf(each, main.port),
+        url: urlOf(each, mainPort),
         release: liveLane(each)?.target.release,
       })),
     )
@@ -115,6 +115,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     inherit,
   )
   const main = await openMain(options.port, saved.port, () => createPortServer(onMain), log, inherit)
+  mainPort = main.port
   const save = stateSaver(async () => writeState(home, {port: main.port, routes: savedRoutes(table)}))
 
   const routeOf = (app: AppId): Route<Upstream> | undefined => table.byId.get(routeId(app))
@@ -228,7 +229,6 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
       const lanes = [...table.byId.values()].flatMap((route) => lanesOf(route))
       await Promise.all(lanes.map((lane) => drainLane(lane, drainMs, signal)))
     },
-    save,
     listener: ({host, port}) => (port === main.port ? main : dedicated.port(port))?.listener(host),
     async giveWay() {
       const left = Promise.all([main.giveWay(), dedicated.giveWay()])

@@ -19,9 +19,14 @@ export const daemonProgram: DaemonProgram = {
  * Starts a proxy process that outlives this one, and resolves when it, or another that was faster, serves. Why it could not start
  * (PORT_IN_USE) is thrown here.
  */
-export const startDaemon = async (paths: StatePaths, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> => {
+export const startDaemon = async (
+  paths: StatePaths,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+  program = daemonProgram,
+): Promise<void> => {
   signal.throwIfAborted()
-  const child = spawnDaemon(daemonProgram, paths, env)
+  const child = spawnDaemon(program, paths, env)
   const settled = Promise.withResolvers<void>()
   const onAbort = (): void => settled.reject(signal.reason as Error)
   signal.addEventListener('abort', onAbort, {once: true})

@@ -39,8 +39,8 @@ export const createOffer = (context: OfferContext): ((order: HandoverOrder) => P
     await gate.close()
     try {
       if (context.isOver()) throw new ImmError('HANDOVER_FAILED', 'the running proxy is about to end')
+      // What the calls and the keeper changed is on disk.
       await context.letGo()
-      await proxy.save()
       await successor.takeOver(proxy)
     } catch (error) {
       await successor.end()
