@@ -1,6 +1,7 @@
 import {ImmError, isImmError} from '../errors.ts'
 import {callSocket, isSocketLost, isSocketSilent} from '../socket/call.ts'
 import type {SocketCall} from '../socket/call.ts'
+import {answers} from '../socket/claim.ts'
 import type {StatePaths} from '../state/paths.ts'
 import {askForHandover} from './handover/ask.ts'
 import {isOlder} from './handover/version.ts'
@@ -144,13 +145,20 @@ export const startProxy = async (
   }
 }
 
+// As often may one proxy after the other hand over in the middle of the same call.
+const handovers = 5
+
 export const directCall =
   (paths: StatePaths): DirectCall =>
   async (call, signal) => {
-    try {
-      return await rawCall(paths, call, signal)
-    } catch (error) {
-      throw unreachable(paths, error)
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await rawCall(paths, call, signal)
+      } catch (error) {
+        // Broken off by one that hands over, whose successor is there already.
+        const another = isSocketLost(error) && attempt < handovers && (await answers(controlSocketPath(paths)))
+        if (!another) throw unreachable(paths, error)
+      }
     }
   }
 

@@ -74,6 +74,10 @@ export const writeState = async (home: string, saved: SavedProxy): Promise<void>
     await handle.sync()
   }
   await rename(temporary, file)
+  // The new name, too, must outlive a power cut; Windows opens no directories.
+  if (process.platform === 'win32') return
+  await using directory = await open(home, 'r')
+  await directory.sync()
 }
 
 /** Writes of one process, one after the other; changes during a write share the next one. `save` resolves when its change is on disk. */

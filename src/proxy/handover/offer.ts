@@ -36,6 +36,8 @@ export const createOffer = (context: OfferContext): ((order: HandoverOrder) => P
   let underWay = false
   const run = async (order: HandoverOrder): Promise<HandoverDone> => {
     const successor = await startSuccessor(order, paths)
+    // What the keeper still has to say must get through; and who is minded from then on, nobody looks after yet.
+    await context.letGo()
     await gate.close()
     try {
       if (context.isOver()) throw new ImmError('HANDOVER_FAILED', 'the running proxy is about to end')
@@ -91,10 +93,10 @@ const lingerMs = 3_600_000
 /** Serves on what is under way here, until the last connection has ended, or the successor has. */
 export const linger = async (proxy: Proxy, successor: Successor, stopping: Promise<number>): Promise<void> => {
   const over = new AbortController()
-  const left = proxy.giveWay().then(() => 0)
-  const longest = sleep(lingerMs, 0, {signal: over.signal}).catch(() => 0)
+  const left = proxy.giveWay().then(async () => successor.answered())
+  const longest = sleep(lingerMs, undefined, {signal: over.signal}).catch(() => undefined)
   const ms = await Promise.race([left, stopping, longest, successor.gone.then(() => stopDrainMs)])
   over.abort()
-  await proxy.drainAll(ms)
+  await proxy.drainAll(ms ?? 0)
   await proxy[Symbol.asyncDispose]()
 }

@@ -15,6 +15,8 @@ export interface Predecessor {
   readonly inherit: Inherit
   /** Drains what is under way on the release over there. */
   drain: Proxy['drain']
+  /** resolves when it has ended */
+  readonly gone: Promise<void>
   /** From here on this process serves, whatever becomes of the other. */
   started(): void
 }
@@ -27,12 +29,14 @@ export const takeOver = async (): Promise<Predecessor> => {
   const {promise: went, resolve: go} = Promise.withResolvers<number>()
   const wanted = new Map<string, (socket: Server | undefined) => void>()
   const draining = new Map<number, (drained: Drained) => void>()
+  const {promise: gone, resolve: hasGone} = Promise.withResolvers<void>()
   let serves = false
-  const gone = (): void => {
+  const onGone = (): void => {
     // It would have gone on, were it there: whoever needs a proxy starts one.
     if (!serves) process.exit(1)
     for (const drained of draining.values()) drained(nothingThere)
     draining.clear()
+    hasGone()
   }
   process.on('message', (message: ToSuccessor, socket: Server | undefined) => {
     if ('go' in message) go(message.go.port)
@@ -43,11 +47,12 @@ export const takeOver = async (): Promise<Predecessor> => {
       draining.delete(id)
     }
   })
-  process.once('disconnect', gone)
+  process.once('disconnect', onGone)
   tell({ready: {version: packageVersion()}})
   let drains = 0
   return {
     port: await went,
+    gone,
     async inherit(server, place) {
       const {promise, resolve, reject} = Promise.withResolvers<boolean>()
       wanted.set(keyOf(place), (socket) => {
@@ -82,7 +87,7 @@ export const takeOver = async (): Promise<Predecessor> => {
   }
 }
 
-/** The proxy that drains a release in both processes. */
+/** The proxy that drains a release in both processes, and has something under way while the other has. */
 export const succeeding = (proxy: Proxy, predecessor: Predecessor | undefined): Proxy => {
   if (predecessor === undefined) return proxy
   return {
@@ -93,6 +98,9 @@ export const succeeding = (proxy: Proxy, predecessor: Predecessor | undefined): 
         predecessor.drain(app, target, drainMs, signal),
       ])
       return {drainMs: Math.max(both[0].drainMs, both[1].drainMs), cut: both[0].cut + both[1].cut}
+    },
+    async giveWay() {
+      await Promise.all([proxy.giveWay(), predecessor.gone])
     },
   }
 }

@@ -21,6 +21,8 @@ export interface Successor {
   /** resolves when it has ended, or let go of this process */
   readonly gone: Promise<void>
   end(): Promise<void>
+  /** Resolves when it has the answer to each drain that it asked for. */
+  answered(): Promise<void>
 }
 
 const readyTimeoutMs = 10_000
@@ -62,12 +64,17 @@ export const startSuccessor = async (order: HandoverOrder, paths: StatePaths): P
       child.off('message', onMessage)
     }
   }
+  const drains = new Set<Promise<void>>()
   const version = await next(readyTimeoutMs, (message) => ('ready' in message ? message.ready.version : undefined))
   return {
     pid: child.pid ?? 0,
     version,
     async takeOver(proxy) {
-      child.on('message', (message: FromSuccessor) => serve(message, proxy, child))
+      child.on('message', (message: FromSuccessor) => {
+        const drain = serve(message, proxy, child)
+        drains.add(drain)
+        void drain.finally(() => drains.delete(drain))
+      })
       const started = next(serveTimeoutMs, (message) => ('started' in message ? true : undefined))
       tell(child, {go: {port: proxy.port}})
       await started
@@ -77,17 +84,20 @@ export const startSuccessor = async (order: HandoverOrder, paths: StatePaths): P
     },
     gone,
     end,
+    async answered() {
+      await Promise.all(drains)
+    },
   }
 }
 
 /** What it asks for, before and after it has taken over. */
-const serve = (message: FromSuccessor, proxy: Proxy, child: ChildProcess): void => {
+const serve = async (message: FromSuccessor, proxy: Proxy, child: ChildProcess): Promise<void> => {
   if ('want' in message) {
     tell(child, {listener: message.want}, proxy.listener(message.want))
   } else if ('drain' in message) {
     const {id, app, target, drainMs} = message.drain
     const {signal} = new AbortController()
-    void proxy.drain(app, target, drainMs, signal).then((drained) => tell(child, {drained: {id, ...drained}}))
+    tell(child, {drained: {id, ...(await proxy.drain(app, target, drainMs, signal))}})
   }
 }
 
