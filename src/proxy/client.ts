@@ -1,7 +1,7 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import {ImmError} from '../errors.ts'
-import {isSocketLost, socketLines} from '../socket/call.ts'
+import {isSocketLost} from '../socket/call.ts'
 import {answers} from '../socket/claim.ts'
 import type {StatePaths} from '../state/paths.ts'
 import {askForHandover} from './handover/ask.ts'
@@ -10,6 +10,7 @@ import {directCall, proxyLink, proxyStatus} from './link.ts'
 import type {ProxyLink} from './link.ts'
 import {controlSocketPath} from './settings.ts'
 import type {ProxyStatus} from './status.ts'
+import {watchLines} from './watch-lines.ts'
 
 export interface ProxyClient extends ProxyLink {
   /** Undefined where it does not run (any more). */
@@ -100,8 +101,7 @@ const watchProxy = async (paths: StatePaths, signal: AbortSignal): Promise<'stop
   // A call that was broken off before its first line met one that was just handing over.
   let end: 'stopped' | 'replaced' | 'died' = 'replaced'
   try {
-    const lines = socketLines({socketPath: controlSocketPath(paths), method: 'GET', path: '/v1/watch'}, signal)
-    for await (const line of lines as AsyncIterable<{pid?: number; stopping?: boolean; replaced?: boolean}>) {
+    for await (const line of watchLines(paths, signal)) {
       if (line.pid !== undefined) end = 'died'
       else if (line.stopping) end = 'stopped'
       else if (line.replaced) end = 'replaced'

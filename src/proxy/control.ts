@@ -6,6 +6,7 @@ import type {Proxy} from './proxy.ts'
 import {readSplit} from './read-split.ts'
 import {readAnnouncement, readInteger, readRecord, readRouteRequest, readTarget, readText} from './record.ts'
 import type {ProxyStatus} from './status.ts'
+import type {OnTrouble} from './trouble.ts'
 
 export interface ControlContext {
   proxy: Proxy
@@ -15,8 +16,8 @@ export interface ControlContext {
   /** Resolves when another process has taken over. */
   replaced: Promise<unknown>
   stop(drainMs: number): void
-  /** Counts those who watch, so that the proxy stays for them. */
-  watch(): Disposable
+  /** Counts those who watch, so that the proxy stays for them, and tells them of troubles. */
+  watch(listener: OnTrouble): Disposable
   /** called with every call, and after it */
   active(): void
 }
@@ -27,7 +28,7 @@ const maxDrainMs = 24 * 3_600_000
  * The control API, under /v1:
  *
  *     GET    /status                                   ProxyStatus
- *     GET    /watch                                    stays open: {pid}, then {stopping: true} before a wanted end, {replaced: true} before another's turn
+ *     GET    /watch                                    stays open: {pid}, {trouble} whenever there is one, then {stopping: true} before a wanted end, {replaced: true} before another's turn
  *     POST   /stop                                     {drainMs?}
  *     PUT    /routes/PROJECT/ENVIRONMENT/APP           {hosts, port?} -> RouteState
  *     GET    /routes/PROJECT/ENVIRONMENT/APP           RouteState
@@ -59,7 +60,7 @@ export const controlHandler =
 
 const watch = (context: ControlContext, signal: AbortSignal): SocketAnswer => ({
   lines: async (write) => {
-    const watched = context.watch()
+    const watched = context.watch((trouble) => write({trouble}))
     try {
       write({pid: process.pid})
       const end = await Promise.race([

@@ -14,10 +14,11 @@ import type {Log} from './log.ts'
 import {observeForMirror} from './mirror.ts'
 import type {Observer} from './mirror.ts'
 import {passBody, passResponse} from './pass.ts'
-import {watchRefused} from './refused.ts'
+import {watchLost, watchRefused} from './refused.ts'
 import {lanesWithPart} from './routes.ts'
 import type {Pool, Route} from './routes.ts'
 import {openRequest, openUpgrade} from './send.ts'
+import {tellTrouble, type OnTrouble} from './trouble.ts'
 import {passUpgrade} from './tunnel.ts'
 import type {Upstream} from './upstream.ts'
 
@@ -63,6 +64,7 @@ export interface ExchangeContext {
   holds: Holds
   hold: HoldLimits
   log: Log
+  trouble: OnTrouble
   /** set once another process serves: what was not sent yet goes there */
   relay: ((request: IncomingMessage, answer: ServerResponse | Upgrade) => void) | undefined
 }
@@ -150,6 +152,7 @@ const failed = (
       context.log(`${upstream.target.release} of ${exchange.route.id} refuses connections: ${error.code}`)
     upstream.refused = true
     upstream.tally.failures++
+    tellTrouble(context, exchange.route, upstream, 'refused')
     watchRefused(context.holds, exchange.route, upstream)
     // Waits, unless another of its release accepts, or another release has the traffic by now.
     return attempt(context, exchange)
@@ -161,6 +164,8 @@ const failed = (
     return attempt(context, exchange)
   }
   upstream.tally.failures++
+  tellTrouble(context, exchange.route, upstream, 'reset')
+  watchLost(context.holds, exchange.route, upstream)
   // It closed the one before as well: both saw the same end of it.
   const most = exchange.lostKept === upstream ? 3 : 2
   if (exchange.sends < most && mayBeSentAgain(exchange)) return attemptLater(context, exchange)

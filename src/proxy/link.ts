@@ -11,6 +11,8 @@ import {controlSocketPath} from './settings.ts'
 import {startDaemon} from './start.ts'
 import {apiVersion} from './status.ts'
 import type {ProxyStatus} from './status.ts'
+import type {RouteTrouble} from './trouble.ts'
+import {watchTroubles} from './watch-lines.ts'
 
 const callTimeoutMs = 10_000
 const startTimeoutMs = 10_000
@@ -28,6 +30,8 @@ export interface ProxyLink {
   restart(signal: AbortSignal): Promise<ProxyStatus>
   /** What to tell every later proxy process before anything else. Returns how to take it back. */
   onRestart(reassert: (call: DirectCall, signal: AbortSignal) => Promise<void>): () => void
+  /** Of every route, over all proxies that there are one after the other. */
+  troubles(signal: AbortSignal): AsyncIterable<RouteTrouble>
 }
 
 /** A call that fails with PROXY_UNREACHABLE where nobody answers. */
@@ -66,6 +70,7 @@ export const proxyLink = (paths: StatePaths, env: NodeJS.ProcessEnv): ProxyLink 
       asserts.add(reassert)
       return () => asserts.delete(reassert)
     },
+    troubles: (within) => watchTroubles(paths, within),
   }
 }
 

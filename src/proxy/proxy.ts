@@ -7,8 +7,7 @@ import {createPortServer} from './accept.ts'
 import {answerUnknownHost} from './answers.ts'
 import {dedicatedPorts} from './dedicated.ts'
 import {drainLane} from './drain.ts'
-import {beginExchange} from './exchange.ts'
-import type {ExchangeContext} from './exchange.ts'
+import {beginExchange, type ExchangeContext} from './exchange.ts'
 import {sayAndClose} from './front.ts'
 import type {FrontHandler} from './front.ts'
 import type {Inherit} from './handover/inherit.ts'
@@ -29,6 +28,7 @@ import {flipRoute, forgetTarget, laneOf, splitRoute, suspendRoute} from './split
 import type {Fence} from './split.ts'
 import {readState, savedRoutes, stateSaver, writeState} from './state-file.ts'
 import type {RouteStatus} from './status.ts'
+import type {OnTrouble} from './trouble.ts'
 import {closeUpstream, openUpstream} from './upstream.ts'
 import type {Upstream} from './upstream.ts'
 
@@ -39,6 +39,7 @@ export interface ProxyOptions {
   port: number
   log: Log
   hold?: HoldLimits
+  trouble?: OnTrouble
   /** takes sockets over from the process before; a state that makes no sense is then an error */
   inherit?: Inherit | undefined
 }
@@ -84,9 +85,9 @@ export interface Proxy extends AsyncDisposable {
 }
 
 export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
-  const {home, log, hold = defaultHold, inherit} = options
+  const {home, log, hold = defaultHold, trouble = () => undefined, inherit} = options
   const table = routeTable<Upstream>()
-  const context: ExchangeContext = {holds: createHolds(hold.maxHeld), hold, log, relay: undefined}
+  const context: ExchangeContext = {holds: createHolds(hold.maxHeld), hold, log, trouble, relay: undefined}
   const saved = await readState(home, log, inherit === undefined ? 'set aside' : 'fail')
   // Before anything listens: a request must not find its route missing.
   for (const each of saved.routes) restoreRoute(table, each)

@@ -19,6 +19,7 @@ import type {Proxy} from './proxy.ts'
 import {controlSocketPath, idleMs, mainPort} from './settings.ts'
 import {apiVersion} from './status.ts'
 import type {ProxyStatus} from './status.ts'
+import type {OnTrouble} from './trouble.ts'
 
 /** The proxy with its control socket. */
 export interface Running {
@@ -41,11 +42,15 @@ export const startRunning = async (
   predecessor?: Predecessor,
 ): Promise<Running> => {
   const port = predecessor?.port ?? mainPort(env)
-  const routed = await createProxy({home: paths.home, port, log, inherit: predecessor?.inherit})
+  const listeners = new Set<OnTrouble>()
+  const trouble: OnTrouble = (seen) => {
+    for (const listener of listeners) listener(seen)
+  }
+  const routed = await createProxy({home: paths.home, port, log, trouble, inherit: predecessor?.inherit})
   const keeper = createKeeper(routed)
   const proxy = keptProxy(succeeding(routed, predecessor), keeper)
   try {
-    return await listenForControl({proxy, keeper, paths, afterMs: idleMs(env), log})
+    return await listenForControl({proxy, listeners, keeper, paths, afterMs: idleMs(env), log})
   } catch (error) {
     await proxy[Symbol.asyncDispose]()
     throw error
@@ -54,13 +59,15 @@ export const startRunning = async (
 
 interface Served {
   proxy: Proxy
+  /** hear of troubles */
+  listeners: Set<OnTrouble>
   keeper: Keeper
   paths: StatePaths
   afterMs: number
   log: Log
 }
 
-const listenForControl = async ({proxy, keeper, paths, afterMs, log}: Served): Promise<Running> => {
+const listenForControl = async ({proxy, listeners, keeper, paths, afterMs, log}: Served): Promise<Running> => {
   const startedMs = Date.now()
   const {promise: stopping, resolve} = Promise.withResolvers<number>()
   const {promise: replaced, resolve: replace} = Promise.withResolvers<Successor>()
@@ -86,12 +93,14 @@ const listenForControl = async ({proxy, keeper, paths, afterMs, log}: Served): P
     addresses: proxy.addresses,
     routes: proxy.routes(),
   })
-  const watch = (): Disposable => {
+  const watch = (listener: OnTrouble): Disposable => {
     watchers++
+    listeners.add(listener)
     active()
     return {
       [Symbol.dispose]() {
         watchers--
+        listeners.delete(listener)
         active()
       },
     }
