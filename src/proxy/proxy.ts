@@ -10,15 +10,14 @@ import {drainLane} from './drain.ts'
 import {beginExchange, type ExchangeContext} from './exchange.ts'
 import {sayAndClose} from './front.ts'
 import type {FrontHandler} from './front.ts'
-import type {Inherit} from './handover/inherit.ts'
 import type {Place} from './handover/messages.ts'
 import {relay} from './handover/relay.ts'
 import {createHolds} from './hold.ts'
 import {defaultHold} from './limits.ts'
-import type {HoldLimits} from './limits.ts'
-import type {Log} from './log.ts'
 import {openMain} from './main-port.ts'
+import type {ProxyOptions} from './proxy-options.ts'
 import {restoreRoute} from './restore.ts'
+import {proveRestored, vouchFor} from './restored.ts'
 import {countsOf, stateOf, statusOf, urlOf} from './route-state.ts'
 import {closeRoute, lanesOf, liveLane, openRoute, routeId, routeOfHost, routeTable} from './routes.ts'
 import type {Route} from './routes.ts'
@@ -28,21 +27,8 @@ import {flipRoute, forgetTarget, laneOf, splitRoute, suspendRoute} from './split
 import type {Fence} from './split.ts'
 import {readState, savedRoutes, stateSaver, writeState} from './state-file.ts'
 import type {RouteStatus} from './status.ts'
-import type {OnTrouble} from './trouble.ts'
 import {closeUpstream, openUpstream} from './upstream.ts'
 import type {Upstream} from './upstream.ts'
-
-export interface ProxyOptions {
-  /** where routes are kept */
-  home: string
-  /** main port; 0: the one chosen before, else any */
-  port: number
-  log: Log
-  hold?: HoldLimits
-  trouble?: OnTrouble
-  /** takes sockets over from the process before; a state that makes no sense is then an error */
-  inherit?: Inherit | undefined
-}
 
 export interface Flip {
   target: Target
@@ -60,6 +46,8 @@ export interface SplitRequest {
 export interface Proxy extends AsyncDisposable {
   readonly port: number
   readonly addresses: readonly string[]
+  /** there was a state that made no sense */
+  readonly lostRoutes: boolean
   open(request: RouteRequest): Promise<RouteState>
   state(app: AppId): RouteState | undefined
   flip(app: AppId, flip: Flip): Promise<{previous: Target | undefined; flipMs: number} | undefined>
@@ -85,7 +73,7 @@ export interface Proxy extends AsyncDisposable {
 }
 
 export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
-  const {home, log, hold = defaultHold, trouble = () => undefined, inherit} = options
+  const {home, log, hold = defaultHold, trouble = () => undefined, inherit, prove} = options
   const table = routeTable<Upstream>()
   const context: ExchangeContext = {holds: createHolds(hold.maxHeld), hold, log, trouble, relay: undefined}
   const saved = await readState(home, log, inherit === undefined ? 'set aside' : 'fail')
@@ -126,6 +114,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     if (request.port !== undefined) await dedicated.open(request.port).catch((error: unknown) => log(String(error)))
   }
   await save()
+  if (prove !== undefined) for (const route of table.byId.values()) void proveRestored(context, route, prove)
   /** Makes a change of who gets the traffic, unless it was made already. */
   const once = async (
     route: Route<Upstream>,
@@ -151,6 +140,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const proxy: Proxy = {
     port: main.port,
     addresses: main.addresses,
+    lostRoutes: saved.lost ?? false,
     open: async (request) =>
       oneAtATime(async () => {
         const owner = request.port === undefined ? undefined : table.byPort.get(request.port)
@@ -178,6 +168,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     async split(app, {split, attempt, fence}) {
       const route = routeOf(app)
       if (route === undefined) return undefined
+      if (fence === 'above') vouchFor(context.holds, route, split)
       return once(route, attempt, () => {
         splitRoute(route, split, attempt, openUpstream, fence)
         return `split ${route.id}: ${splitText(split)}, generation ${route.generation}`

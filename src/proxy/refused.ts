@@ -28,7 +28,24 @@ export const watchLost = (holds: Holds, route: Route<Upstream>, upstream: Upstre
   watchUpstream(holds, route, upstream, lostStayMs)
 }
 
-const watchUpstream = (holds: Holds, route: Route<Upstream>, upstream: Upstream, stayMs: number): void => {
+/** It gets nothing, and is not looked at, until `lookAt`. */
+export const holdBack = (upstream: Upstream): void => {
+  upstream.refused = true
+  watched.add(upstream)
+}
+
+export const lookAt = (holds: Holds, route: Route<Upstream>, upstream: Upstream): void => {
+  watched.delete(upstream)
+  watchUpstream(holds, route, upstream, 0, 0)
+}
+
+const watchUpstream = (
+  holds: Holds,
+  route: Route<Upstream>,
+  upstream: Upstream,
+  stayMs: number,
+  firstMs = refusedRetryMs,
+): void => {
   if (watched.has(upstream)) return
   watched.add(upstream)
   const done = (): void => {
@@ -39,7 +56,9 @@ const watchUpstream = (holds: Holds, route: Route<Upstream>, upstream: Upstream,
   const look = (): void => {
     const lanes = lanesWithPart(route)
     const others = lanes.some(({target, refused}) => target.release === upstream.target.release && !refused)
-    if (!lanes.includes(upstream) || (holds.count(route) === 0 && !others)) return done()
+    // The next request is no looker where what it meets there might be the end of it.
+    const needed = stayMs > 0 || others || holds.count(route) > 0
+    if (!needed || !lanes.includes(upstream)) return done()
     const socket = connectUpstream(upstream.target.address)
     socket.once('error', later)
     socket.once('connect', () => {
@@ -53,7 +72,7 @@ const watchUpstream = (holds: Holds, route: Route<Upstream>, upstream: Upstream,
   }
   // No reason for a process to stay.
   const later = (): void => void setTimeout(look, refusedRetryMs).unref()
-  later()
+  setTimeout(look, firstMs).unref()
 }
 
 /** Whether the other side leaves the connection open for so long. */

@@ -16,6 +16,7 @@ import type {Log} from './log.ts'
 import {packageVersion} from './package-version.ts'
 import {createProxy} from './proxy.ts'
 import type {Proxy} from './proxy.ts'
+import type {Prove} from './restored.ts'
 import {controlSocketPath, idleMs, mainPort} from './settings.ts'
 import {apiVersion} from './status.ts'
 import type {ProxyStatus} from './status.ts'
@@ -46,11 +47,19 @@ export const startRunning = async (
   const trouble: OnTrouble = (seen) => {
     for (const listener of listeners) listener(seen)
   }
-  const routed = await createProxy({home: paths.home, port, log, trouble, inherit: predecessor?.inherit})
+  const {promise: made, resolve: make} = Promise.withResolvers<Keeper>()
+  // What a predecessor hands over it has looked after until now.
+  const prove: Prove | undefined = predecessor
+    ? undefined
+    : async (target) => (await (await made).prove?.(target)) ?? 'unsure'
+  const routed = await createProxy({home: paths.home, port, log, trouble, prove, inherit: predecessor?.inherit})
   const keeper = createKeeper(routed)
+  make(keeper)
   const proxy = keptProxy(succeeding(routed, predecessor), keeper)
   try {
-    return await listenForControl({proxy, listeners, keeper, paths, afterMs: idleMs(env), log})
+    const running = await listenForControl({proxy, listeners, keeper, paths, afterMs: idleMs(env), log})
+    if (routed.lostRoutes) keeper.rebuild?.().catch((error: unknown) => log(`bug: ${String(error)}`))
+    return running
   } catch (error) {
     await proxy[Symbol.asyncDispose]()
     throw error

@@ -13,6 +13,8 @@ export interface SavedProxy {
   /** the main port; 0: none chosen yet */
   port: number
   routes: readonly SavedRoute[]
+  /** there was one that made no sense */
+  lost?: boolean
 }
 
 export interface SavedRoute {
@@ -59,7 +61,7 @@ export const readState = async (
     log(
       `set aside ${path.basename(file)} as ${path.basename(aside)}: ${error instanceof Error ? error.message : String(error)}`,
     )
-    return {port: 0, routes: []}
+    return {port: 0, routes: [], lost: true}
   }
 }
 
