@@ -57,9 +57,7 @@ export const startRunning = async (
   make(keeper)
   const proxy = keptProxy(succeeding(routed, predecessor), keeper)
   try {
-    const running = await listenForControl({proxy, listeners, keeper, paths, afterMs: idleMs(env), log})
-    if (routed.lostRoutes) keeper.rebuild?.().catch((error: unknown) => log(`bug: ${String(error)}`))
-    return running
+    return await listenForControl({proxy, listeners, keeper, paths, afterMs: idleMs(env), log})
   } catch (error) {
     await proxy[Symbol.asyncDispose]()
     throw error
@@ -146,6 +144,7 @@ const listenForControl = async ({proxy, listeners, keeper, paths, afterMs, log}:
   )
   await replaceSocket(control, controlSocketPath(paths))
   idle(isIdle() ? Math.max(afterMs, firstCallMs) : undefined)
+  if (proxy.lostRoutes) void rebuild(keeper, watch, log)
   const where = proxy.addresses.map((address) => `${address}:${proxy.port}`).join(', ')
   log(`started on ${where} with ${proxy.routes().length} routes`)
   return {
@@ -169,6 +168,12 @@ const end = async (proxy: Proxy, control: Server, socketPath: string, drainMs: n
   await proxy.drainAll(drainMs)
   await proxy[Symbol.asyncDispose]()
   control.closeAllConnections()
+}
+
+/** A proxy without routes stays while it looks for those that it had. */
+const rebuild = async (keeper: Keeper, watch: (listener: OnTrouble) => Disposable, log: Log): Promise<void> => {
+  using _ = watch(() => undefined)
+  await keeper.rebuild?.().catch((error: unknown) => log(`bug: ${String(error)}`))
 }
 
 const idleTimer = (onIdle: () => void): ((afterMs: number | undefined) => void) => {
