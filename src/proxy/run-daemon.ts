@@ -55,13 +55,11 @@ const succeed = async (paths: StatePaths, createKeeper: Parameters<typeof runDae
   await serve(running, log)
 }
 
-const serve = async ({stop, stopping, replaced, end, linger}: Running, log: Log): Promise<void> => {
+const serve = async ({stop, stopping, replaced, end}: Running, log: Log): Promise<void> => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal))
   // The terminal it was started from was closed.
   process.on('SIGHUP', () => undefined)
-  const over = await Promise.race([stopping, replaced])
-  if (typeof over === 'number') await end(over)
-  else await linger(over)
+  await end(await Promise.race([stopping, replaced.then(() => 0)]))
   log('stopped')
   // What is left of another process at the other end of it must not keep this one.
   if (process.connected) process.disconnect()

@@ -28,11 +28,9 @@ export interface Running {
   readonly stopping: Promise<number>
   stop: (reason: string, drainMs?: number) => void
   /** resolves once another process has taken over */
-  readonly replaced: Promise<Successor>
-  /** Gives up the ports and the socket, then lets requests end. */
+  readonly replaced: Promise<unknown>
+  /** Gives up the ports and the socket, where they are not a successor's already; then lets requests end. */
   end: (drainMs: number) => Promise<void>
-  /** The same for one that was replaced, whose ports and socket are the successor's. */
-  linger: (successor: Successor) => Promise<void>
 }
 
 export const startRunning = async (
@@ -79,6 +77,7 @@ const listenForControl = async ({proxy, listeners, keeper, paths, afterMs, log}:
   const {promise: stopping, resolve} = Promise.withResolvers<number>()
   const {promise: replaced, resolve: replace} = Promise.withResolvers<Successor>()
   let ending = false
+  let successor: Successor | undefined
   const stop = (reason: string, drainMs = stopDrainMs): void => {
     resolve(drainMs)
     if (ending) return
@@ -121,7 +120,7 @@ const listenForControl = async ({proxy, listeners, keeper, paths, afterMs, log}:
     watch,
     active,
   })
-  const gate = createGate(handle, async (body) => ({status: 200, json: await offer(readOrder(body))}))
+  const gate = createGate(handle, async (body) => ({status: 200, json: await offer.make(readOrder(body))}))
   const offer = createOffer({
     paths,
     proxy,
@@ -132,11 +131,12 @@ const listenForControl = async ({proxy, listeners, keeper, paths, afterMs, log}:
     mindAgain() {
       for (const route of proxy.routes()) keeper.mind(route)
     },
-    onDone(successor) {
+    onDone(next) {
       ending = true
+      successor = next
       idle(undefined)
       control.close()
-      replace(successor)
+      replace(next)
     },
   })
   const control = socketServer(gate.handle, (error) =>
@@ -151,9 +151,11 @@ const listenForControl = async ({proxy, listeners, keeper, paths, afterMs, log}:
     stopping,
     stop,
     replaced,
-    end: async (drainMs) => end(proxy, control, controlSocketPath(paths), drainMs),
-    async linger(successor) {
-      await linger(proxy, successor, stopping)
+    async end(drainMs) {
+      // Told to stop while it was being handed over: the ports and the socket may be another's by now.
+      await offer.settled()
+      if (successor === undefined) await end(proxy, control, controlSocketPath(paths), drainMs)
+      else await linger(proxy, successor, stopping)
       control.closeAllConnections()
     },
   }
@@ -167,7 +169,6 @@ const end = async (proxy: Proxy, control: Server, socketPath: string, drainMs: n
   control.close()
   await proxy.drainAll(drainMs)
   await proxy[Symbol.asyncDispose]()
-  control.closeAllConnections()
 }
 
 /** A proxy without routes stays while it looks for those that it had. */

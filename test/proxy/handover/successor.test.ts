@@ -1,4 +1,4 @@
-import {readFile} from 'node:fs/promises'
+import {readFile, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 
 import test from 'ava'
@@ -139,4 +139,33 @@ test('a request that comes while the addresses are still being opened is answere
   })
   t.teardown(async () => proxy[Symbol.asyncDispose]())
   t.deepEqual(early, [404])
+})
+
+test.serial(
+  'told to stop while it is handed over, it ends, and leaves the next one its ports and its socket',
+  async (t) => {
+    const place = await daemonPlace(t)
+    const {pid, port} = await statusOf(await ensureProxy(place))
+    const replacing = replaceBy(place)
+    await until(async () => (await readFile(path.join(place.paths.home, 'proxy.log'), 'utf8')).includes('started on'))
+    process.kill(pid, 'SIGTERM')
+    await Promise.allSettled([replacing])
+    await until(() => !isAlive(pid))
+    const status = await statusOf(await ensureProxy(place))
+    t.not(status.pid, pid)
+    t.is(status.port, port)
+    t.is((await ask(port)).status, 404)
+  },
+)
+
+test.serial('a state that this imm can’t read is no reason to lose it: it does not take over', async (t) => {
+  const place = await daemonPlace(t)
+  const {pid} = await statusOf(await ensureProxy(place))
+  const file = path.join(place.paths.home, 'proxy-routes.json')
+  const newer = '{"version": 99, "port": 0, "routes": []}'
+  await writeFile(file, newer)
+  const error = await t.throwsAsync(replaceBy(place), {code: 'HANDOVER_FAILED'})
+  t.regex(error.message, /version/)
+  t.is(await readFile(file, 'utf8'), newer)
+  t.is((await statusOf((await connectProxy(place))!)).pid, pid)
 })
