@@ -1,9 +1,12 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import {ImmError} from '../errors.ts'
-import {isSocketLost} from '../socket/call.ts'
+import {callForText, isSocketLost} from '../socket/call.ts'
 import {answers} from '../socket/claim.ts'
 import type {StatePaths} from '../state/paths.ts'
+import {accessLines} from './access-lines.ts'
+import type {AccessLine} from './access-lines.ts'
+import type {AccessWish} from './access-stream.ts'
 import {askForHandover} from './handover/ask.ts'
 import type {HandoverDone} from './handover/messages.ts'
 import {directCall, proxyLink, proxyStatus} from './link.ts'
@@ -15,6 +18,10 @@ import {watchLines} from './watch-lines.ts'
 export interface ProxyClient extends ProxyLink {
   /** Undefined where it does not run (any more). */
   status(signal: AbortSignal): Promise<ProxyStatus | undefined>
+  /** In Prometheus' text format; undefined where it is of an imm that has none. */
+  metrics(signal: AbortSignal): Promise<string | undefined>
+  /** Each request as it ends, by this process of the proxy and the next ones; ends once none is there. */
+  access(wish: AccessWish, signal: AbortSignal): AsyncGenerator<AccessLine, void, undefined>
   /** Ends the process after up to `drainMs` for the requests under way; resolves when it is gone. Its routes stay for the next one. */
   stop(drainMs: number, signal: AbortSignal): Promise<void>
   /** Puts a process of this imm in its place, which goes on with its sockets and routes; undefined where it does not run (any more). */
@@ -129,6 +136,9 @@ const proxyClient = (paths: StatePaths, env: NodeJS.ProcessEnv = process.env): P
     ...link,
     status: async (signal) => proxyStatus(paths, signal),
     replace: async (signal) => askForHandover(paths, signal),
+    metrics: async (signal) =>
+      callForText({socketPath: controlSocketPath(paths), method: 'GET', path: '/metrics', timeoutMs: 10_000}, signal),
+    access: (wish, signal) => accessLines(paths, wish, signal),
     async stop(drainMs, signal) {
       const watched = watchProxy(paths, signal)
       await direct({method: 'POST', path: '/v1/stop', body: {drainMs}}, signal)

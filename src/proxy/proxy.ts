@@ -4,10 +4,13 @@ import type {Server} from 'node:net'
 import type {Announcement, ReleaseCounts, RouteRequest, RouteState, Split, Target} from '../lifecycle/ports.ts'
 import type {AppId} from '../release/identity.ts'
 import {createPortServer} from './accept.ts'
-import {answerUnknownHost} from './answers.ts'
+import {createAccessLog, tellUnrouted} from './access-log.ts'
+import type {AccessLog} from './access-log.ts'
+import {answerUnrouted} from './answers.ts'
 import {dedicatedPorts} from './dedicated.ts'
 import {drainLane} from './drain.ts'
-import {beginExchange, type ExchangeContext} from './exchange.ts'
+import type {ExchangeContext} from './exchange-context.ts'
+import {beginExchange} from './exchange.ts'
 import {sayAndClose} from './front.ts'
 import type {FrontHandler} from './front.ts'
 import type {Place} from './handover/messages.ts'
@@ -18,8 +21,8 @@ import {openMain} from './main-port.ts'
 import type {ProxyOptions} from './proxy-options.ts'
 import {restoreRoute} from './restore.ts'
 import {proveRestored, vouchFor} from './restored.ts'
-import {countsOf, stateOf, statusOf, urlOf} from './route-state.ts'
-import {closeRoute, lanesOf, liveLane, openRoute, routeId, routeOfHost, routeTable} from './routes.ts'
+import {addressesOf, countsOf, stateOf, statusOf} from './route-state.ts'
+import {closeRoute, knowsHost, lanesOf, liveLane, openRoute, placeOf, routeId, routeTable} from './routes.ts'
 import type {Route} from './routes.ts'
 import {serialised} from './serialised.ts'
 import {splitText} from './split-text.ts'
@@ -48,6 +51,7 @@ export interface Proxy extends AsyncDisposable {
   readonly addresses: readonly string[]
   /** there was a state that made no sense */
   readonly lostRoutes: boolean
+  readonly access: AccessLog
   open(request: RouteRequest): Promise<RouteState>
   state(app: AppId): RouteState | undefined
   flip(app: AppId, flip: Flip): Promise<{previous: Target | undefined; flipMs: number} | undefined>
@@ -75,7 +79,8 @@ export interface Proxy extends AsyncDisposable {
 export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const {home, log, hold = defaultHold, trouble = () => undefined, inherit, prove} = options
   const table = routeTable<Upstream>()
-  const context: ExchangeContext = {holds: createHolds(hold.maxHeld), hold, log, trouble, relay: undefined}
+  const access = createAccessLog()
+  const context: ExchangeContext = {holds: createHolds(hold.maxHeld), hold, log, trouble, access, relay: undefined}
   const saved = await readState(home, log, inherit === undefined ? 'set aside' : 'fail')
   // Before anything listens: a request must not find its route missing.
   for (const each of saved.routes) restoreRoute(table, each)
@@ -84,13 +89,14 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   let mainPort = options.port || saved.port
   const onMain: FrontHandler = (request, answer) => {
     if (context.relay !== undefined) return context.relay(request, answer)
-    const route = routeOfHost(table, request.headers.host ?? '')
-    if (route !== undefined) return beginExchange(context, route, request, answer)
+    const place = placeOf(table, request.headers.host ?? '', request.url ?? '')
+    if (place !== undefined) return beginExchange(context, place.route, request, answer, place.strip)
+    if (access.isOn && answer instanceof ServerResponse) tellUnrouted(access, request, answer)
     if (!(answer instanceof ServerResponse)) return sayAndClose(answer.socket, 404, 'Not Found')
-    answerUnknownHost(request, answer, () =>
+    answerUnrouted(request, answer, knowsHost(table, request.headers.host ?? ''), () =>
       [...table.byId.values()].map((each) => ({
         id: each.id,
-        url: urlOf(each, mainPort),
+        ...addressesOf(each, mainPort),
         release: liveLane(each)?.target.release,
       })),
     )
@@ -99,7 +105,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     (port) => (request, answer) => {
       const route = table.byPort.get(port)
       if (route === undefined || context.relay !== undefined) onMain(request, answer)
-      else beginExchange(context, route, request, answer)
+      else beginExchange(context, route, request, answer, '')
     },
     inherit,
   )
@@ -141,13 +147,14 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     port: main.port,
     addresses: main.addresses,
     lostRoutes: saved.lost ?? false,
+    access,
     open: async (request) =>
       oneAtATime(async () => {
         const owner = request.port === undefined ? undefined : table.byPort.get(request.port)
         if (request.port !== undefined && owner === undefined) await dedicated.open(request.port)
         const known = routeOf(request) !== undefined
         const route = openRoute(table, request)
-        if (!known) log(`opened ${route.id} as ${[...route.request.hosts, request.port].join(' ')}`)
+        if (!known) log(`opened ${route.id} as ${addressesOf(route, main.port).urls.join(' ')}`)
         await dedicated.closeAllBut(table.byPort)
         await save()
         return stateOf(route, main.port)

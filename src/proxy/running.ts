@@ -4,6 +4,7 @@ import type {Server} from 'node:http'
 import {replaceSocket} from '../socket/replace.ts'
 import {socketServer} from '../socket/serve.ts'
 import type {StatePaths} from '../state/paths.ts'
+import {writeAccessLog} from './access-file.ts'
 import {controlHandler} from './control.ts'
 import {createGate} from './handover/gate.ts'
 import {createOffer, linger, readOrder} from './handover/offer.ts'
@@ -17,7 +18,7 @@ import {packageVersion} from './package-version.ts'
 import {createProxy} from './proxy.ts'
 import type {Proxy} from './proxy.ts'
 import type {Prove} from './restored.ts'
-import {controlSocketPath, idleMs, mainPort} from './settings.ts'
+import {accessLogFile, controlSocketPath, idleMs, mainPort} from './settings.ts'
 import {apiVersion} from './status.ts'
 import type {ProxyStatus} from './status.ts'
 import type {OnTrouble} from './trouble.ts'
@@ -40,6 +41,7 @@ export const startRunning = async (
   createKeeper: CreateKeeper,
   predecessor?: Predecessor,
 ): Promise<Running> => {
+  const accessFile = accessLogFile(env)
   const port = predecessor?.port ?? mainPort(env)
   const listeners = new Set<OnTrouble>()
   const trouble: OnTrouble = (seen) => {
@@ -51,11 +53,19 @@ export const startRunning = async (
     ? undefined
     : async (target) => (await (await made).prove?.(target)) ?? 'unsure'
   const routed = await createProxy({home: paths.home, port, log, trouble, prove, inherit: predecessor?.inherit})
+  const written = accessFile === undefined ? undefined : writeAccessLog(routed.access, accessFile, log)
   const keeper = createKeeper(routed)
   make(keeper)
   const proxy = keptProxy(succeeding(routed, predecessor), keeper)
   try {
-    return await listenForControl({proxy, listeners, keeper, paths, afterMs: idleMs(env), log})
+    const running = await listenForControl({proxy, listeners, keeper, paths, afterMs: idleMs(env), log})
+    return {
+      ...running,
+      async end(drainMs) {
+        await running.end(drainMs)
+        await written?.[Symbol.asyncDispose]()
+      },
+    }
   } catch (error) {
     await proxy[Symbol.asyncDispose]()
     throw error
@@ -99,7 +109,7 @@ const listenForControl = async ({proxy, listeners, keeper, paths, afterMs, log}:
     addresses: proxy.addresses,
     routes: proxy.routes(),
   })
-  const watch = (listener: OnTrouble): Disposable => {
+  const watch = (listener: OnTrouble = () => undefined): Disposable => {
     watchers++
     listeners.add(listener)
     active()
@@ -172,8 +182,8 @@ const end = async (proxy: Proxy, control: Server, socketPath: string, drainMs: n
 }
 
 /** A proxy without routes stays while it looks for those that it had. */
-const rebuild = async (keeper: Keeper, watch: (listener: OnTrouble) => Disposable, log: Log): Promise<void> => {
-  using _ = watch(() => undefined)
+const rebuild = async (keeper: Keeper, watch: () => Disposable, log: Log): Promise<void> => {
+  using _ = watch()
   await keeper.rebuild?.().catch((error: unknown) => log(`bug: ${String(error)}`))
 }
 

@@ -27,13 +27,19 @@ export interface OfferContext {
   onDone: (successor: Successor) => void
 }
 
+export interface Offer {
+  make(order: HandoverOrder): Promise<HandoverDone>
+  /** Resolves when none is under way. */
+  settled(): Promise<void>
+}
+
 /**
  * Hands the proxy over to a process of another imm: that one starts, takes the listening sockets one by one, which queue on for both,
  * and answers on the control socket; from then on this one serves what it has already. Whatever fails before, this one goes on as before.
  */
-export const createOffer = (context: OfferContext): ((order: HandoverOrder) => Promise<HandoverDone>) => {
+export const createOffer = (context: OfferContext): Offer => {
   const {paths, proxy, gate, log} = context
-  let underWay = false
+  let underWay: Promise<HandoverDone> | undefined
   const run = async (order: HandoverOrder): Promise<HandoverDone> => {
     const successor = await startSuccessor(order, paths)
     // What the keeper still has to say must get through; and who is minded from then on, nobody looks after yet.
@@ -55,18 +61,23 @@ export const createOffer = (context: OfferContext): ((order: HandoverOrder) => P
     gate.open('lost')
     return {pid: successor.pid, version: successor.version}
   }
-  return async (order) => {
-    if (underWay || context.isOver())
-      throw new ImmError('HANDOVER_FAILED', 'the running proxy is being replaced already')
-    underWay = true
-    try {
-      return await run(order)
-    } catch (error) {
-      log(`not handed over: ${error instanceof Error ? error.message : String(error)}`)
-      throw error
-    } finally {
-      underWay = false
-    }
+  return {
+    async make(order) {
+      if (underWay || context.isOver())
+        throw new ImmError('HANDOVER_FAILED', 'the running proxy is being replaced already, or about to end')
+      try {
+        underWay = run(order)
+        return await underWay
+      } catch (error) {
+        log(`not handed over: ${error instanceof Error ? error.message : String(error)}`)
+        throw error
+      } finally {
+        underWay = undefined
+      }
+    },
+    async settled() {
+      await underWay?.catch(() => undefined)
+    },
   }
 }
 

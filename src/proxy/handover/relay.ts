@@ -3,12 +3,14 @@ import type {IncomingMessage} from 'node:http'
 import {connect} from 'node:net'
 
 import {isSystemError} from '../../socket/system-error.ts'
-import type {Upgrade} from '../exchange.ts'
+import type {Exchange, Upgrade} from '../exchange.ts'
 import {sayAndClose} from '../front.ts'
 import {hasBody} from '../headers.ts'
 import {maxHeaderBytes} from '../limits.ts'
 import {joinSockets} from '../tunnel.ts'
 import type {Place} from './messages.ts'
+
+export type Relay = (request: IncomingMessage, answer: ServerResponse | Upgrade) => void
 
 const retryMs = 100
 // A successor that died is started again within a second by whoever keeps it.
@@ -18,12 +20,20 @@ const retries = 50
  * Passes a request as it came to the process that listens now where its client once connected, and ends the connection with the answer:
  * the client's next one is the successor's.
  */
-export const relay = (request: IncomingMessage, answer: ServerResponse | Upgrade): void => {
+export const relay: Relay = (request, answer) => {
   const {localAddress, localPort} = request.socket
   if (localAddress === undefined || localPort === undefined) return
   const place = {host: localAddress, port: localPort}
   if (answer instanceof ServerResponse) passRequest(request, answer, place, 0)
   else passConnection(request, answer, place)
+}
+
+/** One that waited; the successor tells of it. */
+export const relayExchange = (passOn: Relay, exchange: Exchange): void => {
+  const {request, response, upgrade} = exchange
+  exchange.startMs = 0
+  if (upgrade !== undefined) response.detachSocket(upgrade.socket)
+  passOn(request, upgrade ?? response)
 }
 
 const passRequest = (request: IncomingMessage, response: ServerResponse, place: Place, attempt: number): void => {

@@ -2,7 +2,6 @@ import type {ChildProcess} from 'node:child_process'
 import process from 'node:process'
 
 import {ImmError} from '../../errors.ts'
-import {fromWire} from '../../socket/wire.ts'
 import type {StatePaths} from '../../state/paths.ts'
 import {logTail} from '../log.ts'
 import type {Proxy} from '../proxy.ts'
@@ -46,7 +45,7 @@ export const startSuccessor = async (order: HandoverOrder, paths: StatePaths): P
   const next = async <T>(timeoutMs: number, read: (message: FromSuccessor) => T | undefined): Promise<T> => {
     const {promise, resolve, reject} = Promise.withResolvers<T>()
     const onMessage = (message: FromSuccessor): void => {
-      if ('error' in message) return reject(fromWire(message) ?? failure(message.error.message, paths))
+      if ('error' in message) return reject(failure(message.error.message, paths))
       const value = read(message)
       if (value !== undefined) resolve(value)
       return undefined
