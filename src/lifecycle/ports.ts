@@ -604,6 +604,13 @@ export interface RouteState extends RouteRequest {
   previous: readonly Target[]
 }
 
+/** A target with the traffic closed a new connection without an answer, or takes none: seen by the proxy, on a request. */
+export interface Trouble {
+  release: ReleaseName
+  instance: string
+  kind: 'refused' | 'reset'
+}
+
 /** What the waiting page shows while nothing is live. */
 export interface Announcement {
   stage: string
@@ -639,6 +646,8 @@ export interface Traffic {
    */
   suspend(generation: number, signal: AbortSignal): Promise<void>
   announce(announcement: Announcement, signal: AbortSignal): Promise<void>
+  /** What requests meet on what has the traffic, as it happens; until the signal aborts. */
+  troubles?(signal: AbortSignal): AsyncIterable<Trouble>
   /** Forgets a previous target that is being removed. */
   forget(target: Target, signal: AbortSignal): Promise<void>
   /** Takes the route away. */

@@ -12,7 +12,7 @@ export type Outcome = 'ok' | 'client-gone' | 'failed' | 'broken-off' | 'cut' | '
 /** What is noted of a request on its way. */
 export interface Account {
   /** performance.now() at its head; 0: nobody listened to the access log then */
-  readonly startMs: number
+  startMs: number
   /** x-request-id, from the first attempt on */
   id: string
   /** who was asked last */

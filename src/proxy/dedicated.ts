@@ -1,5 +1,6 @@
 import {createPortServer} from './accept.ts'
 import type {FrontHandler} from './front.ts'
+import type {Inherit} from './handover/inherit.ts'
 import {openPort} from './listen.ts'
 import type {OpenPort} from './listen.ts'
 
@@ -10,16 +11,19 @@ export interface DedicatedPorts {
   closeAllBut(wanted: ReadonlyMap<number, unknown>): Promise<void>
   /** Stops accepting; what is under way goes on. */
   stop(): void
+  port(port: number): OpenPort | undefined
+  /** See OpenPort. */
+  giveWay(): Promise<void>
 }
 
 const remedy = 'Stop that program, or choose another `--port`.'
 
-export const dedicatedPorts = (handler: (port: number) => FrontHandler): DedicatedPorts => {
+export const dedicatedPorts = (handler: (port: number) => FrontHandler, inherit?: Inherit): DedicatedPorts => {
   const ports = new Map<number, OpenPort>()
   return {
     async open(port) {
       if (ports.has(port)) return
-      ports.set(port, await openPort(port, remedy, () => createPortServer(handler(port))))
+      ports.set(port, await openPort(port, remedy, () => createPortServer(handler(port)), inherit))
     },
     async closeAllBut(wanted) {
       for (const [port, open] of ports) {
@@ -30,6 +34,10 @@ export const dedicatedPorts = (handler: (port: number) => FrontHandler): Dedicat
     },
     stop() {
       for (const open of ports.values()) open.stop()
+    },
+    port: (port) => ports.get(port),
+    async giveWay() {
+      await Promise.all([...ports.values()].map(async (open) => open.giveWay()))
     },
   }
 }

@@ -2,24 +2,24 @@ import type {ClientRequest, IncomingMessage, ServerResponse} from 'node:http'
 import type {Socket} from 'node:net'
 
 import {tellEnd} from './access-log.ts'
-import type {AccessLog, Account} from './access-log.ts'
+import type {Account} from './access-log.ts'
 import {answerBadGateway, answerCut, answerUnavailable, isNavigation} from './answers.ts'
 import {chooseLane, choosePool} from './choose.ts'
+import type {ExchangeContext} from './exchange-context.ts'
+import {relayExchange} from './handover/relay.ts'
 import {isIdempotent} from './headers.ts'
-import type {Holds} from './hold.ts'
 import {enterLane, leaveLane} from './lane.ts'
 import type {InFlight} from './lane.ts'
 import {lostRetryMs} from './limits.ts'
-import type {HoldLimits} from './limits.ts'
-import type {Log} from './log.ts'
 import {observeForMirror} from './mirror.ts'
 import type {Observer} from './mirror.ts'
 import {newExchange} from './new-exchange.ts'
 import {passBody, passResponse} from './pass.ts'
-import {watchRefused} from './refused.ts'
+import {watchLost, watchRefused} from './refused.ts'
 import {lanesWithPart} from './routes.ts'
 import type {Pool, Route} from './routes.ts'
 import {openRequest, openUpgrade} from './send.ts'
+import {tellTrouble} from './trouble.ts'
 import {passUpgrade} from './tunnel.ts'
 import type {Upstream} from './upstream.ts'
 
@@ -66,13 +66,6 @@ export interface Upgrade {
   head: Buffer
 }
 
-export interface ExchangeContext {
-  holds: Holds
-  hold: HoldLimits
-  log: Log
-  access: AccessLog
-}
-
 /** Answers the request on the route, sooner or later; `prefix` is taken off its path. */
 export const beginExchange = (
   context: ExchangeContext,
@@ -100,6 +93,7 @@ const ignore = (): void => undefined
 
 const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   exchange.stopWaiting = undefined
+  if (context.relay !== undefined) return relayExchange(context.relay, exchange)
   const pool = choosePool(exchange.route, exchange)
   const upstream = pool && chooseLane(pool)
   if (pool === undefined || upstream === undefined) return wait(context, exchange, pool)
@@ -146,6 +140,7 @@ const failed = (
       context.log(`${upstream.target.release} of ${exchange.route.id} refuses connections: ${error.code}`)
     upstream.refused = true
     upstream.tally.failures++
+    tellTrouble(context, exchange.route, upstream, 'refused')
     watchRefused(context.holds, exchange.route, upstream)
     // Waits, unless another of its release accepts, or another release has the traffic by now.
     return attempt(context, exchange)
@@ -157,6 +152,8 @@ const failed = (
     return attempt(context, exchange)
   }
   upstream.tally.failures++
+  tellTrouble(context, exchange.route, upstream, 'reset')
+  watchLost(context.holds, exchange.route, upstream)
   // It closed the one before as well: both saw the same end of it.
   const most = exchange.lostKept === upstream ? 3 : 2
   if (exchange.sends < most && mayBeSentAgain(exchange)) return attemptLater(context, exchange)

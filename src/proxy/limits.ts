@@ -12,6 +12,10 @@ export const defaultHold: HoldLimits = {maxHeld: 1000, holdMs: 60_000, holdPageM
 
 /** Pause between two looks whether an upstream that refused accepts again. */
 export const refusedRetryMs = 100
+/** How long a connection must stay open, to one that closed another without an answer, before it gets requests again. */
+export const lostStayMs = 50
+/** For how long such closes are then taken for the requests' own doing. */
+export const lostTrustMs = 1000
 /** Pause before a request is sent again that got no answer on a connection of its own. */
 export const lostRetryMs = 100
 export const connectTimeoutMs = 5000

@@ -1,4 +1,5 @@
 import {ServerResponse} from 'node:http'
+import type {Server} from 'node:net'
 
 import type {Announcement, ReleaseCounts, RouteRequest, RouteState, Split, Target} from '../lifecycle/ports.ts'
 import type {AppId} from '../release/identity.ts'
@@ -8,33 +9,29 @@ import type {AccessLog} from './access-log.ts'
 import {answerUnrouted} from './answers.ts'
 import {dedicatedPorts} from './dedicated.ts'
 import {drainLane} from './drain.ts'
+import type {ExchangeContext} from './exchange-context.ts'
 import {beginExchange} from './exchange.ts'
 import {sayAndClose} from './front.ts'
 import type {FrontHandler} from './front.ts'
+import type {Place} from './handover/messages.ts'
+import {relay} from './handover/relay.ts'
 import {createHolds} from './hold.ts'
 import {defaultHold} from './limits.ts'
-import type {HoldLimits} from './limits.ts'
-import type {Log} from './log.ts'
 import {openMain} from './main-port.ts'
+import type {ProxyOptions} from './proxy-options.ts'
 import {restoreRoute} from './restore.ts'
+import {proveRestored, vouchFor} from './restored.ts'
 import {addressesOf, countsOf, stateOf, statusOf} from './route-state.ts'
 import {closeRoute, knowsHost, lanesOf, liveLane, openRoute, placeOf, routeId, routeTable} from './routes.ts'
 import type {Route} from './routes.ts'
+import {serialised} from './serialised.ts'
+import {splitText} from './split-text.ts'
 import {flipRoute, forgetTarget, laneOf, splitRoute, suspendRoute} from './split.ts'
 import type {Fence} from './split.ts'
 import {readState, savedRoutes, stateSaver, writeState} from './state-file.ts'
 import type {RouteStatus} from './status.ts'
 import {closeUpstream, openUpstream} from './upstream.ts'
 import type {Upstream} from './upstream.ts'
-
-export interface ProxyOptions {
-  /** where routes are kept */
-  home: string
-  /** main port; 0: the one chosen before, else any */
-  port: number
-  log: Log
-  hold?: HoldLimits
-}
 
 export interface Flip {
   target: Target
@@ -52,6 +49,8 @@ export interface SplitRequest {
 export interface Proxy extends AsyncDisposable {
   readonly port: number
   readonly addresses: readonly string[]
+  /** there was a state that made no sense */
+  readonly lostRoutes: boolean
   readonly access: AccessLog
   open(request: RouteRequest): Promise<RouteState>
   state(app: AppId): RouteState | undefined
@@ -68,18 +67,28 @@ export interface Proxy extends AsyncDisposable {
   stopListening(): Promise<void>
   /** Drains every release. */
   drainAll(drainMs: number): Promise<void>
+  /** What listens there, to be handed over. */
+  listener(place: Place): Server | undefined
+  /**
+   * Another process accepts from now on: what waits here, or still comes on a kept connection, is passed to it. Resolves when no connection
+   * is left. Nothing is written to disk afterwards.
+   */
+  giveWay(): Promise<void>
 }
 
 export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
-  const {home, log, hold = defaultHold} = options
+  const {home, log, hold = defaultHold, trouble = () => undefined, inherit, prove} = options
   const table = routeTable<Upstream>()
   const access = createAccessLog()
-  const context = {holds: createHolds(hold.maxHeld), hold, log, access}
-  const saved = await readState(home, log)
+  const context: ExchangeContext = {holds: createHolds(hold.maxHeld), hold, log, trouble, access, relay: undefined}
+  const saved = await readState(home, log, inherit === undefined ? 'set aside' : 'fail')
   // Before anything listens: a request must not find its route missing.
   for (const each of saved.routes) restoreRoute(table, each)
 
+  // Its first address takes requests before the second listens.
+  let mainPort = options.port || saved.port
   const onMain: FrontHandler = (request, answer) => {
+    if (context.relay !== undefined) return context.relay(request, answer)
     const place = placeOf(table, request.headers.host ?? '', request.url ?? '')
     if (place !== undefined) return beginExchange(context, place.route, request, answer, place.strip)
     if (access.isOn && answer instanceof ServerResponse) tellUnrouted(access, request, answer)
@@ -87,17 +96,21 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     answerUnrouted(request, answer, knowsHost(table, request.headers.host ?? ''), () =>
       [...table.byId.values()].map((each) => ({
         id: each.id,
-        ...addressesOf(each, main.port),
+        ...addressesOf(each, mainPort),
         release: liveLane(each)?.target.release,
       })),
     )
   }
-  const dedicated = dedicatedPorts((port) => (request, answer) => {
-    const route = table.byPort.get(port)
-    if (route === undefined) onMain(request, answer)
-    else beginExchange(context, route, request, answer, '')
-  })
-  const main = await openMain(options.port, saved.port, () => createPortServer(onMain), log)
+  const dedicated = dedicatedPorts(
+    (port) => (request, answer) => {
+      const route = table.byPort.get(port)
+      if (route === undefined || context.relay !== undefined) onMain(request, answer)
+      else beginExchange(context, route, request, answer, '')
+    },
+    inherit,
+  )
+  const main = await openMain(options.port, saved.port, () => createPortServer(onMain), log, inherit)
+  mainPort = main.port
   const save = stateSaver(async () => writeState(home, {port: main.port, routes: savedRoutes(table)}))
 
   const routeOf = (app: AppId): Route<Upstream> | undefined => table.byId.get(routeId(app))
@@ -107,6 +120,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     if (request.port !== undefined) await dedicated.open(request.port).catch((error: unknown) => log(String(error)))
   }
   await save()
+  if (prove !== undefined) for (const route of table.byId.values()) void proveRestored(context, route, prove)
   /** Makes a change of who gets the traffic, unless it was made already. */
   const once = async (
     route: Route<Upstream>,
@@ -132,6 +146,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const proxy: Proxy = {
     port: main.port,
     addresses: main.addresses,
+    lostRoutes: saved.lost ?? false,
     access,
     open: async (request) =>
       oneAtATime(async () => {
@@ -160,9 +175,10 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     async split(app, {split, attempt, fence}) {
       const route = routeOf(app)
       if (route === undefined) return undefined
+      if (fence === 'above') vouchFor(context.holds, route, split)
       return once(route, attempt, () => {
         splitRoute(route, split, attempt, openUpstream, fence)
-        return `split ${route.id}: ${sharesOf(split)}, generation ${route.generation}`
+        return `split ${route.id}: ${splitText(split)}, generation ${route.generation}`
       })
     },
     counts(app) {
@@ -212,6 +228,13 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
       const lanes = [...table.byId.values()].flatMap((route) => lanesOf(route))
       await Promise.all(lanes.map((lane) => drainLane(lane, drainMs, signal)))
     },
+    listener: ({host, port}) => (port === main.port ? main : dedicated.port(port))?.listener(host),
+    async giveWay() {
+      const left = Promise.all([main.giveWay(), dedicated.giveWay()])
+      context.relay = relay
+      for (const route of table.byId.values()) context.holds.release(route)
+      await left
+    },
     async [Symbol.asyncDispose]() {
       await main[Symbol.asyncDispose]()
       await dedicated.closeAllBut(new Map())
@@ -222,21 +245,4 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     },
   }
   return proxy
-}
-
-const sharesOf = ({portions, mirror}: Split): string =>
-  [
-    ...portions.map(({targets, weight}) => `${targets[0]?.release} x ${targets.length} ${percent(weight)}`),
-    ...(mirror === undefined ? [] : [`copies of ${percent(mirror.share)} to ${mirror.targets[0]?.release}`]),
-  ].join(', ')
-
-const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`
-
-const serialised = (): (<T>(work: () => Promise<T>) => Promise<T>) => {
-  let last: Promise<unknown> = Promise.resolve()
-  return async (work) => {
-    const result = last.then(work, work)
-    last = result.catch(() => undefined)
-    return result
-  }
 }

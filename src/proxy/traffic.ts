@@ -3,6 +3,7 @@ import {randomUUID} from 'node:crypto'
 import {ImmError, isImmError} from '../errors.ts'
 import type {Announcement, ReleaseCounts, RouteRequest, RouteState, Split, Target, Traffic} from '../lifecycle/ports.ts'
 import type {ControlCall, DirectCall, ProxyLink} from './link.ts'
+import {routeId} from './routes.ts'
 import {allTo} from './split.ts'
 
 /** What a proxy that lost its state has to be told again. */
@@ -78,6 +79,10 @@ export const proxyTraffic = (proxy: ProxyLink, request: RouteRequest): Traffic =
     async announce(announcement, signal) {
       await proxy.call(post('announce', announcement), signal)
       remembered.announcement = announcement
+    },
+    async *troubles(signal) {
+      const id = routeId(request)
+      for await (const trouble of proxy.troubles(signal)) if (routeId(trouble.app) === id) yield trouble
     },
     async forget(target, signal) {
       await proxy.call(post('forget', {target}), signal)

@@ -31,8 +31,8 @@ export const passUpgrade = (
     socket.write(switchingHead(incoming, upstream.target.release, tokenToTell(exchange)), 'latin1')
     if (upstreamHead.length > 0) socket.write(upstreamHead)
     if (head.length > 0) upstreamSocket.write(head)
-    join(socket, upstreamSocket)
-    join(upstreamSocket, socket)
+    joinSockets(socket, upstreamSocket)
+    joinSockets(upstreamSocket, socket)
     let open = 2
     const closed = (): void => {
       if (--open === 0) leave()
@@ -56,7 +56,7 @@ export const passUpgrade = (
 }
 
 /** Passes on what `from` says and, at its end, that it ended; the other half stays open. An unclean end takes both down. */
-const join = (from: Socket, to: Socket): void => {
+export const joinSockets = (from: Socket, to: Socket): void => {
   from.setNoDelay(true)
   from.pipe(to)
   from.on('error', () => to.destroy())

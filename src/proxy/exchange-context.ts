@@ -1,0 +1,17 @@
+import type {AccessLog} from './access-log.ts'
+import type {Relay} from './handover/relay.ts'
+import type {Holds} from './hold.ts'
+import type {HoldLimits} from './limits.ts'
+import type {Log} from './log.ts'
+import type {OnTrouble} from './trouble.ts'
+
+/** What all exchanges of a proxy have in common. */
+export interface ExchangeContext {
+  holds: Holds
+  hold: HoldLimits
+  log: Log
+  trouble: OnTrouble
+  /** set once another process serves: what was not sent yet goes there */
+  relay: Relay | undefined
+  access: AccessLog
+}

@@ -1,0 +1,19 @@
+import type {Inherit} from './handover/inherit.ts'
+import type {HoldLimits} from './limits.ts'
+import type {Log} from './log.ts'
+import type {Prove} from './restored.ts'
+import type {OnTrouble} from './trouble.ts'
+
+export interface ProxyOptions {
+  /** where routes are kept */
+  home: string
+  /** main port; 0: the one chosen before, else any */
+  port: number
+  log: Log
+  hold?: HoldLimits
+  trouble?: OnTrouble
+  /** of what had the traffic in an earlier process; without it that is trusted */
+  prove?: Prove | undefined
+  /** takes sockets over from the process before; a state that makes no sense is then an error */
+  inherit?: Inherit | undefined
+}
