@@ -55,17 +55,6 @@ export const answerUnknownHost = (
   sendJson(request, response, 404, {error: 'unknown host', host: hostName(host), routes: routes()})
 }
 
-/** A request that no release should see. */
-export const answerRefused = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  message: string,
-): void => {
-  response.shouldKeepAlive = false
-  sendJson(request, response, status, {error: message})
-}
-
 const noticeOf = (route: Route): Notice => ({
   project: route.request.project,
   environment: route.request.environment,

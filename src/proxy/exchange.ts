@@ -13,7 +13,7 @@ import type {HoldLimits} from './limits.ts'
 import type {Log} from './log.ts'
 import {observeForMirror} from './mirror.ts'
 import type {Observer} from './mirror.ts'
-import {passBody, passResponse} from './pass.ts'
+import {passBody, passInterim, passResponse} from './pass.ts'
 import {watchRefused} from './refused.ts'
 import {lanesWithPart} from './routes.ts'
 import type {Pool, Route} from './routes.ts'
@@ -36,6 +36,8 @@ export interface Exchange {
   sends: number
   /** who closed a kept connection under it */
   lostKept: Upstream | undefined
+  /** interim answers (1xx) so far */
+  interim: number
   /** when the last one began, by performance.now() */
   sentMs: number
   /** epoch ms; 0 before it first had to wait */
@@ -62,6 +64,7 @@ export interface Upgrade {
 export interface ExchangeContext {
   holds: Holds
   hold: HoldLimits
+  uploadIdleMs: number
   log: Log
 }
 
@@ -82,6 +85,7 @@ export const beginExchange = (
     tokenIsNew: false,
     sends: 0,
     lostKept: undefined,
+    interim: 0,
     sentMs: 0,
     holdUntilMs: 0,
     outgoing: undefined,
@@ -125,10 +129,11 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   }
   exchange.outgoing = outgoing
   outgoing.once('response', (incoming) => passResponse(exchange, upstream, outgoing, incoming))
+  outgoing.on('information', (interim) => passInterim(exchange, outgoing, interim))
   outgoing.on('error', (error) => failed(context, exchange, upstream, error))
   if (exchange.upgrade === undefined) outgoing.once('close', () => leaveLane(upstream, inFlight))
   else passUpgrade(exchange, exchange.upgrade, upstream, outgoing, () => leaveLane(upstream, inFlight))
-  if (exchange.body) passBody(exchange, outgoing)
+  if (exchange.body) passBody(exchange, outgoing, context.uploadIdleMs)
   else outgoing.end()
 }
 

@@ -32,6 +32,9 @@ const notReturned = new Set([
   releaseHeader,
 ])
 
+/** Whether a field of an upstream's interim answer is for the client. */
+export const isReturned = (name: string): boolean => !notReturned.has(name.toLowerCase())
+
 export interface Framing {
   /** the request has a body */
   body: boolean
@@ -54,7 +57,7 @@ export const requestHeaders = (request: IncomingMessage, clientAddress: string, 
       if (lower === 'cookie' && !nominated?.has(lower)) passCookie(list, name, rawHeaders[index + 1] as string)
       continue
     }
-    if (lower.startsWith('x-forwarded-') || nominated?.has(lower)) continue
+    if ((lower[0] === 'x' && isOurs(lower)) || nominated?.has(lower)) continue
     if (lower === 'trailer' && headers['transfer-encoding'] === undefined) continue
     list.push(name, rawHeaders[index + 1] as string)
   }
@@ -85,6 +88,9 @@ export const requestHeaders = (request: IncomingMessage, clientAddress: string, 
   return list
 }
 
+/** CGI, WSGI and PHP see `_` and `-` as one. */
+const isOurs = (lower: string): boolean => /^x[-_](?:forwarded|imm)[-_]/.test(lower)
+
 const passCookie = (list: HeaderList, name: string, value: string): void => {
   const others = withoutAffinity(value)
   if (others !== undefined) list.push(name, others)
@@ -112,16 +118,6 @@ export const responseHeaders = (
   list.push(releaseHeader, release)
   if (token !== undefined) list.push('set-cookie', setCookie(token))
   return list
-}
-
-/** Two Host lines make it a matter of taste whom a request is for (RFC 9112 3.2); Node takes the first. */
-export const hasTwoHosts = ({rawHeaders}: IncomingMessage): boolean => {
-  let hosts = 0
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] as string
-    if (name.length === 4 && name.toLowerCase() === 'host') hosts++
-  }
-  return hosts > 1
 }
 
 /** Whether the message says that a body follows (RFC 9112 6.3). */

@@ -1,16 +1,21 @@
-import type {ClientRequest, IncomingMessage} from 'node:http'
+import type {ClientRequest, IncomingMessage, InformationEvent} from 'node:http'
 
 import {answerBadGateway} from './answers.ts'
 import {tokenToTell} from './choose.ts'
 import type {Exchange} from './exchange.ts'
-import {responseHeaders} from './headers.ts'
+import {isReturned, responseHeaders} from './headers.ts'
+import {maxInterim} from './limits.ts'
 import {countAnswer} from './tally.ts'
+import {watchUpload} from './upload.ts'
 import type {Upstream} from './upstream.ts'
 
 /** Streams the request's body on. It is not read before there is a connection: until then it can wait for another release. */
-export const passBody = ({request, response}: Exchange, outgoing: ClientRequest): void => {
+export const passBody = (exchange: Exchange, outgoing: ClientRequest, idleMs: number): void => {
+  const {request} = exchange
   const pump = (): void => {
+    const moved = watchUpload(exchange, outgoing, idleMs)
     request.on('data', (chunk: Buffer) => {
+      moved()
       if (!outgoing.destroyed && !outgoing.write(chunk)) request.pause()
     })
     request.once('end', () => {
@@ -25,8 +30,24 @@ export const passBody = ({request, response}: Exchange, outgoing: ClientRequest)
     if (socket.connecting) socket.once('connect', pump)
     else pump()
   })
-  if (request.headers.expect !== undefined) outgoing.once('continue', () => response.writeContinue())
 }
+
+/** Passes an interim answer on to who can read it; 100 to who asked for it. Not without end: each is read, and none is the answer. */
+export const passInterim = (exchange: Exchange, outgoing: ClientRequest, interim: InformationEvent): void => {
+  const {request, response} = exchange
+  if (exchange.over) return
+  if (++exchange.interim > maxInterim) {
+    outgoing.destroy(new Error(`more than ${maxInterim} interim answers`))
+    return
+  }
+  const {statusCode, statusMessage, rawHeaders} = interim
+  if (request.httpVersionMinor === 0 || (statusCode === 100 && request.headers.expect === undefined)) return
+  const lines = [`HTTP/1.1 ${statusCode} ${statusMessage}`, ...interimFields(rawHeaders)]
+  response.socket?.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
+}
+
+const interimFields = (rawHeaders: readonly string[]): string[] =>
+  pairs(rawHeaders).flatMap(([name, value]) => (isReturned(name) ? [`${name}: ${value}`] : []))
 
 const oneWriteBytes = 16 * 1024
 

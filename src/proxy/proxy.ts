@@ -4,16 +4,17 @@ import type {Announcement, ReleaseCounts, RouteRequest, RouteState, Split, Targe
 import type {AppId} from '../release/identity.ts'
 import {createPortServer} from './accept.ts'
 import {answerUnknownHost} from './answers.ts'
+import {createConnections, defaultClients} from './connections.ts'
 import {dedicatedPorts} from './dedicated.ts'
 import {drainLane} from './drain.ts'
 import {beginExchange} from './exchange.ts'
-import {sayAndClose} from './front.ts'
 import type {FrontHandler} from './front.ts'
 import {createHolds} from './hold.ts'
 import {defaultHold} from './limits.ts'
-import type {HoldLimits} from './limits.ts'
+import type {ClientLimits, HoldLimits} from './limits.ts'
 import type {Log} from './log.ts'
 import {openMain} from './main-port.ts'
+import {refuse} from './refuse.ts'
 import {restoreRoute} from './restore.ts'
 import {countsOf, stateOf, statusOf, urlOf} from './route-state.ts'
 import {closeRoute, lanesOf, liveLane, openRoute, routeId, routeOfHost, routeTable} from './routes.ts'
@@ -32,6 +33,7 @@ export interface ProxyOptions {
   port: number
   log: Log
   hold?: HoldLimits
+  clients?: Partial<ClientLimits>
 }
 
 export interface Flip {
@@ -70,7 +72,9 @@ export interface Proxy extends AsyncDisposable {
 export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const {home, log, hold = defaultHold} = options
   const table = routeTable<Upstream>()
-  const context = {holds: createHolds(hold.maxHeld), hold, log}
+  const clients = {...defaultClients(), ...options.clients}
+  const connections = createConnections(clients, log)
+  const context = {holds: createHolds(hold.maxHeld), hold, uploadIdleMs: clients.uploadIdleMs, log}
   const saved = await readState(home, log)
   // Before anything listens: a request must not find its route missing.
   for (const each of saved.routes) restoreRoute(table, each)
@@ -78,7 +82,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const onMain: FrontHandler = (request, answer) => {
     const route = routeOfHost(table, request.headers.host ?? '')
     if (route !== undefined) return beginExchange(context, route, request, answer)
-    if (!(answer instanceof ServerResponse)) return sayAndClose(answer.socket, 404, 'Not Found')
+    if (!(answer instanceof ServerResponse)) return refuse(answer.socket, {status: 404, message: 'unknown host'})
     answerUnknownHost(request, answer, () =>
       [...table.byId.values()].map((each) => ({
         id: each.id,
@@ -87,12 +91,12 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
       })),
     )
   }
-  const dedicated = dedicatedPorts((port) => (request, answer) => {
+  const dedicated = dedicatedPorts(connections, (port) => (request, answer) => {
     const route = table.byPort.get(port)
     if (route === undefined) onMain(request, answer)
     else beginExchange(context, route, request, answer)
   })
-  const main = await openMain(options.port, saved.port, () => createPortServer(onMain), log)
+  const main = await openMain(options.port, saved.port, () => createPortServer(onMain, connections), log)
   const save = stateSaver(async () => writeState(home, {port: main.port, routes: savedRoutes(table)}))
 
   const routeOf = (app: AppId): Route<Upstream> | undefined => table.byId.get(routeId(app))

@@ -6,6 +6,7 @@ import type {Target} from '../lifecycle/ports.ts'
 import {newLane} from './lane.ts'
 import type {Lane} from './lane.ts'
 import {connectTimeoutMs} from './limits.ts'
+import {openFiles} from './open-files.ts'
 import type {Tally} from './tally.ts'
 
 /** A lane with its connections. */
@@ -16,10 +17,13 @@ export interface Upstream extends Lane {
   readonly fresh: Agent
 }
 
+/** Of each kind, to one target; requests beyond it wait for a connection to end. With those of clients, see connections.ts. */
+const maxConnections = Math.floor(openFiles() / 8)
+
 export const openUpstream = (target: Target, tally: Tally): Upstream => ({
   ...newLane(target, tally),
-  kept: connecting(new Agent({keepAlive: true, scheduling: 'lifo', maxFreeSockets: 256})),
-  fresh: connecting(new Agent({keepAlive: false})),
+  kept: connecting(new Agent({keepAlive: true, scheduling: 'lifo', maxFreeSockets: 256, maxSockets: maxConnections})),
+  fresh: connecting(new Agent({keepAlive: false, maxSockets: maxConnections})),
 })
 
 /** Closes all connections, the ones in use too. */

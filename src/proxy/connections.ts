@@ -1,0 +1,61 @@
+import type {Socket} from 'node:net'
+
+import {headMs, uploadIdleMs} from './limits.ts'
+import type {ClientLimits} from './limits.ts'
+import type {Log} from './log.ts'
+import {openFiles} from './open-files.ts'
+
+/** The connections of clients, over all ports of a proxy. */
+export interface Connections {
+  readonly limits: ClientLimits
+  /** False where there are too many: the client was told, and the connection is no more. */
+  admit(socket: Socket): boolean
+  /** A connection could not be accepted (EMFILE): that of the next one may work. */
+  failed: (error: Error) => void
+}
+
+/** Most connections of browsers are idle, and have none to an application: of the files that may be open they get three in four. */
+export const defaultClients = (): ClientLimits => ({
+  headMs,
+  uploadIdleMs,
+  maxConnections: Math.floor((openFiles() * 3) / 4),
+})
+
+/** Beyond the limit, so many are still answered at once. */
+const maxRefusals = 32
+const logEveryMs = 10_000
+const text = `{"error":"the proxy has as many connections as it can have"}\n`
+const tooMany = [
+  'HTTP/1.1 503 Service Unavailable',
+  'Content-Type: application/json; charset=utf-8',
+  `Content-Length: ${text.length}`,
+  'Retry-After: 1',
+  'Connection: close',
+  '',
+  text,
+].join('\r\n')
+
+export const createConnections = (limits: ClientLimits, log: Log): Connections => {
+  let open = 0
+  let loggedMs = -Infinity
+  const complain = (what: string): void => {
+    if (performance.now() - loggedMs < logEveryMs) return
+    loggedMs = performance.now()
+    log(what)
+  }
+  const closed = (): void => void open--
+  return {
+    limits,
+    admit(socket) {
+      open++
+      socket.once('close', closed)
+      if (open <= limits.maxConnections) return true
+      complain(`more than ${limits.maxConnections} connections: new ones are answered with 503`)
+      socket.on('error', () => undefined)
+      if (open > limits.maxConnections + maxRefusals) socket.destroy()
+      else socket.end(tooMany, () => socket.destroy())
+      return false
+    },
+    failed: (error) => complain(`a connection could not be accepted: ${error.message}`),
+  }
+}

@@ -1,0 +1,17 @@
+import type {ExecutionContext} from 'ava'
+
+import {startTestProxy} from '../../kit/proxy.ts'
+import type {TestProxy} from '../../kit/proxy.ts'
+import {targetAt} from '../../kit/upstream.ts'
+
+/** What the suite tests: a proxy that gives an application its traffic. The suite knows its address, and nothing else about it. */
+export interface Subject extends Pick<TestProxy, 'port' | 'proxy'> {
+  /** the name under which the application is reached */
+  host: string
+}
+
+export const startSubject = async (t: ExecutionContext, applicationPort: number): Promise<Subject> => {
+  const {proxy, port, flip} = await startTestProxy(t)
+  await flip(targetAt(applicationPort, 1))
+  return {proxy, port, host: 'shop.localhost'}
+}
