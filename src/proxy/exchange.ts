@@ -13,12 +13,12 @@ import type {HoldLimits} from './limits.ts'
 import type {Log} from './log.ts'
 import {observeForMirror} from './mirror.ts'
 import type {Observer} from './mirror.ts'
-import {passBody, passInterim, passResponse} from './pass.ts'
+import {breakOff, passBody, passInterim, passResponse} from './pass.ts'
 import {watchRefused} from './refused.ts'
 import {lanesWithPart} from './routes.ts'
 import type {Pool, Route} from './routes.ts'
 import {openRequest, openUpgrade} from './send.ts'
-import {passUpgrade} from './tunnel.ts'
+import {passUpgrade, responseOn} from './tunnel.ts'
 import type {Upstream} from './upstream.ts'
 
 /** One request of a client, from its head to the end of its answer, over all attempts to have it answered. */
@@ -49,8 +49,12 @@ export interface Exchange {
   stopWaiting: (() => void) | undefined
   /** closes both sides of a connection that has switched protocols */
   upgraded: (() => void) | undefined
+  /** its answer, once that has begun */
+  incoming: IncomingMessage | undefined
   /** the upstream's answer has begun: no other can be given */
   answered: boolean
+  /** it will not come to its end */
+  broken: boolean
   /** the client is gone, or the answer was given by the proxy itself */
   over: boolean
 }
@@ -89,10 +93,12 @@ export const beginExchange = (
     sentMs: 0,
     holdUntilMs: 0,
     outgoing: undefined,
+    incoming: undefined,
     observer: undefined,
     stopWaiting: undefined,
     upgraded: undefined,
     answered: false,
+    broken: false,
     over: false,
   }
   route.counters.requests++
@@ -131,8 +137,14 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   outgoing.once('response', (incoming) => passResponse(exchange, upstream, outgoing, incoming))
   outgoing.on('information', (interim) => passInterim(exchange, outgoing, interim))
   outgoing.on('error', (error) => failed(context, exchange, upstream, error))
-  if (exchange.upgrade === undefined) outgoing.once('close', () => leaveLane(upstream, inFlight))
-  else passUpgrade(exchange, exchange.upgrade, upstream, outgoing, () => leaveLane(upstream, inFlight))
+  if (exchange.upgrade === undefined) {
+    outgoing.once('close', () => leaveLane(upstream, inFlight))
+    // Without a listener Node would close the connection and say nothing.
+    outgoing.once('upgrade', (_incoming, socket) => {
+      socket.destroy()
+      failed(context, exchange, upstream, new Error('it switched protocols unasked'))
+    })
+  } else passUpgrade(exchange, exchange.upgrade, upstream, outgoing, () => leaveLane(upstream, inFlight))
   if (exchange.body) passBody(exchange, outgoing, context.uploadIdleMs)
   else outgoing.end()
 }
@@ -143,8 +155,11 @@ const failed = (
   upstream: Upstream,
   error: NodeJS.ErrnoException,
 ): void => {
-  // After the answer has begun, the end of its body tells (see pass.ts).
-  if (exchange.over || exchange.answered) return
+  if (exchange.over) return
+  if (exchange.answered) {
+    exchange.broken ||= exchange.incoming?.complete === false
+    return
+  }
   if (error.syscall === 'connect' || error.syscall === 'getaddrinfo') {
     // Nothing was sent, whatever the method.
     exchange.sends--
@@ -224,19 +239,9 @@ const cut = (context: ExchangeContext, exchange: Exchange, upstream: Upstream): 
   if (exchange.over) return
   exchange.over = true
   route.counters.failed++
-  if (exchange.answered) response.destroy()
+  if (exchange.answered) breakOff(exchange)
   else answerCut(request, response, route, upstream.target.release)
 }
 
 const stillConnects = ({over, body, upgrade}: Exchange, {socket}: ClientRequest): boolean =>
   !over && !body && upgrade === undefined && socket?.connecting !== false
-
-/** An upgrade comes without a response; until the switch, its answers are ordinary ones on a connection that ends with them. */
-const responseOn = (request: IncomingMessage, socket: Socket): ServerResponse => {
-  const response = new ServerResponse(request)
-  response.shouldKeepAlive = false
-  response.assignSocket(socket)
-  response.once('finish', () => socket.destroySoon())
-  socket.on('error', () => socket.destroy())
-  return response
-}

@@ -41,6 +41,8 @@ export const keepAliveTimeoutMs = 75_000
 export const maxHeaderBytes = 64 * 1024
 /** Fields of a request. */
 export const maxFields = 1000
+/** Requests of a connection behind the one under way: more than one read brings, so that nobody gets there by being fast. */
+export const maxWaiting = 5000
 /** Interim answers (1xx) to one request. */
 export const maxInterim = 100
 /** How long a connection that was refused something may go on sending before it is closed on. */

@@ -80,6 +80,7 @@ export const passResponse = (
     return answerBadGateway(request, response, route, release, `${release} answered with a head that is not HTTP.`)
   }
   exchange.answered = true
+  exchange.incoming = incoming
   const {observer} = exchange
   observer?.head(incoming)
   let begun = false
@@ -97,6 +98,8 @@ export const passResponse = (
     }
   })
   incoming.once('end', () => {
+    // Where the connection's end is the body's, Node takes a reset for one.
+    if (exchange.broken) return
     if (chunked && incoming.rawTrailers.length > 0) response.addTrailers(pairs(incoming.rawTrailers))
     if (!response.writableEnded) response.end()
     if (observer === undefined) return
@@ -104,16 +107,23 @@ export const passResponse = (
     else response.once('finish', () => observer.end())
   })
   incoming.once('close', () => {
-    if (incoming.complete || exchange.over) return
-    // Half an answer must not look like a whole one.
+    if (exchange.over || (incoming.complete && !exchange.broken)) return
+    exchange.over = true
     route.counters.failed++
     tally.failures++
-    response.destroy()
+    breakOff(exchange)
   })
   // The head waits for the first piece of the body, so that both leave in one write; not longer than this turn.
   setImmediate(() => {
     if (!begun && !response.writableEnded && !response.destroyed) response.flushHeaders()
   })
+}
+
+/** Half an answer must not look like a whole one. To HTTP/1.0 the end of the connection can be the end of the answer: only a reset tells. */
+export const breakOff = ({request, response}: Exchange): void => {
+  const {socket} = request
+  if (request.httpVersionMinor === 0 && !('encrypted' in socket)) socket.resetAndDestroy()
+  else response.destroy()
 }
 
 const pairs = (list: readonly string[]): [string, string][] =>

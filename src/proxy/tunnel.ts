@@ -1,3 +1,4 @@
+import {ServerResponse} from 'node:http'
 import type {ClientRequest, IncomingMessage} from 'node:http'
 import type {Socket} from 'node:net'
 
@@ -6,6 +7,16 @@ import type {Exchange, Upgrade} from './exchange.ts'
 import {responseHeaders} from './headers.ts'
 import {countAnswer} from './tally.ts'
 import type {Upstream} from './upstream.ts'
+
+/** An upgrade comes without a response; until the switch, its answers are ordinary ones on a connection that ends with them. */
+export const responseOn = (request: IncomingMessage, socket: Socket): ServerResponse => {
+  const response = new ServerResponse(request)
+  response.shouldKeepAlive = false
+  response.assignSocket(socket)
+  response.once('finish', () => socket.destroySoon())
+  socket.on('error', () => socket.destroy())
+  return response
+}
 
 /** Joins the two connections once the upstream has switched; `leave` is called when nothing is under way any more. */
 export const passUpgrade = (

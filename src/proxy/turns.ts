@@ -1,6 +1,8 @@
 import type {IncomingMessage, ServerResponse} from 'node:http'
 import type {Socket} from 'node:net'
 
+import {maxWaiting} from './limits.ts'
+
 type Handle = (request: IncomingMessage, response: ServerResponse) => void
 
 /**
@@ -13,9 +15,11 @@ export const inTurn = (handle: Handle): Handle => {
   return (request, response) => {
     if (response.socket !== null) return handle(request, response)
     const {socket} = request
-    waiting.set(socket, (waiting.get(socket) ?? 0) + 1)
-    // Else a client could fill the memory with requests.
-    socket.pause()
+    const before = waiting.get(socket) ?? 0
+    waiting.set(socket, before + 1)
+    // Else a client could fill the memory with requests. Not at once: Node goes on reading at the end of each message that it finds.
+    if (before === 0) process.nextTick(() => socket.pause())
+    if (before === maxWaiting) socket.destroy()
     response.once('socket', () => {
       const left = (waiting.get(socket) ?? 1) - 1
       waiting.set(socket, left)

@@ -1,5 +1,6 @@
 import type {ExecutionContext} from 'ava'
 
+import type {ClientLimits} from '../../../../src/proxy/limits.ts'
 import {startTestProxy} from '../../kit/proxy.ts'
 import type {TestProxy} from '../../kit/proxy.ts'
 import {targetAt} from '../../kit/upstream.ts'
@@ -10,8 +11,12 @@ export interface Subject extends Pick<TestProxy, 'port' | 'proxy'> {
   host: string
 }
 
-export const startSubject = async (t: ExecutionContext, applicationPort: number): Promise<Subject> => {
-  const {proxy, port, flip} = await startTestProxy(t)
+export const startSubject = async (
+  t: ExecutionContext,
+  applicationPort: number,
+  clients: Partial<ClientLimits> = {},
+): Promise<Subject> => {
+  const {proxy, port, flip} = await startTestProxy(t, {}, clients)
   await flip(targetAt(applicationPort, 1))
   return {proxy, port, host: 'shop.localhost'}
 }
