@@ -4,7 +4,7 @@ import type {Socket} from 'node:net'
 
 import {answerBadGateway, answerCut, answerUnavailable, isNavigation} from './answers.ts'
 import {chooseLane, choosePool} from './choose.ts'
-import {hasBody, isIdempotent} from './headers.ts'
+import {hasBody} from './headers.ts'
 import type {Holds} from './hold.ts'
 import {enterLane, leaveLane} from './lane.ts'
 import type {InFlight} from './lane.ts'
@@ -15,6 +15,7 @@ import {observeForMirror} from './mirror.ts'
 import type {Observer} from './mirror.ts'
 import {breakOff, passBody, passInterim, passResponse} from './pass.ts'
 import {watchRefused} from './refused.ts'
+import {mayBeSentAgain} from './resend.ts'
 import {lanesWithPart} from './routes.ts'
 import type {Pool, Route} from './routes.ts'
 import {openRequest, openUpgrade} from './send.ts'
@@ -171,7 +172,8 @@ const failed = (
     // Waits, unless another of its release accepts, or another release has the traffic by now.
     return attempt(context, exchange)
   }
-  if (exchange.outgoing?.reusedSocket && mayBeSentAgain(exchange)) {
+  const mayAgain = mayBeSentAgain(exchange)
+  if (exchange.outgoing?.reusedSocket && mayAgain) {
     // That the application closes what has been idle for long is no failure: as if it had not been sent.
     exchange.lostKept = upstream
     upstream.tally.requests--
@@ -180,7 +182,7 @@ const failed = (
   upstream.tally.failures++
   // It closed the one before as well: both saw the same end of it.
   const most = exchange.lostKept === upstream ? 3 : 2
-  if (exchange.sends < most && mayBeSentAgain(exchange)) return attemptLater(context, exchange)
+  if (exchange.sends < most && mayAgain) return attemptLater(context, exchange)
   fail(context, exchange, upstream, error)
 }
 
@@ -189,10 +191,6 @@ const attemptLater = (context: ExchangeContext, exchange: Exchange): void => {
   const timer = setTimeout(() => attempt(context, exchange), lostRetryMs)
   exchange.stopWaiting = () => clearTimeout(timer)
 }
-
-/** RFC 9110 9.2.2. A body is read once, so that it can't be sent again. */
-const mayBeSentAgain = (exchange: Exchange): boolean =>
-  !exchange.body && exchange.upgrade === undefined && isIdempotent(exchange.request.method ?? '')
 
 const wait = (context: ExchangeContext, exchange: Exchange, pool: Pool<Upstream> | undefined): void => {
   const {route, request} = exchange

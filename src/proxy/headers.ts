@@ -32,8 +32,18 @@ const notReturned = new Set([
   releaseHeader,
 ])
 
-/** Whether a field of an upstream's interim answer is for the client. */
-export const isReturned = (name: string): boolean => !notReturned.has(name.toLowerCase())
+/** Whether a trailer may reach the application; a trailer cannot say where a message ends or for whom it is (RFC 9110 6.5.1). */
+export const isForwarded = (name: string): boolean => {
+  const lower = name.toLowerCase()
+  return !notForwarded.has(lower) && !notInTrailers.has(lower) && !isOurs(lower)
+}
+
+/** Whether a trailer, or a field of an interim answer, may reach the client. */
+export const isReturned = (name: string): boolean => {
+  const lower = name.toLowerCase()
+  return !notReturned.has(lower) && !notInTrailers.has(lower)
+}
+const notInTrailers = new Set(['host', 'content-length', 'trailer', 'set-cookie'])
 
 export interface Framing {
   /** the request has a body */

@@ -3,7 +3,7 @@ import type {ClientRequest, IncomingMessage, InformationEvent} from 'node:http'
 import {answerBadGateway} from './answers.ts'
 import {tokenToTell} from './choose.ts'
 import type {Exchange} from './exchange.ts'
-import {isReturned, responseHeaders} from './headers.ts'
+import {isForwarded, isReturned, responseHeaders} from './headers.ts'
 import {maxInterim} from './limits.ts'
 import {countAnswer} from './tally.ts'
 import {watchUpload} from './upload.ts'
@@ -14,15 +14,22 @@ export const passBody = (exchange: Exchange, outgoing: ClientRequest, idleMs: nu
   const {request} = exchange
   const pump = (): void => {
     const moved = watchUpload(exchange, outgoing, idleMs)
+    let begun = false
     request.on('data', (chunk: Buffer) => {
       moved()
+      begun = true
       if (!outgoing.destroyed && !outgoing.write(chunk)) request.pause()
     })
     request.once('end', () => {
-      if (request.rawTrailers.length > 0) outgoing.addTrailers(pairs(request.rawTrailers))
+      const trailers = pairs(request.rawTrailers).filter(([name]) => isForwarded(name))
+      if (trailers.length > 0) outgoing.addTrailers(trailers)
       outgoing.end()
     })
     outgoing.on('drain', () => request.resume())
+    // The head waits for the first piece of the body, for one write of both; not longer, since a client may wait for an answer to it.
+    setImmediate(() => {
+      if (!begun && !outgoing.destroyed) outgoing.flushHeaders()
+    })
     // Answered before the body was read: the rest is read and dropped, so that the client gets to the answer.
     outgoing.once('close', () => request.resume())
   }
@@ -47,7 +54,9 @@ export const passInterim = (exchange: Exchange, outgoing: ClientRequest, interim
 }
 
 const interimFields = (rawHeaders: readonly string[]): string[] =>
-  pairs(rawHeaders).flatMap(([name, value]) => (isReturned(name) ? [`${name}: ${value}`] : []))
+  pairs(rawHeaders)
+    .filter(([name]) => isReturned(name))
+    .map(([name, value]) => `${name}: ${value}`)
 
 const oneWriteBytes = 16 * 1024
 
@@ -100,7 +109,8 @@ export const passResponse = (
   incoming.once('end', () => {
     // Where the connection's end is the body's, Node takes a reset for one.
     if (exchange.broken) return
-    if (chunked && incoming.rawTrailers.length > 0) response.addTrailers(pairs(incoming.rawTrailers))
+    if (chunked && incoming.rawTrailers.length > 0)
+      response.addTrailers(pairs(incoming.rawTrailers).filter(([name]) => isReturned(name)))
     if (!response.writableEnded) response.end()
     if (observer === undefined) return
     if (response.writableFinished) observer.end()

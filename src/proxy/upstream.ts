@@ -1,6 +1,7 @@
 import {Agent} from 'node:http'
 import {createConnection} from 'node:net'
 import type {NetConnectOpts, Socket} from 'node:net'
+import type {Duplex} from 'node:stream'
 
 import type {Target} from '../lifecycle/ports.ts'
 import {newLane} from './lane.ts'
@@ -47,7 +48,18 @@ export const connectUpstream = (options: NetConnectOpts): Socket => {
   return socket
 }
 
+/** What a kept connection had read when it was put by. */
+const restedBytes = new WeakMap<Duplex, number>()
+
+/** Whether anything of an answer came over a connection, be it half a head. */
+export const hasAnswered = (socket: Socket): boolean => socket.bytesRead > (restedBytes.get(socket) ?? 0)
+
 const connecting = (agent: Agent): Agent => {
+  const keepSocketAlive = agent.keepSocketAlive.bind(agent)
+  agent.keepSocketAlive = (socket) => {
+    restedBytes.set(socket, (socket as Socket).bytesRead)
+    return keepSocketAlive(socket)
+  }
   // One agent has one target: no need to name it for each request.
   agent.getName = () => ''
   agent.createConnection = (options) => connectUpstream(options as NetConnectOpts)

@@ -11,12 +11,12 @@ import {ok, startRecorder} from './kit/recorder.ts'
 import {startSubject} from './kit/subject.ts'
 
 /** What a client receives that asks once, while the application answers everything with the same bytes. */
-const receive = async (t: ExecutionContext, {writes, then, method = 'POST'}: AnswerCase) => {
+const receive = async (t: ExecutionContext, {writes, after, method = 'POST'}: AnswerCase) => {
   const application = await startRecorder(t, (_request, socket) => {
     socket.write(writes, 'latin1', () => {
-      if (then === 'end') socket.end()
+      if (after === 'end') socket.end()
       // Not before what was written has arrived: a reset overtakes it.
-      else if (then === 'reset') setTimeout(() => socket.resetAndDestroy(), 50)
+      else if (after === 'reset') setTimeout(() => socket.resetAndDestroy(), 50)
     })
     return undefined
   })

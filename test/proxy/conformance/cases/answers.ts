@@ -3,7 +3,7 @@ export interface AnswerCase {
   what: string
   /** latin1; then the application ends its half, or resets the connection, or keeps it open */
   writes: string
-  then: 'end' | 'reset' | 'keep'
+  after: 'end' | 'reset' | 'keep'
   method?: string
   /** `status body` of a whole answer */
   whole?: string
@@ -12,74 +12,74 @@ export interface AnswerCase {
 }
 
 const head = (...fields: string[]): string => `${['HTTP/1.1 200 OK', ...fields].join('\r\n')}\r\n\r\n`
-const bad = (what: string, writes: string): AnswerCase => ({what, writes, then: 'end', whole: '502'})
+const bad = (what: string, writes: string): AnswerCase => ({what, writes, after: 'end', whole: '502'})
 
 export const answerCases: readonly AnswerCase[] = [
-  {what: 'an answer with a length', writes: `${head('Content-Length: 5')}abcde`, then: 'keep', whole: '200 abcde'},
+  {what: 'an answer with a length', writes: `${head('Content-Length: 5')}abcde`, after: 'keep', whole: '200 abcde'},
   {
     what: 'an answer in chunks',
     writes: `${head('Transfer-Encoding: chunked')}5\r\nabcde\r\n0\r\n\r\n`,
-    then: 'keep',
+    after: 'keep',
     whole: '200 abcde',
   },
   {
     what: 'chunks with extensions',
     writes: `${head('Transfer-Encoding: chunked')}5;a="b"\r\nabcde\r\n0;c\r\n\r\n`,
-    then: 'keep',
+    after: 'keep',
     whole: '200 abcde',
   },
-  {what: 'an answer until the connection ends', writes: `${head()}abcde`, then: 'end', whole: '200 abcde'},
-  {what: 'an answer of HTTP/1.0', writes: 'HTTP/1.0 200 OK\r\n\r\nabcde', then: 'end', whole: '200 abcde'},
+  {what: 'an answer until the connection ends', writes: `${head()}abcde`, after: 'end', whole: '200 abcde'},
+  {what: 'an answer of HTTP/1.0', writes: 'HTTP/1.0 200 OK\r\n\r\nabcde', after: 'end', whole: '200 abcde'},
   {
     what: 'an answer of HTTP/1.0 with a length',
     writes: 'HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nabcde',
-    then: 'end',
+    after: 'end',
     whole: '200 abcde',
   },
-  {what: 'an empty reason', writes: 'HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n', then: 'keep', whole: '200 '},
-  {what: 'no reason at all', writes: 'HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n', then: 'keep', whole: '200 '},
+  {what: 'an empty reason', writes: 'HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n', after: 'keep', whole: '200 '},
+  {what: 'no reason at all', writes: 'HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n', after: 'keep', whole: '200 '},
   ...[200, 203, 226, 299, 399, 418, 451, 499, 599, 600, 999].map((status): AnswerCase => ({
     what: `the status ${status}`,
     writes: `HTTP/1.1 ${status} Odd\r\nContent-Length: 5\r\n\r\nabcde`,
-    then: 'keep',
+    after: 'keep',
     whole: `${status} abcde`,
   })),
   {
     what: '204 with a length',
     writes: 'HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n',
-    then: 'keep',
+    after: 'keep',
     whole: '204 ',
   },
   {
     what: '304 with a length',
     writes: 'HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n',
-    then: 'keep',
+    after: 'keep',
     whole: '304 ',
   },
   {
     what: '205 with a length of zero',
     writes: 'HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\n\r\n',
-    then: 'keep',
+    after: 'keep',
     whole: '205 ',
   },
-  {what: 'HEAD with a length', writes: head('Content-Length: 5'), then: 'keep', method: 'HEAD', whole: '200 '},
-  {what: 'HEAD with chunks', writes: head('Transfer-Encoding: chunked'), then: 'keep', method: 'HEAD', whole: '200 '},
+  {what: 'HEAD with a length', writes: head('Content-Length: 5'), after: 'keep', method: 'HEAD', whole: '200 '},
+  {what: 'HEAD with chunks', writes: head('Transfer-Encoding: chunked'), after: 'keep', method: 'HEAD', whole: '200 '},
   {
     what: 'a hundred fields',
-    writes: `${head(...Array.from({length: 100}, (_, index) => `X-${index}: y`), 'Content-Length: 0')}`,
-    then: 'keep',
+    writes: head(...Array.from({length: 100}, (_, index) => `X-${index}: y`), 'Content-Length: 0'),
+    after: 'keep',
     whole: '200 ',
   },
   {
     what: '3000 fields, the length last',
     writes: `${head(...Array.from({length: 3000}, (_, index) => `X-${index}: y`), 'Content-Length: 5')}abcde`,
-    then: 'keep',
+    after: 'keep',
     whole: '200 abcde',
   },
   {
     what: 'a field of 50 KiB',
-    writes: `${head(`X: ${'x'.repeat(50_000)}`, 'Content-Length: 0')}`,
-    then: 'keep',
+    writes: head(`X: ${'x'.repeat(50_000)}`, 'Content-Length: 0'),
+    after: 'keep',
     whole: '200 ',
   },
   bad('nothing', ''),
@@ -112,26 +112,26 @@ export const answerCases: readonly AnswerCase[] = [
   bad('a head of more than 64 KiB', head(`X: ${'x'.repeat(70_000)}`, 'Content-Length: 0')),
   bad('a head that never ends', `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(200_000)}`),
   bad('interim answers without end', 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(10_000)),
-  {what: 'a length, and less', writes: `${head('Content-Length: 10')}abcde`, then: 'end', broken: 'abcde'},
-  {what: 'a length, less, and a reset', writes: `${head('Content-Length: 10')}abcde`, then: 'reset', broken: 'abcde'},
+  {what: 'a length, and less', writes: `${head('Content-Length: 10')}abcde`, after: 'end', broken: 'abcde'},
+  {what: 'a length, less, and a reset', writes: `${head('Content-Length: 10')}abcde`, after: 'reset', broken: 'abcde'},
   {
     what: 'chunks without the last one',
     writes: `${head('Transfer-Encoding: chunked')}5\r\nabcde\r\n`,
-    then: 'end',
+    after: 'end',
     broken: 'abcde',
   },
-  {what: 'a chunk cut short', writes: `${head('Transfer-Encoding: chunked')}9\r\nabcde`, then: 'end', broken: 'abcde'},
-  {what: 'an answer until the connection ends, and a reset', writes: `${head()}abcde`, then: 'reset', broken: 'abcde'},
+  {what: 'a chunk cut short', writes: `${head('Transfer-Encoding: chunked')}9\r\nabcde`, after: 'end', broken: 'abcde'},
+  {what: 'an answer until the connection ends, and a reset', writes: `${head()}abcde`, after: 'reset', broken: 'abcde'},
   ...['5 ', '+5', '0x5', 'g', '-1', 'ffffffffffffffffff', '5\n'].map((size): AnswerCase => ({
     what: `the chunk size ${JSON.stringify(size)} after a good chunk`,
     writes: `${head('Transfer-Encoding: chunked')}2\r\nab\r\n${size}\r\nabcde\r\n0\r\n\r\n`,
-    then: 'keep',
+    after: 'keep',
     broken: 'ab',
   })),
   {
     what: 'a chunk longer than its size',
     writes: `${head('Transfer-Encoding: chunked')}2\r\nabc\r\n0\r\n\r\n`,
-    then: 'keep',
+    after: 'keep',
     broken: 'ab',
   },
 ]

@@ -1,7 +1,7 @@
 import type {ExecutionContext} from 'ava'
 
 import type {ClientLimits} from '../../../../src/proxy/limits.ts'
-import {startTestProxy} from '../../kit/proxy.ts'
+import {shop, shopHost, startTestProxy} from '../../kit/proxy.ts'
 import type {TestProxy} from '../../kit/proxy.ts'
 import {targetAt} from '../../kit/upstream.ts'
 
@@ -9,6 +9,8 @@ import {targetAt} from '../../kit/upstream.ts'
 export interface Subject extends Pick<TestProxy, 'port' | 'proxy'> {
   /** the name under which the application is reached */
   host: string
+  /** where it is reached without that name */
+  origin: string
 }
 
 export const startSubject = async (
@@ -17,6 +19,8 @@ export const startSubject = async (
   clients: Partial<ClientLimits> = {},
 ): Promise<Subject> => {
   const {proxy, port, flip} = await startTestProxy(t, {}, clients)
+  // What resolves `*.localhost` differs; clients that can't be told which Host to send come by the address.
+  await proxy.open({...shop, hosts: [shopHost, '127.0.0.1'], port: undefined})
   await flip(targetAt(applicationPort, 1))
-  return {proxy, port, host: 'shop.localhost'}
+  return {proxy, port, host: shopHost, origin: `127.0.0.1:${port}`}
 }
