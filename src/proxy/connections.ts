@@ -1,13 +1,13 @@
 import type {Socket} from 'node:net'
 
 import {headMs, uploadIdleMs} from './limits.ts'
-import type {ClientLimits} from './limits.ts'
+import type {ClientRules} from './limits.ts'
 import type {Log} from './log.ts'
 import {openFiles} from './open-files.ts'
 
 /** The connections of clients, over all ports of a proxy. */
 export interface Connections {
-  readonly limits: ClientLimits
+  readonly limits: ClientRules
   /** False where there are too many: the client was told, and the connection is no more. */
   admit(socket: Socket): boolean
   /** A connection could not be accepted (EMFILE): that of the next one may work. */
@@ -15,10 +15,11 @@ export interface Connections {
 }
 
 /** Most connections of browsers are idle, and have none to an application: of the files that may be open they get three in four. */
-export const defaultClients = (): ClientLimits => ({
+export const defaultClients = (): ClientRules => ({
   headMs,
   uploadIdleMs,
   maxConnections: Math.floor((openFiles() * 3) / 4),
+  trustForwarded: false,
 })
 
 /** Beyond the limit, so many are still answered at once. */
@@ -35,7 +36,7 @@ const tooMany = [
   text,
 ].join('\r\n')
 
-export const createConnections = (limits: ClientLimits, log: Log): Connections => {
+export const createConnections = (limits: ClientRules, log: Log): Connections => {
   let open = 0
   let loggedMs = -Infinity
   const complain = (what: string): void => {

@@ -9,7 +9,7 @@ import type {Holds} from './hold.ts'
 import {enterLane, leaveLane} from './lane.ts'
 import type {InFlight} from './lane.ts'
 import {lostRetryMs} from './limits.ts'
-import type {HoldLimits} from './limits.ts'
+import type {ClientRules, HoldLimits} from './limits.ts'
 import type {Log} from './log.ts'
 import {observeForMirror} from './mirror.ts'
 import type {Observer} from './mirror.ts'
@@ -30,6 +30,8 @@ export interface Exchange {
   /** set for a request to switch protocols */
   readonly upgrade: Upgrade | undefined
   readonly body: boolean
+  /** whether it is believed what it says of proxies before this one */
+  readonly trusted: boolean
   /** which portion the client belongs to, where there are several; see choose.ts */
   token: number | undefined
   tokenIsNew: boolean
@@ -69,7 +71,7 @@ export interface Upgrade {
 export interface ExchangeContext {
   holds: Holds
   hold: HoldLimits
-  uploadIdleMs: number
+  clients: ClientRules
   log: Log
 }
 
@@ -86,6 +88,7 @@ export const beginExchange = (
     response: answer instanceof ServerResponse ? answer : responseOn(request, answer.socket),
     upgrade: answer instanceof ServerResponse ? undefined : answer,
     body: hasBody(request),
+    trusted: context.clients.trustForwarded,
     token: undefined,
     tokenIsNew: false,
     sends: 0,
@@ -146,7 +149,7 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
       failed(context, exchange, upstream, new Error('it switched protocols unasked'))
     })
   } else passUpgrade(exchange, exchange.upgrade, upstream, outgoing, () => leaveLane(upstream, inFlight))
-  if (exchange.body) passBody(exchange, outgoing, context.uploadIdleMs)
+  if (exchange.body) passBody(exchange, outgoing, context.clients.uploadIdleMs)
   else outgoing.end()
 }
 

@@ -8,7 +8,7 @@ import type {Upgrade} from './exchange.ts'
 import {answering, watchHalfClosed} from './half-closed.ts'
 import {hasBody} from './headers.ts'
 import {keepAliveTimeoutMs, maxHeaderBytes} from './limits.ts'
-import type {ClientLimits} from './limits.ts'
+import type {ClientRules} from './limits.ts'
 import {refuse} from './refuse.ts'
 import {inTurn} from './turns.ts'
 import {unfit} from './unfit.ts'
@@ -18,7 +18,7 @@ import type {Refusal} from './unfit.ts'
 export type FrontHandler = (request: IncomingMessage, answer: ServerResponse | Upgrade) => void
 
 /** The HTTP server that clients meet; one per listening address. */
-export const createFront = (handle: FrontHandler, {headMs}: ClientLimits): Server => {
+export const createFront = (handle: FrontHandler, {headMs}: ClientRules): Server => {
   const server = createServer({
     // An upload or a stream may take hours; slow heads are another matter.
     requestTimeout: 0,

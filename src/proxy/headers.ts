@@ -1,4 +1,4 @@
-import type {IncomingMessage} from 'node:http'
+import type {IncomingHttpHeaders, IncomingMessage} from 'node:http'
 
 import {releaseHeader, setCookie, withoutAffinity} from './affinity.ts'
 
@@ -48,6 +48,8 @@ const notInTrailers = new Set(['host', 'content-length', 'trailer', 'set-cookie'
 export interface Framing {
   /** the request has a body */
   body: boolean
+  /** what it says of proxies before this one is believed */
+  trusted: boolean
   /** `websocket` on an upgrade */
   upgrade: string | undefined
 }
@@ -65,20 +67,17 @@ export const requestHeaders = (request: IncomingMessage, clientAddress: string, 
     const lower = name.toLowerCase()
     if (notForwarded.has(lower)) {
       if (lower === 'cookie' && !nominated?.has(lower)) passCookie(list, name, rawHeaders[index + 1] as string)
+      else if (lower === 'forwarded' && framing.trusted) list.push(name, rawHeaders[index + 1] as string)
       continue
     }
-    if ((lower[0] === 'x' && isOurs(lower)) || nominated?.has(lower)) continue
+    if ((lower[0] === 'x' && isOurs(lower) && !(framing.trusted && isTold(lower))) || nominated?.has(lower)) continue
     if (lower === 'trailer' && headers['transfer-encoding'] === undefined) continue
     list.push(name, rawHeaders[index + 1] as string)
   }
   const requestId = headers['x-request-id']
+  if (framing.trusted) pushTold(list, headers, clientAddress)
+  else list.push('x-forwarded-for', clientAddress, 'x-forwarded-proto', 'http', 'x-forwarded-host', headers.host ?? '')
   list.push(
-    'x-forwarded-for',
-    clientAddress,
-    'x-forwarded-proto',
-    'http',
-    'x-forwarded-host',
-    headers.host ?? '',
     'x-request-id',
     typeof requestId === 'string' && requestId !== ''
       ? requestId
@@ -96,6 +95,16 @@ export const requestHeaders = (request: IncomingMessage, clientAddress: string, 
   else if (!framing.body && headers['content-length'] === undefined && takesBody(request.method ?? ''))
     list.push('Content-Length', '0')
   return list
+}
+
+/** What a trusted proxy says is passed on as it is; the client's address is that proxy's, and added to those that it names. */
+const isTold = (lower: string): boolean => lower.startsWith('x-forwarded-') && lower !== 'x-forwarded-for'
+
+const pushTold = (list: HeaderList, headers: IncomingHttpHeaders, clientAddress: string): void => {
+  const before = headers['x-forwarded-for']
+  list.push('x-forwarded-for', before === undefined ? clientAddress : `${String(before)}, ${clientAddress}`)
+  if (headers['x-forwarded-proto'] === undefined) list.push('x-forwarded-proto', 'http')
+  if (headers['x-forwarded-host'] === undefined) list.push('x-forwarded-host', headers.host ?? '')
 }
 
 /** CGI, WSGI and PHP see `_` and `-` as one. */

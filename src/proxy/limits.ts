@@ -25,13 +25,16 @@ export const maxCopiedBytes = 1024 * 1024
 export const maxComparedBytes = 64 * 1024
 export const maxExamples = 10
 
-export interface ClientLimits {
+/** What is demanded of clients. */
+export interface ClientRules {
   /** slow-loris: the whole head of a request must be there by then */
   headMs: number
   /** an upload of which nothing comes for so long is given up; one that is slow may take forever, and so may an application */
   uploadIdleMs: number
   /** connections at once, over all ports */
   maxConnections: number
+  /** `x-forwarded-*` and `forwarded` of a client are believed: they are another proxy's, and only that reaches this one */
+  trustForwarded: boolean
 }
 
 export const headMs = 30_000

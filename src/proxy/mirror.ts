@@ -63,7 +63,7 @@ const isDue = (route: Route): boolean => {
 
 const sendCopy = (
   {holds, log}: ExchangeContext,
-  {route, request}: Exchange,
+  {route, request, trusted}: Exchange,
   lane: Upstream,
   clientAddress: string,
   live: Seen,
@@ -80,7 +80,7 @@ const sendCopy = (
   route.copies++
   let outcome: Seen | string | undefined
   const sentMs = performance.now()
-  const headers = requestHeaders(request, clientAddress, {body: false, upgrade: undefined})
+  const headers = requestHeaders(request, clientAddress, {body: false, trusted, upgrade: undefined})
   headers.push(mirrorHeader, '1')
   const outgoing: ClientRequest = httpRequest({
     host: target.address.host,

@@ -11,7 +11,7 @@ import {beginExchange} from './exchange.ts'
 import type {FrontHandler} from './front.ts'
 import {createHolds} from './hold.ts'
 import {defaultHold} from './limits.ts'
-import type {ClientLimits, HoldLimits} from './limits.ts'
+import type {ClientRules, HoldLimits} from './limits.ts'
 import type {Log} from './log.ts'
 import {openMain} from './main-port.ts'
 import {refuse} from './refuse.ts'
@@ -33,7 +33,7 @@ export interface ProxyOptions {
   port: number
   log: Log
   hold?: HoldLimits
-  clients?: Partial<ClientLimits>
+  clients?: Partial<ClientRules>
 }
 
 export interface Flip {
@@ -74,7 +74,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const table = routeTable<Upstream>()
   const clients = {...defaultClients(), ...options.clients}
   const connections = createConnections(clients, log)
-  const context = {holds: createHolds(hold.maxHeld), hold, uploadIdleMs: clients.uploadIdleMs, log}
+  const context = {holds: createHolds(hold.maxHeld), hold, clients, log}
   const saved = await readState(home, log)
   // Before anything listens: a request must not find its route missing.
   for (const each of saved.routes) restoreRoute(table, each)

@@ -9,7 +9,7 @@ import type {Log} from './log.ts'
 import {packageVersion} from './package-version.ts'
 import {createProxy} from './proxy.ts'
 import type {Proxy} from './proxy.ts'
-import {controlSocketPath, idleMs, mainPort} from './settings.ts'
+import {controlSocketPath, idleMs, mainPort, trustForwarded} from './settings.ts'
 import {apiVersion} from './status.ts'
 import type {ProxyStatus} from './status.ts'
 
@@ -28,7 +28,12 @@ export const startRunning = async (
   log: Log,
   createKeeper: CreateKeeper,
 ): Promise<Running> => {
-  const routed = await createProxy({home: paths.home, port: mainPort(env), log})
+  const routed = await createProxy({
+    home: paths.home,
+    port: mainPort(env),
+    log,
+    clients: {trustForwarded: trustForwarded(env)},
+  })
   const proxy = keptProxy(routed, createKeeper(routed))
   try {
     return await listenForControl(proxy, paths, idleMs(env), log)

@@ -12,7 +12,7 @@ import type {Upstream} from './upstream.ts'
  * was written to it; so only what may be sent twice goes there, once, and all else over a connection of its own.
  */
 export const openRequest = (exchange: Exchange, upstream: Upstream): ClientRequest => {
-  const {request, body, sends} = exchange
+  const {request, body, trusted, sends} = exchange
   const {address} = upstream.target
   const method = request.method ?? 'GET'
   return httpRequest({
@@ -20,7 +20,7 @@ export const openRequest = (exchange: Exchange, upstream: Upstream): ClientReque
     port: address.port,
     method,
     path: request.url,
-    headers: requestHeaders(request, request.socket.remoteAddress ?? '', {body, upgrade: undefined}),
+    headers: requestHeaders(request, request.socket.remoteAddress ?? '', {body, trusted, upgrade: undefined}),
     agent: !body && sends === 1 && isIdempotent(method) ? upstream.kept : upstream.fresh,
     maxHeaderSize: maxHeaderBytes,
     // Spares the agent working out a name for TLS.
@@ -29,7 +29,7 @@ export const openRequest = (exchange: Exchange, upstream: Upstream): ClientReque
 }
 
 export const openUpgrade = (exchange: Exchange, upstream: Upstream): ClientRequest => {
-  const {request, upgrade} = exchange
+  const {request, trusted, upgrade} = exchange
   const {host, port} = upstream.target.address
   return httpRequest({
     host,
@@ -38,6 +38,7 @@ export const openUpgrade = (exchange: Exchange, upstream: Upstream): ClientReque
     path: request.url,
     headers: requestHeaders(request, upgrade?.socket.remoteAddress ?? '', {
       body: false,
+      trusted,
       upgrade: request.headers.upgrade,
     }),
     agent: false,

@@ -12,6 +12,10 @@ export const mainPort = (env: NodeJS.ProcessEnv): number => readNumber(env, 'IMM
 /** IMM_PROXY_IDLE_MS: how long nothing may be routed. */
 export const idleMs = (env: NodeJS.ProcessEnv): number => readNumber(env, 'IMM_PROXY_IDLE_MS', idleStopMs, 2 ** 31 - 1)
 
+/** IMM_PROXY_TRUST_FORWARDED: 1 where another proxy, such as a tunnel, is in front. */
+export const trustForwarded = (env: NodeJS.ProcessEnv): boolean =>
+  readNumber(env, 'IMM_PROXY_TRUST_FORWARDED', 0, 1) === 1
+
 const readNumber = (env: NodeJS.ProcessEnv, name: string, otherwise: number, max: number): number => {
   const text = env[name]
   if (text === undefined || text === '') return otherwise

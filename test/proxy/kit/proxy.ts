@@ -7,7 +7,7 @@ import type {ExecutionContext} from 'ava'
 
 import type {ReleaseCounts, Split, Target} from '../../../src/lifecycle/ports.ts'
 import {defaultHold} from '../../../src/proxy/limits.ts'
-import type {ClientLimits, HoldLimits} from '../../../src/proxy/limits.ts'
+import type {ClientRules, HoldLimits} from '../../../src/proxy/limits.ts'
 import {createProxy} from '../../../src/proxy/proxy.ts'
 import type {Proxy} from '../../../src/proxy/proxy.ts'
 
@@ -36,7 +36,7 @@ export const temporaryDirectory = async (t: ExecutionContext): Promise<string> =
 export const startTestProxy = async (
   t: ExecutionContext,
   hold: Partial<HoldLimits> = {},
-  clients: Partial<ClientLimits> = {},
+  clients: Partial<ClientRules> = {},
 ): Promise<TestProxy> => {
   const home = await temporaryDirectory(t)
   const log: string[] = []

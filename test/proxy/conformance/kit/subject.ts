@@ -1,6 +1,6 @@
 import type {ExecutionContext} from 'ava'
 
-import type {ClientLimits} from '../../../../src/proxy/limits.ts'
+import type {ClientRules} from '../../../../src/proxy/limits.ts'
 import {shop, shopHost, startTestProxy} from '../../kit/proxy.ts'
 import type {TestProxy} from '../../kit/proxy.ts'
 import {targetAt} from '../../kit/upstream.ts'
@@ -16,7 +16,7 @@ export interface Subject extends Pick<TestProxy, 'port' | 'proxy'> {
 export const startSubject = async (
   t: ExecutionContext,
   applicationPort: number,
-  clients: Partial<ClientLimits> = {},
+  clients: Partial<ClientRules> = {},
 ): Promise<Subject> => {
   const {proxy, port, flip} = await startTestProxy(t, {}, clients)
   // What resolves `*.localhost` differs; clients that can't be told which Host to send come by the address.
