@@ -108,7 +108,7 @@ const pushTold = (list: HeaderList, headers: IncomingHttpHeaders, clientAddress:
 }
 
 /** CGI, WSGI and PHP see `_` and `-` as one. */
-const isOurs = (lower: string): boolean => /^x[-_](?:forwarded|imm)[-_]/.test(lower)
+const isOurs = (lower: string): boolean => /^x[-_](?:forwarded[-_]|imm[-_](?:release|mirror)$)/.test(lower)
 
 const passCookie = (list: HeaderList, name: string, value: string): void => {
   const others = withoutAffinity(value)

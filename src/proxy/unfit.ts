@@ -1,5 +1,6 @@
 import type {IncomingMessage} from 'node:http'
 
+import {isHost} from './hosts.ts'
 import {maxFields} from './limits.ts'
 
 /** Why a request is not passed on. */
@@ -7,9 +8,6 @@ export interface Refusal {
   status: number
   message: string
 }
-
-/** A registered name, an IPv4 or a bracketed IPv6 address, and a port: what RFC 9110 7.2 allows and is used. */
-const hostGrammar = /^(?:[\w.~%-]*|\[[\da-fA-F:.]+\])(?::\d{0,5})?$/
 
 /** What Node's parser takes and two readers could see differently. Undefined: fit to be passed on. */
 export const unfit = (request: IncomingMessage): Refusal | undefined => {
@@ -23,7 +21,7 @@ export const unfit = (request: IncomingMessage): Refusal | undefined => {
   if (method === 'SOURCE') return {status: 501, message: 'the method SOURCE is not known'}
   if (rawHeaders.length > 2 * maxFields) return {status: 431, message: `more than ${maxFields} header fields`}
   if (hasTwoHosts(rawHeaders)) return {status: 400, message: 'more than one Host header'}
-  if (headers.host !== undefined && !hostGrammar.test(headers.host))
+  if (headers.host !== undefined && !isHost(headers.host))
     return {status: 400, message: 'the Host header is no host name with a port'}
   const coding = headers['transfer-encoding']
   if (coding === undefined) return undefined
