@@ -40,10 +40,10 @@ test('a connection that says nothing is closed without a word', async (t) => {
 
 test('a long wait for the answer is no slow head', async (t) => {
   const application = await startRecorder(t, (_request, socket) => {
-    setTimeout(() => socket.write(ok), 800)
+    setTimeout(() => socket.write(ok), 1200)
     return undefined
   })
-  const {port, host} = await startSubject(t, application.port, {headMs: 100, uploadIdleMs: 100})
+  const {port, host} = await startSubject(t, application.port, {headMs: 400, uploadIdleMs: 400})
   const client = rawConnection(t, port, `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
   t.deepEqual(starts(await readAll(client)), ['HTTP/1.1 200 OK'])
 })
@@ -63,20 +63,20 @@ test('an upload of which nothing comes any more is given up, and the application
 
 test('an upload that is only slow lives', async (t) => {
   const application = await startRecorder(t)
-  const {port, host} = await startSubject(t, application.port, {headMs: 200, uploadIdleMs: 400})
+  const {port, host} = await startSubject(t, application.port, {headMs: 200, uploadIdleMs: 800})
   const client = rawConnection(
     t,
     port,
-    `POST / HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 20\r\nConnection: close\r\n\r\n`,
+    `POST / HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 30\r\nConnection: close\r\n\r\n`,
   )
-  let left = 20
+  let left = 30
   const timer = setInterval(() => {
     client.write('x')
     if (--left === 0) clearInterval(timer)
   }, 50)
   t.teardown(() => clearInterval(timer))
   t.deepEqual(starts(await readAll(client)), ['HTTP/1.1 200 OK'])
-  t.is(application.requests[0]?.body, 'x'.repeat(20))
+  t.is(application.requests[0]?.body, 'x'.repeat(30))
 })
 
 test('an application that does not read its upload is not the client’s fault', async (t) => {
@@ -85,7 +85,7 @@ test('an application that does not read its upload is not the client’s fault',
     reading = request
     request.once('end', () => response.end('done'))
   })
-  const {port, host} = await startSubject(t, application.port, {uploadIdleMs: 150})
+  const {port, host} = await startSubject(t, application.port, {uploadIdleMs: 500})
   const outgoing = httpRequest({port, method: 'POST', headers: {host}, agent: false})
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     outgoing.once('response', resolve).once('error', reject)
@@ -93,7 +93,7 @@ test('an application that does not read its upload is not the client’s fault',
   outgoing.end(Buffer.alloc(32 * 1024 * 1024))
   await until(() => reading !== undefined)
   // Longer than an upload may stand still.
-  await new Promise((resolve) => setTimeout(resolve, 600))
+  await new Promise((resolve) => setTimeout(resolve, 1500))
   reading!.resume()
   t.is((await answered).resume().statusCode, 200)
 })
@@ -103,11 +103,11 @@ test('an upload beside an answer that has begun may pause as long as it likes', 
     response.flushHeaders()
     request.pipe(response)
   })
-  const {port, host} = await startSubject(t, application.port, {uploadIdleMs: 100})
+  const {port, host} = await startSubject(t, application.port, {uploadIdleMs: 500})
   const outgoing = httpRequest({port, method: 'POST', headers: {host}, agent: false})
   outgoing.write('first ')
   const response = await new Promise<IncomingMessage>((resolve) => outgoing.once('response', resolve))
-  await new Promise((resolve) => setTimeout(resolve, 400))
+  await new Promise((resolve) => setTimeout(resolve, 1500))
   outgoing.end('last')
   t.is((await response.setEncoding('utf8').toArray()).join(''), 'first last')
 })
@@ -118,10 +118,10 @@ test('a head of an answer that comes byte by byte is waited for', async (t) => {
     const timer = setInterval(() => {
       socket.write(ok.slice(at, ++at))
       if (at === ok.length) clearInterval(timer)
-    }, 5)
+    }, 20)
     return undefined
   })
-  const {port, host} = await startSubject(t, application.port, {headMs: 100, uploadIdleMs: 100})
+  const {port, host} = await startSubject(t, application.port, {headMs: 400, uploadIdleMs: 400})
   const client = rawConnection(t, port, `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
   t.is(readResponses(await readAll(client)).messages[0]?.body, 'ok')
 })
