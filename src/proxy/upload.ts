@@ -9,9 +9,12 @@ import {refuse} from './refuse.ts'
  */
 export const watchUpload = (exchange: Exchange, outgoing: ClientRequest, idleMs: number): (() => void) => {
   const {request, response} = exchange
-  const timer = setTimeout(() => {
+  // Two looks: a proxy that did not run for a while would else blame the client for what it has not read yet.
+  let quietLooks = 0
+  const look = (): void => {
     if (exchange.over) return
-    if (request.isPaused() || exchange.answered) {
+    quietLooks = request.isPaused() || exchange.answered ? 0 : quietLooks + 1
+    if (quietLooks < 2) {
       timer.refresh()
       return
     }
@@ -20,9 +23,13 @@ export const watchUpload = (exchange: Exchange, outgoing: ClientRequest, idleMs:
     const {socket} = request
     response.detachSocket(socket)
     refuse(socket, {status: 408, message: `nothing came of the request's body for ${idleMs / 1000} s`})
-  }, idleMs)
+  }
+  const timer = setTimeout(look, idleMs / 2)
   const done = (): void => clearTimeout(timer)
   request.once('close', done)
   outgoing.once('close', done)
-  return () => void timer.refresh()
+  return () => {
+    quietLooks = 0
+    timer.refresh()
+  }
 }

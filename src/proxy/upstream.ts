@@ -24,7 +24,8 @@ const maxConnections = Math.floor(openFiles() / 8)
 export const openUpstream = (target: Target, tally: Tally): Upstream => ({
   ...newLane(target, tally),
   kept: connecting(new Agent({keepAlive: true, scheduling: 'lifo', maxFreeSockets: 256, maxSockets: maxConnections})),
-  fresh: connecting(new Agent({keepAlive: false, maxSockets: maxConnections})),
+  // Not `maxSockets`: with that Node would give a connection that is free to a request that waits.
+  fresh: connecting(new Agent({keepAlive: false, maxTotalSockets: maxConnections})),
 })
 
 /** Closes all connections, the ones in use too. */

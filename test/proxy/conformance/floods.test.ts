@@ -81,7 +81,9 @@ test('a flood of connections does not take the proxy down: some are refused, and
 })
 
 test('more requests at once than there can be connections to the application all get their answers', async (t) => {
-  const application = await startUpstream(t, (_request, response) => {
+  const posts = new Set<unknown>()
+  const application = await startUpstream(t, (request, response) => {
+    if (request.method === 'POST') posts.add(request.socket)
     setTimeout(() => response.end('served'), 50)
   })
   const port = await startLimited(t, application.port, 200)
@@ -89,4 +91,6 @@ test('more requests at once than there can be connections to the application all
     Array.from({length: 100}, async (_, index) => ask(port, {method: index % 2 === 0 ? 'GET' : 'POST'})),
   )
   t.deepEqual(new Set(answers.map(({body}) => body)), new Set(['served']))
+  // What must not be sent twice has a connection of its own also then.
+  t.is(posts.size, 50)
 })
