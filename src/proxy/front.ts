@@ -83,6 +83,9 @@ const afterAnswers = (socket: Duplex, refusal: Refusal): void => {
     if (socket.writable) refuse(socket, refusal)
     else socket.destroy()
   } else if (response.req.complete) {
+    // Nothing behind the fault is read: each piece of it would be another fault. Not at once: Node goes on reading when it is done here.
+    socket.removeAllListeners('data').on('data', () => undefined)
+    process.nextTick(() => socket.pause())
     response.once('close', () => afterAnswers(socket, refusal))
   } else if (response.headersSent) {
     // In the middle of an answer another one would be taken for its body.

@@ -78,7 +78,7 @@ test('curl: HEAD, ranges, OPTIONS of the server, HTTP/1.0, compressed answers', 
   })
   const {port, host} = await startSubject(t, application.port)
   const curl = async (...options: string[]): Promise<string> =>
-    (await execa('curl', ['-sSi', '--max-time', '10', '-H', `Host: ${host}`, ...options])).stdout
+    (await execa('curl', ['-sSi', '--max-time', '30', '-H', `Host: ${host}`, ...options])).stdout
   const at = `http://127.0.0.1:${port}/page`
   t.regex(await curl('-I', at), /x-saw: HEAD \/page -\r\n/)
   t.regex(await curl('-X', 'OPTIONS', '--request-target', '*', at), /x-saw: OPTIONS \* -\r\n/)

@@ -102,6 +102,25 @@ test('a client that sends requests without end and reads no answer does not fill
   t.true(sent < 32 * 1024 * 1024, `${sent} bytes of requests were taken`)
 })
 
+test('what comes without end behind a fault is not read while the answer before it is awaited', async (t) => {
+  const {promise: go, resolve: answer} = Promise.withResolvers<void>()
+  const application = await startUpstream(t, (_request, response) => void go.then(() => response.end('late')))
+  const {port, host} = await startSubject(t, application.port)
+  const client = rawConnection(t, port, `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\nhello\r\n\r\n`)
+  const noise = Buffer.alloc(64 * 1024, 'x')
+  for (let count = 0; count < 800; count++) {
+    client.write(noise)
+    await new Promise(setImmediate)
+  }
+  t.true(client.writableLength > 16 * 1024 * 1024, `${client.writableLength} bytes of 50 MB were not taken`)
+  answer()
+  const {messages} = readResponses(await readAll(client))
+  t.deepEqual(
+    messages.map(({start}) => start.slice(9, 12)),
+    ['200', '400'],
+  )
+})
+
 test('a client that ends its half after its request still gets the answer', async (t) => {
   const application = await startUpstream(t, (request, response) => {
     let body = ''
