@@ -38,12 +38,8 @@ const tooMany = [
 
 export const createConnections = (limits: ClientRules, log: Log): Connections => {
   let open = 0
-  let loggedMs = -Infinity
-  const complain = (what: string): void => {
-    if (performance.now() - loggedMs < logEveryMs) return
-    loggedMs = performance.now()
-    log(what)
-  }
+  const full = nowAndThen(log)
+  const failing = nowAndThen(log)
   const closed = (): void => void open--
   return {
     limits,
@@ -51,12 +47,21 @@ export const createConnections = (limits: ClientRules, log: Log): Connections =>
       open++
       socket.once('close', closed)
       if (open <= limits.maxConnections) return true
-      complain(`more than ${limits.maxConnections} connections: new ones are answered with 503`)
+      full(`more than ${limits.maxConnections} connections: new ones are answered with 503`)
       socket.on('error', () => undefined)
       if (open > limits.maxConnections + maxRefusals) socket.destroy()
       else socket.end(tooMany, () => socket.destroy())
       return false
     },
-    failed: (error) => complain(`a connection could not be accepted: ${error.message}`),
+    failed: (error) => failing(`a connection could not be accepted: ${error.message}`),
+  }
+}
+
+const nowAndThen = (log: Log): Log => {
+  let loggedMs = -Infinity
+  return (what) => {
+    if (performance.now() - loggedMs < logEveryMs) return
+    loggedMs = performance.now()
+    log(what)
   }
 }
