@@ -36,9 +36,8 @@ export const createFront = (handle: FrontHandler, {headMs}: ClientRules): Server
     if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false
     const refusal = unfit(request)
     if (refusal === undefined) return handle(request, response)
-    const {socket} = request
-    response.detachSocket(socket)
-    refuse(socket, refusal, request.method === 'HEAD')
+    // The response stays on the connection: what was read together with this request never gets its turn.
+    refuse(request.socket, refusal, request.method === 'HEAD')
   })
   server.on('connection', watchHalfClosed)
   server.on('request', onRequest)

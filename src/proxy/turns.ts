@@ -15,6 +15,8 @@ export const inTurn = (handle: Handle): Handle => {
   return (request, response) => {
     if (response.socket !== null) return handle(request, response)
     const {socket} = request
+    // Its connection was refused something, and ends with that.
+    if (!socket.writable) return
     const before = waiting.get(socket) ?? 0
     waiting.set(socket, before + 1)
     // Else a client could fill the memory with requests. Not at once: Node goes on reading at the end of each message that it finds.

@@ -8,7 +8,7 @@ import {refuse} from './refuse.ts'
  * answer. Returns what to call for each piece.
  */
 export const watchUpload = (exchange: Exchange, outgoing: ClientRequest, idleMs: number): (() => void) => {
-  const {request, response} = exchange
+  const {request} = exchange
   // Two looks: a proxy that did not run for a while would else blame the client for what it has not read yet.
   let quietLooks = 0
   const look = (): void => {
@@ -20,9 +20,7 @@ export const watchUpload = (exchange: Exchange, outgoing: ClientRequest, idleMs:
     }
     exchange.over = true
     outgoing.destroy()
-    const {socket} = request
-    response.detachSocket(socket)
-    refuse(socket, {status: 408, message: `nothing came of the request's body for ${idleMs / 1000} s`})
+    refuse(request.socket, {status: 408, message: `nothing came of the request's body for ${idleMs / 1000} s`})
   }
   const timer = setTimeout(look, idleMs / 2)
   const done = (): void => clearTimeout(timer)

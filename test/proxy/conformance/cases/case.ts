@@ -23,10 +23,10 @@ export const post = (...fields: string[]): string => head('POST /first HTTP/1.1'
 const head = (start: string, fields: readonly string[]): string =>
   `${[start, `Host: ${host}`, ...fields].join('\r\n')}\r\n\r\n`
 
-/** The proxy answers with the status, closes, and the application never hears of it. */
+/** The proxy answers with the status, closes, and the application hears neither of it nor of what was sent with it. */
 export const refused = (what: string, send: string, status = 400): RequestCase => ({
   what,
-  send,
+  send: send + last,
   answers: [status],
   reaches: [],
 })
