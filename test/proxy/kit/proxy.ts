@@ -35,8 +35,7 @@ export const temporaryDirectory = async (t: ExecutionContext): Promise<string> =
 /** The proxy in this process, with one route. */
 export const startTestProxy = async (
   t: ExecutionContext,
-  hold: Partial<HoldLimits> = {},
-  clients: Partial<ClientRules> = {},
+  limits: Partial<HoldLimits & ClientRules> = {},
 ): Promise<TestProxy> => {
   const home = await temporaryDirectory(t)
   const log: string[] = []
@@ -44,8 +43,8 @@ export const startTestProxy = async (
     home,
     port: 0,
     log: (line) => log.push(line),
-    hold: {...defaultHold, ...hold},
-    clients,
+    hold: {...defaultHold, ...limits},
+    clients: limits,
   })
   t.teardown(async () => proxy[Symbol.asyncDispose]())
   await proxy.open({...shop, hosts: [shopHost], port: undefined})

@@ -18,7 +18,7 @@ export const startSubject = async (
   applicationPort: number,
   clients: Partial<ClientRules> = {},
 ): Promise<Subject> => {
-  const {proxy, port, flip} = await startTestProxy(t, {}, clients)
+  const {proxy, port, flip} = await startTestProxy(t, clients)
   // What resolves `*.localhost` differs; clients that can't be told which Host to send come by the address.
   await proxy.open({...shop, hosts: [shopHost, '127.0.0.1'], port: undefined})
   await flip(targetAt(applicationPort, 1))
