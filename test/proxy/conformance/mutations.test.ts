@@ -1,9 +1,12 @@
+import {once} from 'node:events'
+
 import test from 'ava'
 import * as fc from 'fast-check'
 
 import {rawConnection, readAll, until} from '../kit/client.ts'
 import {host, last, smuggled} from './cases/case.ts'
 import {readRequests, readResponses} from './kit/messages.ts'
+import type {Message} from './kit/messages.ts'
 import {startRecorder} from './kit/recorder.ts'
 import {startSubject} from './kit/subject.ts'
 
@@ -104,7 +107,7 @@ test('whatever one does to the bytes of messages, no request reaches the applica
         t.true(isPartOf(reached, held), JSON.stringify({sent, reached, held}))
       },
     ),
-    {numRuns: 500},
+    {numRuns: 400},
   )
   await until(() => application.connections.filter(({socket}) => !socket.destroyed).length <= 4)
   t.deepEqual(
@@ -112,3 +115,48 @@ test('whatever one does to the bytes of messages, no request reaches the applica
     [],
   )
 })
+
+const foreign = 'HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nforeign'
+const answers = [
+  `HTTP/1.1 200 OK\r\nContent-Length: ${foreign.length}\r\nX: y\r\n\r\n${foreign}`,
+  `HTTP/1.1 200 OK\r\nX: y\r\nTransfer-Encoding: chunked\r\n\r\n${foreign.length.toString(16)}\r\n${foreign}\r\n0\r\n\r\n`,
+  `HTTP/1.1 103 Early Hints\r\nX: y\r\n\r\nHTTP/1.1 204 No Content\r\nX: y\r\n\r\n`,
+]
+
+test('whatever an application does to the bytes of its answers, the next request gets its own', async (t) => {
+  let mutated = ''
+  const application = await startRecorder(t, ({start}, socket) => {
+    if (start.includes('/own')) return 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nown'
+    socket.write(mutated, 'latin1')
+    // One that has become too short would be waited for.
+    setTimeout(() => socket.end(), 50)
+    return undefined
+  })
+  const {port} = await startSubject(t, application.port)
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...answers),
+      fc.array(mutation, {minLength: 1, maxLength: 3}),
+      async (text, mutations) => {
+        mutated = mutate(text, mutations)
+        const client = rawConnection(t, port, `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+        let received = ''
+        client.setEncoding('latin1').on('data', (piece: string) => {
+          const before = finals(received).length
+          received += piece
+          if (before === 0 && finals(received).length > 0)
+            client.write(`GET /own HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+        })
+        await once(client, 'end').catch(() => undefined)
+        client.destroy()
+        t.is(readResponses(received, [], false).fault, undefined, JSON.stringify({mutated, received}))
+        const [, next] = finals(received)
+        if (next !== undefined) t.is(next.body, 'own', JSON.stringify({mutated, received}))
+      },
+    ),
+    {numRuns: 200},
+  )
+})
+
+const finals = (received: string): Message[] =>
+  readResponses(received, [], false).messages.filter(({start}) => !start.startsWith('HTTP/1.1 1'))
