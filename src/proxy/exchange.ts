@@ -1,10 +1,10 @@
-import {ServerResponse} from 'node:http'
-import type {ClientRequest, IncomingMessage} from 'node:http'
+import type {ClientRequest, IncomingMessage, ServerResponse} from 'node:http'
 import type {Socket} from 'node:net'
 
-import {answerBadGateway, answerCut, answerUnavailable, isNavigation} from './answers.ts'
+import {tellEnd} from './access-log.ts'
+import type {AccessLog, Account} from './access-log.ts'
+import {answerBadGateway, answerCut} from './answers.ts'
 import {chooseLane, choosePool} from './choose.ts'
-import {hasBody} from './headers.ts'
 import type {Holds} from './hold.ts'
 import {enterLane, leaveLane} from './lane.ts'
 import type {InFlight} from './lane.ts'
@@ -13,17 +13,19 @@ import type {ClientRules, HoldLimits} from './limits.ts'
 import type {Log} from './log.ts'
 import {observeForMirror} from './mirror.ts'
 import type {Observer} from './mirror.ts'
+import {newExchange} from './new-exchange.ts'
 import {breakOff, passBody, passInterim, passResponse} from './pass.ts'
 import {watchRefused} from './refused.ts'
 import {mayBeSentAgain} from './resend.ts'
 import {lanesWithPart} from './routes.ts'
-import type {Pool, Route} from './routes.ts'
+import type {Route} from './routes.ts'
 import {openRequest, openUpgrade} from './send.ts'
-import {passUpgrade, responseOn} from './tunnel.ts'
+import {passUpgrade} from './tunnel.ts'
 import type {Upstream} from './upstream.ts'
+import {waitForLane} from './wait.ts'
 
 /** One request of a client, from its head to the end of its answer, over all attempts to have it answered. */
-export interface Exchange {
+export interface Exchange extends Account {
   readonly route: Route<Upstream>
   readonly request: IncomingMessage
   readonly response: ServerResponse
@@ -32,6 +34,11 @@ export interface Exchange {
   readonly body: boolean
   /** whether it is believed what it says of proxies before this one */
   readonly trusted: boolean
+  /** what the application is asked for */
+  readonly target: string
+  /** what was taken off the client's path for that; mostly nothing */
+  readonly prefix: string
+  readonly clientAddress: string
   /** which portion the client belongs to, where there are several; see choose.ts */
   token: number | undefined
   tokenIsNew: boolean
@@ -73,46 +80,28 @@ export interface ExchangeContext {
   hold: HoldLimits
   clients: ClientRules
   log: Log
+  access: AccessLog
 }
 
-/** Answers the request on the route, sooner or later. */
+/** Answers the request on the route, sooner or later; `prefix` is taken off its path. */
 export const beginExchange = (
   context: ExchangeContext,
   route: Route<Upstream>,
   request: IncomingMessage,
   answer: ServerResponse | Upgrade,
+  prefix: string,
 ): void => {
-  const exchange: Exchange = {
-    route,
-    request,
-    response: answer instanceof ServerResponse ? answer : responseOn(request, answer.socket),
-    upgrade: answer instanceof ServerResponse ? undefined : answer,
-    body: hasBody(request),
-    trusted: context.clients.trustForwarded,
-    token: undefined,
-    tokenIsNew: false,
-    sends: 0,
-    lostKept: undefined,
-    interim: 0,
-    sentMs: 0,
-    holdUntilMs: 0,
-    outgoing: undefined,
-    incoming: undefined,
-    observer: undefined,
-    stopWaiting: undefined,
-    upgraded: undefined,
-    answered: false,
-    broken: false,
-    over: false,
-  }
+  const exchange = newExchange(context, route, request, answer, prefix)
   route.counters.requests++
   // A client may vanish between any two writes; `close` tells all there is to know.
   exchange.response.on('error', ignore)
   exchange.response.once('close', () => {
-    if (exchange.response.writableFinished) return
-    exchange.over = true
-    exchange.stopWaiting?.()
-    exchange.outgoing?.destroy()
+    if (!exchange.response.writableFinished) {
+      exchange.over = true
+      exchange.stopWaiting?.()
+      exchange.outgoing?.destroy()
+    }
+    if (exchange.startMs > 0) tellEnd(context.access, exchange)
   })
   attempt(context, exchange)
 }
@@ -123,10 +112,12 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   exchange.stopWaiting = undefined
   const pool = choosePool(exchange.route, exchange)
   const upstream = pool && chooseLane(pool)
-  if (pool === undefined || upstream === undefined) return wait(context, exchange, pool)
+  if (pool === undefined || upstream === undefined)
+    return waitForLane(context, exchange, pool, () => attempt(context, exchange))
   const inFlight: InFlight = {cut: () => cut(context, exchange, upstream)}
   enterLane(upstream, inFlight)
   exchange.sends++
+  exchange.upstream = upstream
   exchange.sentMs = performance.now()
   if (exchange.route.mirror !== undefined) exchange.observer = observeForMirror(context, exchange, pool)
   let outgoing: ClientRequest
@@ -148,8 +139,13 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
       socket.destroy()
       failed(context, exchange, upstream, new Error('it switched protocols unasked'))
     })
-  } else passUpgrade(exchange, exchange.upgrade, upstream, outgoing, () => leaveLane(upstream, inFlight))
-  if (exchange.body) passBody(exchange, outgoing, context.clients.uploadIdleMs)
+  } else {
+    passUpgrade(exchange, exchange.upgrade, upstream, outgoing, () => {
+      leaveLane(upstream, inFlight)
+      if (exchange.startMs > 0 && exchange.upgraded !== undefined) tellEnd(context.access, exchange)
+    })
+  }
+  if (exchange.body) passBody(exchange, upstream, outgoing, context.clients.uploadIdleMs)
   else outgoing.end()
 }
 
@@ -195,33 +191,13 @@ const attemptLater = (context: ExchangeContext, exchange: Exchange): void => {
   exchange.stopWaiting = () => clearTimeout(timer)
 }
 
-const wait = (context: ExchangeContext, exchange: Exchange, pool: Pool<Upstream> | undefined): void => {
-  const {route, request} = exchange
-  const nowMs = Date.now()
-  const {holdMs, holdPageMs} = context.hold
-  if (exchange.holdUntilMs === 0) exchange.holdUntilMs = nowMs + (isNavigation(request) ? holdPageMs : holdMs)
-  const giveUp = (): void => {
-    exchange.over = true
-    route.counters.failed++
-    answerUnavailable(request, exchange.response, route, pool?.lanes[0]?.target.release)
-  }
-  if (exchange.holdUntilMs <= nowMs) return giveUp()
-  exchange.stopWaiting = context.holds.wait(
-    route,
-    exchange.holdUntilMs - nowMs,
-    () => attempt(context, exchange),
-    giveUp,
-  )
-  if (exchange.stopWaiting === undefined) return giveUp()
-  for (const upstream of pool?.lanes ?? []) watchRefused(context.holds, route, upstream)
-}
-
 const fail = (context: ExchangeContext, exchange: Exchange, upstream: Upstream, error: unknown): void => {
   const {route, request, response} = exchange
   const {release} = upstream.target
   const reason = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error)
   context.log(`${release} of ${route.id} gave no answer to a ${request.method}: ${reason}`)
   exchange.over = true
+  exchange.outcome = 'failed'
   route.counters.failed++
   answerBadGateway(request, response, route, release, `${release} closed the connection without an answer (${reason}).`)
 }
@@ -229,7 +205,10 @@ const fail = (context: ExchangeContext, exchange: Exchange, upstream: Upstream, 
 /** The drain's deadline, or the release is removed. */
 const cut = (context: ExchangeContext, exchange: Exchange, upstream: Upstream): void => {
   const {route, request, response, outgoing} = exchange
-  if (exchange.upgraded !== undefined) return exchange.upgraded()
+  if (exchange.upgraded !== undefined) {
+    exchange.outcome = 'cut'
+    return exchange.upgraded()
+  }
   if (outgoing && stillConnects(exchange, outgoing) && !lanesWithPart(route).includes(upstream)) {
     // Nothing was sent: a container that is gone with its network neither takes the connection nor refuses it.
     exchange.sends--
@@ -239,6 +218,7 @@ const cut = (context: ExchangeContext, exchange: Exchange, upstream: Upstream): 
   outgoing?.destroy()
   if (exchange.over) return
   exchange.over = true
+  exchange.outcome = 'cut'
   route.counters.failed++
   if (exchange.answered) breakOff(exchange)
   else answerCut(request, response, route, upstream.target.release)

@@ -52,10 +52,17 @@ export interface Framing {
   trusted: boolean
   /** `websocket` on an upgrade */
   upgrade: string | undefined
+  /** was taken off the path */
+  prefix: string
+  requestId: string
 }
 
 let requestNumber = 0
 const requestPrefix = `${process.pid.toString(36)}${Date.now().toString(36)}`
+
+/** The client's, or a new one. */
+export const requestIdOf = ({'x-request-id': given}: IncomingHttpHeaders): string =>
+  typeof given === 'string' && given !== '' ? given : `${requestPrefix}-${(++requestNumber).toString(36)}`
 
 /** The headers for the upstream. `clientAddress` is the peer's; `proto` what it spoke. */
 export const requestHeaders = (request: IncomingMessage, clientAddress: string, framing: Framing): HeaderList => {
@@ -74,15 +81,10 @@ export const requestHeaders = (request: IncomingMessage, clientAddress: string, 
     if (lower === 'trailer' && headers['transfer-encoding'] === undefined) continue
     list.push(name, rawHeaders[index + 1] as string)
   }
-  const requestId = headers['x-request-id']
-  if (framing.trusted) pushTold(list, headers, clientAddress)
+  if (framing.trusted) pushTold(list, headers, clientAddress, framing.prefix)
   else list.push('x-forwarded-for', clientAddress, 'x-forwarded-proto', 'http', 'x-forwarded-host', headers.host ?? '')
-  list.push(
-    'x-request-id',
-    typeof requestId === 'string' && requestId !== ''
-      ? requestId
-      : `${requestPrefix}-${(++requestNumber).toString(36)}`,
-  )
+  list.push('x-request-id', framing.requestId)
+  if (framing.prefix !== '' && !framing.trusted) list.push('x-forwarded-prefix', framing.prefix)
   // The one TE value that a proxy may answer for: we pass trailers on.
   const trailers = /\btrailers\b/i.test(String(headers['te'] ?? ''))
   if (trailers) list.push('TE', 'trailers')
@@ -97,14 +99,16 @@ export const requestHeaders = (request: IncomingMessage, clientAddress: string, 
   return list
 }
 
-/** What a trusted proxy says is passed on as it is; the client's address is that proxy's, and added to those that it names. */
-const isTold = (lower: string): boolean => lower.startsWith('x-forwarded-') && lower !== 'x-forwarded-for'
+/** What a trusted proxy says is passed on as it is; its address and what was taken off the path are added to what it says of those. */
+const isTold = (lower: string): boolean => /^x-forwarded-(?!for$|prefix$)/.test(lower)
 
-const pushTold = (list: HeaderList, headers: IncomingHttpHeaders, clientAddress: string): void => {
+const pushTold = (list: HeaderList, headers: IncomingHttpHeaders, clientAddress: string, taken: string): void => {
   const before = headers['x-forwarded-for']
   list.push('x-forwarded-for', before === undefined ? clientAddress : `${String(before)}, ${clientAddress}`)
   if (headers['x-forwarded-proto'] === undefined) list.push('x-forwarded-proto', 'http')
   if (headers['x-forwarded-host'] === undefined) list.push('x-forwarded-host', headers.host ?? '')
+  const prefix = `${String(headers['x-forwarded-prefix'] ?? '')}${taken}`
+  if (prefix !== '') list.push('x-forwarded-prefix', prefix)
 }
 
 /** CGI, WSGI and PHP see `_` and `-` as one. */

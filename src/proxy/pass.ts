@@ -10,7 +10,7 @@ import {watchUpload} from './upload.ts'
 import type {Upstream} from './upstream.ts'
 
 /** Streams the request's body on. It is not read before there is a connection: until then it can wait for another release. */
-export const passBody = (exchange: Exchange, outgoing: ClientRequest, idleMs: number): void => {
+export const passBody = (exchange: Exchange, {tally}: Upstream, outgoing: ClientRequest, idleMs: number): void => {
   const {request} = exchange
   const pump = (): void => {
     const moved = watchUpload(exchange, outgoing, idleMs)
@@ -18,6 +18,8 @@ export const passBody = (exchange: Exchange, outgoing: ClientRequest, idleMs: nu
     request.on('data', (chunk: Buffer) => {
       moved()
       begun = true
+      tally.bytesIn += chunk.length
+      exchange.bytesIn += chunk.length
       if (!outgoing.destroyed && !outgoing.write(chunk)) request.pause()
     })
     request.once('end', () => {
@@ -72,7 +74,8 @@ export const passResponse = (
   const {tally, target} = upstream
   const {release} = target
   const status = incoming.statusCode ?? 502
-  countAnswer(tally, status, performance.now() - exchange.sentMs)
+  exchange.answeredMs = performance.now()
+  countAnswer(tally, status, exchange.answeredMs - exchange.sentMs)
   const chunked =
     request.httpVersionMinor > 0 && request.method !== 'HEAD' && incoming.headers['transfer-encoding'] !== undefined
   try {
@@ -83,6 +86,7 @@ export const passResponse = (
     )
   } catch {
     exchange.over = true
+    exchange.outcome = 'failed'
     route.counters.failed++
     tally.failures++
     outgoing.destroy()
@@ -98,6 +102,7 @@ export const passResponse = (
   incoming.on('data', (chunk: Buffer) => {
     begun = true
     tally.bytesOut += chunk.length
+    exchange.bytesOut += chunk.length
     observer?.data(chunk)
     // A short answer that is all here leaves with its head in one string: one write of one piece, instead of two.
     if (chunk.length === whole && whole <= oneWriteBytes) response.end(chunk.toString('latin1'), 'latin1')
@@ -119,6 +124,7 @@ export const passResponse = (
   incoming.once('close', () => {
     if (exchange.over || (incoming.complete && !exchange.broken)) return
     exchange.over = true
+    exchange.outcome = 'broken-off'
     route.counters.failed++
     tally.failures++
     breakOff(exchange)

@@ -1,4 +1,3 @@
-import {ServerResponse} from 'node:http'
 import type {ClientRequest, IncomingMessage} from 'node:http'
 import type {Socket} from 'node:net'
 
@@ -7,16 +6,6 @@ import type {Exchange, Upgrade} from './exchange.ts'
 import {responseHeaders} from './headers.ts'
 import {countAnswer} from './tally.ts'
 import type {Upstream} from './upstream.ts'
-
-/** An upgrade comes without a response; until the switch, its answers are ordinary ones on a connection that ends with them. */
-export const responseOn = (request: IncomingMessage, socket: Socket): ServerResponse => {
-  const response = new ServerResponse(request)
-  response.shouldKeepAlive = false
-  response.assignSocket(socket)
-  response.once('finish', () => socket.destroySoon())
-  socket.on('error', () => socket.destroy())
-  return response
-}
 
 /** Joins the two connections once the upstream has switched; `leave` is called when nothing is under way any more. */
 export const passUpgrade = (
@@ -34,8 +23,10 @@ export const passUpgrade = (
     }
     switched = true
     exchange.answered = true
-    countAnswer(upstream.tally, incoming.statusCode ?? 101, performance.now() - exchange.sentMs)
+    exchange.answeredMs = performance.now()
+    countAnswer(upstream.tally, incoming.statusCode ?? 101, exchange.answeredMs - exchange.sentMs)
     const headBytes = upstreamSocket.bytesRead - upstreamHead.length
+    const sentBytes = upstreamSocket.bytesWritten
     exchange.response.detachSocket(socket)
     socket.write(switchingHead(incoming, upstream.target.release, tokenToTell(exchange)), 'latin1')
     if (upstreamHead.length > 0) socket.write(upstreamHead)
@@ -48,7 +39,10 @@ export const passUpgrade = (
     }
     socket.once('close', closed)
     upstreamSocket.once('close', () => {
-      upstream.tally.bytesOut += upstreamSocket.bytesRead - headBytes
+      exchange.bytesIn = upstreamSocket.bytesWritten - sentBytes
+      exchange.bytesOut = upstreamSocket.bytesRead - headBytes
+      upstream.tally.bytesIn += exchange.bytesIn
+      upstream.tally.bytesOut += exchange.bytesOut
       closed()
     })
     exchange.upgraded = () => {

@@ -56,9 +56,9 @@ test('what a trusted proxy says is passed on, with its own address added', async
   t.deepEqual(named(fields, /forwarded|imm/), [
     ['x-forwarded-proto', 'https'],
     ['x-forwarded-host', 'evil.example'],
-    ['x-forwarded-prefix', '/admin'],
     ['forwarded', 'for=6.6.6.6;proto=https'],
     ['x-forwarded-for', '6.6.6.6, 6.6.6.7, 127.0.0.1'],
+    ['x-forwarded-prefix', '/admin'],
   ])
 })
 
