@@ -2,9 +2,9 @@ import type {Server as HttpServer} from 'node:http'
 import {createServer} from 'node:net'
 import type {Server, Socket} from 'node:net'
 
+import type {Connections} from './connections.ts'
 import {createFront} from './front.ts'
 import type {FrontHandler} from './front.ts'
-import {headersTimeoutMs} from './limits.ts'
 
 /** What listens on one address of a port. */
 export interface PortServer extends Server {
@@ -13,11 +13,12 @@ export interface PortServer extends Server {
 }
 
 /** Takes connections, and gives each to the server for what its first bytes speak. */
-export const createPortServer = (handle: FrontHandler): PortServer => {
-  const http1 = fed(createFront(handle))
+export const createPortServer = (handle: FrontHandler, connections: Connections): PortServer => {
+  const http1 = fed(createFront(handle, connections.limits))
   const silent = new Set<Socket>()
   // The other side may end its half and still wait for the answer.
   const server = createServer({allowHalfOpen: true, noDelay: true}, (socket) => {
+    if (!connections.admit(socket)) return
     silent.add(socket)
     const end = (): void => void socket.destroy()
     const settled = (): void => {
@@ -35,7 +36,7 @@ export const createPortServer = (handle: FrontHandler): PortServer => {
       give(http1, socket, bytes)
     }
     socket.on('data', onData).on('end', end).on('error', end).on('close', settled)
-    socket.setTimeout(headersTimeoutMs, end)
+    socket.setTimeout(connections.limits.headMs, end)
   })
   const closeIdleConnections = (): void => {
     http1.closeIdleConnections()
@@ -46,6 +47,7 @@ export const createPortServer = (handle: FrontHandler): PortServer => {
     http1.closeAllConnections()
   }
   server.once('close', () => http1.close())
+  server.once('listening', () => server.on('error', connections.failed))
   return Object.assign(server, {closeIdleConnections, closeAllConnections})
 }
 

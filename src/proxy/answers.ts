@@ -60,17 +60,6 @@ export const answerUnrouted = (
   sendJson(request, response, 404, {error, host, ...(known ? {path} : {}), routes: routes()})
 }
 
-/** A request that no release should see. */
-export const answerRefused = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  message: string,
-): void => {
-  response.shouldKeepAlive = false
-  sendJson(request, response, status, {error: message})
-}
-
 const noticeOf = (route: Route): Notice => ({
   project: route.request.project,
   environment: route.request.environment,

@@ -1,4 +1,5 @@
 import {createPortServer} from './accept.ts'
+import type {Connections} from './connections.ts'
 import type {FrontHandler} from './front.ts'
 import type {Inherit} from './handover/inherit.ts'
 import {openPort} from './listen.ts'
@@ -18,12 +19,16 @@ export interface DedicatedPorts {
 
 const remedy = 'Stop that program, or choose another `--port`.'
 
-export const dedicatedPorts = (handler: (port: number) => FrontHandler, inherit?: Inherit): DedicatedPorts => {
+export const dedicatedPorts = (
+  connections: Connections,
+  handler: (port: number) => FrontHandler,
+  inherit?: Inherit,
+): DedicatedPorts => {
   const ports = new Map<number, OpenPort>()
   return {
     async open(port) {
       if (ports.has(port)) return
-      ports.set(port, await openPort(port, remedy, () => createPortServer(handler(port)), inherit))
+      ports.set(port, await openPort(port, remedy, () => createPortServer(handler(port), connections), inherit))
     },
     async closeAllBut(wanted) {
       for (const [port, open] of ports) {

@@ -1,7 +1,7 @@
 import type {AccessLog} from './access-log.ts'
 import type {Relay} from './handover/relay.ts'
 import type {Holds} from './hold.ts'
-import type {HoldLimits} from './limits.ts'
+import type {ClientRules, HoldLimits} from './limits.ts'
 import type {Log} from './log.ts'
 import type {OnTrouble} from './trouble.ts'
 
@@ -9,6 +9,7 @@ import type {OnTrouble} from './trouble.ts'
 export interface ExchangeContext {
   holds: Holds
   hold: HoldLimits
+  clients: ClientRules
   log: Log
   trouble: OnTrouble
   /** set once another process serves: what was not sent yet goes there */

@@ -3,25 +3,26 @@ import type {Socket} from 'node:net'
 
 import {tellEnd} from './access-log.ts'
 import type {Account} from './access-log.ts'
-import {answerBadGateway, answerCut, answerUnavailable, isNavigation} from './answers.ts'
+import {answerBadGateway, answerCut} from './answers.ts'
 import {chooseLane, choosePool} from './choose.ts'
 import type {ExchangeContext} from './exchange-context.ts'
 import {relayExchange} from './handover/relay.ts'
-import {isIdempotent} from './headers.ts'
 import {enterLane, leaveLane} from './lane.ts'
 import type {InFlight} from './lane.ts'
 import {lostRetryMs} from './limits.ts'
 import {observeForMirror} from './mirror.ts'
 import type {Observer} from './mirror.ts'
 import {newExchange} from './new-exchange.ts'
-import {passBody, passResponse} from './pass.ts'
+import {breakOff, passBody, passInterim, passResponse} from './pass.ts'
 import {watchLost, watchRefused} from './refused.ts'
+import {mayBeSentAgain} from './resend.ts'
 import {lanesWithPart} from './routes.ts'
-import type {Pool, Route} from './routes.ts'
+import type {Route} from './routes.ts'
 import {openRequest, openUpgrade} from './send.ts'
 import {tellTrouble} from './trouble.ts'
 import {passUpgrade} from './tunnel.ts'
 import type {Upstream} from './upstream.ts'
+import {waitForLane} from './wait.ts'
 
 /** One request of a client, from its head to the end of its answer, over all attempts to have it answered. */
 export interface Exchange extends Account {
@@ -31,6 +32,8 @@ export interface Exchange extends Account {
   /** set for a request to switch protocols */
   readonly upgrade: Upgrade | undefined
   readonly body: boolean
+  /** whether it is believed what it says of proxies before this one */
+  readonly trusted: boolean
   /** what the application is asked for */
   readonly target: string
   /** what was taken off the client's path for that; mostly nothing */
@@ -43,6 +46,8 @@ export interface Exchange extends Account {
   sends: number
   /** who closed a kept connection under it */
   lostKept: Upstream | undefined
+  /** interim answers (1xx) so far */
+  interim: number
   /** when the last one began, by performance.now() */
   sentMs: number
   /** epoch ms; 0 before it first had to wait */
@@ -54,8 +59,12 @@ export interface Exchange extends Account {
   stopWaiting: (() => void) | undefined
   /** closes both sides of a connection that has switched protocols */
   upgraded: (() => void) | undefined
+  /** its answer, once that has begun */
+  incoming: IncomingMessage | undefined
   /** the upstream's answer has begun: no other can be given */
   answered: boolean
+  /** it will not come to its end */
+  broken: boolean
   /** the client is gone, or the answer was given by the proxy itself */
   over: boolean
 }
@@ -96,7 +105,8 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   if (context.relay !== undefined) return relayExchange(context.relay, exchange)
   const pool = choosePool(exchange.route, exchange)
   const upstream = pool && chooseLane(pool)
-  if (pool === undefined || upstream === undefined) return wait(context, exchange, pool)
+  if (pool === undefined || upstream === undefined)
+    return waitForLane(context, exchange, pool, () => attempt(context, exchange))
   const inFlight: InFlight = {cut: () => cut(context, exchange, upstream)}
   enterLane(upstream, inFlight)
   exchange.sends++
@@ -113,15 +123,22 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   }
   exchange.outgoing = outgoing
   outgoing.once('response', (incoming) => passResponse(exchange, upstream, outgoing, incoming))
+  outgoing.on('information', (interim) => passInterim(exchange, outgoing, interim))
   outgoing.on('error', (error) => failed(context, exchange, upstream, error))
-  if (exchange.upgrade === undefined) outgoing.once('close', () => leaveLane(upstream, inFlight))
-  else {
+  if (exchange.upgrade === undefined) {
+    outgoing.once('close', () => leaveLane(upstream, inFlight))
+    // Without a listener Node would close the connection and say nothing.
+    outgoing.once('upgrade', (_incoming, socket) => {
+      socket.destroy()
+      failed(context, exchange, upstream, new Error('it switched protocols unasked'))
+    })
+  } else {
     passUpgrade(exchange, exchange.upgrade, upstream, outgoing, () => {
       leaveLane(upstream, inFlight)
       if (exchange.startMs > 0 && exchange.upgraded !== undefined) tellEnd(context.access, exchange)
     })
   }
-  if (exchange.body) passBody(exchange, upstream, outgoing)
+  if (exchange.body) passBody(exchange, upstream, outgoing, context.clients.uploadIdleMs)
   else outgoing.end()
 }
 
@@ -131,8 +148,11 @@ const failed = (
   upstream: Upstream,
   error: NodeJS.ErrnoException,
 ): void => {
-  // After the answer has begun, the end of its body tells (see pass.ts).
-  if (exchange.over || exchange.answered) return
+  if (exchange.over) return
+  if (exchange.answered) {
+    exchange.broken ||= exchange.incoming?.complete === false
+    return
+  }
   if (error.syscall === 'connect' || error.syscall === 'getaddrinfo') {
     // Nothing was sent, whatever the method.
     exchange.sends--
@@ -145,7 +165,8 @@ const failed = (
     // Waits, unless another of its release accepts, or another release has the traffic by now.
     return attempt(context, exchange)
   }
-  if (exchange.outgoing?.reusedSocket && mayBeSentAgain(exchange)) {
+  const mayAgain = mayBeSentAgain(exchange)
+  if (exchange.outgoing?.reusedSocket && mayAgain) {
     // That the application closes what has been idle for long is no failure: as if it had not been sent.
     exchange.lostKept = upstream
     upstream.tally.requests--
@@ -156,7 +177,7 @@ const failed = (
   watchLost(context.holds, exchange.route, upstream)
   // It closed the one before as well: both saw the same end of it.
   const most = exchange.lostKept === upstream ? 3 : 2
-  if (exchange.sends < most && mayBeSentAgain(exchange)) return attemptLater(context, exchange)
+  if (exchange.sends < most && mayAgain) return attemptLater(context, exchange)
   fail(context, exchange, upstream, error)
 }
 
@@ -164,46 +185,6 @@ const failed = (
 const attemptLater = (context: ExchangeContext, exchange: Exchange): void => {
   const timer = setTimeout(() => attempt(context, exchange), lostRetryMs)
   exchange.stopWaiting = () => clearTimeout(timer)
-}
-
-/** RFC 9110 9.2.2. A body is read once, so that it can't be sent again. */
-const mayBeSentAgain = (exchange: Exchange): boolean =>
-  !exchange.body && exchange.upgrade === undefined && isIdempotent(exchange.request.method ?? '')
-
-const wait = (context: ExchangeContext, exchange: Exchange, pool: Pool<Upstream> | undefined): void => {
-  const {route, request} = exchange
-  const nowMs = Date.now()
-  const sinceMs = performance.now()
-  const {holdMs, holdPageMs} = context.hold
-  if (exchange.holdUntilMs === 0) exchange.holdUntilMs = nowMs + (isNavigation(request) ? holdPageMs : holdMs)
-  const waited = (): void => {
-    exchange.heldMs += performance.now() - sinceMs
-  }
-  const giveUp = (): void => {
-    exchange.over = true
-    exchange.outcome = 'unavailable'
-    route.counters.failed++
-    answerUnavailable(request, exchange.response, route, pool?.lanes[0]?.target.release)
-  }
-  if (exchange.holdUntilMs <= nowMs) return giveUp()
-  const leave = context.holds.wait(
-    route,
-    exchange.holdUntilMs - nowMs,
-    () => {
-      waited()
-      attempt(context, exchange)
-    },
-    () => {
-      waited()
-      giveUp()
-    },
-  )
-  if (leave === undefined) return giveUp()
-  exchange.stopWaiting = () => {
-    waited()
-    leave()
-  }
-  for (const upstream of pool?.lanes ?? []) watchRefused(context.holds, route, upstream)
 }
 
 const fail = (context: ExchangeContext, exchange: Exchange, upstream: Upstream, error: unknown): void => {
@@ -235,7 +216,7 @@ const cut = (context: ExchangeContext, exchange: Exchange, upstream: Upstream): 
   exchange.over = true
   exchange.outcome = 'cut'
   route.counters.failed++
-  if (exchange.answered) response.destroy()
+  if (exchange.answered) breakOff(exchange)
   else answerCut(request, response, route, upstream.target.release)
 }
 

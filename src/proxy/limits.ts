@@ -29,11 +29,33 @@ export const maxCopiedBytes = 1024 * 1024
 export const maxComparedBytes = 64 * 1024
 export const maxExamples = 10
 
-/** Slow-loris: a client's whole head must be there by then. Bodies may take forever. */
-export const headersTimeoutMs = 30_000
+/** What is demanded of clients. */
+export interface ClientRules {
+  /** slow-loris: the whole head of a request must be there by then */
+  headMs: number
+  /** an upload of which nothing comes for so long is given up; one that is slow may take forever, and so may an application */
+  uploadIdleMs: number
+  /** connections at once, over all ports */
+  maxConnections: number
+  /** `x-forwarded-*` and `forwarded` of a client are believed: they are another proxy's, and only that reaches this one */
+  trustForwarded: boolean
+}
+
+export const headMs = 30_000
+export const uploadIdleMs = 5 * 60_000
 /** Longer than the idle connections that clients keep, so that it is they who close (the race is theirs to win). */
 export const keepAliveTimeoutMs = 75_000
 export const maxHeaderBytes = 64 * 1024
+/** Fields of a request. */
+export const maxFields = 1000
+/** Requests of a connection behind the one under way: more than one read brings, so that nobody gets there by being fast. */
+export const maxWaiting = 5000
+/** Interim answers (1xx) to one request. */
+export const maxInterim = 100
+/** How long a connection that was refused something may go on sending before it is closed on. */
+export const lingerMs = 1000
+/** From a client's end of its half to the second look whether it is gone. */
+export const goneProbeMs = 50
 
 /** How long nothing may be routed before the proxy ends itself. */
 export const idleStopMs = 5000

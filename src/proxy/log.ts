@@ -7,7 +7,7 @@ import {maxLogBytes} from './limits.ts'
 /** One line per notable thing. */
 export type Log = (message: string) => void
 
-const logPath = (home: string): string => path.join(home, 'proxy.log')
+export const logPath = (home: string): string => path.join(home, 'proxy.log')
 
 /** Opens the log for appending and returns its descriptor; a long one becomes `proxy.log.1` first. */
 export const openLog = (home: string): number => {

@@ -63,7 +63,7 @@ const isDue = (route: Route): boolean => {
 
 const sendCopy = (
   {holds, log}: ExchangeContext,
-  {route, request, target: path, prefix, clientAddress, id: requestId}: Exchange,
+  {route, request, target: path, prefix, trusted, clientAddress, id: requestId}: Exchange,
   lane: Upstream,
   live: Seen,
 ): void => {
@@ -79,7 +79,7 @@ const sendCopy = (
   route.copies++
   let outcome: Seen | string | undefined
   const sentMs = performance.now()
-  const headers = requestHeaders(request, clientAddress, {body: false, upgrade: undefined, prefix, requestId})
+  const headers = requestHeaders(request, clientAddress, {body: false, trusted, upgrade: undefined, prefix, requestId})
   headers.push(mirrorHeader, '1')
   const outgoing: ClientRequest = httpRequest({
     host: target.address.host,

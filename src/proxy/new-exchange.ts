@@ -10,7 +10,7 @@ import type {Route} from './routes.ts'
 import type {Upstream} from './upstream.ts'
 
 export const newExchange = (
-  {access}: ExchangeContext,
+  {access, clients}: ExchangeContext,
   route: Route<Upstream>,
   request: IncomingMessage,
   answer: ServerResponse | Upgrade,
@@ -23,6 +23,7 @@ export const newExchange = (
     response: answer instanceof ServerResponse ? answer : responseOn(request, answer.socket),
     upgrade: answer instanceof ServerResponse ? undefined : answer,
     body: hasBody(request),
+    trusted: clients.trustForwarded,
     target: prefix === '' ? url : strippedTarget(url, prefix),
     prefix,
     clientAddress: request.socket.remoteAddress ?? '',
@@ -38,13 +39,16 @@ export const newExchange = (
     tokenIsNew: false,
     sends: 0,
     lostKept: undefined,
+    interim: 0,
     sentMs: 0,
     holdUntilMs: 0,
     outgoing: undefined,
+    incoming: undefined,
     observer: undefined,
     stopWaiting: undefined,
     upgraded: undefined,
     answered: false,
+    broken: false,
     over: false,
   }
 }

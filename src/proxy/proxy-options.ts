@@ -1,5 +1,5 @@
 import type {Inherit} from './handover/inherit.ts'
-import type {HoldLimits} from './limits.ts'
+import type {ClientRules, HoldLimits} from './limits.ts'
 import type {Log} from './log.ts'
 import type {Prove} from './restored.ts'
 import type {OnTrouble} from './trouble.ts'
@@ -11,6 +11,7 @@ export interface ProxyOptions {
   port: number
   log: Log
   hold?: HoldLimits
+  clients?: Partial<ClientRules>
   trouble?: OnTrouble
   /** of what had the traffic in an earlier process; without it that is trusted */
   prove?: Prove | undefined

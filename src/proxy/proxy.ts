@@ -7,11 +7,11 @@ import {createPortServer} from './accept.ts'
 import {createAccessLog, tellUnrouted} from './access-log.ts'
 import type {AccessLog} from './access-log.ts'
 import {answerUnrouted} from './answers.ts'
+import {createConnections, defaultClients} from './connections.ts'
 import {dedicatedPorts} from './dedicated.ts'
 import {drainLane} from './drain.ts'
 import type {ExchangeContext} from './exchange-context.ts'
 import {beginExchange} from './exchange.ts'
-import {sayAndClose} from './front.ts'
 import type {FrontHandler} from './front.ts'
 import type {Place} from './handover/messages.ts'
 import {relay} from './handover/relay.ts'
@@ -19,6 +19,7 @@ import {createHolds} from './hold.ts'
 import {defaultHold} from './limits.ts'
 import {openMain} from './main-port.ts'
 import type {ProxyOptions} from './proxy-options.ts'
+import {refuse} from './refuse.ts'
 import {restoreRoute} from './restore.ts'
 import {proveRestored, vouchFor} from './restored.ts'
 import {addressesOf, countsOf, stateOf, statusOf} from './route-state.ts'
@@ -79,8 +80,18 @@ export interface Proxy extends AsyncDisposable {
 export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const {home, log, hold = defaultHold, trouble = () => undefined, inherit, prove} = options
   const table = routeTable<Upstream>()
+  const clients = {...defaultClients(), ...options.clients}
+  const connections = createConnections(clients, log)
   const access = createAccessLog()
-  const context: ExchangeContext = {holds: createHolds(hold.maxHeld), hold, log, trouble, access, relay: undefined}
+  const context: ExchangeContext = {
+    holds: createHolds(hold.maxHeld),
+    hold,
+    clients,
+    log,
+    trouble,
+    access,
+    relay: undefined,
+  }
   const saved = await readState(home, log, inherit === undefined ? 'set aside' : 'fail')
   // Before anything listens: a request must not find its route missing.
   for (const each of saved.routes) restoreRoute(table, each)
@@ -92,7 +103,8 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     const place = placeOf(table, request.headers.host ?? '', request.url ?? '')
     if (place !== undefined) return beginExchange(context, place.route, request, answer, place.strip)
     if (access.isOn && answer instanceof ServerResponse) tellUnrouted(access, request, answer)
-    if (!(answer instanceof ServerResponse)) return sayAndClose(answer.socket, 404, 'Not Found')
+    if (!(answer instanceof ServerResponse))
+      return refuse(answer.socket, {status: 404, message: 'nothing is routed here'})
     answerUnrouted(request, answer, knowsHost(table, request.headers.host ?? ''), () =>
       [...table.byId.values()].map((each) => ({
         id: each.id,
@@ -102,6 +114,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     )
   }
   const dedicated = dedicatedPorts(
+    connections,
     (port) => (request, answer) => {
       const route = table.byPort.get(port)
       if (route === undefined || context.relay !== undefined) onMain(request, answer)
@@ -109,7 +122,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     },
     inherit,
   )
-  const main = await openMain(options.port, saved.port, () => createPortServer(onMain), log, inherit)
+  const main = await openMain(options.port, saved.port, () => createPortServer(onMain, connections), log, inherit)
   mainPort = main.port
   const save = stateSaver(async () => writeState(home, {port: main.port, routes: savedRoutes(table)}))
 

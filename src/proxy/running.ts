@@ -18,7 +18,7 @@ import {packageVersion} from './package-version.ts'
 import {createProxy} from './proxy.ts'
 import type {Proxy} from './proxy.ts'
 import type {Prove} from './restored.ts'
-import {accessLogFile, controlSocketPath, idleMs, mainPort} from './settings.ts'
+import {accessLogFile, controlSocketPath, idleMs, mainPort, trustForwarded} from './settings.ts'
 import {apiVersion} from './status.ts'
 import type {ProxyStatus} from './status.ts'
 import type {OnTrouble} from './trouble.ts'
@@ -52,7 +52,15 @@ export const startRunning = async (
   const prove: Prove | undefined = predecessor
     ? undefined
     : async (target) => (await (await made).prove?.(target)) ?? 'unsure'
-  const routed = await createProxy({home: paths.home, port, log, trouble, prove, inherit: predecessor?.inherit})
+  const routed = await createProxy({
+    home: paths.home,
+    port,
+    log,
+    clients: {trustForwarded: trustForwarded(env)},
+    trouble,
+    prove,
+    inherit: predecessor?.inherit,
+  })
   const written = accessFile === undefined ? undefined : writeAccessLog(routed.access, accessFile, log)
   const keeper = createKeeper(routed)
   make(keeper)

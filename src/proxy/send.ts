@@ -12,7 +12,7 @@ import type {Upstream} from './upstream.ts'
  * was written to it; so only what may be sent twice goes there, once, and all else over a connection of its own.
  */
 export const openRequest = (exchange: Exchange, upstream: Upstream): ClientRequest => {
-  const {request, body, sends, prefix, clientAddress} = exchange
+  const {request, body, trusted, sends, prefix, clientAddress} = exchange
   const {address} = upstream.target
   const method = request.method ?? 'GET'
   return httpRequest({
@@ -20,7 +20,13 @@ export const openRequest = (exchange: Exchange, upstream: Upstream): ClientReque
     port: address.port,
     method,
     path: exchange.target,
-    headers: requestHeaders(request, clientAddress, {body, upgrade: undefined, prefix, requestId: idOf(exchange)}),
+    headers: requestHeaders(request, clientAddress, {
+      body,
+      trusted,
+      upgrade: undefined,
+      prefix,
+      requestId: idOf(exchange),
+    }),
     agent: !body && sends === 1 && isIdempotent(method) ? upstream.kept : upstream.fresh,
     maxHeaderSize: maxHeaderBytes,
     // Spares the agent working out a name for TLS.
@@ -29,7 +35,7 @@ export const openRequest = (exchange: Exchange, upstream: Upstream): ClientReque
 }
 
 export const openUpgrade = (exchange: Exchange, upstream: Upstream): ClientRequest => {
-  const {request, prefix, clientAddress} = exchange
+  const {request, trusted, prefix, clientAddress} = exchange
   const {host, port} = upstream.target.address
   return httpRequest({
     host,
@@ -38,6 +44,7 @@ export const openUpgrade = (exchange: Exchange, upstream: Upstream): ClientReque
     path: exchange.target,
     headers: requestHeaders(request, clientAddress, {
       body: false,
+      trusted,
       upgrade: request.headers.upgrade,
       prefix,
       requestId: idOf(exchange),

@@ -12,6 +12,10 @@ export const mainPort = (env: NodeJS.ProcessEnv): number => readNumber(env, 'IMM
 /** IMM_PROXY_IDLE_MS: how long nothing may be routed. */
 export const idleMs = (env: NodeJS.ProcessEnv): number => readNumber(env, 'IMM_PROXY_IDLE_MS', idleStopMs, 2 ** 31 - 1)
 
+/** IMM_PROXY_TRUST_FORWARDED: 1 where another proxy, such as a tunnel, is in front. */
+export const trustForwarded = (env: NodeJS.ProcessEnv): boolean =>
+  readNumber(env, 'IMM_PROXY_TRUST_FORWARDED', 0, 1) === 1
+
 /** IMM_PROXY_ACCESS_LOG: the file that requests are told of in; undefined: none. */
 export const accessLogFile = (env: NodeJS.ProcessEnv): string | undefined => {
   const file = env['IMM_PROXY_ACCESS_LOG']

@@ -4,9 +4,9 @@ import {connect} from 'node:net'
 
 import {isSystemError} from '../../socket/system-error.ts'
 import type {Exchange, Upgrade} from '../exchange.ts'
-import {sayAndClose} from '../front.ts'
 import {hasBody} from '../headers.ts'
 import {maxHeaderBytes} from '../limits.ts'
+import {refuse} from '../refuse.ts'
 import {joinSockets} from '../tunnel.ts'
 import type {Place} from './messages.ts'
 
@@ -89,7 +89,7 @@ const answerGone = (response: ServerResponse): void => {
 const passConnection = (request: IncomingMessage, {socket, head}: Upgrade, place: Place): void => {
   const next = connect({...place, allowHalfOpen: true, noDelay: true})
   next.once('error', (error) => {
-    if (isSystemError(error, 'ECONNREFUSED')) sayAndClose(socket, 503, 'Service Unavailable')
+    if (isSystemError(error, 'ECONNREFUSED')) refuse(socket, {status: 503, message: 'the proxy is being replaced'})
     else socket.destroy()
   })
   next.once('connect', () => {

@@ -58,7 +58,7 @@ export const keepAliveAgent = (t: ExecutionContext, maxSockets = Infinity): Agen
 }
 
 /** A bare connection that has written `text`. */
-export const rawConnection = (t: ExecutionContext, port: number, text: string): Socket => {
+export const rawConnection = (t: ExecutionContext, port: number, text: string | Buffer): Socket => {
   const socket = connect({port, host: '127.0.0.1', allowHalfOpen: true})
   t.teardown(() => socket.destroy())
   socket.on('error', () => undefined)

@@ -7,7 +7,7 @@ import type {ExecutionContext} from 'ava'
 
 import type {ReleaseCounts, Split, Target} from '../../../src/lifecycle/ports.ts'
 import {defaultHold} from '../../../src/proxy/limits.ts'
-import type {HoldLimits} from '../../../src/proxy/limits.ts'
+import type {ClientRules, HoldLimits} from '../../../src/proxy/limits.ts'
 import {createProxy} from '../../../src/proxy/proxy.ts'
 import type {Proxy} from '../../../src/proxy/proxy.ts'
 
@@ -33,10 +33,19 @@ export const temporaryDirectory = async (t: ExecutionContext): Promise<string> =
 }
 
 /** The proxy in this process, with one route. */
-export const startTestProxy = async (t: ExecutionContext, hold: Partial<HoldLimits> = {}): Promise<TestProxy> => {
+export const startTestProxy = async (
+  t: ExecutionContext,
+  limits: Partial<HoldLimits & ClientRules> = {},
+): Promise<TestProxy> => {
   const home = await temporaryDirectory(t)
   const log: string[] = []
-  const proxy = await createProxy({home, port: 0, log: (line) => log.push(line), hold: {...defaultHold, ...hold}})
+  const proxy = await createProxy({
+    home,
+    port: 0,
+    log: (line) => log.push(line),
+    hold: {...defaultHold, ...limits},
+    clients: limits,
+  })
   t.teardown(async () => proxy[Symbol.asyncDispose]())
   await proxy.open({...shop, hosts: [shopHost], port: undefined})
   return {
