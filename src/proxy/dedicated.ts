@@ -2,6 +2,7 @@ import {createPortServer} from './accept.ts'
 import type {FrontHandler} from './front.ts'
 import {openPort} from './listen.ts'
 import type {OpenPort} from './listen.ts'
+import type {Https} from './tls/https.ts'
 
 /** Ports that lead to one route each. */
 export interface DedicatedPorts {
@@ -14,12 +15,12 @@ export interface DedicatedPorts {
 
 const remedy = 'Stop that program, or choose another `--port`.'
 
-export const dedicatedPorts = (handler: (port: number) => FrontHandler): DedicatedPorts => {
+export const dedicatedPorts = (handler: (port: number) => FrontHandler, https: Https): DedicatedPorts => {
   const ports = new Map<number, OpenPort>()
   return {
     async open(port) {
       if (ports.has(port)) return
-      ports.set(port, await openPort(port, remedy, () => createPortServer(handler(port))))
+      ports.set(port, await openPort(port, remedy, () => createPortServer(handler(port), https)))
     },
     async closeAllBut(wanted) {
       for (const [port, open] of ports) {

@@ -1,4 +1,5 @@
 import type {IncomingMessage} from 'node:http'
+import type {TLSSocket} from 'node:tls'
 
 import {releaseHeader, setCookie, withoutAffinity} from './affinity.ts'
 
@@ -63,7 +64,7 @@ export const requestHeaders = (request: IncomingMessage, clientAddress: string, 
     'x-forwarded-for',
     clientAddress,
     'x-forwarded-proto',
-    'http',
+    (request.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http',
     'x-forwarded-host',
     headers.host ?? '',
     'x-request-id',

@@ -31,6 +31,11 @@ export const headersTimeoutMs = 30_000
 export const keepAliveTimeoutMs = 75_000
 export const maxHeaderBytes = 64 * 1024
 
+/** From a client's first byte of TLS to the end of the handshake. */
+export const handshakeTimeoutMs = 10_000
+/** Hosts whose certificates are held in memory. */
+export const maxHostCertificates = 200
+
 /** How long nothing may be routed before the proxy ends itself. */
 export const idleStopMs = 5000
 /** The same before the first call: whoever started it may be slow to come. */

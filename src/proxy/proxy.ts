@@ -3,6 +3,7 @@ import {ServerResponse} from 'node:http'
 import type {Announcement, ReleaseCounts, RouteRequest, RouteState, Split, Target} from '../lifecycle/ports.ts'
 import type {AppId} from '../release/identity.ts'
 import {createPortServer} from './accept.ts'
+import type {PortServer} from './accept.ts'
 import {answerUnknownHost} from './answers.ts'
 import {dedicatedPorts} from './dedicated.ts'
 import {drainLane} from './drain.ts'
@@ -12,6 +13,7 @@ import type {FrontHandler} from './front.ts'
 import {createHolds} from './hold.ts'
 import {defaultHold} from './limits.ts'
 import type {HoldLimits} from './limits.ts'
+import type {LinkPorts} from './links.ts'
 import type {Log} from './log.ts'
 import {openMain} from './main-port.ts'
 import {restoreRoute} from './restore.ts'
@@ -21,7 +23,9 @@ import type {Route} from './routes.ts'
 import {flipRoute, forgetTarget, laneOf, splitRoute, suspendRoute} from './split.ts'
 import type {Fence} from './split.ts'
 import {readState, savedRoutes, stateSaver, writeState} from './state-file.ts'
-import type {RouteStatus} from './status.ts'
+import type {HttpsStatus, RouteStatus} from './status.ts'
+import {withHttpsPort} from './tls/https-port.ts'
+import {watchHttps} from './tls/https.ts'
 import {closeUpstream, openUpstream} from './upstream.ts'
 import type {Upstream} from './upstream.ts'
 
@@ -30,6 +34,8 @@ export interface ProxyOptions {
   home: string
   /** main port; 0: the one chosen before, else any */
   port: number
+  /** 0: https is spoken on the main port alone */
+  httpsPort?: number
   log: Log
   hold?: HoldLimits
 }
@@ -50,6 +56,7 @@ export interface SplitRequest {
 export interface Proxy extends AsyncDisposable {
   readonly port: number
   readonly addresses: readonly string[]
+  https(): HttpsStatus
   open(request: RouteRequest): Promise<RouteState>
   state(app: AppId): RouteState | undefined
   flip(app: AppId, flip: Flip): Promise<{previous: Target | undefined; flipMs: number} | undefined>
@@ -72,6 +79,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const table = routeTable<Upstream>()
   const context = {holds: createHolds(hold.maxHeld), hold, log}
   const saved = await readState(home, log)
+  const https = watchHttps({home, isRouted: (host) => table.byHost.has(host), log})
   // Before anything listens: a request must not find its route missing.
   for (const each of saved.routes) restoreRoute(table, each)
 
@@ -82,17 +90,22 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     answerUnknownHost(request, answer, () =>
       [...table.byId.values()].map((each) => ({
         id: each.id,
-        url: urlOf(each, main.port),
+        url: urlOf(each, ports()),
         release: liveLane(each)?.target.release,
       })),
     )
   }
-  const dedicated = dedicatedPorts((port) => (request, answer) => {
-    const route = table.byPort.get(port)
-    if (route === undefined) onMain(request, answer)
-    else beginExchange(context, route, request, answer)
-  })
-  const main = await openMain(options.port, saved.port, () => createPortServer(onMain), log)
+  const dedicated = dedicatedPorts(
+    (port) => (request, answer) => {
+      const route = table.byPort.get(port)
+      if (route === undefined) onMain(request, answer)
+      else beginExchange(context, route, request, answer)
+    },
+    https,
+  )
+  const serve = (): PortServer => createPortServer(onMain, https)
+  const main = await withHttpsPort(await openMain(options.port, saved.port, serve, log), options.httpsPort ?? 0, serve)
+  const ports = (): LinkPorts => ({http: main.port, https: https.isTrusted() ? main.httpsPort : undefined})
   const save = stateSaver(async () => writeState(home, {port: main.port, routes: savedRoutes(table)}))
 
   const routeOf = (app: AppId): Route<Upstream> | undefined => table.byId.get(routeId(app))
@@ -127,6 +140,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const proxy: Proxy = {
     port: main.port,
     addresses: main.addresses,
+    https: () => ({port: main.httpsPort, trusted: https.isTrusted(), untilMs: https.current()?.untilMs}),
     open: async (request) =>
       oneAtATime(async () => {
         const owner = request.port === undefined ? undefined : table.byPort.get(request.port)
@@ -136,11 +150,11 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
         if (!known) log(`opened ${route.id} as ${[...route.request.hosts, request.port].join(' ')}`)
         await dedicated.closeAllBut(table.byPort)
         await save()
-        return stateOf(route, main.port)
+        return stateOf(route, ports())
       }),
     state(app) {
       const route = routeOf(app)
-      return route && stateOf(route, main.port)
+      return route && stateOf(route, ports())
     },
     async flip(app, {target, attempt}) {
       const route = routeOf(app)
@@ -195,7 +209,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
         log(`closed ${route.id}`)
         await save()
       }),
-    routes: () => [...table.byId.values()].map((route) => statusOf(route, main.port, context.holds.count(route))),
+    routes: () => [...table.byId.values()].map((route) => statusOf(route, ports(), context.holds.count(route))),
     async stopListening() {
       main.stop()
       dedicated.stop()

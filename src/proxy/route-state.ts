@@ -1,19 +1,21 @@
 import type {ReleaseCounts, RouteState} from '../lifecycle/ports.ts'
+import {linkTo, linkToPort} from './links.ts'
+import type {LinkPorts} from './links.ts'
 import {lanesOf, liveLane, previousTargets} from './routes.ts'
 import type {Route} from './routes.ts'
 import {mirrorOf, portionsOf} from './split.ts'
 import type {RouteStatus} from './status.ts'
 import type {Tally} from './tally.ts'
 
-export const urlOf = ({request}: Route, mainPort: number): string => {
+export const urlOf = ({request}: Route, ports: LinkPorts): string => {
   const host = request.hosts[0]
-  if (host === undefined) return `http://localhost:${request.port ?? mainPort}`
-  return `http://${host}${mainPort === 80 ? '' : `:${mainPort}`}`
+  if (host !== undefined) return linkTo(host, ports)
+  return request.port === undefined ? linkTo('localhost', ports) : linkToPort(request.port, ports)
 }
 
-export const stateOf = (route: Route, mainPort: number): RouteState => ({
+export const stateOf = (route: Route, ports: LinkPorts): RouteState => ({
   ...route.request,
-  url: urlOf(route, mainPort),
+  url: urlOf(route, ports),
   generation: route.generation,
   live: liveLane(route)?.target,
   portions: portionsOf(route),
@@ -21,8 +23,8 @@ export const stateOf = (route: Route, mainPort: number): RouteState => ({
   previous: previousTargets(route),
 })
 
-export const statusOf = (route: Route, mainPort: number, held: number): RouteStatus => ({
-  ...stateOf(route, mainPort),
+export const statusOf = (route: Route, ports: LinkPorts, held: number): RouteStatus => ({
+  ...stateOf(route, ports),
   ...route.counters,
   inFlight: lanesOf(route).reduce((sum, {inFlight}) => sum + inFlight.size, 0),
   held,

@@ -9,7 +9,7 @@ import type {Log} from './log.ts'
 import {packageVersion} from './package-version.ts'
 import {createProxy} from './proxy.ts'
 import type {Proxy} from './proxy.ts'
-import {controlSocketPath, idleMs, mainPort} from './settings.ts'
+import {controlSocketPath, httpsPort, idleMs, mainPort} from './settings.ts'
 import {apiVersion} from './status.ts'
 import type {ProxyStatus} from './status.ts'
 
@@ -28,7 +28,7 @@ export const startRunning = async (
   log: Log,
   createKeeper: CreateKeeper,
 ): Promise<Running> => {
-  const routed = await createProxy({home: paths.home, port: mainPort(env), log})
+  const routed = await createProxy({home: paths.home, port: mainPort(env), httpsPort: httpsPort(env), log})
   const proxy = keptProxy(routed, createKeeper(routed))
   try {
     return await listenForControl(proxy, paths, idleMs(env), log)
@@ -61,6 +61,7 @@ const listenForControl = async (proxy: Proxy, paths: StatePaths, afterMs: number
     startedMs,
     port: proxy.port,
     addresses: proxy.addresses,
+    https: proxy.https(),
     routes: proxy.routes(),
   })
   const watch = (): Disposable => {

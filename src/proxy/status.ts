@@ -14,6 +14,15 @@ export interface RouteStatus extends RouteState {
   releases: readonly ReleaseCounts[]
 }
 
+export interface HttpsStatus {
+  /** where it is spoken, once it is on */
+  port: number
+  /** a store of this machine has the authority: links are https */
+  trusted: boolean
+  /** when the authority ends, epoch ms; undefined while https is off */
+  untilMs: number | undefined
+}
+
 export interface ProxyStatus {
   /** of imm */
   version: string
@@ -23,5 +32,6 @@ export interface ProxyStatus {
   startedMs: number
   port: number
   addresses: readonly string[]
+  https: HttpsStatus
   routes: readonly RouteStatus[]
 }
