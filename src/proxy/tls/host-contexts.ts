@@ -2,7 +2,7 @@ import {createSecureContext} from 'node:tls'
 import type {SecureContext} from 'node:tls'
 
 import type {Authority} from '../../tls/authority.ts'
-import {makeHostCertificate, readHostCertificate, writeHostCertificate} from '../../tls/host-certificate.ts'
+import {makeHostCertificate, nameless, readHostCertificate, writeHostCertificate} from '../../tls/host-certificate.ts'
 import type {HostCertificate} from '../../tls/host-certificate.ts'
 import type {TlsPlace} from '../../tls/place.ts'
 import {maxHostCertificates} from '../limits.ts'
@@ -68,7 +68,7 @@ const certificateOf = async (
   const kept = await readHostCertificate(place, authority, host)
   if (kept !== undefined && kept.dueMs > now()) return kept
   const certificate = await makeHostCertificate(authority, host, now())
-  if (isRouted(host))
+  if (host === nameless || isRouted(host))
     // Without its file it serves as well, for as long as this process does.
     await writeHostCertificate(place, host, certificate).catch((error: unknown) => log(String(error)))
   return certificate

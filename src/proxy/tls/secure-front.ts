@@ -21,7 +21,11 @@ export interface SecureFront {
 }
 
 /** `deliver` gets each connection once its handshake is done. */
-export const createSecureFront = (https: Https, deliver: (socket: TLSSocket) => void): SecureFront => {
+export const createSecureFront = (
+  https: Https,
+  deliver: (socket: TLSSocket) => void,
+  timeoutMs = handshakeTimeoutMs,
+): SecureFront => {
   const handshakes = new Map<string, Handshake>()
   const server = createServer({
     ALPNProtocols: applicationProtocols,
@@ -52,7 +56,7 @@ export const createSecureFront = (https: Https, deliver: (socket: TLSSocket) => 
       if (certifiedHost(serverNameOf(read)) === undefined) return refuse(socket)
       socket.pause()
       socket.unshift(read)
-      limitHandshake(handshakes, socket)
+      limitHandshake(handshakes, socket, timeoutMs)
       begin(socket, keys).catch(() => socket.destroy())
     },
     closeHandshakes() {
@@ -67,9 +71,9 @@ interface Handshake {
 }
 
 /** Node's own limit starts anew with every byte. */
-const limitHandshake = (handshakes: Map<string, Handshake>, socket: Socket): void => {
+const limitHandshake = (handshakes: Map<string, Handshake>, socket: Socket, timeoutMs: number): void => {
   const peer = peerOf(socket)
-  handshakes.set(peer, {socket, limit: setTimeout(() => socket.destroy(), handshakeTimeoutMs)})
+  handshakes.set(peer, {socket, limit: setTimeout(() => socket.destroy(), timeoutMs)})
   socket.once('close', () => {
     // By now another one can come from the same port.
     if (handshakes.get(peer)?.socket === socket) endHandshake(handshakes, peer)
