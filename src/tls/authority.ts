@@ -59,15 +59,15 @@ const makeAuthority = async (place: TlsPlace, nowMs: number): Promise<Authority>
   const {authorityCertificate} = await import('./certificate.ts')
   const {privateKey} = generateKeyPairSync('ec', {namedCurve: 'P-256'})
   const fromMs = nowMs - clockSlackMs
-  const pem = authorityCertificate(authorityName(), privateKey, {fromMs, untilMs: fromMs + lifetimeMs})
+  const pem = authorityCertificate(authorityName(place), privateKey, {fromMs, untilMs: fromMs + lifetimeMs})
   const text = privateKey.export({type: 'pkcs8', format: 'pem'}).toString() + pem
   if (await writeFirst(place.authority, text)) return parseAuthority(text)
   return readAuthority(place) ?? makeAuthority(place, nowMs)
 }
 
 /** For people who look through a list of authorities; never the same twice, because some programs tell issuers apart by it. At most 64 long. */
-const authorityName = (): string =>
-  `${`imm ${userInfo().username}@${hostname()}`.slice(0, 57)} ${randomBytes(3).toString('hex')}`
+const authorityName = ({storeName}: TlsPlace): string =>
+  `${`${storeName} ${userInfo().username}@${hostname()}`.slice(0, 57)} ${randomBytes(3).toString('hex')}`
 
 const parseAuthority = (text: string): Authority => {
   const pem = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----\n/.exec(text)?.[0] ?? ''

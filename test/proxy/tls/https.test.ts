@@ -9,6 +9,7 @@ import type {TLSSocket} from 'node:tls'
 import test from 'ava'
 import {execa} from 'execa'
 import {WebSocket, WebSocketServer} from 'ws'
+import type {ClientOptions} from 'ws'
 
 import {createProxy} from '../../../src/proxy/proxy.ts'
 import {tlsPlace} from '../../../src/tls/place.ts'
@@ -197,7 +198,8 @@ test('a WebSocket over TLS is joined with its upstream', async (t) => {
   })
   await flip(upstream.target(1))
   const {pem: ca} = await turnOnHttps(home)
-  const socket = new WebSocket(`wss://127.0.0.1:${port}/`, {ca, servername: shopHost, headers: {host: shopHost}})
+  const options = {ca, servername: shopHost, headers: {host: shopHost}}
+  const socket = new WebSocket(`wss://127.0.0.1:${port}/`, options satisfies ClientOptions)
   t.teardown(() => socket.terminate())
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
   socket.send('hello')
