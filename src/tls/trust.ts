@@ -1,4 +1,4 @@
-import {rm} from 'node:fs/promises'
+import {access, rm} from 'node:fs/promises'
 
 import {ensureAuthority} from './authority.ts'
 import type {Authority} from './authority.ts'
@@ -32,10 +32,18 @@ export const trust = async ({
 }
 
 /** Ends https, forgets the authority for good, and takes it out of every store that has it. */
-export const untrust = async ({place, stores, signal}: TrustOptions): Promise<readonly StoreReport[]> => {
+export const untrust = async ({
+  place,
+  stores,
+  signal,
+}: TrustOptions): Promise<{existed: boolean; reports: readonly StoreReport[]}> => {
+  const existed = await access(place.authority).then(
+    () => true,
+    () => false,
+  )
   // First, so that what a store still has is a key that nobody can use any more.
   await rm(place.directory, {recursive: true, force: true})
   const reports: StoreReport[] = []
   for (const store of stores) reports.push(await store.remove({name: place.storeName}, signal))
-  return reports
+  return {existed, reports}
 }

@@ -24,7 +24,7 @@ export const trustHere = async (sudo: boolean, signal: AbortSignal): Promise<Tru
   return {certificate: place.certificate, untilMs: authority.untilMs, trusted, reports}
 }
 
-export const untrustHere = async (sudo: boolean, signal: AbortSignal): Promise<readonly StoreReport[]> =>
+export const untrustHere = async (sudo: boolean, signal: AbortSignal): ReturnType<typeof untrust> =>
   untrust({place: tlsPlace(statePaths().home), stores: await storesHere(sudo), signal})
 
 /** Who ran imm as root by way of sudo: that root's state is not theirs. */

@@ -21,11 +21,11 @@ export default class ProxyUntrust extends ImmCommand {
       import('../../wiring/trust.ts'),
       import('../../terminal/stores-text.ts'),
     ])
-    const reports = await untrustHere(flags.sudo, this.signal)
+    const {existed, reports} = await untrustHere(flags.sudo, this.signal)
     for (const report of reports) this.result({type: 'store', ...report})
     const left = reports.some(({status}) => status === 'needs-root' || status === 'no-tool' || status === 'failed')
-    this.result({type: 'untrust', left})
-    this.say('The authority is deleted: nobody can make certificates with it any more, and links are http.')
+    this.result({type: 'untrust', existed, left})
+    this.say(existed ? 'The authority is deleted with its key, and links are http.' : 'https was not set up.')
     this.say(storesText(reports))
     if (reports.some(({status}) => status === 'needs-root'))
       this.say('Run the lines above yourself, or let sudo do it: `imm proxy untrust --sudo`.')
