@@ -13,7 +13,7 @@ import type {ClientOptions} from 'ws'
 
 import {createProxy} from '../../../src/proxy/proxy.ts'
 import {tlsPlace} from '../../../src/tls/place.ts'
-import {ask, rawConnection, readAll} from '../kit/client.ts'
+import {ask, freePort, rawConnection, readAll} from '../kit/client.ts'
 import {shop, shopHost, startTestProxy, temporaryDirectory} from '../kit/proxy.ts'
 import {askSecure, secureConnection, turnOnHttps} from '../kit/secure.ts'
 import {startUpstream} from '../kit/upstream.ts'
@@ -280,14 +280,6 @@ test('a port for https that somebody else has is told, and the main port given u
   await using proxy = await createProxy({home, port, log: () => undefined})
   t.is(proxy.port, port)
 })
-
-const freePort = async (): Promise<number> => {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const {port} = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 test('curl and openssl accept what is shown', async (t) => {
   const {port, home, flip} = await startTestProxy(t)
