@@ -18,7 +18,7 @@ export interface PortServer extends Server {
 /** Takes connections, and gives each to the server for what its first bytes speak. */
 export const createPortServer = (handle: FrontHandler, https: Https): PortServer => {
   const http1 = fed(createFront(handle))
-  const secure = createSecureFront(https, (socket) => http1.emit('connection', socket))
+  const secure = createSecureFront(https, {'http/1.1': (socket) => http1.emit('connection', socket)})
   const silent = new Set<Socket>()
   // The other side may end its half and still wait for the answer.
   const server = createServer({allowHalfOpen: true, noDelay: true}, (socket) => {

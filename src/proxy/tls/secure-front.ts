@@ -10,8 +10,10 @@ import {sessionIdContext} from './host-contexts.ts'
 import type {HostContext} from './host-contexts.ts'
 import type {Https, HttpsKeys} from './https.ts'
 
-/** What is offered within TLS (RFC 7301), and given on by its name. */
-const applicationProtocols = ['http/1.1']
+/** Who takes decrypted connections, by what the client has chosen (RFC 7301); the first that it knows as well is chosen. */
+export interface Protocols {
+  'http/1.1': (socket: TLSSocket) => void
+}
 
 /** Takes connections that begin with TLS, and gives them on decrypted. */
 export interface SecureFront {
@@ -20,22 +22,22 @@ export interface SecureFront {
   closeHandshakes(): void
 }
 
-/** `deliver` gets each connection once its handshake is done. */
 export const createSecureFront = (
   https: Https,
-  deliver: (socket: TLSSocket) => void,
+  protocols: Protocols,
   timeoutMs = handshakeTimeoutMs,
 ): SecureFront => {
   const handshakes = new Map<string, Handshake>()
   const server = createServer({
-    ALPNProtocols: applicationProtocols,
+    ALPNProtocols: Object.keys(protocols),
     SNICallback: (name, respond) => void contextFor(https, name).then((context) => respond(null, context), respond),
     ticketKeys: https.ticketKeys,
     sessionIdContext,
   })
   server.on('secureConnection', (socket) => {
     endHandshake(handshakes, peerOf(socket))
-    deliver(socket)
+    // A client that offers nothing means HTTP/1.1.
+    protocols[(socket.alpnProtocol || 'http/1.1') as keyof Protocols](socket)
   })
   let shown: HostContext | undefined
   const begin = async (socket: Socket, keys: HttpsKeys): Promise<void> => {

@@ -27,9 +27,11 @@ const startFront = async (t: ExecutionContext, timeoutMs: number): Promise<TestF
   const https = watchHttps({home, isRouted: () => true, log: () => undefined})
   const front = createSecureFront(
     https,
-    (socket) => {
-      delivered++
-      socket.on('error', () => undefined).end('hello')
+    {
+      'http/1.1': (socket) => {
+        delivered++
+        socket.on('error', () => undefined).end('hello')
+      },
     },
     timeoutMs,
   )
@@ -99,4 +101,12 @@ test('told to, it ends the handshakes under way', async (t) => {
     return (await connections(server)) === 0
   })
   t.is(await ended, '')
+})
+
+test('a client that speaks none of the protocols is told so', async (t) => {
+  const {port, ca, delivered} = await startFront(t, 60_000)
+  await t.throwsAsync(secureConnection(t, port, {ca, ALPNProtocols: ['spdy/1']}), {code: 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL'})
+  t.is(delivered(), 0)
+  const socket = await secureConnection(t, port, {ca, ALPNProtocols: ['spdy/1', 'http/1.1']})
+  t.is(socket.alpnProtocol, 'http/1.1')
 })
