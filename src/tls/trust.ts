@@ -42,7 +42,9 @@ export const untrust = async ({
     () => false,
   )
   // First, so that what a store still has is a key that nobody can use any more.
-  await rm(place.directory, {recursive: true, force: true})
+  await rm(place.authority, {force: true})
+  // A proxy may be writing a certificate at this moment.
+  await rm(place.directory, {recursive: true, force: true, maxRetries: 5})
   const reports: StoreReport[] = []
   for (const store of stores) reports.push(await store.remove({name: place.storeName}, signal))
   return {existed, reports}

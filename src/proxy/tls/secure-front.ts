@@ -22,11 +22,7 @@ export interface SecureFront {
   closeHandshakes(): void
 }
 
-export const createSecureFront = (
-  https: Https,
-  protocols: Protocols,
-  timeoutMs = handshakeTimeoutMs,
-): SecureFront => {
+export const createSecureFront = (https: Https, protocols: Protocols, timeoutMs = handshakeTimeoutMs): SecureFront => {
   const handshakes = new Map<string, Handshake>()
   const server = createServer({
     ALPNProtocols: Object.keys(protocols),

@@ -105,7 +105,9 @@ test('told to, it ends the handshakes under way', async (t) => {
 
 test('a client that speaks none of the protocols is told so', async (t) => {
   const {port, ca, delivered} = await startFront(t, 60_000)
-  await t.throwsAsync(secureConnection(t, port, {ca, ALPNProtocols: ['spdy/1']}), {code: 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL'})
+  await t.throwsAsync(secureConnection(t, port, {ca, ALPNProtocols: ['spdy/1']}), {
+    code: 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL',
+  })
   t.is(delivered(), 0)
   const socket = await secureConnection(t, port, {ca, ALPNProtocols: ['spdy/1', 'http/1.1']})
   t.is(socket.alpnProtocol, 'http/1.1')
