@@ -43,7 +43,7 @@ export default class ProxyTrust extends ImmCommand {
         ? 'The proxy speaks https, and links are https. Browsers that run see it after a restart.'
         : 'The proxy speaks https; links stay http until a store has the authority.',
     )
-    this.say(`Node.js looks into no store; give it NODE_EXTRA_CA_CERTS=${certificate}`)
+    this.say(`Node.js looks into no store by itself; give it NODE_EXTRA_CA_CERTS=${certificate}`)
     if (reports.some(({status}) => status === 'failed')) this.exit(1)
   }
 }

@@ -310,7 +310,7 @@ test('curl and openssl accept what is shown', async (t) => {
   else t.regex(openssl.stdout, /Verify return code: 0 \(ok\)/, openssl.stderr)
 })
 
-test('once it stops listening, handshakes under way end', async (t) => {
+test('once it stops listening, handshakes under way and idle connections end', async (t) => {
   const {port, home, proxy} = await startTestProxy(t)
   await turnOnHttps(home)
   const stalled = rawConnection(t, port, '\u0016\u0003\u0001')
@@ -318,7 +318,9 @@ test('once it stops listening, handshakes under way end', async (t) => {
   t.teardown(() => open.destroy())
   open.on('error', () => undefined)
   await new Promise((resolve) => open.once('secureConnect', resolve))
-  const ended = readAll(stalled)
+  open.write(`GET / HTTP/1.1\r\nHost: nobody.localhost\r\n\r\n`)
+  await new Promise((resolve) => open.once('data', resolve))
+  const ended = Promise.all([readAll(stalled), readAll(open)])
   await proxy.stopListening()
-  t.is(await ended, '')
+  t.is((await ended)[0], '')
 })
