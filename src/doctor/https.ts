@@ -34,7 +34,13 @@ const untilOf = (place: TlsPlace): HttpsFacts['untilMs'] => {
 export const httpsFindings = ({file, untilMs, trusted, open}: HttpsFacts, nowMs: number): Finding[] => {
   if (untilMs === undefined) return [ok('https', 'https is not set up; `imm proxy trust` does that')]
   if (untilMs === 'unusable')
-    return [note('https', `https is off: ${file} makes no sense`, 'Run `imm proxy trust`: it makes another authority.')]
+    return [
+      note(
+        'https',
+        `https is off: ${file} can't be used`,
+        'Run `imm proxy trust`: it makes another authority, or says what is in its way.',
+      ),
+    ]
   const day = new Date(untilMs).toISOString().slice(0, 10)
   const findings: Finding[] = []
   if (open)

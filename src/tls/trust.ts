@@ -1,5 +1,7 @@
 import {access, rm} from 'node:fs/promises'
 
+import {ImmError} from '../errors.ts'
+import {isSystemError} from '../socket/system-error.ts'
 import {ensureAuthority} from './authority.ts'
 import type {Authority} from './authority.ts'
 import type {TlsPlace} from './place.ts'
@@ -20,7 +22,7 @@ export const trust = async ({
   signal,
   nowMs = Date.now(),
 }: TrustOptions): Promise<{authority: Authority; reports: readonly StoreReport[]; trusted: boolean}> => {
-  const authority = await ensureAuthority(place, nowMs)
+  const authority = await ensureAuthority(place, nowMs).catch(unwritable(place))
   const anchor = {name: place.storeName, pem: authority.pem, file: place.certificate}
   const reports: StoreReport[] = []
   for (const store of stores) reports.push(await store.install(anchor, signal))
@@ -42,10 +44,17 @@ export const untrust = async ({
     () => false,
   )
   // First, so that what a store still has is a key that nobody can use any more.
-  await rm(place.authority, {force: true})
+  await rm(place.authority, {force: true}).catch(unwritable(place))
   // A proxy may be writing a certificate at this moment.
-  await rm(place.directory, {recursive: true, force: true, maxRetries: 5})
+  await rm(place.directory, {recursive: true, force: true, maxRetries: 5}).catch(unwritable(place))
   const reports: StoreReport[] = []
   for (const store of stores) reports.push(await store.remove({name: place.storeName}, signal))
   return {existed, reports}
 }
+
+const unwritable =
+  ({directory}: TlsPlace) =>
+  (error: unknown): never => {
+    if (!isSystemError(error, 'EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST')) throw error
+    throw new ImmError('STATE_UNWRITABLE', `${directory} can't be changed: ${error.message}`, {cause: error})
+  }

@@ -19,11 +19,11 @@ test('whether https is set up, and until when, is told', (t) => {
   t.regex(seen({}), /^ok .*until 2029-02-25/)
 })
 
-test('an authority that no store has, that ends soon, makes no sense or is open to others is a note', (t) => {
+test('an authority that no store has, that ends soon, can’t be used or is open to others is a note', (t) => {
   t.regex(seen({trusted: false}), /^note .*no store/)
   t.regex(seen({untilMs: nowMs + 20 * dayMs}), /^note .*ends on 2026-06-21 .*imm proxy trust/)
   t.regex(seen({untilMs: nowMs - dayMs}), /^note .*ended on 2026-05-31/)
-  t.regex(seen({untilMs: 'unusable'}), /^note .*makes no sense/)
+  t.regex(seen({untilMs: 'unusable'}), /^note .*can't be used/)
   t.regex(seen({open: true}), /^note .*others?.*read the key[\s\S]*chmod 600/)
 })
 

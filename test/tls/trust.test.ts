@@ -1,4 +1,4 @@
-import {access, readFile} from 'node:fs/promises'
+import {access, readFile, writeFile} from 'node:fs/promises'
 
 import test from 'ava'
 
@@ -104,4 +104,11 @@ test('the next authority takes the place of the one before in every store', asyn
   t.not(authority.pem, before.authority.pem)
   t.is(store.held?.pem, authority.pem)
   t.is(store.held?.name, name)
+})
+
+test('a state directory that can’t be written is told, not taken for a mistake of imm’s', async (t) => {
+  const place = await temporaryPlace(t)
+  await writeFile(place.directory, 'a file in its place')
+  for (const attempt of [trust, untrust])
+    await t.throwsAsync<Error>(attempt({place, stores: [], signal}), {code: 'STATE_UNWRITABLE'}, attempt.name)
 })
