@@ -30,15 +30,15 @@ test('links are https once it is set up, and no request over TLS fails while a r
     return body
   }
   const bodies = new Set<string>()
-  let over = false
+  const over = new AbortController()
   const client = async (): Promise<void> => {
-    while (!over) bodies.add(await ask())
+    while (!over.signal.aborted) bodies.add(await ask())
   }
   const clients = Promise.all([client(), client()])
   await project.write('src/greeting.txt', 'version two')
   await dev.next('live')
   bodies.add(await ask())
-  over = true
+  over.abort()
   await clients
   t.deepEqual([...bodies], ['hello, version 1\n', 'version two\n'])
 })

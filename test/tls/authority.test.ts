@@ -7,6 +7,8 @@ import {temporaryPlace} from './kit/place.ts'
 
 const dayMs = 24 * 3_600_000
 
+const keyOf = async (file: string): Promise<string> => (await readFile(file, 'utf8')).split('-----BEGIN CERT')[0]!
+
 test('its key is for its owner alone, and its certificate lies beside it', async (t) => {
   const place = await temporaryPlace(t)
   const {pem} = await ensureAuthority(place, Date.now())
@@ -40,7 +42,6 @@ test('one that makes no sense is made anew', async (t) => {
   await ensureAuthority(place, Date.now())
   const other = await temporaryPlace(t)
   await ensureAuthority(other, Date.now())
-  const keyOf = async (file: string): Promise<string> => (await readFile(file, 'utf8')).split('-----BEGIN CERT')[0]!
   for (const text of ['', 'nonsense', (await keyOf(other.authority)) + (await readFile(place.certificate, 'utf8'))]) {
     await writeFile(place.authority, text)
     t.throws(() => readAuthority(place))

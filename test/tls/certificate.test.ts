@@ -68,7 +68,7 @@ const nodeRefusal = async (t: ExecutionContext, ca: string, {pem, key}: Signed):
       socket.destroy()
       resolve(undefined)
     })
-    socket.once('error', (error) => resolve(error.message))
+    socket.once('error', (error: Error) => resolve(error.message))
   })
 }
 

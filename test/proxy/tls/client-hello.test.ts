@@ -1,12 +1,12 @@
 import {once} from 'node:events'
 import {createServer} from 'node:net'
-import type {AddressInfo} from 'node:net'
+import type {AddressInfo, Socket} from 'node:net'
 import {connect} from 'node:tls'
 import type {ConnectionOptions} from 'node:tls'
 
 import test from 'ava'
 import type {ExecutionContext} from 'ava'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
 import {isTls, serverNameOf} from '../../../src/proxy/tls/client-hello.ts'
 
@@ -18,7 +18,7 @@ const helloOf = async (t: ExecutionContext, options: ConnectionOptions): Promise
   const accepted = once(server, 'connection')
   const client = connect({port: (server.address() as AddressInfo).port, host: '127.0.0.1', ...options})
   client.on('error', () => undefined)
-  const [socket] = (await accepted) as [import('node:net').Socket]
+  const [socket] = (await accepted) as [Socket]
   const [read] = (await once(socket, 'data')) as [Buffer]
   socket.destroy()
   client.destroy()

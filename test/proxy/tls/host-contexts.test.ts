@@ -23,6 +23,12 @@ const prepare = async (t: ExecutionContext, startMs = Date.now()) => {
   return {place, clock, log, open}
 }
 
+/** When it begins and ends. */
+const life = ({certificate}: {certificate: {pem: string}}): [number, number] => {
+  const {validFromDate, validToDate} = new X509Certificate(certificate.pem)
+  return [validFromDate.getTime(), validToDate.getTime()]
+}
+
 test('a certificate is renewed when a third of its life is left, and not before', async (t) => {
   const {clock, open} = await prepare(t)
   const contextOf = open()
@@ -39,10 +45,6 @@ test('a certificate is renewed when a third of its life is left, and not before'
 test('no certificate is valid for more than 397 days, or longer than its authority', async (t) => {
   const {clock, open} = await prepare(t)
   const contextOf = open()
-  const life = ({certificate}: {certificate: {pem: string}}): [number, number] => {
-    const {validFromDate, validToDate} = new X509Certificate(certificate.pem)
-    return [validFromDate.getTime(), validToDate.getTime()]
-  }
   const [from, until] = life(await contextOf('shop.localhost'))
   t.true(until - from <= 397 * dayMs)
   clock.nowMs += 3620 * dayMs

@@ -20,6 +20,10 @@ import {startUpstream} from '../kit/upstream.ts'
 
 const unrecognizedName = {code: 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME'}
 
+const mode = async (file: string): Promise<number> => (await stat(file)).mode & 0o777
+
+const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
+
 test('before there is an authority a TLS handshake is refused with an alert, and http works', async (t) => {
   const {port, flip} = await startTestProxy(t)
   const upstream = await startUpstream(t, (_request, response) => response.end('here'))
@@ -31,7 +35,7 @@ test('before there is an authority a TLS handshake is refused with an alert, and
 test('once there is one, the same port speaks https as well, without a restart', async (t) => {
   const {port, home, flip} = await startTestProxy(t)
   const upstream = await startUpstream(t, (request, response) =>
-    response.end(`${request.headers['x-forwarded-proto']} ${request.headers['x-forwarded-for']} ${request.url}`),
+    response.end([request.headers['x-forwarded-proto'], request.headers['x-forwarded-for'], request.url].join(' ')),
   )
   await flip(upstream.target(1))
   await t.throwsAsync(secureConnection(t, port, {rejectUnauthorized: false}))
@@ -71,7 +75,7 @@ test('a hostname that is not of this machine alone gets the alert unrecognized_n
   await proxy.open({...shop, hosts: ['shop.test', shopHost], port: undefined})
   for (const servername of ['shop.test', 'example.com', 'localhost.example.com', '.localhost', 'a/../b.localhost'])
     await t.throwsAsync(secureConnection(t, port, {ca, servername}), unrecognizedName, servername)
-  t.like(await proxy.state(shop), {url: `http://shop.test:${port}`})
+  t.like(proxy.state(shop), {url: `http://shop.test:${port}`})
 })
 
 test('also a handshake that comes byte by byte is done, or ended with an alert', async (t) => {
@@ -130,7 +134,6 @@ test('a burst of first connections makes one certificate, in a file for its owne
   const sockets = await Promise.all(Array.from({length: 50}, async () => secureConnection(t, port, {ca})))
   t.is(new Set(sockets.map((socket) => socket.getPeerCertificate().fingerprint256)).size, 1)
   const {directory, hosts, authority} = tlsPlace(home)
-  const mode = async (file: string): Promise<number> => (await stat(file)).mode & 0o777
   t.is(await mode(directory), 0o700)
   t.is(await mode(hosts), 0o700)
   t.is(await mode(authority), 0o600)
@@ -185,7 +188,6 @@ test('bodies of megabytes pass both ways unchanged', async (t) => {
   const {pem: ca} = await turnOnHttps(home)
   const body = randomBytes(8 * 1024 * 1024)
   const answer = await askSecure(port, {ca, method: 'POST', body})
-  const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
   t.is(hash(Buffer.from(answer.body, 'latin1')), hash(body))
 })
 
@@ -194,7 +196,9 @@ test('a WebSocket over TLS is joined with its upstream', async (t) => {
   const upstream = await startUpstream(t, (_request, response) => response.end())
   const echo = new WebSocketServer({server: upstream.server})
   echo.on('connection', (socket, request) => {
-    socket.on('message', (text: Buffer) => socket.send(`${request.headers['x-forwarded-proto']} ${text.toString()}`))
+    socket.on('message', (text: Buffer) =>
+      socket.send(`${String(request.headers['x-forwarded-proto'])} ${text.toString()}`),
+    )
   })
   await flip(upstream.target(1))
   const {pem: ca} = await turnOnHttps(home)
@@ -296,16 +300,8 @@ test('curl and openssl accept what is shown', async (t) => {
   )
   if (curl.code === 'ENOENT') t.log('curl is not installed')
   else t.is(curl.stdout, 'here', curl.stderr)
-  const arguments_ = [
-    's_client',
-    '-connect',
-    `127.0.0.1:${port}`,
-    '-servername',
-    shopHost,
-    '-verify_hostname',
-    shopHost,
-  ]
-  const openssl = await execa('openssl', [...arguments_, '-CAfile', certificate, '-verify_return_error'], options)
+  const asked = ['s_client', '-connect', `127.0.0.1:${port}`, '-servername', shopHost, '-verify_hostname', shopHost]
+  const openssl = await execa('openssl', [...asked, '-CAfile', certificate, '-verify_return_error'], options)
   if (openssl.code === 'ENOENT') t.log('openssl is not installed')
   else t.regex(openssl.stdout, /Verify return code: 0 \(ok\)/, openssl.stderr)
 })
