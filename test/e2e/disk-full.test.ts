@@ -39,9 +39,9 @@ run(
     const events = dev.process.iterable()[Symbol.asyncIterator]()
     const next = async (...types: LifecycleEvent['type'][]): Promise<LifecycleEvent> => {
       for (;;) {
-        const {value, done} = await events.next()
-        if (done) throw new Error(`imm dev ended before ${types.join(', ')}`)
-        const event = JSON.parse(value) as LifecycleEvent
+        const line = await events.next()
+        if (line.done === true) throw new Error(`imm dev ended before ${types.join(', ')}`)
+        const event = JSON.parse(line.value) as LifecycleEvent
         if (types.includes(event.type)) return event
       }
     }
@@ -69,7 +69,8 @@ require('http').get({port, path: '/', headers: {host: hostname}}, (answer) => an
     t.regex(before, /greeting \d/)
 
     {
-      await using _filled = await engine.fill()
+      await using filled = new AsyncDisposableStack()
+      filled.use(await engine.fill())
       await project.write('src/greeting.txt', 'no room for this')
       const rejected = await next('rejected')
       t.like(rejected, {code: 'ENGINE_DISK_FULL', stage: 'build'})
