@@ -30,9 +30,12 @@ test('Chromium follows the link without a warning once its store has the authori
   const database = path.join(user, '.pki', 'nssdb')
   await mkdir(database, {recursive: true})
   await execa('certutil', ['-N', '-d', `sql:${database}`, '--empty-password'])
+  // A profile each: a Chromium that still ends would be asked in its place.
+  let profiles = 0
   const seenAt = async (url: string): Promise<string> => {
+    const profile = path.join(home, `profile-${profiles++}`)
     const options = ['--headless', '--no-sandbox', '--disable-gpu', '--no-proxy-server', '--dump-dom']
-    const {stdout} = await execa('chromium', [...options, `--user-data-dir=${path.join(home, 'profile')}`, url], {
+    const {stdout} = await execa('chromium', [...options, `--user-data-dir=${profile}`, url], {
       env: {HOME: user},
       reject: false,
       timeout: 60_000,
@@ -46,5 +49,6 @@ test('Chromium follows the link without a warning once its store has the authori
   await trust({place: tlsPlace(home), stores: [nssStore(database)], signal})
   const {url} = proxy.state(shop)!
   t.is(url, `https://shop.localhost:${port}`)
-  t.regex(await seenAt(url), /over https/)
+  const seen = await seenAt(url)
+  t.regex(seen, /over https/)
 })
