@@ -15,7 +15,7 @@ export interface DedicatedPorts {
 
 const remedy = 'Stop that program, or choose another `--port`.'
 
-export const dedicatedPorts = (handler: (port: number) => FrontHandler, https: Https): DedicatedPorts => {
+export const dedicatedPorts = (https: Https, handler: (port: number) => FrontHandler): DedicatedPorts => {
   const ports = new Map<number, OpenPort>()
   return {
     async open(port) {

@@ -3,8 +3,9 @@ import {ServerResponse} from 'node:http'
 import type {Announcement, ReleaseCounts, RouteRequest, RouteState, Split, Target} from '../lifecycle/ports.ts'
 import type {AppId} from '../release/identity.ts'
 import {createPortServer} from './accept.ts'
-import type {PortServer} from './accept.ts'
-import {answerUnknownHost} from './answers.ts'
+import {createAccessLog, tellUnrouted} from './access-log.ts'
+import type {AccessLog} from './access-log.ts'
+import {answerUnrouted} from './answers.ts'
 import {dedicatedPorts} from './dedicated.ts'
 import {drainLane} from './drain.ts'
 import {beginExchange} from './exchange.ts'
@@ -13,13 +14,14 @@ import type {FrontHandler} from './front.ts'
 import {createHolds} from './hold.ts'
 import {defaultHold} from './limits.ts'
 import type {HoldLimits} from './limits.ts'
-import type {LinkPorts} from './links.ts'
 import type {Log} from './log.ts'
 import {openMain} from './main-port.ts'
 import {restoreRoute} from './restore.ts'
-import {countsOf, stateOf, statusOf, urlOf} from './route-state.ts'
-import {closeRoute, lanesOf, liveLane, openRoute, routeId, routeOfHost, routeTable} from './routes.ts'
+import {addressesOf, countsOf, stateOf, statusOf} from './route-state.ts'
+import {closeRoute, knowsHost, lanesOf, liveLane, openRoute, placeOf, routeId, routeTable} from './routes.ts'
 import type {Route} from './routes.ts'
+import {serialised} from './serialised.ts'
+import {splitText} from './split-text.ts'
 import {flipRoute, forgetTarget, laneOf, splitRoute, suspendRoute} from './split.ts'
 import type {Fence} from './split.ts'
 import {readState, savedRoutes, stateSaver, writeState} from './state-file.ts'
@@ -57,6 +59,7 @@ export interface Proxy extends AsyncDisposable {
   readonly port: number
   readonly addresses: readonly string[]
   https(): HttpsStatus
+  readonly access: AccessLog
   open(request: RouteRequest): Promise<RouteState>
   state(app: AppId): RouteState | undefined
   flip(app: AppId, flip: Flip): Promise<{previous: Target | undefined; flipMs: number} | undefined>
@@ -77,35 +80,38 @@ export interface Proxy extends AsyncDisposable {
 export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const {home, log, hold = defaultHold} = options
   const table = routeTable<Upstream>()
-  const context = {holds: createHolds(hold.maxHeld), hold, log}
+  const access = createAccessLog()
+  const context = {holds: createHolds(hold.maxHeld), hold, log, access}
   const saved = await readState(home, log)
-  const https = watchHttps({home, isRouted: (host) => table.byHost.has(host), log})
+  const https = watchHttps({home, isRouted: (host) => knowsHost(table, host), log})
   // Before anything listens: a request must not find its route missing.
   for (const each of saved.routes) restoreRoute(table, each)
 
   const onMain: FrontHandler = (request, answer) => {
-    const route = routeOfHost(table, request.headers.host ?? '')
-    if (route !== undefined) return beginExchange(context, route, request, answer)
+    const place = placeOf(table, request.headers.host ?? '', request.url ?? '')
+    if (place !== undefined) return beginExchange(context, place.route, request, answer, place.strip)
+    if (access.isOn && answer instanceof ServerResponse) tellUnrouted(access, request, answer)
     if (!(answer instanceof ServerResponse)) return sayAndClose(answer.socket, 404, 'Not Found')
-    answerUnknownHost(request, answer, () =>
+    answerUnrouted(request, answer, knowsHost(table, request.headers.host ?? ''), () =>
       [...table.byId.values()].map((each) => ({
         id: each.id,
-        url: urlOf(each, ports()),
+        ...addressesOf(each, main.links()),
         release: liveLane(each)?.target.release,
       })),
     )
   }
-  const dedicated = dedicatedPorts(
-    (port) => (request, answer) => {
-      const route = table.byPort.get(port)
-      if (route === undefined) onMain(request, answer)
-      else beginExchange(context, route, request, answer)
-    },
+  const dedicated = dedicatedPorts(https, (port) => (request, answer) => {
+    const route = table.byPort.get(port)
+    if (route === undefined) onMain(request, answer)
+    else beginExchange(context, route, request, answer, '')
+  })
+  const serve = () => createPortServer(onMain, https)
+  const main = await withHttpsPort(
+    await openMain(options.port, saved.port, serve, log),
+    options.httpsPort ?? 0,
+    serve,
     https,
   )
-  const serve = (): PortServer => createPortServer(onMain, https)
-  const main = await withHttpsPort(await openMain(options.port, saved.port, serve, log), options.httpsPort ?? 0, serve)
-  const ports = (): LinkPorts => ({http: main.port, https: https.isTrusted() ? main.httpsPort : undefined})
   const save = stateSaver(async () => writeState(home, {port: main.port, routes: savedRoutes(table)}))
 
   const routeOf = (app: AppId): Route<Upstream> | undefined => table.byId.get(routeId(app))
@@ -140,21 +146,22 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const proxy: Proxy = {
     port: main.port,
     addresses: main.addresses,
-    https: () => ({port: main.httpsPort, trusted: https.isTrusted(), untilMs: https.current()?.untilMs}),
+    https: () => main.https(),
+    access,
     open: async (request) =>
       oneAtATime(async () => {
         const owner = request.port === undefined ? undefined : table.byPort.get(request.port)
         if (request.port !== undefined && owner === undefined) await dedicated.open(request.port)
         const known = routeOf(request) !== undefined
         const route = openRoute(table, request)
-        if (!known) log(`opened ${route.id} as ${[...route.request.hosts, request.port].join(' ')}`)
+        if (!known) log(`opened ${route.id} as ${addressesOf(route, main.links()).urls.join(' ')}`)
         await dedicated.closeAllBut(table.byPort)
         await save()
-        return stateOf(route, ports())
+        return stateOf(route, main.links())
       }),
     state(app) {
       const route = routeOf(app)
-      return route && stateOf(route, ports())
+      return route && stateOf(route, main.links())
     },
     async flip(app, {target, attempt}) {
       const route = routeOf(app)
@@ -170,7 +177,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
       if (route === undefined) return undefined
       return once(route, attempt, () => {
         splitRoute(route, split, attempt, openUpstream, fence)
-        return `split ${route.id}: ${sharesOf(split)}, generation ${route.generation}`
+        return `split ${route.id}: ${splitText(split)}, generation ${route.generation}`
       })
     },
     counts(app) {
@@ -209,7 +216,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
         log(`closed ${route.id}`)
         await save()
       }),
-    routes: () => [...table.byId.values()].map((route) => statusOf(route, ports(), context.holds.count(route))),
+    routes: () => [...table.byId.values()].map((route) => statusOf(route, main.links(), context.holds.count(route))),
     async stopListening() {
       main.stop()
       dedicated.stop()
@@ -230,21 +237,4 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     },
   }
   return proxy
-}
-
-const sharesOf = ({portions, mirror}: Split): string =>
-  [
-    ...portions.map(({targets, weight}) => `${targets[0]?.release} x ${targets.length} ${percent(weight)}`),
-    ...(mirror === undefined ? [] : [`copies of ${percent(mirror.share)} to ${mirror.targets[0]?.release}`]),
-  ].join(', ')
-
-const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`
-
-const serialised = (): (<T>(work: () => Promise<T>) => Promise<T>) => {
-  let last: Promise<unknown> = Promise.resolve()
-  return async (work) => {
-    const result = last.then(work, work)
-    last = result.catch(() => undefined)
-    return result
-  }
 }

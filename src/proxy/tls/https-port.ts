@@ -1,36 +1,46 @@
 import type {PortServer} from '../accept.ts'
+import type {LinkPorts} from '../links.ts'
 import {openPort} from '../listen.ts'
 import type {OpenPort} from '../listen.ts'
+import type {HttpsStatus} from '../status.ts'
+import type {Https} from './https.ts'
 
 const remedy =
   'Stop that program, choose another port with IMM_PROXY_HTTPS_PORT, or unset it: https then shares the port.'
 
+/** The ports that lead to all routes. */
 export interface SharedPorts extends OpenPort {
-  /** where https is spoken; the main port speaks it as well */
-  httpsPort: number
+  https(): HttpsStatus
+  links(): LinkPorts
 }
 
-/** Adds a port for https to the main one. `wanted` 0: the main one does for both. */
+/** Adds a port for https to the main one, which speaks it as well. `wanted` 0: the main one has to do. */
 export const withHttpsPort = async (
   main: OpenPort,
   wanted: number,
   createServer: () => PortServer,
+  https: Https,
 ): Promise<SharedPorts> => {
-  if (wanted === 0 || wanted === main.port) return {...main, httpsPort: main.port}
+  const own = wanted === 0 || wanted === main.port ? undefined : await openOwn(main, wanted, createServer)
+  const {port} = own ?? main
+  return {
+    ...main,
+    https: () => ({port, trusted: https.isTrusted(), untilMs: https.current()?.untilMs}),
+    links: () => ({http: main.port, https: https.isTrusted() ? port : undefined}),
+    stop() {
+      main.stop()
+      own?.stop()
+    },
+    async [Symbol.asyncDispose]() {
+      await main[Symbol.asyncDispose]()
+      await own?.[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const openOwn = async (main: OpenPort, wanted: number, createServer: () => PortServer): Promise<OpenPort> => {
   try {
-    const own = await openPort(wanted, remedy, createServer)
-    return {
-      ...main,
-      httpsPort: own.port,
-      stop() {
-        main.stop()
-        own.stop()
-      },
-      async [Symbol.asyncDispose]() {
-        await main[Symbol.asyncDispose]()
-        await own[Symbol.asyncDispose]()
-      },
-    }
+    return await openPort(wanted, remedy, createServer)
   } catch (error) {
     await main[Symbol.asyncDispose]()
     throw error

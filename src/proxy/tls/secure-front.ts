@@ -32,6 +32,7 @@ export const createSecureFront = (https: Https, protocols: Protocols, timeoutMs 
   })
   server.on('secureConnection', (socket) => {
     endHandshake(handshakes, peerOf(socket))
+    socket.allowHalfOpen = true
     // A client that offers nothing means HTTP/1.1.
     protocols[(socket.alpnProtocol || 'http/1.1') as keyof Protocols](socket)
   })
@@ -54,6 +55,8 @@ export const createSecureFront = (https: Https, protocols: Protocols, timeoutMs 
       if (certifiedHost(serverNameOf(read)) === undefined) return refuse(socket)
       socket.pause()
       socket.unshift(read)
+      // Nobody can end a half before there is a whole.
+      socket.allowHalfOpen = false
       limitHandshake(handshakes, socket, timeoutMs)
       begin(socket, keys).catch(() => socket.destroy())
     },
