@@ -5,6 +5,9 @@ import type {Server, Socket} from 'node:net'
 import type {Connections} from './connections.ts'
 import {createFront} from './front.ts'
 import type {FrontHandler} from './front.ts'
+import {isTls} from './tls/client-hello.ts'
+import type {Https} from './tls/https.ts'
+import {createSecureFront} from './tls/secure-front.ts'
 
 /** What listens on one address of a port. */
 export interface PortServer extends Server {
@@ -13,8 +16,9 @@ export interface PortServer extends Server {
 }
 
 /** Takes connections, and gives each to the server for what its first bytes speak. */
-export const createPortServer = (handle: FrontHandler, connections: Connections): PortServer => {
+export const createPortServer = (handle: FrontHandler, connections: Connections, https: Https): PortServer => {
   const http1 = fed(createFront(handle, connections.limits))
+  const secure = createSecureFront(https, {'http/1.1': (socket) => http1.emit('connection', socket)})
   const silent = new Set<Socket>()
   // The other side may end its half and still wait for the answer.
   const server = createServer({allowHalfOpen: true, noDelay: true}, (socket) => {
@@ -33,13 +37,15 @@ export const createPortServer = (handle: FrontHandler, connections: Connections)
     }
     const onData = (bytes: Buffer): void => {
       settled()
-      give(http1, socket, bytes)
+      if (isTls(bytes)) secure.take(socket, bytes)
+      else give(http1, socket, bytes)
     }
     socket.on('data', onData).on('end', end).on('error', end).on('close', settled)
     socket.setTimeout(connections.limits.headMs, end)
   })
   const closeIdleConnections = (): void => {
     http1.closeIdleConnections()
+    secure.closeHandshakes()
     for (const socket of silent) socket.destroy()
   }
   const closeAllConnections = (): void => {

@@ -1,6 +1,4 @@
-import {createPortServer} from './accept.ts'
-import type {Connections} from './connections.ts'
-import type {FrontHandler} from './front.ts'
+import type {PortServer} from './accept.ts'
 import type {Inherit} from './handover/inherit.ts'
 import {openPort} from './listen.ts'
 import type {OpenPort} from './listen.ts'
@@ -19,16 +17,13 @@ export interface DedicatedPorts {
 
 const remedy = 'Stop that program, or choose another `--port`.'
 
-export const dedicatedPorts = (
-  connections: Connections,
-  handler: (port: number) => FrontHandler,
-  inherit?: Inherit,
-): DedicatedPorts => {
+/** `serve`: makes the server of a port. */
+export const dedicatedPorts = (serve: (port: number) => () => PortServer, inherit?: Inherit): DedicatedPorts => {
   const ports = new Map<number, OpenPort>()
   return {
     async open(port) {
       if (ports.has(port)) return
-      ports.set(port, await openPort(port, remedy, () => createPortServer(handler(port), connections), inherit))
+      ports.set(port, await openPort(port, remedy, serve(port), inherit))
     },
     async closeAllBut(wanted) {
       for (const [port, open] of ports) {

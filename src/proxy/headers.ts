@@ -1,4 +1,5 @@
 import type {IncomingHttpHeaders, IncomingMessage} from 'node:http'
+import type {TLSSocket} from 'node:tls'
 
 import {releaseHeader, setCookie, withoutAffinity} from './affinity.ts'
 
@@ -81,8 +82,16 @@ export const requestHeaders = (request: IncomingMessage, clientAddress: string, 
     if (lower === 'trailer' && headers['transfer-encoding'] === undefined) continue
     list.push(name, rawHeaders[index + 1] as string)
   }
-  if (framing.trusted) pushTold(list, headers, clientAddress, framing.prefix)
-  else list.push('x-forwarded-for', clientAddress, 'x-forwarded-proto', 'http', 'x-forwarded-host', headers.host ?? '')
+  if (framing.trusted) pushTold(list, request, clientAddress, framing.prefix)
+  else
+    list.push(
+      'x-forwarded-for',
+      clientAddress,
+      'x-forwarded-proto',
+      protoOf(request),
+      'x-forwarded-host',
+      headers.host ?? '',
+    )
   list.push('x-request-id', framing.requestId)
   if (framing.prefix !== '' && !framing.trusted) list.push('x-forwarded-prefix', framing.prefix)
   // The one TE value that a proxy may answer for: we pass trailers on.
@@ -99,13 +108,18 @@ export const requestHeaders = (request: IncomingMessage, clientAddress: string, 
   return list
 }
 
+/** What the client spoke with us. */
+const protoOf = ({socket}: IncomingMessage): string =>
+  (socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http'
+
 /** What a trusted proxy says is passed on as it is; its address and what was taken off the path are added to what it says of those. */
 const isTold = (lower: string): boolean => /^x-forwarded-(?!for$|prefix$)/.test(lower)
 
-const pushTold = (list: HeaderList, headers: IncomingHttpHeaders, clientAddress: string, taken: string): void => {
+const pushTold = (list: HeaderList, request: IncomingMessage, clientAddress: string, taken: string): void => {
+  const {headers} = request
   const before = headers['x-forwarded-for']
   list.push('x-forwarded-for', before === undefined ? clientAddress : `${String(before)}, ${clientAddress}`)
-  if (headers['x-forwarded-proto'] === undefined) list.push('x-forwarded-proto', 'http')
+  if (headers['x-forwarded-proto'] === undefined) list.push('x-forwarded-proto', protoOf(request))
   if (headers['x-forwarded-host'] === undefined) list.push('x-forwarded-host', headers.host ?? '')
   const prefix = `${String(headers['x-forwarded-prefix'] ?? '')}${taken}`
   if (prefix !== '') list.push('x-forwarded-prefix', prefix)

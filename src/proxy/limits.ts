@@ -57,6 +57,11 @@ export const lingerMs = 1000
 /** From a client's end of its half to the second look whether it is gone. */
 export const goneProbeMs = 50
 
+/** From a client's first byte of TLS to the end of the handshake. */
+export const handshakeTimeoutMs = 10_000
+/** Hosts whose certificates are held in memory. */
+export const maxHostCertificates = 200
+
 /** How long nothing may be routed before the proxy ends itself. */
 export const idleStopMs = 5000
 /** The same before the first call: whoever started it may be slow to come. */

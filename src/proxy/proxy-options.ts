@@ -9,6 +9,8 @@ export interface ProxyOptions {
   home: string
   /** main port; 0: the one chosen before, else any */
   port: number
+  /** 0: https is spoken on the main port alone */
+  httpsPort?: number
   log: Log
   hold?: HoldLimits
   clients?: Partial<ClientRules>

@@ -1,36 +1,30 @@
-import {ServerResponse} from 'node:http'
 import type {Server} from 'node:net'
 
 import type {Announcement, ReleaseCounts, RouteRequest, RouteState, Split, Target} from '../lifecycle/ports.ts'
 import type {AppId} from '../release/identity.ts'
-import {createPortServer} from './accept.ts'
-import {createAccessLog, tellUnrouted} from './access-log.ts'
+import {createAccessLog} from './access-log.ts'
 import type {AccessLog} from './access-log.ts'
-import {answerUnrouted} from './answers.ts'
 import {createConnections, defaultClients} from './connections.ts'
-import {dedicatedPorts} from './dedicated.ts'
 import {drainLane} from './drain.ts'
+import {openEntrance} from './entrance.ts'
 import type {ExchangeContext} from './exchange-context.ts'
-import {beginExchange} from './exchange.ts'
-import type {FrontHandler} from './front.ts'
 import type {Place} from './handover/messages.ts'
 import {relay} from './handover/relay.ts'
 import {createHolds} from './hold.ts'
 import {defaultHold} from './limits.ts'
-import {openMain} from './main-port.ts'
 import type {ProxyOptions} from './proxy-options.ts'
-import {refuse} from './refuse.ts'
 import {restoreRoute} from './restore.ts'
 import {proveRestored, vouchFor} from './restored.ts'
 import {addressesOf, countsOf, stateOf, statusOf} from './route-state.ts'
-import {closeRoute, knowsHost, lanesOf, liveLane, openRoute, placeOf, routeId, routeTable} from './routes.ts'
+import {closeRoute, knowsHost, lanesOf, openRoute, routeId, routeTable} from './routes.ts'
 import type {Route} from './routes.ts'
 import {serialised} from './serialised.ts'
 import {splitText} from './split-text.ts'
 import {flipRoute, forgetTarget, laneOf, splitRoute, suspendRoute} from './split.ts'
 import type {Fence} from './split.ts'
 import {readState, savedRoutes, stateSaver, writeState} from './state-file.ts'
-import type {RouteStatus} from './status.ts'
+import type {HttpsStatus, RouteStatus} from './status.ts'
+import {watchHttps} from './tls/https.ts'
 import {closeUpstream, openUpstream} from './upstream.ts'
 import type {Upstream} from './upstream.ts'
 
@@ -52,6 +46,7 @@ export interface Proxy extends AsyncDisposable {
   readonly addresses: readonly string[]
   /** there was a state that made no sense */
   readonly lostRoutes: boolean
+  https(): HttpsStatus
   readonly access: AccessLog
   open(request: RouteRequest): Promise<RouteState>
   state(app: AppId): RouteState | undefined
@@ -93,37 +88,11 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     relay: undefined,
   }
   const saved = await readState(home, log, inherit === undefined ? 'set aside' : 'fail')
+  const https = watchHttps({home, isRouted: (host) => knowsHost(table, host), log})
   // Before anything listens: a request must not find its route missing.
   for (const each of saved.routes) restoreRoute(table, each)
-
-  // Its first address takes requests before the second listens.
-  let mainPort = options.port || saved.port
-  const onMain: FrontHandler = (request, answer) => {
-    if (context.relay !== undefined) return context.relay(request, answer)
-    const place = placeOf(table, request.headers.host ?? '', request.url ?? '')
-    if (place !== undefined) return beginExchange(context, place.route, request, answer, place.strip)
-    if (access.isOn && answer instanceof ServerResponse) tellUnrouted(access, request, answer)
-    if (!(answer instanceof ServerResponse))
-      return refuse(answer.socket, {status: 404, message: 'nothing is routed here'})
-    answerUnrouted(request, answer, knowsHost(table, request.headers.host ?? ''), () =>
-      [...table.byId.values()].map((each) => ({
-        id: each.id,
-        ...addressesOf(each, mainPort),
-        release: liveLane(each)?.target.release,
-      })),
-    )
-  }
-  const dedicated = dedicatedPorts(
-    connections,
-    (port) => (request, answer) => {
-      const route = table.byPort.get(port)
-      if (route === undefined || context.relay !== undefined) onMain(request, answer)
-      else beginExchange(context, route, request, answer, '')
-    },
-    inherit,
-  )
-  const main = await openMain(options.port, saved.port, () => createPortServer(onMain, connections), log, inherit)
-  mainPort = main.port
+  const entrance = await openEntrance({...options, savedPort: saved.port, table, context, connections, https})
+  const {main, dedicated} = entrance
   const save = stateSaver(async () => writeState(home, {port: main.port, routes: savedRoutes(table)}))
 
   const routeOf = (app: AppId): Route<Upstream> | undefined => table.byId.get(routeId(app))
@@ -160,6 +129,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     port: main.port,
     addresses: main.addresses,
     lostRoutes: saved.lost ?? false,
+    https: () => main.https(),
     access,
     open: async (request) =>
       oneAtATime(async () => {
@@ -167,14 +137,14 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
         if (request.port !== undefined && owner === undefined) await dedicated.open(request.port)
         const known = routeOf(request) !== undefined
         const route = openRoute(table, request)
-        if (!known) log(`opened ${route.id} as ${addressesOf(route, main.port).urls.join(' ')}`)
+        if (!known) log(`opened ${route.id} as ${addressesOf(route, main.links()).urls.join(' ')}`)
         await dedicated.closeAllBut(table.byPort)
         await save()
-        return stateOf(route, main.port)
+        return stateOf(route, main.links())
       }),
     state(app) {
       const route = routeOf(app)
-      return route && stateOf(route, main.port)
+      return route && stateOf(route, main.links())
     },
     async flip(app, {target, attempt}) {
       const route = routeOf(app)
@@ -230,7 +200,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
         log(`closed ${route.id}`)
         await save()
       }),
-    routes: () => [...table.byId.values()].map((route) => statusOf(route, main.port, context.holds.count(route))),
+    routes: () => [...table.byId.values()].map((route) => statusOf(route, main.links(), context.holds.count(route))),
     async stopListening() {
       main.stop()
       dedicated.stop()
@@ -241,7 +211,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
       const lanes = [...table.byId.values()].flatMap((route) => lanesOf(route))
       await Promise.all(lanes.map((lane) => drainLane(lane, drainMs, signal)))
     },
-    listener: ({host, port}) => (port === main.port ? main : dedicated.port(port))?.listener(host),
+    listener: (place) => entrance.listener(place),
     async giveWay() {
       const left = Promise.all([main.giveWay(), dedicated.giveWay()])
       context.relay = relay

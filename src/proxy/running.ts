@@ -18,7 +18,7 @@ import {packageVersion} from './package-version.ts'
 import {createProxy} from './proxy.ts'
 import type {Proxy} from './proxy.ts'
 import type {Prove} from './restored.ts'
-import {accessLogFile, controlSocketPath, idleMs, mainPort, trustForwarded} from './settings.ts'
+import {accessLogFile, controlSocketPath, httpsPort, idleMs, mainPort, trustForwarded} from './settings.ts'
 import {apiVersion} from './status.ts'
 import type {ProxyStatus} from './status.ts'
 import type {OnTrouble} from './trouble.ts'
@@ -55,6 +55,7 @@ export const startRunning = async (
   const routed = await createProxy({
     home: paths.home,
     port,
+    httpsPort: httpsPort(env),
     log,
     clients: {trustForwarded: trustForwarded(env)},
     trouble,
@@ -115,6 +116,7 @@ const listenForControl = async ({proxy, listeners, keeper, paths, afterMs, log}:
     startedMs,
     port: proxy.port,
     addresses: proxy.addresses,
+    https: proxy.https(),
     routes: proxy.routes(),
   })
   const watch = (listener: OnTrouble = () => undefined): Disposable => {

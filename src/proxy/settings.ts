@@ -9,6 +9,9 @@ export const controlSocketPath = ({runtime}: StatePaths): string => path.join(ru
 /** IMM_PROXY_PORT: the main port; 0: any. */
 export const mainPort = (env: NodeJS.ProcessEnv): number => readNumber(env, 'IMM_PROXY_PORT', defaultPort, 65_535)
 
+/** IMM_PROXY_HTTPS_PORT: a port for https; 0: the main port does for both. */
+export const httpsPort = (env: NodeJS.ProcessEnv): number => readNumber(env, 'IMM_PROXY_HTTPS_PORT', 0, 65_535)
+
 /** IMM_PROXY_IDLE_MS: how long nothing may be routed. */
 export const idleMs = (env: NodeJS.ProcessEnv): number => readNumber(env, 'IMM_PROXY_IDLE_MS', idleStopMs, 2 ** 31 - 1)
 

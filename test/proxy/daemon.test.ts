@@ -10,9 +10,10 @@ import {execa} from 'execa'
 import {connectProxy, ensureProxy, keepProxy} from '../../src/proxy/client.ts'
 import {controlSocketPath} from '../../src/proxy/settings.ts'
 import {proxyTraffic} from '../../src/proxy/traffic.ts'
-import {ask, keepAliveAgent, until} from './kit/client.ts'
+import {ask, freePort, keepAliveAgent, until} from './kit/client.ts'
 import {daemonPlace, isAlive, statusOf} from './kit/daemon.ts'
 import {shop, shopHost} from './kit/proxy.ts'
+import {askSecure, turnOnHttps} from './kit/secure.ts'
 import {startUpstream, targetAt} from './kit/upstream.ts'
 
 const route = {...shop, hosts: [shopHost], port: undefined}
@@ -269,4 +270,15 @@ test.serial('a proxy that can’t be started says why, with the last lines of it
   }
   const error = await t.throwsAsync(ensureProxy(broken), {code: 'PROXY_UNREACHABLE'})
   t.regex((error as unknown as {output: string[]}).output.join('\n'), /broken start/)
+})
+
+test.serial('a proxy that runs speaks https once it is set up, also on a port of its own', async (t) => {
+  const httpsPort = await freePort()
+  const place = await daemonPlace(t, {IMM_PROXY_HTTPS_PORT: String(httpsPort)})
+  const proxy = await ensureProxy(place)
+  t.deepEqual((await statusOf(proxy)).https, {port: httpsPort, trusted: false})
+  const {pem: ca, untilMs} = await turnOnHttps(place.paths.home)
+  t.deepEqual((await statusOf(proxy)).https, {port: httpsPort, trusted: true, untilMs})
+  for (const port of [httpsPort, (await statusOf(proxy)).port])
+    t.is((await askSecure(port, {ca, host: 'nobody.localhost'})).status, 404)
 })

@@ -80,7 +80,7 @@ export const memoryTraffic = (id: AppId): MemoryTraffic => {
   }
   const state = (): RouteState | undefined => {
     const route = current()
-    return route && stateOf(route, port)
+    return route && stateOf(route, {http: port, https: undefined})
   }
   const attempt = () => String(flips.length + splits.length)
   return {
@@ -139,7 +139,7 @@ export const memoryTraffic = (id: AppId): MemoryTraffic => {
     },
     async open(signal) {
       signal.throwIfAborted()
-      return stateOf(openRoute(table, request), port)
+      return stateOf(openRoute(table, request), {http: port, https: undefined})
     },
     state: async () => state(),
     async flip(target) {

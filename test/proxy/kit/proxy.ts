@@ -28,7 +28,7 @@ export interface TestProxy {
 
 export const temporaryDirectory = async (t: ExecutionContext): Promise<string> => {
   const directory = await mkdtemp(path.join(tmpdir(), 'imm-proxy-'))
-  t.teardown(async () => rm(directory, {recursive: true, force: true}))
+  t.teardown(async () => rm(directory, {recursive: true, force: true, maxRetries: 5}))
   return directory
 }
 
