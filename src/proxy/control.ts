@@ -27,7 +27,7 @@ const maxDrainMs = 24 * 3_600_000
  *     GET    /status                                   ProxyStatus
  *     GET    /watch                                    stays open: {pid}, then {stopping: true} before a wanted end
  *     POST   /stop                                     {drainMs?}
- *     PUT    /routes/PROJECT/ENVIRONMENT/APP           {hosts, port?} -> RouteState
+ *     PUT    /routes/PROJECT/ENVIRONMENT/APP           {hosts, port?, reload?, closes?} -> RouteState
  *     GET    /routes/PROJECT/ENVIRONMENT/APP           RouteState
  *     DELETE /routes/PROJECT/ENVIRONMENT/APP
  *     POST   /routes/PROJECT/ENVIRONMENT/APP/flip      {target, attempt} -> {previous?, flipMs}

@@ -42,11 +42,11 @@ export interface Exchange {
   holdUntilMs: number
   /** the attempt under way */
   outgoing: ClientRequest | undefined
+  /** the same, as its lane knows it */
+  inFlight: InFlight | undefined
   /** sees the answer, for a copy of the request */
   observer: Observer | undefined
   stopWaiting: (() => void) | undefined
-  /** closes both sides of a connection that has switched protocols */
-  upgraded: (() => void) | undefined
   /** the upstream's answer has begun: no other can be given */
   answered: boolean
   /** the client is gone, or the answer was given by the proxy itself */
@@ -85,9 +85,9 @@ export const beginExchange = (
     sentMs: 0,
     holdUntilMs: 0,
     outgoing: undefined,
+    inFlight: undefined,
     observer: undefined,
     stopWaiting: undefined,
-    upgraded: undefined,
     answered: false,
     over: false,
   }
@@ -112,6 +112,7 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   if (pool === undefined || upstream === undefined) return wait(context, exchange, pool)
   const inFlight: InFlight = {cut: () => cut(context, exchange, upstream)}
   enterLane(upstream, inFlight)
+  exchange.inFlight = inFlight
   exchange.sends++
   exchange.sentMs = performance.now()
   if (exchange.route.mirror !== undefined) exchange.observer = observeForMirror(context, exchange, pool)
@@ -207,8 +208,8 @@ const fail = (context: ExchangeContext, exchange: Exchange, upstream: Upstream, 
 
 /** The drain's deadline, or the release is removed. */
 const cut = (context: ExchangeContext, exchange: Exchange, upstream: Upstream): void => {
-  const {route, request, response, outgoing} = exchange
-  if (exchange.upgraded !== undefined) return exchange.upgraded()
+  const {route, request, response, outgoing, inFlight} = exchange
+  if (inFlight?.longLived !== undefined) return inFlight.longLived.cut()
   if (outgoing && stillConnects(exchange, outgoing) && !lanesWithPart(route).includes(upstream)) {
     // Nothing was sent: a container that is gone with its network neither takes the connection nor refuses it.
     exchange.sends--

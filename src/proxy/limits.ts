@@ -31,6 +31,9 @@ export const headersTimeoutMs = 30_000
 export const keepAliveTimeoutMs = 75_000
 export const maxHeaderBytes = 64 * 1024
 
+/** What a WebSocket's client, then its application, get to close it once they were told. */
+export const closeHandshakeMs = 1000
+
 /** How long nothing may be routed before the proxy ends itself. */
 export const idleStopMs = 5000
 /** The same before the first call: whoever started it may be slow to come. */

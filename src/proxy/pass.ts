@@ -2,6 +2,7 @@ import type {ClientRequest, IncomingMessage} from 'node:http'
 
 import {answerBadGateway} from './answers.ts'
 import {tokenToTell} from './choose.ts'
+import {passEvents} from './event-stream.ts'
 import type {Exchange} from './exchange.ts'
 import {responseHeaders} from './headers.ts'
 import {countAnswer} from './tally.ts'
@@ -29,6 +30,16 @@ export const passBody = ({request, response}: Exchange, outgoing: ClientRequest)
 }
 
 const oneWriteBytes = 16 * 1024
+
+/** What happens to a body on its way to the client. */
+export interface BodyFilter {
+  /** what of it, or instead of it, is passed on */
+  pass(chunk: Buffer): Buffer
+  /** what `pass` returned is with the client's connection */
+  passed?(): void
+  /** what comes after the last chunk */
+  end?(): Buffer
+}
 
 /** Streams the answer back. */
 export const passResponse = (
@@ -63,21 +74,24 @@ export const passResponse = (
   observer?.head(incoming)
   let begun = false
   const resume = (): void => void incoming.resume()
-  const whole = Number(incoming.headers['content-length'] ?? 0)
-  incoming.on('data', (chunk: Buffer) => {
+  const filter: BodyFilter | undefined = passEvents(exchange, upstream, outgoing, incoming)
+  const whole = filter === undefined ? Number(incoming.headers['content-length'] ?? 0) : -1
+  incoming.on('data', (given: Buffer) => {
     begun = true
-    tally.bytesOut += chunk.length
-    observer?.data(chunk)
+    tally.bytesOut += given.length
+    observer?.data(given)
+    const chunk = filter === undefined ? given : filter.pass(given)
     // A short answer that is all here leaves with its head in one string: one write of one piece, instead of two.
     if (chunk.length === whole && whole <= oneWriteBytes) response.end(chunk.toString('latin1'), 'latin1')
-    else if (!response.write(chunk)) {
+    else if (chunk.length > 0 && !response.write(chunk)) {
       incoming.pause()
       response.once('drain', resume)
     }
+    filter?.passed?.()
   })
   incoming.once('end', () => {
     if (chunked && incoming.rawTrailers.length > 0) response.addTrailers(pairs(incoming.rawTrailers))
-    if (!response.writableEnded) response.end()
+    if (!response.writableEnded) response.end(filter?.end?.())
     if (observer === undefined) return
     if (response.writableFinished) observer.end()
     else response.once('finish', () => observer.end())

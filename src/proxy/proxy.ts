@@ -166,7 +166,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     async drain(app, target, drainMs, signal) {
       const route = routeOf(app)
       const lane = route && laneOf(route, target)
-      return lane === undefined ? {drainMs: 0, cut: 0} : drainLane(lane, drainMs, signal)
+      return lane === undefined ? {drainMs: 0, cut: 0} : drainLane(lane, drainMs, signal, route?.request.closes)
     },
     async suspend(app, generation) {
       const route = routeOf(app)
@@ -203,8 +203,9 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     },
     async drainAll(drainMs) {
       const {signal} = new AbortController()
-      const lanes = [...table.byId.values()].flatMap((route) => lanesOf(route))
-      await Promise.all(lanes.map((lane) => drainLane(lane, drainMs, signal)))
+      const drained = (route: Route<Upstream>) =>
+        lanesOf(route).map((lane) => drainLane(lane, drainMs, signal, route.request.closes))
+      await Promise.all([...table.byId.values()].flatMap(drained))
     },
     async [Symbol.asyncDispose]() {
       await main[Symbol.asyncDispose]()

@@ -1,5 +1,5 @@
 import {ImmError} from '../errors.ts'
-import type {Announcement, RouteRequest, Target} from '../lifecycle/ports.ts'
+import type {Announcement, LongLivedKind, RouteManner, RouteRequest, Target} from '../lifecycle/ports.ts'
 import type {ReleaseName} from '../release/identity.ts'
 
 /** Reads what came over the socket or from the state file: the same records, the same distrust. */
@@ -13,7 +13,18 @@ export const readRouteRequest = (value: unknown): RouteRequest => {
     app: readText(record, 'app'),
     hosts: hosts.map((host) => readText({host}, 'host')),
     port: record['port'] === undefined || record['port'] === null ? undefined : readInteger(record, 'port', 1, 65_535),
+    ...readManner(record),
   }
+}
+
+const readManner = ({reload, closes}: Record<string, unknown>): RouteManner => ({
+  ...(reload === true ? {reload} : {}),
+  ...(closes === undefined ? {} : {closes: readList({closes}, 'closes').map(readKind)}),
+})
+
+const readKind = (value: unknown): LongLivedKind => {
+  if (value === 'websocket' || value === 'events') return value
+  throw wrong('closes', value)
 }
 
 export const readTarget = (value: unknown): Target => {

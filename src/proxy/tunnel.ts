@@ -4,8 +4,11 @@ import type {Socket} from 'node:net'
 import {tokenToTell} from './choose.ts'
 import type {Exchange, Upgrade} from './exchange.ts'
 import {responseHeaders} from './headers.ts'
+import {goesOn} from './long-lived.ts'
+import type {LongLived} from './long-lived.ts'
 import {countAnswer} from './tally.ts'
 import type {Upstream} from './upstream.ts'
+import {joinWebSocket} from './websocket.ts'
 
 /** Joins the two connections once the upstream has switched; `leave` is called when nothing is under way any more. */
 export const passUpgrade = (
@@ -27,10 +30,11 @@ export const passUpgrade = (
     const headBytes = upstreamSocket.bytesRead - upstreamHead.length
     exchange.response.detachSocket(socket)
     socket.write(switchingHead(incoming, upstream.target.release, tokenToTell(exchange)), 'latin1')
-    if (upstreamHead.length > 0) socket.write(upstreamHead)
-    if (head.length > 0) upstreamSocket.write(head)
-    join(socket, upstreamSocket)
-    join(upstreamSocket, socket)
+    socket.setNoDelay(true)
+    upstreamSocket.setNoDelay(true)
+    // What came with the heads belongs to the streams.
+    if (upstreamHead.length > 0) upstreamSocket.unshift(upstreamHead)
+    if (head.length > 0) socket.unshift(head)
     let open = 2
     const closed = (): void => {
       if (--open === 0) leave()
@@ -40,19 +44,33 @@ export const passUpgrade = (
       upstream.tally.bytesOut += upstreamSocket.bytesRead - headBytes
       closed()
     })
-    exchange.upgraded = () => {
-      socket.destroy()
-      upstreamSocket.destroy()
-    }
+    const isWebSocket = incoming.headers.upgrade?.toLowerCase() === 'websocket'
+    goesOn(
+      upstream,
+      exchange.inFlight,
+      isWebSocket ? joinWebSocket(socket, upstreamSocket) : joinBlindly(socket, upstreamSocket),
+    )
   })
   outgoing.once('close', () => {
     if (!switched) leave()
   })
 }
 
+const joinBlindly = (client: Socket, application: Socket): LongLived => {
+  join(client, application)
+  join(application, client)
+  return {
+    kind: undefined,
+    close: () => undefined,
+    cut() {
+      client.destroy()
+      application.destroy()
+    },
+  }
+}
+
 /** Passes on what `from` says and, at its end, that it ended; the other half stays open. An unclean end takes both down. */
 const join = (from: Socket, to: Socket): void => {
-  from.setNoDelay(true)
   from.pipe(to)
   from.on('error', () => to.destroy())
   from.once('close', () => {

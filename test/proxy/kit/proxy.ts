@@ -5,7 +5,7 @@ import path from 'node:path'
 
 import type {ExecutionContext} from 'ava'
 
-import type {ReleaseCounts, Split, Target} from '../../../src/lifecycle/ports.ts'
+import type {ReleaseCounts, RouteManner, Split, Target} from '../../../src/lifecycle/ports.ts'
 import {defaultHold} from '../../../src/proxy/limits.ts'
 import type {HoldLimits} from '../../../src/proxy/limits.ts'
 import {createProxy} from '../../../src/proxy/proxy.ts'
@@ -33,12 +33,16 @@ export const temporaryDirectory = async (t: ExecutionContext): Promise<string> =
 }
 
 /** The proxy in this process, with one route. */
-export const startTestProxy = async (t: ExecutionContext, hold: Partial<HoldLimits> = {}): Promise<TestProxy> => {
+export const startTestProxy = async (
+  t: ExecutionContext,
+  hold: Partial<HoldLimits> = {},
+  manner: RouteManner = {},
+): Promise<TestProxy> => {
   const home = await temporaryDirectory(t)
   const log: string[] = []
   const proxy = await createProxy({home, port: 0, log: (line) => log.push(line), hold: {...defaultHold, ...hold}})
   t.teardown(async () => proxy[Symbol.asyncDispose]())
-  await proxy.open({...shop, hosts: [shopHost], port: undefined})
+  await proxy.open({...shop, hosts: [shopHost], port: undefined, ...manner})
   return {
     proxy,
     port: proxy.port,
