@@ -668,7 +668,7 @@ export type Probe = (
 /** Settings as far as a release runs with them. */
 export type RunSettings = Omit<
   Settings,
-  'watch' | 'keep' | 'drainMs' | 'guard' | 'verify' | 'strategy' | 'mirror' | 'build'
+  'watch' | 'keep' | 'drainMs' | 'closes' | 'reload' | 'guard' | 'verify' | 'strategy' | 'mirror' | 'build'
 >
 
 /** What a release was started with. */

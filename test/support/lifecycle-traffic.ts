@@ -110,9 +110,9 @@ export const memoryTraffic = (id: AppId): MemoryTraffic => {
       tally.mirrored.requests += requests
       tally.mirrored.differing += differing
     },
-    async open(signal) {
+    async open(signal, manner = {}) {
       signal.throwIfAborted()
-      return stateOf(openRoute(table, request), port)
+      return stateOf(openRoute(table, {...request, ...manner}), port)
     },
     state: async () => state(),
     async flip(target) {
