@@ -600,6 +600,8 @@ export interface Announcement {
   release: ReleaseName | undefined
   message: string
   output: readonly string[]
+  /** the stage is over, in vain */
+  failed?: boolean
 }
 
 /** Traffic of one app: the proxy's side of the lifecycle. */

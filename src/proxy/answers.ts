@@ -2,14 +2,12 @@ import type {IncomingMessage, ServerResponse} from 'node:http'
 
 import type {ReleaseName} from '../release/identity.ts'
 import {hostName, isLoopbackHost} from './hosts.ts'
+import {isNavigation, wantsPage} from './navigation.ts'
+import {noticeOf, unavailableNotice} from './notice.ts'
+import type {Notice} from './notice.ts'
 import {noticePage, pagePolicy, unknownHostPage} from './pages.ts'
-import type {Notice, RouteLink} from './pages.ts'
-import {liveLane} from './routes.ts'
+import type {RouteLink} from './pages.ts'
 import type {Route} from './routes.ts'
-
-/** A person waits for a page: GET or HEAD that would take HTML. Everything else gets JSON. */
-export const isNavigation = ({method, headers}: IncomingMessage): boolean =>
-  (method === 'GET' || method === 'HEAD') && (headers.accept?.includes('text/html') ?? false)
 
 /** 503 while nothing live takes requests: what the release is doing, from its last announcement. */
 export const answerUnavailable = (
@@ -18,11 +16,7 @@ export const answerUnavailable = (
   route: Route,
   refusing: ReleaseName | undefined,
 ): void => {
-  const notice =
-    refusing === undefined
-      ? {...noticeOf(route), ...(route.announcement ?? {stage: 'waiting', message: 'No release is live yet.'})}
-      : {...noticeOf(route), stage: 'live', release: refusing, message: `${refusing} does not accept connections.`}
-  answerNotice(request, response, route, 503, 'unavailable', notice)
+  answerNotice(request, response, route, 503, 'unavailable', unavailableNotice(route, refusing))
 }
 
 /** 502: the release took the request and gave no answer. */
@@ -50,8 +44,9 @@ export const answerUnknownHost = (
   routes: () => readonly RouteLink[],
 ): void => {
   const {host = ''} = request.headers
-  if (!isLoopbackHost(host)) return send(request, response, 421, 'text/plain', 'Misdirected request\n')
-  if (isNavigation(request)) return send(request, response, 404, 'text/html', unknownHostPage(hostName(host), routes()))
+  if (!isLoopbackHost(host)) return sendText(request, response, 421, 'text/plain', 'Misdirected request\n')
+  if (isNavigation(request))
+    return sendText(request, response, 404, 'text/html', unknownHostPage(hostName(host), routes()))
   sendJson(request, response, 404, {error: 'unknown host', host: hostName(host), routes: routes()})
 }
 
@@ -66,15 +61,9 @@ export const answerRefused = (
   sendJson(request, response, status, {error: message})
 }
 
-const noticeOf = (route: Route): Notice => ({
-  project: route.request.project,
-  environment: route.request.environment,
-  app: route.request.app,
-  stage: 'waiting',
-  release: liveLane(route)?.target.release,
-  message: '',
-  output: [],
-})
+/** A dedicated port answers under any name; what an application does is not for foreign ones (DNS rebinding). */
+export const isKnownHost = ({request}: Route, host: string): boolean =>
+  isLoopbackHost(host) || request.hosts.includes(hostName(host))
 
 const answerNotice = (
   request: IncomingMessage,
@@ -84,21 +73,28 @@ const answerNotice = (
   error: string,
   notice: Notice,
 ): void => {
-  const {host = ''} = request.headers
-  // A dedicated port answers under any name; the application's output is not for foreign ones.
-  const known = isLoopbackHost(host) || route.request.hosts.includes(hostName(host))
   const {stage, release, message} = notice
   if (status === 503) response.setHeader('retry-after', '1')
   if (release !== undefined) response.setHeader('x-imm-release', release)
-  if (!known) return send(request, response, status, 'text/plain', `${error}\n`)
-  if (isNavigation(request)) return send(request, response, status, 'text/html', noticePage(notice, status === 503))
+  if (!isKnownHost(route, request.headers.host ?? ''))
+    return sendText(request, response, status, 'text/plain', `${error}\n`)
+  if (wantsPage(request)) {
+    const refresh = status === 503 && isNavigation(request)
+    return sendText(request, response, status, 'text/html', noticePage(notice, refresh))
+  }
   sendJson(request, response, status, {error, stage, release: release ?? null, message})
 }
 
 const sendJson = (request: IncomingMessage, response: ServerResponse, status: number, json: unknown): void =>
-  send(request, response, status, 'application/json', `${JSON.stringify(json)}\n`)
+  sendText(request, response, status, 'application/json', `${JSON.stringify(json)}\n`)
 
-const send = (request: IncomingMessage, response: ServerResponse, status: number, type: string, text: string): void => {
+export const sendText = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  type: string,
+  text: string,
+): void => {
   const body = Buffer.from(text)
   response.writeHead(status, {
     'content-type': `${type}; charset=utf-8`,

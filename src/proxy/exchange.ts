@@ -2,9 +2,10 @@ import {ServerResponse} from 'node:http'
 import type {ClientRequest, IncomingMessage} from 'node:http'
 import type {Socket} from 'node:net'
 
-import {answerBadGateway, answerCut, answerUnavailable, isNavigation} from './answers.ts'
+import {answerBadGateway, answerCut, answerUnavailable} from './answers.ts'
 import {chooseLane, choosePool} from './choose.ts'
 import {hasBody, isIdempotent} from './headers.ts'
+import {heldBytes} from './held-bytes.ts'
 import type {Holds} from './hold.ts'
 import {enterLane, leaveLane} from './lane.ts'
 import type {InFlight} from './lane.ts'
@@ -13,8 +14,11 @@ import type {HoldLimits} from './limits.ts'
 import type {Log} from './log.ts'
 import {observeForMirror} from './mirror.ts'
 import type {Observer} from './mirror.ts'
+import {isNavigation} from './navigation.ts'
 import {passBody, passResponse} from './pass.ts'
 import {watchRefused} from './refused.ts'
+import {answerReserved, isReserved} from './reload/reserved.ts'
+import type {Watchers} from './reload/watchers.ts'
 import {lanesWithPart} from './routes.ts'
 import type {Pool, Route} from './routes.ts'
 import {openRequest, openUpgrade} from './send.ts'
@@ -29,6 +33,8 @@ export interface Exchange {
   /** set for a request to switch protocols */
   readonly upgrade: Upgrade | undefined
   readonly body: boolean
+  /** a page that is to have the tag of reload/ */
+  readonly page: boolean
   /** which portion the client belongs to, where there are several; see choose.ts */
   token: number | undefined
   tokenIsNew: boolean
@@ -61,6 +67,7 @@ export interface Upgrade {
 
 export interface ExchangeContext {
   holds: Holds
+  watchers: Watchers
   hold: HoldLimits
   log: Log
 }
@@ -72,12 +79,17 @@ export const beginExchange = (
   request: IncomingMessage,
   answer: ServerResponse | Upgrade,
 ): void => {
+  if (isReserved(route, request)) {
+    const response = answer instanceof ServerResponse ? answer : responseOn(request, answer.socket)
+    return answerReserved(context.watchers, route, request, response)
+  }
   const exchange: Exchange = {
     route,
     request,
     response: answer instanceof ServerResponse ? answer : responseOn(request, answer.socket),
     upgrade: answer instanceof ServerResponse ? undefined : answer,
     body: hasBody(request),
+    page: route.request.reload === true && isNavigation(request),
     token: undefined,
     tokenIsNew: false,
     sends: 0,
@@ -125,7 +137,7 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
     return fail(context, exchange, upstream, error)
   }
   exchange.outgoing = outgoing
-  outgoing.once('response', (incoming) => passResponse(exchange, upstream, outgoing, incoming))
+  outgoing.once('response', (incoming) => passResponse(context, exchange, upstream, outgoing, incoming))
   outgoing.on('error', (error) => failed(context, exchange, upstream, error))
   if (exchange.upgrade === undefined) outgoing.once('close', () => leaveLane(upstream, inFlight))
   else passUpgrade(exchange, exchange.upgrade, upstream, outgoing, () => leaveLane(upstream, inFlight))
@@ -188,6 +200,7 @@ const wait = (context: ExchangeContext, exchange: Exchange, pool: Pool<Upstream>
   if (exchange.holdUntilMs <= nowMs) return giveUp()
   exchange.stopWaiting = context.holds.wait(
     route,
+    heldBytes(request, exchange.body, exchange.upgrade?.head.length ?? 0),
     exchange.holdUntilMs - nowMs,
     () => attempt(context, exchange),
     giveUp,

@@ -3,8 +3,9 @@ import type {ClientRequest, IncomingMessage} from 'node:http'
 import {answerBadGateway} from './answers.ts'
 import {tokenToTell} from './choose.ts'
 import {passEvents} from './event-stream.ts'
-import type {Exchange} from './exchange.ts'
+import type {Exchange, ExchangeContext} from './exchange.ts'
 import {responseHeaders} from './headers.ts'
+import {pageFilter, pageResponseHeaders} from './reload/page.ts'
 import {countAnswer} from './tally.ts'
 import type {Upstream} from './upstream.ts'
 
@@ -43,6 +44,7 @@ export interface BodyFilter {
 
 /** Streams the answer back. */
 export const passResponse = (
+  {log}: Pick<ExchangeContext, 'log'>,
   exchange: Exchange,
   upstream: Upstream,
   outgoing: ClientRequest,
@@ -56,12 +58,10 @@ export const passResponse = (
   countAnswer(tally, status, performance.now() - exchange.sentMs)
   const chunked =
     request.httpVersionMinor > 0 && request.method !== 'HEAD' && incoming.headers['transfer-encoding'] !== undefined
+  const page = exchange.page ? pageFilter(exchange, incoming, release, log) : undefined
+  const headers = responseHeaders(incoming, release, chunked, tokenToTell(exchange))
   try {
-    response.writeHead(
-      status,
-      incoming.statusMessage,
-      responseHeaders(incoming, release, chunked, tokenToTell(exchange)),
-    )
+    response.writeHead(status, incoming.statusMessage, page === undefined ? headers : pageResponseHeaders(headers))
   } catch {
     exchange.over = true
     route.counters.failed++
@@ -74,7 +74,7 @@ export const passResponse = (
   observer?.head(incoming)
   let begun = false
   const resume = (): void => void incoming.resume()
-  const filter: BodyFilter | undefined = passEvents(exchange, upstream, outgoing, incoming)
+  const filter: BodyFilter | undefined = page ?? passEvents(exchange, upstream, outgoing, incoming)
   const whole = filter === undefined ? Number(incoming.headers['content-length'] ?? 0) : -1
   incoming.on('data', (given: Buffer) => {
     begun = true

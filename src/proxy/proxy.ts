@@ -14,6 +14,7 @@ import {defaultHold} from './limits.ts'
 import type {HoldLimits} from './limits.ts'
 import type {Log} from './log.ts'
 import {openMain} from './main-port.ts'
+import {createWatchers} from './reload/watchers.ts'
 import {restoreRoute} from './restore.ts'
 import {countsOf, stateOf, statusOf, urlOf} from './route-state.ts'
 import {closeRoute, lanesOf, liveLane, openRoute, routeId, routeOfHost, routeTable} from './routes.ts'
@@ -70,7 +71,8 @@ export interface Proxy extends AsyncDisposable {
 export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const {home, log, hold = defaultHold} = options
   const table = routeTable<Upstream>()
-  const context = {holds: createHolds(hold.maxHeld), hold, log}
+  const watchers = createWatchers()
+  const context = {holds: createHolds(hold, watchers), watchers, hold, log}
   const saved = await readState(home, log)
   // Before anything listens: a request must not find its route missing.
   for (const each of saved.routes) restoreRoute(table, each)
@@ -172,11 +174,17 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
       const route = routeOf(app)
       if (route === undefined || !suspendRoute(route, generation)) return
       log(`suspended ${route.id}, generation ${generation}`)
+      watchers.tell(route)
       await save()
     },
     announce(app, announcement) {
       const route = routeOf(app)
-      if (route !== undefined) route.announcement = announcement
+      if (route === undefined) return
+      const before = route.announcement
+      if (before?.stage !== announcement.stage || before.release !== announcement.release)
+        route.stageSinceMs = performance.now()
+      route.announcement = announcement
+      watchers.tell(route)
     },
     async forget(app, target) {
       const route = routeOf(app)
@@ -199,6 +207,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     async stopListening() {
       main.stop()
       dedicated.stop()
+      watchers.endAll()
       await save()
     },
     async drainAll(drainMs) {

@@ -49,6 +49,7 @@ export const readAnnouncement = (value: unknown): Announcement => {
         : (readText(record, 'release') as ReleaseName),
     message: typeof record['message'] === 'string' ? record['message'] : '',
     output: output.map(String),
+    ...(record['failed'] === true ? {failed: true} : {}),
   }
 }
 

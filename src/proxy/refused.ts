@@ -22,7 +22,7 @@ export const watchRefused = (holds: Holds, route: Route<Upstream>, upstream: Ups
   const look = (): void => {
     const lanes = lanesWithPart(route)
     const others = lanes.some(({target, refused}) => target.release === upstream.target.release && !refused)
-    if (!lanes.includes(upstream) || (holds.count(route) === 0 && !others)) return done()
+    if (!lanes.includes(upstream) || (!holds.isWanted(route) && !others)) return done()
     const socket = connectUpstream(upstream.target.address)
     socket.once('connect', () => {
       socket.destroy()

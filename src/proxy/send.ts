@@ -4,6 +4,7 @@ import type {ClientRequest, RequestOptions} from 'node:http'
 import type {Exchange} from './exchange.ts'
 import {isIdempotent, requestHeaders} from './headers.ts'
 import {maxHeaderBytes} from './limits.ts'
+import {pageRequestHeaders} from './reload/page.ts'
 import {connectUpstream} from './upstream.ts'
 import type {Upstream} from './upstream.ts'
 
@@ -12,15 +13,16 @@ import type {Upstream} from './upstream.ts'
  * was written to it; so only what may be sent twice goes there, once, and all else over a connection of its own.
  */
 export const openRequest = (exchange: Exchange, upstream: Upstream): ClientRequest => {
-  const {request, body, sends} = exchange
+  const {request, body, page, sends} = exchange
   const {address} = upstream.target
   const method = request.method ?? 'GET'
+  const headers = requestHeaders(request, request.socket.remoteAddress ?? '', {body, upgrade: undefined})
   return httpRequest({
     host: address.host,
     port: address.port,
     method,
     path: request.url,
-    headers: requestHeaders(request, request.socket.remoteAddress ?? '', {body, upgrade: undefined}),
+    headers: page ? pageRequestHeaders(headers) : headers,
     agent: !body && sends === 1 && isIdempotent(method) ? upstream.kept : upstream.fresh,
     maxHeaderSize: maxHeaderBytes,
     // Spares the agent working out a name for TLS.

@@ -1,0 +1,37 @@
+import type {IncomingMessage, ServerResponse} from 'node:http'
+
+import {answerRefused, isKnownHost, sendText} from '../answers.ts'
+import type {Route} from '../routes.ts'
+import {reloadScript} from './script.ts'
+import type {Watchers} from './watchers.ts'
+
+const streamPath = '/.imm/reload'
+export const scriptPath = `${streamPath}.js`
+
+/** Whether the request is for the proxy itself: for pages that reload, or wait. Everywhere else such a path is the application's. */
+export const isReserved = (route: Route, {url = ''}: IncomingMessage): boolean =>
+  url.startsWith('/.imm/') &&
+  (url === streamPath || url === scriptPath) &&
+  (route.request.reload === true || !isServed(route))
+
+export const answerReserved = (
+  watchers: Watchers,
+  route: Route,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void => {
+  const {method, url, headers} = request
+  if (!isKnownHost(route, headers.host ?? '')) return answerRefused(request, response, 421, 'misdirected request')
+  if (headers['sec-fetch-site'] === 'cross-site')
+    return answerRefused(request, response, 403, 'for pages of this address alone')
+  if (method !== 'GET') {
+    response.setHeader('allow', 'GET')
+    return answerRefused(request, response, 405, 'method not allowed')
+  }
+  if (url === scriptPath) return sendText(request, response, 200, 'text/javascript', reloadScript)
+  if (watchers.add(route, request, response)) return
+  response.setHeader('retry-after', '1')
+  answerRefused(request, response, 503, 'too many pages watch this address')
+}
+
+const isServed = ({pools}: Route): boolean => pools.some(({lanes}) => lanes.some(({refused}) => !refused))
