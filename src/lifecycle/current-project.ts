@@ -18,7 +18,7 @@ export const currentProject = (
   first: Project,
   readProject: ReadProject,
   {background, traffic}: Pick<World, 'background' | 'traffic'>,
-  signal: AbortSignal,
+  whole: AbortSignal,
 ): CurrentProject => {
   let project = first
   let sourceOver = new AbortController()
@@ -30,7 +30,7 @@ export const currentProject = (
     project = next
     mode.set(next.settings.immutable)
     if (!isSameManner(mannerOf(before.settings), mannerOf(next.settings)))
-      background.add(traffic.open(signal, mannerOf(next.settings)))
+      background.add(traffic.open(whole, mannerOf(next.settings)))
     if (next.source === before.source) return
     sourceOver.abort()
     sourceOver = new AbortController()

@@ -16,7 +16,10 @@ export const answerUnavailable = (
   route: Route,
   refusing: ReleaseName | undefined,
 ): void => {
-  answerNotice(request, response, route, 503, 'unavailable', unavailableNotice(route, refusing))
+  const notice = unavailableNotice(route, refusing)
+  const lost = wantsPage(request) && !isNavigation(request)
+  const message = `${notice.message}\nThe ${request.method} was not passed on: go back, and send it again.`
+  answerNotice(request, response, route, 503, 'unavailable', lost ? {...notice, message} : notice)
 }
 
 /** 502: the release took the request and gave no answer. */

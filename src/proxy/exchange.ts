@@ -19,6 +19,7 @@ import {passBody, passResponse} from './pass.ts'
 import {watchRefused} from './refused.ts'
 import {answerReserved, isReserved} from './reload/reserved.ts'
 import type {Watchers} from './reload/watchers.ts'
+import {responseOn} from './response-on.ts'
 import {lanesWithPart} from './routes.ts'
 import type {Pool, Route} from './routes.ts'
 import {openRequest, openUpgrade} from './send.ts'
@@ -239,13 +240,3 @@ const cut = (context: ExchangeContext, exchange: Exchange, upstream: Upstream): 
 
 const stillConnects = ({over, body, upgrade}: Exchange, {socket}: ClientRequest): boolean =>
   !over && !body && upgrade === undefined && socket?.connecting !== false
-
-/** An upgrade comes without a response; until the switch, its answers are ordinary ones on a connection that ends with them. */
-const responseOn = (request: IncomingMessage, socket: Socket): ServerResponse => {
-  const response = new ServerResponse(request)
-  response.shouldKeepAlive = false
-  response.assignSocket(socket)
-  response.once('finish', () => socket.destroySoon())
-  socket.on('error', () => socket.destroy())
-  return response
-}

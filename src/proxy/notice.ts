@@ -44,7 +44,8 @@ export const unavailableNotice = (route: Route, refusing: ReleaseName | undefine
   if (refusing !== undefined)
     return {...notice, stage: 'live', release: refusing, message: `${refusing} does not accept connections.`}
   const {announcement, stageSinceMs} = route
-  if (announcement === undefined) return {...notice, message: 'No release is live yet.'}
+  if (announcement === undefined)
+    return {...notice, message: `No release is live ${route.generation === 0 ? 'yet' : 'at the moment'}.`}
   const {failed = false, ...rest} = announcement
   return {...notice, ...rest, failed, elapsedMs: failed ? undefined : performance.now() - stageSinceMs}
 }

@@ -44,8 +44,15 @@ for (const [where, marked] of pages)
   })
 
 const piece = fc.constantFrom(
-  ...['<', '>', '!', '-', '--', '/', '=', '"', "'", ' ', '\n', 'html', 'HEAD', 'head', 'doctype', 'he', 'x', '?'],
-  ...['<!--', '-->', '<head>', '<html ', '<!doctype html>', '\xef\xbb\xbf', '\xff', '\0', '\xe4'],
+  ...'< > ! - -- / = " \' html HEAD head doctype he x ? <!-- --> <head>'.split(' '),
+  ' ',
+  '\n',
+  '<html ',
+  '<!doctype html>',
+  '\xef\xbb\xbf',
+  '\xff',
+  '\0',
+  '\xe4',
 )
 const page = fc.array(piece, {maxLength: 20}).map((pieces) => pieces.join(''))
 
