@@ -32,9 +32,6 @@ export const passUpgrade = (
     socket.write(switchingHead(incoming, upstream.target.release, tokenToTell(exchange)), 'latin1')
     socket.setNoDelay(true)
     upstreamSocket.setNoDelay(true)
-    // What came with the heads belongs to the streams.
-    if (upstreamHead.length > 0) upstreamSocket.unshift(upstreamHead)
-    if (head.length > 0) socket.unshift(head)
     let open = 2
     const closed = (): void => {
       if (--open === 0) leave()
@@ -48,7 +45,9 @@ export const passUpgrade = (
     goesOn(
       upstream,
       exchange.inFlight,
-      isWebSocket ? joinWebSocket(socket, upstreamSocket) : joinBlindly(socket, upstreamSocket),
+      isWebSocket
+        ? joinWebSocket(socket, head, upstreamSocket, upstreamHead)
+        : joinBlindly(socket, head, upstreamSocket, upstreamHead),
     )
   })
   outgoing.once('close', () => {
@@ -56,9 +55,9 @@ export const passUpgrade = (
   })
 }
 
-const joinBlindly = (client: Socket, application: Socket): LongLived => {
-  join(client, application)
-  join(application, client)
+const joinBlindly = (client: Socket, head: Buffer, application: Socket, applicationHead: Buffer): LongLived => {
+  join(client, application, head)
+  join(application, client, applicationHead)
   return {
     kind: undefined,
     close: () => undefined,
@@ -69,8 +68,11 @@ const joinBlindly = (client: Socket, application: Socket): LongLived => {
   }
 }
 
-/** Passes on what `from` says and, at its end, that it ended; the other half stays open. An unclean end takes both down. */
-const join = (from: Socket, to: Socket): void => {
+/**
+ * Passes on what `from` said already, what it says and, at its end, that it ended; the other half stays open. An unclean end takes both down.
+ */
+const join = (from: Socket, to: Socket, said: Buffer): void => {
+  if (said.length > 0) to.write(said)
   from.pipe(to)
   from.on('error', () => to.destroy())
   from.once('close', () => {

@@ -19,7 +19,12 @@ interface Half {
  * Joins the two sides of a WebSocket. To close it, the client alone is told: it answers with a Close frame of its own, which goes to the
  * application as it is, after all that the client said before. Where it doesn't answer in time, the application is told as well.
  */
-export const joinWebSocket = (client: Socket, application: Socket): LongLived => {
+export const joinWebSocket = (
+  client: Socket,
+  head: Buffer,
+  application: Socket,
+  applicationHead: Buffer,
+): LongLived => {
   const toClient: Half = {from: application, to: client, frames: createFrames(), over: false}
   const toApplication: Half = {from: client, to: application, frames: createFrames(), over: false}
   let closing = false
@@ -45,8 +50,8 @@ export const joinWebSocket = (client: Socket, application: Socket): LongLived =>
     client.write(restartFrame)
     timer = setTimeout(end, closeHandshakeMs).unref()
   }
-  pump(toApplication, () => false)
-  pump(toClient, () => closing, sayClose)
+  pump(toApplication, head, () => false)
+  pump(toClient, applicationHead, () => closing, sayClose)
   for (const side of [client, application])
     side.once('close', () => client.destroyed && application.destroyed && clearTimeout(timer))
   return {
@@ -66,15 +71,17 @@ export const joinWebSocket = (client: Socket, application: Socket): LongLived =>
   }
 }
 
-/** Passes on what `from` says and, at its end, that it ended; the other half stays open. An unclean end takes both down. */
-const pump = (half: Half, stops: () => boolean, atStop?: () => void): void => {
+/** Passes on what `from` said already, what it says and, at its end, that it ended; the other half stays open. An unclean end takes both down. */
+const pump = (half: Half, said: Buffer, stops: () => boolean, atStop?: () => void): void => {
   const {from, to, frames} = half
-  from.on('data', (chunk: Buffer) => {
+  const pass = (chunk: Buffer): void => {
     if (half.over) return
     const passed = frames.take(chunk, stops())
     if (passed > 0 && !to.write(passed === chunk.length ? chunk : chunk.subarray(0, passed))) from.pause()
     if (stops() && frames.atBoundary) atStop?.()
-  })
+  }
+  if (said.length > 0) pass(said)
+  from.on('data', pass)
   to.on('drain', () => from.resume())
   from.resume()
   from.once('end', () => to.end())

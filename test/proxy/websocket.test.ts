@@ -98,7 +98,7 @@ test('without the setting they stay until the deadline, and are closed with 1012
   const client = await open(t, started)
   const closed = once(client, 'close')
   await started.flip(targetAt(1, 2))
-  const draining = started.proxy.drain(shop, upstream.target(1), 200, signal)
+  const draining = started.proxy.drain(shop, upstream.target(1), 2000, signal)
   client.ping()
   await once(client, 'pong')
   t.is((await draining).cut, 1)
