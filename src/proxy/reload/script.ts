@@ -1,7 +1,8 @@
 /**
  * What the tag loads. The stream says which release would serve the page now: it is told at once where that changed while nobody listened. It
  * is open only while the page is seen, since browsers allow six connections per origin over HTTP/1.1. A page that still comes from the
- * release before after a reload, from a service worker's cache for instance, is left alone.
+ * release before after a reload, from a service worker's cache for instance, is left alone; `reloading`: but browsers may drop a reload while
+ * they bring back a page that they had kept.
  */
 export const reloadScript = `;(() => {
   const tag = document.currentScript
@@ -11,7 +12,7 @@ export const reloadScript = `;(() => {
   const own = tag.dataset.release
   const address = new URL('reload', tag.src).href
   const key = 'imm-reload'
-  let stream, timer, pauseMs = 500
+  let stream, timer, pauseMs = 500, reloading = false
   const stop = () => {
     clearTimeout(timer)
     stream?.close()
@@ -25,11 +26,12 @@ export const reloadScript = `;(() => {
       pauseMs = 500
       const step = live === own ? '' : own + ' ' + live
       try {
-        if (step && sessionStorage.getItem(key) === step)
+        if (step && !reloading && sessionStorage.getItem(key) === step)
           return console.info('imm: ' + live + ' is live, but this page came from ' + own + ' again: a cache gave it')
         sessionStorage.setItem(key, step)
       } catch {}
       if (!step) return
+      reloading = true
       stop()
       location.reload()
     }

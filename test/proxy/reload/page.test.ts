@@ -156,3 +156,8 @@ test('a page that streams is not waited for', async (t) => {
   }
   t.is(text, `<!doctype html><head>${tag}<p>one<p>two`)
 })
+
+test('a page that a service worker fetches for its browser gets the tag', async (t) => {
+  const headers = {'sec-fetch-dest': 'empty', 'sec-fetch-mode': 'navigate', accept: 'text/html'}
+  t.true((await answerTo(t, {headers})).answer.body.includes(tag))
+})
