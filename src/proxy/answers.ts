@@ -5,8 +5,11 @@ import {hostName, isLoopbackHost} from './hosts.ts'
 import {isNavigation, wantsPage} from './navigation.ts'
 import {noticeOf, unavailableNotice} from './notice.ts'
 import type {Notice} from './notice.ts'
-import {noticePage, pagePolicy, unknownHostPage} from './pages.ts'
+import {meantPath} from './origin.ts'
+import {noticePage, pagePolicy, unroutedPage} from './pages.ts'
 import type {RouteLink} from './pages.ts'
+import {ownPaths} from './reload/paths.ts'
+import {hasName} from './routes.ts'
 import type {Route} from './routes.ts'
 
 /** 503 while nothing live takes requests: what the release is doing, from its last announcement. */
@@ -40,17 +43,20 @@ export const answerCut = (request: IncomingMessage, response: ServerResponse, ro
   answerNotice(request, response, route, 503, 'unavailable', notice)
 }
 
-/** 404, with what there is; a foreign name (DNS rebinding) learns nothing. */
-export const answerUnknownHost = (
+/** 404, with what there is; a foreign name (DNS rebinding) learns nothing. `known`: other paths of the host lead somewhere. */
+export const answerUnrouted = (
   request: IncomingMessage,
   response: ServerResponse,
+  known: boolean,
   routes: () => readonly RouteLink[],
 ): void => {
-  const {host = ''} = request.headers
-  if (!isLoopbackHost(host)) return sendText(request, response, 421, 'text/plain', 'Misdirected request\n')
-  if (isNavigation(request))
-    return sendText(request, response, 404, 'text/html', unknownHostPage(hostName(host), routes()))
-  sendJson(request, response, 404, {error: 'unknown host', host: hostName(host), routes: routes()})
+  const {host: header = ''} = request.headers
+  if (!known && !isLoopbackHost(header)) return sendText(request, response, 421, 'text/plain', 'Misdirected request\n')
+  const host = hostName(header)
+  const path = known ? meantPath(request.url ?? '/') : ''
+  if (isNavigation(request)) return sendText(request, response, 404, 'text/html', unroutedPage(host + path, routes()))
+  const error = known ? 'unknown path' : 'unknown host'
+  sendJson(request, response, 404, {error, host, ...(known ? {path} : {}), routes: routes()})
 }
 
 /** A request that no release should see. */
@@ -65,8 +71,7 @@ export const answerRefused = (
 }
 
 /** A dedicated port answers under any name; what an application does is not for foreign ones (DNS rebinding). */
-export const isKnownHost = ({request}: Route, host: string): boolean =>
-  isLoopbackHost(host) || request.hosts.includes(hostName(host))
+export const isKnownHost = (route: Route, host: string): boolean => isLoopbackHost(host) || hasName(route, host)
 
 const answerNotice = (
   request: IncomingMessage,
@@ -83,7 +88,13 @@ const answerNotice = (
     return sendText(request, response, status, 'text/plain', `${error}\n`)
   if (wantsPage(request)) {
     const refresh = status === 503 && isNavigation(request)
-    return sendText(request, response, status, 'text/html', noticePage(notice, refresh))
+    return sendText(
+      request,
+      response,
+      status,
+      'text/html',
+      noticePage(notice, refresh ? ownPaths(route, request).stream : undefined),
+    )
   }
   sendJson(request, response, status, {error, stage, release: release ?? null, message})
 }

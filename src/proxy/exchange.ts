@@ -1,10 +1,12 @@
-import {ServerResponse} from 'node:http'
-import type {ClientRequest, IncomingMessage} from 'node:http'
+import type {ClientRequest, IncomingMessage, ServerResponse} from 'node:http'
 import type {Socket} from 'node:net'
 
-import {answerBadGateway, answerCut, answerUnavailable} from './answers.ts'
+import {tellEnd} from './access-log.ts'
+import type {AccessLog, Account} from './access-log.ts'
+import {answerBadGateway, answerUnavailable} from './answers.ts'
 import {chooseLane, choosePool} from './choose.ts'
-import {hasBody, isIdempotent} from './headers.ts'
+import {cutExchange} from './cut.ts'
+import {isIdempotent} from './headers.ts'
 import {heldBytes} from './held-bytes.ts'
 import type {Holds} from './hold.ts'
 import {enterLane, leaveLane} from './lane.ts'
@@ -15,19 +17,18 @@ import type {Log} from './log.ts'
 import {observeForMirror} from './mirror.ts'
 import type {Observer} from './mirror.ts'
 import {isNavigation} from './navigation.ts'
+import {newExchange} from './new-exchange.ts'
 import {passBody, passResponse} from './pass.ts'
 import {watchRefused} from './refused.ts'
 import {answerReserved, isReserved} from './reload/reserved.ts'
 import type {Watchers} from './reload/watchers.ts'
-import {responseOn} from './response-on.ts'
-import {lanesWithPart} from './routes.ts'
 import type {Pool, Route} from './routes.ts'
 import {openRequest, openUpgrade} from './send.ts'
 import {passUpgrade} from './tunnel.ts'
 import type {Upstream} from './upstream.ts'
 
 /** One request of a client, from its head to the end of its answer, over all attempts to have it answered. */
-export interface Exchange {
+export interface Exchange extends Account {
   readonly route: Route<Upstream>
   readonly request: IncomingMessage
   readonly response: ServerResponse
@@ -36,6 +37,11 @@ export interface Exchange {
   readonly body: boolean
   /** a page that is to have the tag of reload/ */
   readonly page: boolean
+  /** what the application is asked for */
+  readonly target: string
+  /** what was taken off the client's path for that; mostly nothing */
+  readonly prefix: string
+  readonly clientAddress: string
   /** which portion the client belongs to, where there are several; see choose.ts */
   token: number | undefined
   tokenIsNew: boolean
@@ -54,6 +60,8 @@ export interface Exchange {
   /** sees the answer, for a copy of the request */
   observer: Observer | undefined
   stopWaiting: (() => void) | undefined
+  /** the connection has switched protocols */
+  upgraded: boolean
   /** the upstream's answer has begun: no other can be given */
   answered: boolean
   /** the client is gone, or the answer was given by the proxy itself */
@@ -71,47 +79,29 @@ export interface ExchangeContext {
   watchers: Watchers
   hold: HoldLimits
   log: Log
+  access: AccessLog
 }
 
-/** Answers the request on the route, sooner or later. */
+/** Answers the request on the route, sooner or later; `prefix` is taken off its path. */
 export const beginExchange = (
   context: ExchangeContext,
   route: Route<Upstream>,
   request: IncomingMessage,
   answer: ServerResponse | Upgrade,
+  prefix: string,
 ): void => {
-  if (isReserved(route, request)) {
-    const response = answer instanceof ServerResponse ? answer : responseOn(request, answer.socket)
-    return answerReserved(context.watchers, route, request, response)
-  }
-  const exchange: Exchange = {
-    route,
-    request,
-    response: answer instanceof ServerResponse ? answer : responseOn(request, answer.socket),
-    upgrade: answer instanceof ServerResponse ? undefined : answer,
-    body: hasBody(request),
-    page: route.request.reload === true && isNavigation(request),
-    token: undefined,
-    tokenIsNew: false,
-    sends: 0,
-    lostKept: undefined,
-    sentMs: 0,
-    holdUntilMs: 0,
-    outgoing: undefined,
-    inFlight: undefined,
-    observer: undefined,
-    stopWaiting: undefined,
-    answered: false,
-    over: false,
-  }
+  if (isReserved(route, request)) return answerReserved(context.watchers, route, request, answer)
+  const exchange = newExchange(context, route, request, answer, prefix)
   route.counters.requests++
   // A client may vanish between any two writes; `close` tells all there is to know.
   exchange.response.on('error', ignore)
   exchange.response.once('close', () => {
-    if (exchange.response.writableFinished) return
-    exchange.over = true
-    exchange.stopWaiting?.()
-    exchange.outgoing?.destroy()
+    if (!exchange.response.writableFinished) {
+      exchange.over = true
+      exchange.stopWaiting?.()
+      exchange.outgoing?.destroy()
+    }
+    if (exchange.startMs > 0) tellEnd(context.access, exchange)
   })
   attempt(context, exchange)
 }
@@ -123,10 +113,11 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   const pool = choosePool(exchange.route, exchange)
   const upstream = pool && chooseLane(pool)
   if (pool === undefined || upstream === undefined) return wait(context, exchange, pool)
-  const inFlight: InFlight = {cut: () => cut(context, exchange, upstream)}
+  const inFlight: InFlight = {cut: () => cutExchange(exchange, upstream, () => attempt(context, exchange))}
   enterLane(upstream, inFlight)
   exchange.inFlight = inFlight
   exchange.sends++
+  exchange.upstream = upstream
   exchange.sentMs = performance.now()
   if (exchange.route.mirror !== undefined) exchange.observer = observeForMirror(context, exchange, pool)
   let outgoing: ClientRequest
@@ -141,8 +132,13 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   outgoing.once('response', (incoming) => passResponse(context, exchange, upstream, outgoing, incoming))
   outgoing.on('error', (error) => failed(context, exchange, upstream, error))
   if (exchange.upgrade === undefined) outgoing.once('close', () => leaveLane(upstream, inFlight))
-  else passUpgrade(exchange, exchange.upgrade, upstream, outgoing, () => leaveLane(upstream, inFlight))
-  if (exchange.body) passBody(exchange, outgoing)
+  else {
+    passUpgrade(exchange, exchange.upgrade, upstream, outgoing, () => {
+      leaveLane(upstream, inFlight)
+      if (exchange.startMs > 0 && exchange.upgraded) tellEnd(context.access, exchange)
+    })
+  }
+  if (exchange.body) passBody(exchange, upstream, outgoing)
   else outgoing.end()
 }
 
@@ -191,22 +187,37 @@ const mayBeSentAgain = (exchange: Exchange): boolean =>
 const wait = (context: ExchangeContext, exchange: Exchange, pool: Pool<Upstream> | undefined): void => {
   const {route, request} = exchange
   const nowMs = Date.now()
+  const sinceMs = performance.now()
   const {holdMs, holdPageMs} = context.hold
   if (exchange.holdUntilMs === 0) exchange.holdUntilMs = nowMs + (isNavigation(request) ? holdPageMs : holdMs)
+  const waited = (): void => {
+    exchange.heldMs += performance.now() - sinceMs
+  }
   const giveUp = (): void => {
     exchange.over = true
+    exchange.outcome = 'unavailable'
     route.counters.failed++
     answerUnavailable(request, exchange.response, route, pool?.lanes[0]?.target.release)
   }
   if (exchange.holdUntilMs <= nowMs) return giveUp()
-  exchange.stopWaiting = context.holds.wait(
+  const leave = context.holds.wait(
     route,
     heldBytes(request, exchange.body, exchange.upgrade?.head.length ?? 0),
     exchange.holdUntilMs - nowMs,
-    () => attempt(context, exchange),
-    giveUp,
+    () => {
+      waited()
+      attempt(context, exchange)
+    },
+    () => {
+      waited()
+      giveUp()
+    },
   )
-  if (exchange.stopWaiting === undefined) return giveUp()
+  if (leave === undefined) return giveUp()
+  exchange.stopWaiting = () => {
+    waited()
+    leave()
+  }
   for (const upstream of pool?.lanes ?? []) watchRefused(context.holds, route, upstream)
 }
 
@@ -216,27 +227,7 @@ const fail = (context: ExchangeContext, exchange: Exchange, upstream: Upstream, 
   const reason = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error)
   context.log(`${release} of ${route.id} gave no answer to a ${request.method}: ${reason}`)
   exchange.over = true
+  exchange.outcome = 'failed'
   route.counters.failed++
   answerBadGateway(request, response, route, release, `${release} closed the connection without an answer (${reason}).`)
 }
-
-/** The drain's deadline, or the release is removed. */
-const cut = (context: ExchangeContext, exchange: Exchange, upstream: Upstream): void => {
-  const {route, request, response, outgoing, inFlight} = exchange
-  if (inFlight?.longLived !== undefined) return inFlight.longLived.cut()
-  if (outgoing && stillConnects(exchange, outgoing) && !lanesWithPart(route).includes(upstream)) {
-    // Nothing was sent: a container that is gone with its network neither takes the connection nor refuses it.
-    exchange.sends--
-    outgoing.removeAllListeners('error').on('error', ignore).destroy()
-    return attempt(context, exchange)
-  }
-  outgoing?.destroy()
-  if (exchange.over) return
-  exchange.over = true
-  route.counters.failed++
-  if (exchange.answered) response.destroy()
-  else answerCut(request, response, route, upstream.target.release)
-}
-
-const stillConnects = ({over, body, upgrade}: Exchange, {socket}: ClientRequest): boolean =>
-  !over && !body && upgrade === undefined && socket?.connecting !== false

@@ -1,3 +1,4 @@
+import type {Announcement} from '../lifecycle/ports.ts'
 import type {ReleaseName} from '../release/identity.ts'
 import {liveLane} from './routes.ts'
 import type {Route} from './routes.ts'
@@ -37,6 +38,14 @@ export const noticeOf = (route: Route): Notice => ({
   output: [],
   elapsedMs: undefined,
 })
+
+export const setAnnouncement = (route: Route, announcement: Announcement): void => {
+  const before = route.announcement
+  // A stage of many steps began with the first.
+  if (before?.stage !== announcement.stage || before.release !== announcement.release)
+    route.stageSinceMs = performance.now()
+  route.announcement = announcement
+}
 
 /** What goes on while nothing takes requests. `refusing`: has the traffic, and accepts no connections. */
 export const unavailableNotice = (route: Route, refusing: ReleaseName | undefined): Notice => {

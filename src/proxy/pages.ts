@@ -8,6 +8,8 @@ import {waitingScript} from './reload/waiting-script.ts'
 export interface RouteLink {
   id: string
   url: string
+  /** all, that one first */
+  urls: readonly string[]
   release: string | undefined
 }
 
@@ -24,8 +26,8 @@ const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(
 /** For answers that hold these pages: nothing is loaded, nothing runs but the pages' own script, nobody frames them. */
 export const pagePolicy = `default-src 'none'; style-src ${hashOf(style)}; script-src ${hashOf(waitingScript)}; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
 
-/** `refresh`: follows what goes on by itself, and gives way to the application; without scripts by asking again after a second. */
-export const noticePage = (notice: Notice, refresh: boolean): string => {
+/** `stream`: the page follows what goes on there, and gives way to the application; without scripts by asking again after a second. */
+export const noticePage = (notice: Notice, stream?: string): string => {
   const {title, heading, message, output, elapsedMs} = noticeText(notice)
   return page(
     title,
@@ -34,18 +36,24 @@ export const noticePage = (notice: Notice, refresh: boolean): string => {
 <p id="elapsed"${elapsedMs === undefined ? '' : ` data-ms="${Math.round(elapsedMs)}"`}></p>
 <p id="message">${escapeHtml(message)}</p>
 <pre id="output"${output === '' ? ' hidden' : ''}>${escapeHtml(output)}</pre>
-${refresh ? `<script>${waitingScript}</script>` : ''}`,
-    refresh ? '<noscript><meta http-equiv="refresh" content="1"></noscript>' : '',
+${stream === undefined ? '' : `<script data-stream="${escapeHtml(stream)}">${waitingScript}</script>`}`,
+    stream !== undefined ? '<noscript><meta http-equiv="refresh" content="1"></noscript>' : '',
   )
 }
 
-export const unknownHostPage = (host: string, routes: readonly RouteLink[]): string =>
+/** `asked`: the host, with the path where that is what nothing is under. */
+export const unroutedPage = (asked: string, routes: readonly RouteLink[]): string =>
   page(
     'Nothing under this name',
-    `<h1>Nothing is routed under ${escapeHtml(host)}</h1>
+    `<h1>Nothing is routed under ${escapeHtml(asked)}</h1>
 <p>${routes.length === 0 ? 'Nothing is routed at all: start a project with <code>imm dev</code>.' : 'There is:'}</p>
-<ul>${routes.map(({id, url, release}) => `<li><a href="${escapeHtml(url)}">${escapeHtml(url)}</a> ${escapeHtml(id)} ${escapeHtml(release ?? '')}</li>`).join('\n')}</ul>`,
+<ul>${routes.map(linkItem).join('\n')}</ul>`,
   )
+
+const linkItem = ({id, urls, release}: RouteLink): string => {
+  const links = urls.map((url) => `<a href="${escapeHtml(url)}">${escapeHtml(url)}</a>`)
+  return `<li>${links.join(' ')} ${escapeHtml(id)} ${escapeHtml(release ?? '')}</li>`
+}
 
 const page = (title: string, body: string, head = ''): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">

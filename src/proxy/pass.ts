@@ -10,9 +10,12 @@ import {countAnswer} from './tally.ts'
 import type {Upstream} from './upstream.ts'
 
 /** Streams the request's body on. It is not read before there is a connection: until then it can wait for another release. */
-export const passBody = ({request, response}: Exchange, outgoing: ClientRequest): void => {
+export const passBody = (exchange: Exchange, {tally}: Upstream, outgoing: ClientRequest): void => {
+  const {request, response} = exchange
   const pump = (): void => {
     request.on('data', (chunk: Buffer) => {
+      tally.bytesIn += chunk.length
+      exchange.bytesIn += chunk.length
       if (!outgoing.destroyed && !outgoing.write(chunk)) request.pause()
     })
     request.once('end', () => {
@@ -55,7 +58,8 @@ export const passResponse = (
   const {tally, target} = upstream
   const {release} = target
   const status = incoming.statusCode ?? 502
-  countAnswer(tally, status, performance.now() - exchange.sentMs)
+  exchange.answeredMs = performance.now()
+  countAnswer(tally, status, exchange.answeredMs - exchange.sentMs)
   const chunked =
     request.httpVersionMinor > 0 && request.method !== 'HEAD' && incoming.headers['transfer-encoding'] !== undefined
   const page = exchange.page ? pageFilter(exchange, incoming, release, log) : undefined
@@ -64,6 +68,7 @@ export const passResponse = (
     response.writeHead(status, incoming.statusMessage, page === undefined ? headers : pageResponseHeaders(headers))
   } catch {
     exchange.over = true
+    exchange.outcome = 'failed'
     route.counters.failed++
     tally.failures++
     outgoing.destroy()
@@ -79,6 +84,7 @@ export const passResponse = (
   incoming.on('data', (given: Buffer) => {
     begun = true
     tally.bytesOut += given.length
+    exchange.bytesOut += given.length
     observer?.data(given)
     const chunk = filter === undefined ? given : filter.pass(given)
     // A short answer that is all here leaves with its head in one string: one write of one piece, instead of two.
@@ -99,6 +105,7 @@ export const passResponse = (
   incoming.once('close', () => {
     if (incoming.complete || exchange.over) return
     // Half an answer must not look like a whole one.
+    exchange.outcome = 'broken-off'
     route.counters.failed++
     tally.failures++
     response.destroy()

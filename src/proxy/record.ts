@@ -1,5 +1,5 @@
 import {ImmError} from '../errors.ts'
-import type {Announcement, LongLivedKind, RouteManner, RouteRequest, Target} from '../lifecycle/ports.ts'
+import type {Announcement, HostPath, LongLivedKind, RouteManner, RouteRequest, Target} from '../lifecycle/ports.ts'
 import type {ReleaseName} from '../release/identity.ts'
 
 /** Reads what came over the socket or from the state file: the same records, the same distrust. */
@@ -12,6 +12,7 @@ export const readRouteRequest = (value: unknown): RouteRequest => {
     environment: readText(record, 'environment'),
     app: readText(record, 'app'),
     hosts: hosts.map((host) => readText({host}, 'host')),
+    routes: record['routes'] === undefined ? [] : readList(record, 'routes').map(readHostPath),
     port: record['port'] === undefined || record['port'] === null ? undefined : readInteger(record, 'port', 1, 65_535),
     ...readManner(record),
   }
@@ -25,6 +26,13 @@ const readManner = ({reload, closes}: Record<string, unknown>): RouteManner => (
 const readKind = (value: unknown): LongLivedKind => {
   if (value === 'websocket' || value === 'events') return value
   throw wrong('closes', value)
+}
+
+const readHostPath = (value: unknown): HostPath => {
+  const record = readRecord(value, 'route')
+  const path = readText(record, 'path')
+  if (!/^\/(?:[^/?#\s]+(?:\/[^/?#\s]+)*)?$/.test(path)) throw wrong('path', path)
+  return {host: readText(record, 'host'), path, strip: record['strip'] === true}
 }
 
 export const readTarget = (value: unknown): Target => {

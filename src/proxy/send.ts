@@ -2,7 +2,7 @@ import {request as httpRequest} from 'node:http'
 import type {ClientRequest, RequestOptions} from 'node:http'
 
 import type {Exchange} from './exchange.ts'
-import {isIdempotent, requestHeaders} from './headers.ts'
+import {isIdempotent, requestHeaders, requestIdOf} from './headers.ts'
 import {maxHeaderBytes} from './limits.ts'
 import {pageRequestHeaders} from './reload/page.ts'
 import {connectUpstream} from './upstream.ts'
@@ -13,15 +13,15 @@ import type {Upstream} from './upstream.ts'
  * was written to it; so only what may be sent twice goes there, once, and all else over a connection of its own.
  */
 export const openRequest = (exchange: Exchange, upstream: Upstream): ClientRequest => {
-  const {request, body, page, sends} = exchange
+  const {request, body, page, sends, prefix, clientAddress} = exchange
   const {address} = upstream.target
   const method = request.method ?? 'GET'
-  const headers = requestHeaders(request, request.socket.remoteAddress ?? '', {body, upgrade: undefined})
+  const headers = requestHeaders(request, clientAddress, {body, upgrade: undefined, prefix, requestId: idOf(exchange)})
   return httpRequest({
     host: address.host,
     port: address.port,
     method,
-    path: request.url,
+    path: exchange.target,
     headers: page ? pageRequestHeaders(headers) : headers,
     agent: !body && sends === 1 && isIdempotent(method) ? upstream.kept : upstream.fresh,
     maxHeaderSize: maxHeaderBytes,
@@ -31,20 +31,28 @@ export const openRequest = (exchange: Exchange, upstream: Upstream): ClientReque
 }
 
 export const openUpgrade = (exchange: Exchange, upstream: Upstream): ClientRequest => {
-  const {request, upgrade} = exchange
+  const {request, prefix, clientAddress} = exchange
   const {host, port} = upstream.target.address
   return httpRequest({
     host,
     port,
     method: request.method,
-    path: request.url,
-    headers: requestHeaders(request, upgrade?.socket.remoteAddress ?? '', {
+    path: exchange.target,
+    headers: requestHeaders(request, clientAddress, {
       body: false,
       upgrade: request.headers.upgrade,
+      prefix,
+      requestId: idOf(exchange),
     }),
     agent: false,
     // Either side of an upgraded connection may end its half first.
     createConnection: () => connectUpstream({host, port, allowHalfOpen: true, noDelay: true}),
     maxHeaderSize: maxHeaderBytes,
   })
+}
+
+/** One for all attempts. */
+const idOf = (exchange: Exchange): string => {
+  if (exchange.id === '') exchange.id = requestIdOf(exchange.request.headers)
+  return exchange.id
 }

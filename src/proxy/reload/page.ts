@@ -6,8 +6,8 @@ import type {HeaderList} from '../headers.ts'
 import type {Log} from '../log.ts'
 import type {BodyFilter} from '../pass.ts'
 import {createInsertion} from './insertion.ts'
+import {ownPaths} from './paths.ts'
 import {scriptUnder} from './policy.ts'
-import {scriptPath} from './reserved.ts'
 
 const notAsked = new Set(['accept-encoding', 'if-none-match', 'if-modified-since'])
 
@@ -48,7 +48,9 @@ export const pageFilter = (
   const script = scriptUnder(headers['content-security-policy'] as string | undefined, request.headers.host ?? '')
   if (script === undefined) return cannotHave('its content-security-policy would not let the script run')
   const nonce = script.nonce === undefined ? '' : ` nonce="${script.nonce}"`
-  return createInsertion(`<script src="${scriptPath}" data-release="${escapeHtml(release)}"${nonce} async></script>`)
+  return createInsertion(
+    `<script src="${escapeHtml(ownPaths(route, request).script)}" data-release="${escapeHtml(release)}"${nonce} async></script>`,
+  )
 
   function cannotHave(why: string): undefined {
     if (route.notReloaded === why) return undefined

@@ -2,6 +2,7 @@
 export const waitingScript = `(() => {
   const part = (id) => document.getElementById(id)
   const elapsed = part('elapsed')
+  const address = document.currentScript.dataset.stream
   let sinceMs
   const count = (ms) => {
     sinceMs = Number.isFinite(ms) ? performance.now() - ms : undefined
@@ -26,7 +27,7 @@ export const waitingScript = `(() => {
   const follow = () => {
     if (document.hidden) return stop()
     if (stream) return
-    stream = new EventSource('/.imm/reload')
+    stream = new EventSource(address)
     stream.onmessage = again
     stream.addEventListener('state', ({data}) => {
       const {title, heading, message, output, elapsedMs} = JSON.parse(data)

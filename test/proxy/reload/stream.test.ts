@@ -214,3 +214,24 @@ test('the streams of a route that is closed end', async (t) => {
   await ended
   t.pass()
 })
+
+test('an app that has a path of a host has its tag, its stream and its waiting page under that path', async (t) => {
+  const started = await startTestProxy(t, {holdPageMs: 1})
+  const api = {project: 'api', environment: 'main', app: 'web'}
+  const upstream = await startUpstream(t, (request, response) => {
+    response.setHeader('content-type', 'text/html')
+    response.end(`its ${request.url}`)
+  })
+  await started.flip(upstream.target(1))
+  const routes = [{host: shopHost, path: '/api', strip: true}]
+  await started.proxy.open({...api, hosts: [], routes, port: undefined, reload: true})
+  const headers = {accept: 'text/html'}
+  t.regex((await ask(started.port, {path: '/api/x', headers})).body, /data-stream="\/api\/\.imm\/reload"/)
+  const page = await listen(t, started.port, {path: `/api${path}`})
+  await started.proxy.flip(api, {target: targetAt(upstream.port, 7), attempt: 'one'})
+  await until(() => page.releases().length === 1)
+  t.deepEqual(page.releases(), ['r7-aaaaaaa'])
+  const {body} = await ask(started.port, {path: '/api/x', headers})
+  t.is(body, '<script src="/api/.imm/reload.js" data-release="r7-aaaaaaa" async></script>its /x')
+  t.is((await ask(started.port, {path})).body, `its ${path}`, 'the one of / has no reload')
+})

@@ -1,0 +1,52 @@
+import {ServerResponse} from 'node:http'
+import type {IncomingMessage} from 'node:http'
+
+import type {Exchange, ExchangeContext, Upgrade} from './exchange.ts'
+import {hasBody} from './headers.ts'
+import {isNavigation} from './navigation.ts'
+import {strippedTarget} from './origin.ts'
+import {responseOn} from './response-on.ts'
+import type {Route} from './routes.ts'
+import type {Upstream} from './upstream.ts'
+
+export const newExchange = (
+  {access}: ExchangeContext,
+  route: Route<Upstream>,
+  request: IncomingMessage,
+  answer: ServerResponse | Upgrade,
+  prefix: string,
+): Exchange => {
+  const {url = '/'} = request
+  return {
+    route,
+    request,
+    response: answer instanceof ServerResponse ? answer : responseOn(request, answer.socket),
+    upgrade: answer instanceof ServerResponse ? undefined : answer,
+    body: hasBody(request),
+    page: route.request.reload === true && isNavigation(request),
+    target: prefix === '' ? url : strippedTarget(url, prefix),
+    prefix,
+    clientAddress: request.socket.remoteAddress ?? '',
+    startMs: access.isOn ? performance.now() : 0,
+    id: '',
+    upstream: undefined,
+    answeredMs: 0,
+    heldMs: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+    outcome: 'ok',
+    token: undefined,
+    tokenIsNew: false,
+    sends: 0,
+    lostKept: undefined,
+    sentMs: 0,
+    holdUntilMs: 0,
+    outgoing: undefined,
+    inFlight: undefined,
+    observer: undefined,
+    stopWaiting: undefined,
+    upgraded: false,
+    answered: false,
+    over: false,
+  }
+}
