@@ -94,7 +94,7 @@ export const createAccessLog = (): AccessLog => {
 export const tellEnd = (access: AccessLog, exchange: Exchange): void => {
   const {route, request, response, upgraded, startMs, answeredMs, outcome} = exchange
   const {project, environment, app} = route.request
-  const isWhole = upgraded !== undefined || response.writableFinished
+  const isWhole = upgraded || response.writableFinished
   access.tell({
     ...entryOf(request, exchange.clientAddress, startMs),
     project,
@@ -122,7 +122,7 @@ export const tellUnrouted = (access: AccessLog, request: IncomingMessage, respon
 }
 
 const statusOf = ({upgraded, response}: Exchange): number | undefined => {
-  if (upgraded !== undefined) return 101
+  if (upgraded) return 101
   return response.headersSent ? response.statusCode : undefined
 }
 

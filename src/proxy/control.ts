@@ -35,7 +35,7 @@ const maxDrainMs = 24 * 3_600_000
  *     GET    /watch                                    stays open: {pid}, {trouble} whenever there is one, then {stopping: true} before a wanted end, {replaced: true} before another's turn
  *     GET    /access?route=PROJECT/...&query=true      stays open: {type: listening}, then AccessEntry or {type: dropped, count}
  *     POST   /stop                                     {drainMs?}
- *     PUT    /routes/PROJECT/ENVIRONMENT/APP           {hosts, port?} -> RouteState
+ *     PUT    /routes/PROJECT/ENVIRONMENT/APP           {hosts, port?, reload?, closes?} -> RouteState
  *     GET    /routes/PROJECT/ENVIRONMENT/APP           RouteState
  *     DELETE /routes/PROJECT/ENVIRONMENT/APP
  *     POST   /routes/PROJECT/ENVIRONMENT/APP/flip      {target, attempt} -> {previous?, flipMs}

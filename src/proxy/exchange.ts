@@ -3,8 +3,9 @@ import type {Socket} from 'node:net'
 
 import {tellEnd} from './access-log.ts'
 import type {Account} from './access-log.ts'
-import {answerBadGateway, answerCut} from './answers.ts'
+import {answerBadGateway} from './answers.ts'
 import {chooseLane, choosePool} from './choose.ts'
+import {cutExchange} from './cut.ts'
 import type {ExchangeContext} from './exchange-context.ts'
 import {relayExchange} from './handover/relay.ts'
 import {enterLane, leaveLane} from './lane.ts'
@@ -13,10 +14,10 @@ import {lostRetryMs} from './limits.ts'
 import {observeForMirror} from './mirror.ts'
 import type {Observer} from './mirror.ts'
 import {newExchange} from './new-exchange.ts'
-import {breakOff, passBody, passInterim, passResponse} from './pass.ts'
+import {passBody, passInterim, passResponse} from './pass.ts'
 import {watchLost, watchRefused} from './refused.ts'
+import {answerReserved, isReserved} from './reload/reserved.ts'
 import {mayBeSentAgain} from './resend.ts'
-import {lanesWithPart} from './routes.ts'
 import type {Route} from './routes.ts'
 import {openRequest, openUpgrade} from './send.ts'
 import {tellTrouble} from './trouble.ts'
@@ -34,6 +35,8 @@ export interface Exchange extends Account {
   readonly body: boolean
   /** whether it is believed what it says of proxies before this one */
   readonly trusted: boolean
+  /** a page that is to have the tag of reload/ */
+  readonly page: boolean
   /** what the application is asked for */
   readonly target: string
   /** what was taken off the client's path for that; mostly nothing */
@@ -54,11 +57,13 @@ export interface Exchange extends Account {
   holdUntilMs: number
   /** the attempt under way */
   outgoing: ClientRequest | undefined
+  /** the same, as its lane knows it */
+  inFlight: InFlight | undefined
   /** sees the answer, for a copy of the request */
   observer: Observer | undefined
   stopWaiting: (() => void) | undefined
-  /** closes both sides of a connection that has switched protocols */
-  upgraded: (() => void) | undefined
+  /** the connection has switched protocols */
+  upgraded: boolean
   /** its answer, once that has begun */
   incoming: IncomingMessage | undefined
   /** the upstream's answer has begun: no other can be given */
@@ -83,6 +88,7 @@ export const beginExchange = (
   answer: ServerResponse | Upgrade,
   prefix: string,
 ): void => {
+  if (isReserved(route, request)) return answerReserved(context.watchers, route, request, answer)
   const exchange = newExchange(context, route, request, answer, prefix)
   route.counters.requests++
   // A client may vanish between any two writes; `close` tells all there is to know.
@@ -107,8 +113,9 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   const upstream = pool && chooseLane(pool)
   if (pool === undefined || upstream === undefined)
     return waitForLane(context, exchange, pool, () => attempt(context, exchange))
-  const inFlight: InFlight = {cut: () => cut(context, exchange, upstream)}
+  const inFlight: InFlight = {cut: () => cutExchange(exchange, upstream, () => attempt(context, exchange))}
   enterLane(upstream, inFlight)
+  exchange.inFlight = inFlight
   exchange.sends++
   exchange.upstream = upstream
   exchange.sentMs = performance.now()
@@ -122,7 +129,7 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
     return fail(context, exchange, upstream, error)
   }
   exchange.outgoing = outgoing
-  outgoing.once('response', (incoming) => passResponse(exchange, upstream, outgoing, incoming))
+  outgoing.once('response', (incoming) => passResponse(context, exchange, upstream, outgoing, incoming))
   outgoing.on('information', (interim) => passInterim(exchange, outgoing, interim))
   outgoing.on('error', (error) => failed(context, exchange, upstream, error))
   if (exchange.upgrade === undefined) {
@@ -135,7 +142,7 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   } else {
     passUpgrade(exchange, exchange.upgrade, upstream, outgoing, () => {
       leaveLane(upstream, inFlight)
-      if (exchange.startMs > 0 && exchange.upgraded !== undefined) tellEnd(context.access, exchange)
+      if (exchange.startMs > 0 && exchange.upgraded) tellEnd(context.access, exchange)
     })
   }
   if (exchange.body) passBody(exchange, upstream, outgoing, context.clients.uploadIdleMs)
@@ -197,28 +204,3 @@ const fail = (context: ExchangeContext, exchange: Exchange, upstream: Upstream, 
   route.counters.failed++
   answerBadGateway(request, response, route, release, `${release} closed the connection without an answer (${reason}).`)
 }
-
-/** The drain's deadline, or the release is removed. */
-const cut = (context: ExchangeContext, exchange: Exchange, upstream: Upstream): void => {
-  const {route, request, response, outgoing} = exchange
-  if (exchange.upgraded !== undefined) {
-    exchange.outcome = 'cut'
-    return exchange.upgraded()
-  }
-  if (outgoing && stillConnects(exchange, outgoing) && !lanesWithPart(route).includes(upstream)) {
-    // Nothing was sent: a container that is gone with its network neither takes the connection nor refuses it.
-    exchange.sends--
-    outgoing.removeAllListeners('error').on('error', ignore).destroy()
-    return attempt(context, exchange)
-  }
-  outgoing?.destroy()
-  if (exchange.over) return
-  exchange.over = true
-  exchange.outcome = 'cut'
-  route.counters.failed++
-  if (exchange.answered) breakOff(exchange)
-  else answerCut(request, response, route, upstream.target.release)
-}
-
-const stillConnects = ({over, body, upgrade}: Exchange, {socket}: ClientRequest): boolean =>
-  !over && !body && upgrade === undefined && socket?.connecting !== false

@@ -2,13 +2,20 @@
 export interface HoldLimits {
   /** requests per route */
   maxHeld: number
+  /** heads of all of them together, and what is read ahead of their bodies */
+  maxHeldBytes: number
   /** programs */
   holdMs: number
   /** navigations: a person looks at a page, not at a spinner, and the page reloads itself */
   holdPageMs: number
 }
 
-export const defaultHold: HoldLimits = {maxHeld: 1000, holdMs: 60_000, holdPageMs: 2000}
+export const defaultHold: HoldLimits = {maxHeld: 1000, maxHeldBytes: 32 * 1024 * 1024, holdMs: 60_000, holdPageMs: 2000}
+
+/** Pages of one address that watch for its next release. */
+export const maxWatchers = 100
+/** For one of them that doesn't read. */
+export const maxWatcherBytes = 256 * 1024
 
 /** Pause between two looks whether an upstream that refused accepts again. */
 export const refusedRetryMs = 100
@@ -61,6 +68,9 @@ export const goneProbeMs = 50
 export const handshakeTimeoutMs = 10_000
 /** Hosts whose certificates are held in memory. */
 export const maxHostCertificates = 200
+
+/** What a WebSocket's client, then its application, get to close it once they were told. */
+export const closeHandshakeMs = 1000
 
 /** How long nothing may be routed before the proxy ends itself. */
 export const idleStopMs = 5000

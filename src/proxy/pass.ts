@@ -2,9 +2,12 @@ import type {ClientRequest, IncomingMessage, InformationEvent} from 'node:http'
 
 import {answerBadGateway} from './answers.ts'
 import {tokenToTell} from './choose.ts'
+import {passEvents} from './event-stream.ts'
+import type {ExchangeContext} from './exchange-context.ts'
 import type {Exchange} from './exchange.ts'
 import {isForwarded, isReturned, responseHeaders} from './headers.ts'
 import {maxInterim} from './limits.ts'
+import {pageFilter, pageResponseHeaders} from './reload/page.ts'
 import {countAnswer} from './tally.ts'
 import {watchUpload} from './upload.ts'
 import type {Upstream} from './upstream.ts'
@@ -62,8 +65,19 @@ const interimFields = (rawHeaders: readonly string[]): string[] =>
 
 const oneWriteBytes = 16 * 1024
 
+/** What happens to a body on its way to the client. */
+export interface BodyFilter {
+  /** what of it, or instead of it, is passed on */
+  pass(chunk: Buffer): Buffer
+  /** what `pass` returned is with the client's connection */
+  passed?(): void
+  /** what comes after the last chunk */
+  end?(): Buffer
+}
+
 /** Streams the answer back. */
 export const passResponse = (
+  {log}: Pick<ExchangeContext, 'log'>,
   exchange: Exchange,
   upstream: Upstream,
   outgoing: ClientRequest,
@@ -78,12 +92,10 @@ export const passResponse = (
   countAnswer(tally, status, exchange.answeredMs - exchange.sentMs)
   const chunked =
     request.httpVersionMinor > 0 && request.method !== 'HEAD' && incoming.headers['transfer-encoding'] !== undefined
+  const page = exchange.page ? pageFilter(exchange, incoming, release, log) : undefined
+  const headers = responseHeaders(incoming, release, chunked, tokenToTell(exchange))
   try {
-    response.writeHead(
-      status,
-      incoming.statusMessage,
-      responseHeaders(incoming, release, chunked, tokenToTell(exchange)),
-    )
+    response.writeHead(status, incoming.statusMessage, page === undefined ? headers : pageResponseHeaders(headers))
   } catch {
     exchange.over = true
     exchange.outcome = 'failed'
@@ -98,25 +110,28 @@ export const passResponse = (
   observer?.head(incoming)
   let begun = false
   const resume = (): void => void incoming.resume()
-  const whole = Number(incoming.headers['content-length'] ?? 0)
-  incoming.on('data', (chunk: Buffer) => {
+  const filter: BodyFilter | undefined = page ?? passEvents(exchange, upstream, outgoing, incoming)
+  const whole = filter === undefined ? Number(incoming.headers['content-length'] ?? 0) : -1
+  incoming.on('data', (given: Buffer) => {
     begun = true
-    tally.bytesOut += chunk.length
-    exchange.bytesOut += chunk.length
-    observer?.data(chunk)
+    tally.bytesOut += given.length
+    exchange.bytesOut += given.length
+    observer?.data(given)
+    const chunk = filter === undefined ? given : filter.pass(given)
     // A short answer that is all here leaves with its head in one string: one write of one piece, instead of two.
     if (chunk.length === whole && whole <= oneWriteBytes) response.end(chunk.toString('latin1'), 'latin1')
-    else if (!response.write(chunk)) {
+    else if (chunk.length > 0 && !response.write(chunk)) {
       incoming.pause()
       response.once('drain', resume)
     }
+    filter?.passed?.()
   })
   incoming.once('end', () => {
     // Where the connection's end is the body's, Node takes a reset for one.
     if (exchange.broken) return
     if (chunked && incoming.rawTrailers.length > 0)
       response.addTrailers(pairs(incoming.rawTrailers).filter(([name]) => isReturned(name)))
-    if (!response.writableEnded) response.end()
+    if (!response.writableEnded) response.end(filter?.end?.())
     if (observer === undefined) return
     if (response.writableFinished) observer.end()
     else response.once('finish', () => observer.end())

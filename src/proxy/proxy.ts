@@ -12,7 +12,9 @@ import type {Place} from './handover/messages.ts'
 import {relay} from './handover/relay.ts'
 import {createHolds} from './hold.ts'
 import {defaultHold} from './limits.ts'
+import {setAnnouncement} from './notice.ts'
 import type {ProxyOptions} from './proxy-options.ts'
+import {createWatchers} from './reload/watchers.ts'
 import {restoreRoute} from './restore.ts'
 import {proveRestored, vouchFor} from './restored.ts'
 import {addressesOf, countsOf, stateOf, statusOf} from './route-state.ts'
@@ -78,8 +80,10 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const clients = {...defaultClients(), ...options.clients}
   const connections = createConnections(clients, log)
   const access = createAccessLog()
+  const watchers = createWatchers()
   const context: ExchangeContext = {
-    holds: createHolds(hold.maxHeld),
+    holds: createHolds(hold, watchers),
+    watchers,
     hold,
     clients,
     log,
@@ -171,17 +175,20 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     async drain(app, target, drainMs, signal) {
       const route = routeOf(app)
       const lane = route && laneOf(route, target)
-      return lane === undefined ? {drainMs: 0, cut: 0} : drainLane(lane, drainMs, signal)
+      return lane === undefined ? {drainMs: 0, cut: 0} : drainLane(lane, drainMs, signal, route?.request.closes)
     },
     async suspend(app, generation) {
       const route = routeOf(app)
       if (route === undefined || !suspendRoute(route, generation)) return
       log(`suspended ${route.id}, generation ${generation}`)
+      watchers.tell(route)
       await save()
     },
     announce(app, announcement) {
       const route = routeOf(app)
-      if (route !== undefined) route.announcement = announcement
+      if (route === undefined) return
+      setAnnouncement(route, announcement)
+      watchers.tell(route)
     },
     async forget(app, target) {
       const route = routeOf(app)
@@ -204,12 +211,14 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     async stopListening() {
       main.stop()
       dedicated.stop()
+      watchers.endAll()
       await save()
     },
     async drainAll(drainMs) {
       const {signal} = new AbortController()
-      const lanes = [...table.byId.values()].flatMap((route) => lanesOf(route))
-      await Promise.all(lanes.map((lane) => drainLane(lane, drainMs, signal)))
+      const drained = (route: Route<Upstream>) =>
+        lanesOf(route).map((lane) => drainLane(lane, drainMs, signal, route.request.closes))
+      await Promise.all([...table.byId.values()].flatMap(drained))
     },
     listener: (place) => entrance.listener(place),
     async giveWay() {

@@ -7,12 +7,15 @@ import type {Route} from './routes.ts'
 import {connectUpstream} from './upstream.ts'
 import type {Upstream} from './upstream.ts'
 
+/** A browser that was given the page of the hold asks for its stream a moment later. */
+const unwantedLooks = 10
+
 const watched = new WeakSet<Upstream>()
 const trustedUntilMs = new WeakMap<Upstream, number>()
 
 /**
  * Looks whether an upstream that refused accepts again: one looker instead of all requests that wait for it. Where its release has no
- * other, and nobody waits any more, the next request looks for itself.
+ * other, and nobody has waited for a second, the next request looks for itself.
  */
 export const watchRefused = (holds: Holds, route: Route<Upstream>, upstream: Upstream): void =>
   watchUpstream(holds, route, upstream, 0)
@@ -53,11 +56,13 @@ const watchUpstream = (
     upstream.refused = false
     holds.release(route)
   }
+  let unwanted = 0
   const look = (): void => {
+    unwanted = holds.isWanted(route) ? 0 : unwanted + 1
     const lanes = lanesWithPart(route)
     const others = lanes.some(({target, refused}) => target.release === upstream.target.release && !refused)
     // The next request is no looker where what it meets there might be the end of it.
-    const needed = stayMs > 0 || others || holds.count(route) > 0
+    const needed = stayMs > 0 || others || unwanted < unwantedLooks
     if (!needed || !lanes.includes(upstream)) return done()
     const socket = connectUpstream(upstream.target.address)
     socket.once('error', later)

@@ -4,6 +4,7 @@ import type {ClientRequest, RequestOptions} from 'node:http'
 import type {Exchange} from './exchange.ts'
 import {isIdempotent, requestHeaders, requestIdOf} from './headers.ts'
 import {maxHeaderBytes} from './limits.ts'
+import {pageRequestHeaders} from './reload/page.ts'
 import {connectUpstream} from './upstream.ts'
 import type {Upstream} from './upstream.ts'
 
@@ -12,21 +13,22 @@ import type {Upstream} from './upstream.ts'
  * was written to it; so only what may be sent twice goes there, once, and all else over a connection of its own.
  */
 export const openRequest = (exchange: Exchange, upstream: Upstream): ClientRequest => {
-  const {request, body, trusted, sends, prefix, clientAddress} = exchange
+  const {request, body, trusted, page, sends, prefix, clientAddress} = exchange
   const {address} = upstream.target
   const method = request.method ?? 'GET'
+  const headers = requestHeaders(request, clientAddress, {
+    body,
+    trusted,
+    upgrade: undefined,
+    prefix,
+    requestId: idOf(exchange),
+  })
   return httpRequest({
     host: address.host,
     port: address.port,
     method,
     path: exchange.target,
-    headers: requestHeaders(request, clientAddress, {
-      body,
-      trusted,
-      upgrade: undefined,
-      prefix,
-      requestId: idOf(exchange),
-    }),
+    headers: page ? pageRequestHeaders(headers) : headers,
     agent: !body && sends === 1 && isIdempotent(method) ? upstream.kept : upstream.fresh,
     maxHeaderSize: maxHeaderBytes,
     // Spares the agent working out a name for TLS.

@@ -1,7 +1,16 @@
 import {randomUUID} from 'node:crypto'
 
 import {ImmError, isImmError} from '../errors.ts'
-import type {Announcement, ReleaseCounts, RouteRequest, RouteState, Split, Target, Traffic} from '../lifecycle/ports.ts'
+import type {
+  Announcement,
+  ReleaseCounts,
+  RouteManner,
+  RouteRequest,
+  RouteState,
+  Split,
+  Target,
+  Traffic,
+} from '../lifecycle/ports.ts'
 import type {ControlCall, DirectCall, ProxyLink} from './link.ts'
 import {routeId} from './routes.ts'
 import {allTo} from './split.ts'
@@ -23,10 +32,11 @@ export const proxyTraffic = (proxy: ProxyLink, request: RouteRequest): Traffic =
   const remembered: Remembered = {opened: false, split: undefined, announcement: undefined}
 
   const post = (action: string, body: unknown): ControlCall => ({method: 'POST', path: `${route}/${action}`, body})
-  const put: ControlCall = {method: 'PUT', path: route, body: request}
+  let manner: RouteManner = {}
+  const put = (): ControlCall => ({method: 'PUT', path: route, body: {...request, ...manner}})
   const reassert = async (call: DirectCall, signal: AbortSignal): Promise<void> => {
     if (!remembered.opened) return
-    await call(put, signal)
+    await call(put(), signal)
     // Only the proxy's own record may be ahead of ours: another imm's flip or step, which stands.
     if (remembered.split !== undefined)
       await unlessStale(call(post('split', {...remembered.split, again: true}), signal))
@@ -43,9 +53,10 @@ export const proxyTraffic = (proxy: ProxyLink, request: RouteRequest): Traffic =
   let forgetRoute: (() => void) | undefined
 
   return {
-    async open(signal) {
+    async open(signal, as = manner) {
+      manner = as
       forgetRoute ??= proxy.onRestart(reassert)
-      const state = (await proxy.call(put, signal)) as RouteState
+      const state = (await proxy.call(put(), signal)) as RouteState
       remembered.opened = true
       return state
     },

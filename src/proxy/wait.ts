@@ -1,6 +1,8 @@
-import {answerUnavailable, isNavigation} from './answers.ts'
+import {answerUnavailable} from './answers.ts'
 import type {ExchangeContext} from './exchange-context.ts'
 import type {Exchange} from './exchange.ts'
+import {heldBytes} from './held-bytes.ts'
+import {isNavigation} from './navigation.ts'
 import {watchRefused} from './refused.ts'
 import type {Pool} from './routes.ts'
 import type {Upstream} from './upstream.ts'
@@ -29,6 +31,7 @@ export const waitForLane = (
   if (exchange.holdUntilMs <= nowMs) return giveUp()
   const leave = context.holds.wait(
     route,
+    heldBytes(request, exchange.body, exchange.upgrade?.head.length ?? 0),
     exchange.holdUntilMs - nowMs,
     () => {
       waited()

@@ -137,9 +137,9 @@ export const memoryTraffic = (id: AppId): MemoryTraffic => {
         watching.delete(queue)
       }
     },
-    async open(signal) {
+    async open(signal, manner = {}) {
       signal.throwIfAborted()
-      return stateOf(openRoute(table, request), {http: port, https: undefined})
+      return stateOf(openRoute(table, {...request, ...manner}), {http: port, https: undefined})
     },
     state: async () => state(),
     async flip(target) {

@@ -5,7 +5,7 @@ import path from 'node:path'
 
 import type {ExecutionContext} from 'ava'
 
-import type {ReleaseCounts, Split, Target} from '../../../src/lifecycle/ports.ts'
+import type {ReleaseCounts, RouteManner, Split, Target} from '../../../src/lifecycle/ports.ts'
 import {defaultHold} from '../../../src/proxy/limits.ts'
 import type {ClientRules, HoldLimits} from '../../../src/proxy/limits.ts'
 import {createProxy} from '../../../src/proxy/proxy.ts'
@@ -36,6 +36,7 @@ export const temporaryDirectory = async (t: ExecutionContext): Promise<string> =
 export const startTestProxy = async (
   t: ExecutionContext,
   limits: Partial<HoldLimits & ClientRules> = {},
+  manner: RouteManner = {},
 ): Promise<TestProxy> => {
   const home = await temporaryDirectory(t)
   const log: string[] = []
@@ -47,7 +48,7 @@ export const startTestProxy = async (
     clients: limits,
   })
   t.teardown(async () => proxy[Symbol.asyncDispose]())
-  await proxy.open({...shop, hosts: [shopHost], port: undefined})
+  await proxy.open({...shop, hosts: [shopHost], port: undefined, ...manner})
   return {
     proxy,
     port: proxy.port,
