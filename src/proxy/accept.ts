@@ -4,6 +4,7 @@ import type {Server, Socket} from 'node:net'
 
 import {createFront} from './front.ts'
 import type {FrontHandler} from './front.ts'
+import {createH2Front} from './h2/front.ts'
 import {headersTimeoutMs} from './limits.ts'
 
 /** What listens on one address of a port. */
@@ -15,6 +16,7 @@ export interface PortServer extends Server {
 /** Takes connections, and gives each to the server for what its first bytes speak. */
 export const createPortServer = (handle: FrontHandler): PortServer => {
   const http1 = fed(createFront(handle))
+  const h2 = createH2Front(handle)
   const silent = new Set<Socket>()
   // The other side may end its half and still wait for the answer.
   const server = createServer({allowHalfOpen: true, noDelay: true}, (socket) => {
@@ -30,20 +32,30 @@ export const createPortServer = (handle: FrontHandler): PortServer => {
         .off('timeout', end)
         .setTimeout(0)
     }
+    let read: Buffer | undefined
     const onData = (bytes: Buffer): void => {
+      read = read === undefined ? bytes : Buffer.concat([read, bytes])
+      const speaks = protocolOf(read)
+      if (speaks === undefined) return
       settled()
-      give(http1, socket, bytes)
+      socket.pause()
+      socket.unshift(read)
+      if (speaks === 'h2') return h2.give(socket)
+      http1.emit('connection', socket)
+      socket.resume()
     }
     socket.on('data', onData).on('end', end).on('error', end).on('close', settled)
     socket.setTimeout(headersTimeoutMs, end)
   })
   const closeIdleConnections = (): void => {
     http1.closeIdleConnections()
+    h2.closeIdleConnections()
     for (const socket of silent) socket.destroy()
   }
   const closeAllConnections = (): void => {
     closeIdleConnections()
     http1.closeAllConnections()
+    h2.closeAllConnections()
   }
   server.once('close', () => http1.close())
   return Object.assign(server, {closeIdleConnections, closeAllConnections})
@@ -55,10 +67,11 @@ const fed = (server: HttpServer): HttpServer => {
   return server
 }
 
-/** Hands a connection on, with what was read of it already. */
-const give = (server: HttpServer, socket: Socket, read: Buffer): void => {
-  socket.pause()
-  socket.unshift(read)
-  server.emit('connection', socket)
-  socket.resume()
+const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
+
+/** HTTP/2 begins with what no request of HTTP/1 is (RFC 9113 3.4); undefined while more has to come to tell. */
+const protocolOf = (read: Buffer): 'http1' | 'h2' | undefined => {
+  const length = Math.min(read.length, preface.length)
+  if (read.compare(preface, 0, length, 0, length) !== 0) return 'http1'
+  return read.length < preface.length ? undefined : 'h2'
 }

@@ -1,20 +1,20 @@
-import type {IncomingMessage, ServerResponse} from 'node:http'
-
 import type {ReleaseName} from '../release/identity.ts'
+import {answerGrpc, isGrpc} from './h2/grpc.ts'
 import {hostName, isLoopbackHost} from './hosts.ts'
+import type {AnswerOut, RequestIn} from './message.ts'
 import {noticePage, pagePolicy, unknownHostPage} from './pages.ts'
 import type {Notice, RouteLink} from './pages.ts'
 import {liveLane} from './routes.ts'
 import type {Route} from './routes.ts'
 
 /** A person waits for a page: GET or HEAD that would take HTML. Everything else gets JSON. */
-export const isNavigation = ({method, headers}: IncomingMessage): boolean =>
+export const isNavigation = ({method, headers}: RequestIn): boolean =>
   (method === 'GET' || method === 'HEAD') && (headers.accept?.includes('text/html') ?? false)
 
 /** 503 while nothing live takes requests: what the release is doing, from its last announcement. */
 export const answerUnavailable = (
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: RequestIn,
+  response: AnswerOut,
   route: Route,
   refusing: ReleaseName | undefined,
 ): void => {
@@ -27,8 +27,8 @@ export const answerUnavailable = (
 
 /** 502: the release took the request and gave no answer. */
 export const answerBadGateway = (
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: RequestIn,
+  response: AnswerOut,
   route: Route,
   release: string,
   message: string,
@@ -38,15 +38,15 @@ export const answerBadGateway = (
 }
 
 /** 503 for a request that was still under way when its release had to go. */
-export const answerCut = (request: IncomingMessage, response: ServerResponse, route: Route, release: string): void => {
+export const answerCut = (request: RequestIn, response: AnswerOut, route: Route, release: string): void => {
   const notice = {...noticeOf(route), stage: 'drain', release, message: `${release} was retired before it answered.`}
   answerNotice(request, response, route, 503, 'unavailable', notice)
 }
 
 /** 404, with what there is; a foreign name (DNS rebinding) learns nothing. */
 export const answerUnknownHost = (
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: RequestIn,
+  response: AnswerOut,
   routes: () => readonly RouteLink[],
 ): void => {
   const {host = ''} = request.headers
@@ -56,12 +56,7 @@ export const answerUnknownHost = (
 }
 
 /** A request that no release should see. */
-export const answerRefused = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  message: string,
-): void => {
+export const answerRefused = (request: RequestIn, response: AnswerOut, status: number, message: string): void => {
   response.shouldKeepAlive = false
   sendJson(request, response, status, {error: message})
 }
@@ -77,8 +72,8 @@ const noticeOf = (route: Route): Notice => ({
 })
 
 const answerNotice = (
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: RequestIn,
+  response: AnswerOut,
   route: Route,
   status: number,
   error: string,
@@ -90,15 +85,16 @@ const answerNotice = (
   const {stage, release, message} = notice
   if (status === 503) response.setHeader('retry-after', '1')
   if (release !== undefined) response.setHeader('x-imm-release', release)
+  if (request.httpVersion === '2.0' && isGrpc(request.headers)) return answerGrpc(response, known ? message : error)
   if (!known) return send(request, response, status, 'text/plain', `${error}\n`)
   if (isNavigation(request)) return send(request, response, status, 'text/html', noticePage(notice, status === 503))
   sendJson(request, response, status, {error, stage, release: release ?? null, message})
 }
 
-const sendJson = (request: IncomingMessage, response: ServerResponse, status: number, json: unknown): void =>
+const sendJson = (request: RequestIn, response: AnswerOut, status: number, json: unknown): void =>
   send(request, response, status, 'application/json', `${JSON.stringify(json)}\n`)
 
-const send = (request: IncomingMessage, response: ServerResponse, status: number, type: string, text: string): void => {
+const send = (request: RequestIn, response: AnswerOut, status: number, type: string, text: string): void => {
   const body = Buffer.from(text)
   response.writeHead(status, {
     'content-type': `${type}; charset=utf-8`,

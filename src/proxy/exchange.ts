@@ -1,9 +1,7 @@
-import {ServerResponse} from 'node:http'
-import type {ClientRequest, IncomingMessage} from 'node:http'
-import type {Socket} from 'node:net'
-
 import {answerBadGateway, answerCut, answerUnavailable, isNavigation} from './answers.ts'
 import {chooseLane, choosePool} from './choose.ts'
+import {isGrpc} from './h2/grpc.ts'
+import {notProcessed} from './h2/send.ts'
 import {hasBody, isIdempotent} from './headers.ts'
 import type {Holds} from './hold.ts'
 import {enterLane, leaveLane} from './lane.ts'
@@ -11,24 +9,30 @@ import type {InFlight} from './lane.ts'
 import {lostRetryMs} from './limits.ts'
 import type {HoldLimits} from './limits.ts'
 import type {Log} from './log.ts'
+import type {AnswerOut, RequestIn, RequestOut, Upgrade} from './message.ts'
 import {observeForMirror} from './mirror.ts'
 import type {Observer} from './mirror.ts'
-import {passBody, passResponse} from './pass.ts'
+import {passBody, passHints, passResponse} from './pass.ts'
 import {watchRefused} from './refused.ts'
 import {lanesWithPart} from './routes.ts'
 import type {Pool, Route} from './routes.ts'
 import {openRequest, openUpgrade} from './send.ts'
 import {passUpgrade} from './tunnel.ts'
+import {isUpgrade} from './upgrade.ts'
 import type {Upstream} from './upstream.ts'
 
 /** One request of a client, from its head to the end of its answer, over all attempts to have it answered. */
 export interface Exchange {
   readonly route: Route<Upstream>
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
+  readonly request: RequestIn
+  readonly response: AnswerOut
   /** set for a request to switch protocols */
   readonly upgrade: Upgrade | undefined
   readonly body: boolean
+  /** gRPC: goes to the upstream by HTTP/2 */
+  readonly grpc: boolean
+  /** some of the body was read: it can't be sent again */
+  bodyBegun: boolean
   /** which portion the client belongs to, where there are several; see choose.ts */
   token: number | undefined
   tokenIsNew: boolean
@@ -41,7 +45,7 @@ export interface Exchange {
   /** epoch ms; 0 before it first had to wait */
   holdUntilMs: number
   /** the attempt under way */
-  outgoing: ClientRequest | undefined
+  outgoing: RequestOut | undefined
   /** sees the answer, for a copy of the request */
   observer: Observer | undefined
   stopWaiting: (() => void) | undefined
@@ -51,12 +55,6 @@ export interface Exchange {
   answered: boolean
   /** the client is gone, or the answer was given by the proxy itself */
   over: boolean
-}
-
-export interface Upgrade {
-  socket: Socket
-  /** bytes of the new protocol that came with the head */
-  head: Buffer
 }
 
 export interface ExchangeContext {
@@ -69,15 +67,17 @@ export interface ExchangeContext {
 export const beginExchange = (
   context: ExchangeContext,
   route: Route<Upstream>,
-  request: IncomingMessage,
-  answer: ServerResponse | Upgrade,
+  request: RequestIn,
+  answer: AnswerOut | Upgrade,
 ): void => {
   const exchange: Exchange = {
     route,
     request,
-    response: answer instanceof ServerResponse ? answer : responseOn(request, answer.socket),
-    upgrade: answer instanceof ServerResponse ? undefined : answer,
+    response: isUpgrade(answer) ? answer.response : answer,
+    upgrade: isUpgrade(answer) ? answer : undefined,
     body: hasBody(request),
+    grpc: request.httpVersion === '2.0' && isGrpc(request.headers),
+    bodyBegun: false,
     token: undefined,
     tokenIsNew: false,
     sends: 0,
@@ -115,7 +115,7 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   exchange.sends++
   exchange.sentMs = performance.now()
   if (exchange.route.mirror !== undefined) exchange.observer = observeForMirror(context, exchange, pool)
-  let outgoing: ClientRequest
+  let outgoing: RequestOut
   try {
     outgoing = exchange.upgrade === undefined ? openRequest(exchange, upstream) : openUpgrade(exchange, upstream)
   } catch (error) {
@@ -126,11 +126,15 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   exchange.outgoing = outgoing
   outgoing.once('response', (incoming) => passResponse(exchange, upstream, outgoing, incoming))
   outgoing.on('error', (error) => failed(context, exchange, upstream, error))
+  outgoing.on('information', (information) => passHints(exchange, information))
   if (exchange.upgrade === undefined) outgoing.once('close', () => leaveLane(upstream, inFlight))
   else passUpgrade(exchange, exchange.upgrade, upstream, outgoing, () => leaveLane(upstream, inFlight))
   if (exchange.body) passBody(exchange, outgoing)
   else outgoing.end()
 }
+
+/** Sends of what the upstream did not take: a stream that came when it was about to close, and not more of them. */
+const mostRefused = 3
 
 const failed = (
   context: ExchangeContext,
@@ -151,6 +155,10 @@ const failed = (
     // Waits, unless another of its release accepts, or another release has the traffic by now.
     return attempt(context, exchange)
   }
+  if (error.code === notProcessed && exchange.sends < mostRefused && !exchange.bodyBegun) {
+    upstream.tally.requests--
+    return attemptLater(context, exchange)
+  }
   if (exchange.outgoing?.reusedSocket && mayBeSentAgain(exchange)) {
     // That the application closes what has been idle for long is no failure: as if it had not been sent.
     exchange.lostKept = upstream
@@ -158,6 +166,12 @@ const failed = (
     return attempt(context, exchange)
   }
   upstream.tally.failures++
+  if (error.code === notProcessed && exchange.response.refuse !== undefined) {
+    // The client has the body, and may send it again.
+    exchange.over = true
+    exchange.route.counters.failed++
+    return exchange.response.refuse()
+  }
   // It closed the one before as well: both saw the same end of it.
   const most = exchange.lostKept === upstream ? 3 : 2
   if (exchange.sends < most && mayBeSentAgain(exchange)) return attemptLater(context, exchange)
@@ -223,15 +237,5 @@ const cut = (context: ExchangeContext, exchange: Exchange, upstream: Upstream): 
   else answerCut(request, response, route, upstream.target.release)
 }
 
-const stillConnects = ({over, body, upgrade}: Exchange, {socket}: ClientRequest): boolean =>
+const stillConnects = ({over, body, upgrade}: Exchange, {socket}: RequestOut): boolean =>
   !over && !body && upgrade === undefined && socket?.connecting !== false
-
-/** An upgrade comes without a response; until the switch, its answers are ordinary ones on a connection that ends with them. */
-const responseOn = (request: IncomingMessage, socket: Socket): ServerResponse => {
-  const response = new ServerResponse(request)
-  response.shouldKeepAlive = false
-  response.assignSocket(socket)
-  response.once('finish', () => socket.destroySoon())
-  socket.on('error', () => socket.destroy())
-  return response
-}

@@ -5,12 +5,13 @@ import type {Duplex} from 'node:stream'
 
 import {isSystemError} from '../socket/system-error.ts'
 import {answerRefused} from './answers.ts'
-import type {Upgrade} from './exchange.ts'
 import {hasBody, hasTwoHosts} from './headers.ts'
 import {headersTimeoutMs, keepAliveTimeoutMs, maxHeaderBytes} from './limits.ts'
+import type {AnswerOut, RequestIn, Upgrade} from './message.ts'
+import {upgradeOn} from './upgrade.ts'
 
 /** Gets every request that is fit to be passed on. */
-export type FrontHandler = (request: IncomingMessage, answer: ServerResponse | Upgrade) => void
+export type FrontHandler = (request: RequestIn, answer: AnswerOut | Upgrade) => void
 
 /** The HTTP server that clients meet; one per listening address. */
 export const createFront = (handle: FrontHandler): Server => {
@@ -34,7 +35,7 @@ export const createFront = (handle: FrontHandler): Server => {
   // Not answered here: the upstream says whether it wants the body.
   server.on('checkContinue', onRequest)
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (unfit(request) === undefined) handle(request, {socket: socket as Socket, head})
+    if (unfit(request) === undefined) handle(request, upgradeOn(request, socket as Socket, head))
     else sayAndClose(socket, 400, 'Bad Request')
   })
   server.on('connect', (_request, socket) => sayAndClose(socket, 405, 'Method Not Allowed'))
@@ -54,7 +55,7 @@ export const createFront = (handle: FrontHandler): Server => {
 }
 
 /** Why a request is not passed on: status and words. */
-const unfit = (request: IncomingMessage): [number, string] | undefined => {
+export const unfit = (request: RequestIn): [number, string] | undefined => {
   const {url = '', headers, method} = request
   if (url[0] !== '/' && !(url === '*' && method === 'OPTIONS'))
     return [400, 'the request target must be a path: imm is no forward proxy']
@@ -66,7 +67,7 @@ const unfit = (request: IncomingMessage): [number, string] | undefined => {
 }
 
 /** A bare answer on a raw connection. */
-export const sayAndClose = (socket: Duplex, status: number, reason: string): void => {
+const sayAndClose = (socket: Duplex, status: number, reason: string): void => {
   socket.on('error', () => socket.destroy())
   socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
 }

@@ -1,6 +1,5 @@
-import type {IncomingMessage} from 'node:http'
-
 import {releaseHeader, setCookie, withoutAffinity} from './affinity.ts'
+import type {AnswerIn, RequestIn} from './message.ts'
 
 /** Flat list, name then value, as on the wire: the form in which Node passes headers on without rebuilding them. */
 export type HeaderList = string[]
@@ -43,7 +42,7 @@ let requestNumber = 0
 const requestPrefix = `${process.pid.toString(36)}${Date.now().toString(36)}`
 
 /** The headers for the upstream. `clientAddress` is the peer's; `proto` what it spoke. */
-export const requestHeaders = (request: IncomingMessage, clientAddress: string, framing: Framing): HeaderList => {
+export const requestHeaders = (request: RequestIn, clientAddress: string, framing: Framing): HeaderList => {
   const {rawHeaders, headers} = request
   const nominated = connectionOptions(headers.connection)
   const list: HeaderList = []
@@ -95,7 +94,7 @@ const passCookie = (list: HeaderList, name: string, value: string): void => {
  * affinity.ts.
  */
 export const responseHeaders = (
-  response: IncomingMessage,
+  response: AnswerIn,
   release: string,
   chunked: boolean,
   token: number | undefined,
@@ -115,7 +114,7 @@ export const responseHeaders = (
 }
 
 /** Two Host lines make it a matter of taste whom a request is for (RFC 9112 3.2); Node takes the first. */
-export const hasTwoHosts = ({rawHeaders}: IncomingMessage): boolean => {
+export const hasTwoHosts = ({rawHeaders}: RequestIn): boolean => {
   let hosts = 0
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string
@@ -125,12 +124,12 @@ export const hasTwoHosts = ({rawHeaders}: IncomingMessage): boolean => {
 }
 
 /** Whether the message says that a body follows (RFC 9112 6.3). */
-export const hasBody = ({headers}: IncomingMessage): boolean =>
+export const hasBody = ({headers}: RequestIn): boolean =>
   headers['transfer-encoding'] !== undefined ||
   (headers['content-length'] !== undefined && headers['content-length'] !== '0')
 
 /** A body that may not be in the kernel's buffers as a whole when the answer comes. */
-const isLong = ({headers}: IncomingMessage): boolean =>
+const isLong = ({headers}: RequestIn): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 64 * 1024
 
 /** RFC 9110 9.2.2: may be sent again. */

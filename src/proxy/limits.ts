@@ -31,6 +31,15 @@ export const headersTimeoutMs = 30_000
 export const keepAliveTimeoutMs = 75_000
 export const maxHeaderBytes = 64 * 1024
 
+/** Of one HTTP/2 connection, at once. What it opens beyond is refused by Node, who also ends one that opens and resets in haste. */
+export const maxStreams = 250
+/** What may come for a stream before it was passed on. */
+export const windowBytes = 256 * 1024
+/** Of one HTTP/2 connection, with what its streams have to send. */
+export const sessionMemoryMB = 64
+/** How long the other side may take to close its half of a connection that is over. */
+export const closeGraceMs = 5000
+
 /** How long nothing may be routed before the proxy ends itself. */
 export const idleStopMs = 5000
 /** The same before the first call: whoever started it may be slow to come. */

@@ -1,5 +1,5 @@
 import {request as httpRequest} from 'node:http'
-import type {ClientRequest, IncomingMessage, RequestOptions} from 'node:http'
+import type {ClientRequest, RequestOptions} from 'node:http'
 
 import {chooseLane} from './choose.ts'
 import {collect, compareAnswers, inWords} from './compare.ts'
@@ -9,6 +9,7 @@ import {mirrorHeader, requestHeaders} from './headers.ts'
 import {enterLane, leaveLane} from './lane.ts'
 import type {InFlight} from './lane.ts'
 import {copyTimeoutMs, maxCopies, maxCopiedBytes, maxExamples, maxHeaderBytes} from './limits.ts'
+import type {AnswerIn, RequestIn} from './message.ts'
 import {watchRefused} from './refused.ts'
 import type {Pool, Route} from './routes.ts'
 import {countAnswer} from './tally.ts'
@@ -17,7 +18,7 @@ import type {Upstream} from './upstream.ts'
 
 /** Sees an answer on its way to the client. */
 export interface Observer {
-  head(incoming: IncomingMessage): void
+  head(incoming: AnswerIn): void
   data(chunk: Buffer): void
   /** it was passed on as a whole */
   end(): void
@@ -142,7 +143,7 @@ const sendCopy = (
 
 const note = async (
   tally: Tally,
-  {method = '', url = ''}: IncomingMessage,
+  {method = '', url = ''}: RequestIn,
   live: Seen,
   outcome: Seen | string,
 ): Promise<void> => {

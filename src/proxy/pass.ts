@@ -1,19 +1,23 @@
-import type {ClientRequest, IncomingMessage} from 'node:http'
-
 import {answerBadGateway} from './answers.ts'
 import {tokenToTell} from './choose.ts'
 import type {Exchange} from './exchange.ts'
+import {isOfConnection} from './h2/fields.ts'
 import {responseHeaders} from './headers.ts'
+import type {AnswerIn, RequestOut} from './message.ts'
 import {countAnswer} from './tally.ts'
 import type {Upstream} from './upstream.ts'
 
 /** Streams the request's body on. It is not read before there is a connection: until then it can wait for another release. */
-export const passBody = ({request, response}: Exchange, outgoing: ClientRequest): void => {
+export const passBody = (exchange: Exchange, outgoing: RequestOut): void => {
+  const {request, response} = exchange
   const pump = (): void => {
+    exchange.bodyBegun = true
     request.on('data', (chunk: Buffer) => {
       if (!outgoing.destroyed && !outgoing.write(chunk)) request.pause()
     })
     request.once('end', () => {
+      // A stream that was reset: its close tells.
+      if (!request.complete) return
       if (request.rawTrailers.length > 0) outgoing.addTrailers(pairs(request.rawTrailers))
       outgoing.end()
     })
@@ -28,14 +32,30 @@ export const passBody = ({request, response}: Exchange, outgoing: ClientRequest)
   if (request.headers.expect !== undefined) outgoing.once('continue', () => response.writeContinue())
 }
 
+/** Early hints (RFC 8297), to who knows interim answers. */
+export const passHints = (
+  {request, response, answered, over}: Exchange,
+  {statusCode, rawHeaders}: {statusCode: number; rawHeaders: string[]},
+): void => {
+  if (statusCode !== 103 || answered || over || request.httpVersion === '1.0') return
+  const hints: Record<string, string[]> = {}
+  for (const [name, value] of pairs(rawHeaders))
+    if (!isOfConnection(name)) (hints[name.toLowerCase()] ??= []).push(value)
+  try {
+    response.writeEarlyHints(hints)
+  } catch {
+    // Links that Node doesn't take: the answer is as good without them.
+  }
+}
+
 const oneWriteBytes = 16 * 1024
 
 /** Streams the answer back. */
 export const passResponse = (
   exchange: Exchange,
   upstream: Upstream,
-  outgoing: ClientRequest,
-  incoming: IncomingMessage,
+  outgoing: RequestOut,
+  incoming: AnswerIn,
 ): void => {
   const {request, response, route} = exchange
   if (exchange.over) return void outgoing.destroy()
@@ -44,7 +64,9 @@ export const passResponse = (
   const status = incoming.statusCode ?? 502
   countAnswer(tally, status, performance.now() - exchange.sentMs)
   const chunked =
-    request.httpVersionMinor > 0 && request.method !== 'HEAD' && incoming.headers['transfer-encoding'] !== undefined
+    request.httpVersion !== '1.0' &&
+    request.method !== 'HEAD' &&
+    (incoming.headers['transfer-encoding'] !== undefined || incoming.httpVersion === '2.0')
   try {
     response.writeHead(
       status,
@@ -63,7 +85,8 @@ export const passResponse = (
   observer?.head(incoming)
   let begun = false
   const resume = (): void => void incoming.resume()
-  const whole = Number(incoming.headers['content-length'] ?? 0)
+  // Trailers may follow also what has a length in HTTP/2.
+  const whole = incoming.httpVersion === '2.0' ? -1 : Number(incoming.headers['content-length'] ?? 0)
   incoming.on('data', (chunk: Buffer) => {
     begun = true
     tally.bytesOut += chunk.length
@@ -76,6 +99,7 @@ export const passResponse = (
     }
   })
   incoming.once('end', () => {
+    if (!incoming.complete) return
     if (chunked && incoming.rawTrailers.length > 0) response.addTrailers(pairs(incoming.rawTrailers))
     if (!response.writableEnded) response.end()
     if (observer === undefined) return

@@ -1,5 +1,3 @@
-import {ServerResponse} from 'node:http'
-
 import type {Announcement, ReleaseCounts, RouteRequest, RouteState, Split, Target} from '../lifecycle/ports.ts'
 import type {AppId} from '../release/identity.ts'
 import {createPortServer} from './accept.ts'
@@ -7,7 +5,6 @@ import {answerUnknownHost} from './answers.ts'
 import {dedicatedPorts} from './dedicated.ts'
 import {drainLane} from './drain.ts'
 import {beginExchange} from './exchange.ts'
-import {sayAndClose} from './front.ts'
 import type {FrontHandler} from './front.ts'
 import {createHolds} from './hold.ts'
 import {defaultHold} from './limits.ts'
@@ -22,6 +19,7 @@ import {flipRoute, forgetTarget, laneOf, splitRoute, suspendRoute} from './split
 import type {Fence} from './split.ts'
 import {readState, savedRoutes, stateSaver, writeState} from './state-file.ts'
 import type {RouteStatus} from './status.ts'
+import {isUpgrade} from './upgrade.ts'
 import {closeUpstream, openUpstream} from './upstream.ts'
 import type {Upstream} from './upstream.ts'
 
@@ -78,8 +76,8 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const onMain: FrontHandler = (request, answer) => {
     const route = routeOfHost(table, request.headers.host ?? '')
     if (route !== undefined) return beginExchange(context, route, request, answer)
-    if (!(answer instanceof ServerResponse)) return sayAndClose(answer.socket, 404, 'Not Found')
-    answerUnknownHost(request, answer, () =>
+    const response = isUpgrade(answer) ? answer.response : answer
+    answerUnknownHost(request, response, () =>
       [...table.byId.values()].map((each) => ({
         id: each.id,
         url: urlOf(each, main.port),

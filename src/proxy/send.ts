@@ -1,9 +1,11 @@
 import {request as httpRequest} from 'node:http'
-import type {ClientRequest, RequestOptions} from 'node:http'
+import type {RequestOptions} from 'node:http'
 
 import type {Exchange} from './exchange.ts'
+import {RequestStream} from './h2/send.ts'
 import {isIdempotent, requestHeaders} from './headers.ts'
 import {maxHeaderBytes} from './limits.ts'
+import type {RequestOut} from './message.ts'
 import {connectUpstream} from './upstream.ts'
 import type {Upstream} from './upstream.ts'
 
@@ -11,10 +13,11 @@ import type {Upstream} from './upstream.ts'
  * Opens the request to the upstream. A kept connection may be dying at this moment, and nothing tells whether the application saw what
  * was written to it; so only what may be sent twice goes there, once, and all else over a connection of its own.
  */
-export const openRequest = (exchange: Exchange, upstream: Upstream): ClientRequest => {
+export const openRequest = (exchange: Exchange, upstream: Upstream): RequestOut => {
   const {request, body, sends} = exchange
   const {address} = upstream.target
   const method = request.method ?? 'GET'
+  if (exchange.grpc) return openStream(exchange, upstream)
   return httpRequest({
     host: address.host,
     port: address.port,
@@ -28,15 +31,24 @@ export const openRequest = (exchange: Exchange, upstream: Upstream): ClientReque
   } as RequestOptions)
 }
 
-export const openUpgrade = (exchange: Exchange, upstream: Upstream): ClientRequest => {
-  const {request, upgrade} = exchange
+const openStream = ({request, body}: Exchange, upstream: Upstream): RequestOut =>
+  new RequestStream(upstream.streams.take(), {
+    method: request.method ?? 'GET',
+    path: request.url ?? '/',
+    authority: request.headers.host ?? '',
+    fields: requestHeaders(request, request.socket.remoteAddress ?? '', {body, upgrade: undefined}),
+    body,
+  })
+
+export const openUpgrade = (exchange: Exchange, upstream: Upstream): RequestOut => {
+  const {request} = exchange
   const {host, port} = upstream.target.address
   return httpRequest({
     host,
     port,
     method: request.method,
     path: request.url,
-    headers: requestHeaders(request, upgrade?.socket.remoteAddress ?? '', {
+    headers: requestHeaders(request, request.socket.remoteAddress ?? '', {
       body: false,
       upgrade: request.headers.upgrade,
     }),

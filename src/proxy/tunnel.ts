@@ -1,36 +1,43 @@
-import type {ClientRequest, IncomingMessage} from 'node:http'
-import type {Socket} from 'node:net'
+import {Socket} from 'node:net'
+import type {Duplex} from 'node:stream'
 
+import {answerBadGateway} from './answers.ts'
 import {tokenToTell} from './choose.ts'
-import type {Exchange, Upgrade} from './exchange.ts'
+import type {Exchange} from './exchange.ts'
 import {responseHeaders} from './headers.ts'
+import type {RequestOut, Upgrade} from './message.ts'
 import {countAnswer} from './tally.ts'
 import type {Upstream} from './upstream.ts'
 
 /** Joins the two connections once the upstream has switched; `leave` is called when nothing is under way any more. */
 export const passUpgrade = (
   exchange: Exchange,
-  {socket, head}: Upgrade,
+  upgrade: Upgrade,
   upstream: Upstream,
-  outgoing: ClientRequest,
+  outgoing: RequestOut,
   leave: () => void,
 ): void => {
+  const {socket, head} = upgrade
   let switched = false
   outgoing.once('upgrade', (incoming, upstreamSocket, upstreamHead) => {
     if (exchange.over) {
       upstreamSocket.destroy()
       return
     }
-    switched = true
-    exchange.answered = true
+    const {release} = upstream.target
     countAnswer(upstream.tally, incoming.statusCode ?? 101, performance.now() - exchange.sentMs)
     const headBytes = upstreamSocket.bytesRead - upstreamHead.length
-    exchange.response.detachSocket(socket)
-    socket.write(switchingHead(incoming, upstream.target.release, tokenToTell(exchange)), 'latin1')
+    if (!upgrade.switched(incoming, responseHeaders(incoming, release, false, tokenToTell(exchange)))) {
+      upstreamSocket.destroy()
+      return refuse(exchange, upstream)
+    }
+    switched = true
+    exchange.answered = true
     if (upstreamHead.length > 0) socket.write(upstreamHead)
     if (head.length > 0) upstreamSocket.write(head)
-    join(socket, upstreamSocket)
-    join(upstreamSocket, socket)
+    const cutUpstream = (): void => void upstreamSocket.destroy()
+    join(socket, upstreamSocket, cutUpstream)
+    join(upstreamSocket, socket, () => upgrade.cut())
     let open = 2
     const closed = (): void => {
       if (--open === 0) leave()
@@ -41,7 +48,7 @@ export const passUpgrade = (
       closed()
     })
     exchange.upgraded = () => {
-      socket.destroy()
+      upgrade.cut()
       upstreamSocket.destroy()
     }
   })
@@ -51,19 +58,26 @@ export const passUpgrade = (
 }
 
 /** Passes on what `from` says and, at its end, that it ended; the other half stays open. An unclean end takes both down. */
-const join = (from: Socket, to: Socket): void => {
-  from.setNoDelay(true)
+const join = (from: Duplex, to: Duplex, cut: () => void): void => {
+  if (from instanceof Socket) from.setNoDelay(true)
   from.pipe(to)
-  from.on('error', () => to.destroy())
+  from.on('error', cut)
   from.once('close', () => {
-    if (!from.readableEnded) to.destroy()
+    if (!from.readableEnded) cut()
   })
 }
 
-const switchingHead = (incoming: IncomingMessage, release: string, token: number | undefined): string => {
-  const headers = responseHeaders(incoming, release, false, token)
-  const lines = [`HTTP/1.1 ${incoming.statusCode} ${incoming.statusMessage}`]
-  for (let index = 0; index < headers.length; index += 2) lines.push(`${headers[index]}: ${headers[index + 1]}`)
-  lines.push('Connection: Upgrade', `Upgrade: ${incoming.headers.upgrade}`)
-  return `${lines.join('\r\n')}\r\n\r\n`
+/** What came with the head of a switch that was none is nobody's answer. */
+const refuse = (exchange: Exchange, {tally, target}: Upstream): void => {
+  const {request, response, route} = exchange
+  exchange.over = true
+  route.counters.failed++
+  tally.failures++
+  answerBadGateway(
+    request,
+    response,
+    route,
+    target.release,
+    `${target.release} switched without the answer to its key.`,
+  )
 }

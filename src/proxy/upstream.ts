@@ -3,6 +3,8 @@ import {createConnection} from 'node:net'
 import type {NetConnectOpts, Socket} from 'node:net'
 
 import type {Target} from '../lifecycle/ports.ts'
+import {connectionsTo} from './h2/sessions.ts'
+import type {Connections} from './h2/sessions.ts'
 import {newLane} from './lane.ts'
 import type {Lane} from './lane.ts'
 import {connectTimeoutMs} from './limits.ts'
@@ -14,12 +16,15 @@ export interface Upstream extends Lane {
   readonly kept: Agent
   /** a connection each: for what must not be sent twice, since a kept one may just be dying */
   readonly fresh: Agent
+  /** for what goes there by HTTP/2 */
+  readonly streams: Connections
 }
 
 export const openUpstream = (target: Target, tally: Tally): Upstream => ({
   ...newLane(target, tally),
   kept: connecting(new Agent({keepAlive: true, scheduling: 'lifo', maxFreeSockets: 256})),
   fresh: connecting(new Agent({keepAlive: false})),
+  streams: connectionsTo(target.address, () => connectUpstream({...target.address, noDelay: true})),
 })
 
 /** Closes all connections, the ones in use too. */
@@ -27,6 +32,7 @@ export const closeUpstream = (upstream: Upstream): void => {
   for (const exchange of upstream.inFlight) exchange.cut()
   upstream.kept.destroy()
   upstream.fresh.destroy()
+  upstream.streams.destroy()
 }
 
 /** A connection that fails with ETIMEDOUT and syscall `connect` where the other side says nothing at all. */
