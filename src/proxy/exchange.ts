@@ -1,7 +1,7 @@
 import {answerBadGateway, answerCut, answerUnavailable, isNavigation} from './answers.ts'
 import {chooseLane, choosePool} from './choose.ts'
 import {isGrpc} from './h2/grpc.ts'
-import {notProcessed} from './h2/send.ts'
+import {notHttp2, notProcessed} from './h2/send.ts'
 import {hasBody, isIdempotent} from './headers.ts'
 import type {Holds} from './hold.ts'
 import {enterLane, leaveLane} from './lane.ts'
@@ -216,7 +216,11 @@ const fail = (context: ExchangeContext, exchange: Exchange, upstream: Upstream, 
   context.log(`${release} of ${route.id} gave no answer to a ${request.method}: ${reason}`)
   exchange.over = true
   route.counters.failed++
-  answerBadGateway(request, response, route, release, `${release} closed the connection without an answer (${reason}).`)
+  const said =
+    reason === notHttp2
+      ? 'does not speak HTTP/2 without TLS (h2c)'
+      : `closed the connection without an answer (${reason})`
+  answerBadGateway(request, response, route, release, `${release} ${said}.`)
 }
 
 /** The drain's deadline, or the release is removed. */

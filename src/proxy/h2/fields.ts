@@ -34,7 +34,7 @@ export const withoutPseudo = (list: readonly string[]): string[] => {
 /** The trailers of a message, filled when they come. */
 export const trailersOn = (stream: Http2Stream): string[] => {
   const trailers: string[] = []
-  stream.once('trailers', (_headers, _flags, raw: string[] = []) => void trailers.push(...withoutPseudo(raw)))
+  stream.once('trailers', (_headers, _flags, raw: string[]) => void trailers.push(...withoutPseudo(raw)))
   return trailers
 }
 

@@ -18,5 +18,5 @@ export const answerGrpc = (response: AnswerOut, message: string): void => {
   response.end()
 }
 
-/** As the protocol has it: all but printable ASCII, and `%`. */
-const percentEncoded = (message: string): string => encodeURIComponent(message).replaceAll('%20', ' ')
+/** What is not printable ASCII, and `%`; not more, which some clients would leave as it is. */
+const percentEncoded = (message: string): string => encodeURI(message.toWellFormed()).replaceAll('%20', ' ')

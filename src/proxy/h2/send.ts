@@ -11,6 +11,9 @@ import type {Connection} from './sessions.ts'
 /** The code of an error that says: the upstream has done nothing (RFC 9113 8.7). */
 export const notProcessed = 'H2_NOT_PROCESSED'
 
+/** The code of an error that says: what answered is not HTTP/2. */
+export const notHttp2 = 'H2_NOT_SPOKEN'
+
 export interface StreamRequest {
   method: string
   path: string
@@ -28,6 +31,7 @@ export class RequestStream extends EventEmitter implements RequestOut {
   readonly #connection: Connection
   readonly #stream: ClientHttp2Stream
   #answered = false
+  #error: NodeJS.ErrnoException | undefined
   #trailers: Record<string, string[]> = {}
 
   constructor(connection: Connection, {method, path, authority, fields, body}: StreamRequest) {
@@ -46,7 +50,9 @@ export class RequestStream extends EventEmitter implements RequestOut {
 
   #listen(): void {
     const stream = this.#stream
-    stream.on('error', () => undefined)
+    stream.on('error', (error) => {
+      this.#error = error
+    })
     stream.once('close', () => this.#close())
     stream.on('drain', () => this.emit('drain'))
     stream.on('wantTrailers', () => {
@@ -108,6 +114,9 @@ export class RequestStream extends EventEmitter implements RequestOut {
     if (failure?.syscall === 'connect' || failure?.syscall === 'getaddrinfo') return failure
     if (id === undefined || rstCode === constants.NGHTTP2_REFUSED_STREAM)
       return Object.assign(new Error('the upstream did not take the stream'), {code: notProcessed})
+    // The first that it said was no frame of HTTP/2.
+    if (this.#error?.code === 'ERR_HTTP2_ERROR' && !this.#connection.spoke)
+      return Object.assign(new Error('not HTTP/2'), {code: notHttp2})
     return failure ?? Object.assign(new Error(`the upstream reset the stream (${rstCode})`), {code: `H2_${rstCode}`})
   }
 }

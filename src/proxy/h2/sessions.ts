@@ -13,6 +13,8 @@ export interface Connection {
   open: number
   /** a stream has been on it before */
   used: boolean
+  /** its settings have come: it speaks HTTP/2 indeed */
+  spoke: boolean
   /** why it ended, or never began */
   failure: NodeJS.ErrnoException | undefined
 }
@@ -36,10 +38,13 @@ export const connectionsTo = ({host, port}: Address, connectSocket: () => Socket
     const socket = connectSocket()
     const name = host.includes(':') ? `[${host}]` : host
     const session = connect(`http://${name}:${port}`, {...options, createConnection: () => socket})
-    const connection: Connection = {session, socket, open: 0, used: false, failure: undefined}
+    const connection: Connection = {session, socket, open: 0, used: false, spoke: false, failure: undefined}
     const failed = (error: NodeJS.ErrnoException): void => void (connection.failure ??= error)
     socket.on('error', failed)
     session.on('error', failed)
+    session.once('remoteSettings', () => {
+      connection.spoke = true
+    })
     session.once('close', () => connections.delete(connection))
     session.setTimeout(keepAliveTimeoutMs, () => {
       if (connection.open === 0) session.close()

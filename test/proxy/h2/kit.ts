@@ -51,7 +51,7 @@ export const answerOn = async (stream: ClientHttp2Stream): Promise<StreamAnswer>
     answer.headers = headers
     answer.status = headers[':status'] ?? 0
   })
-  stream.once('trailers', (trailers) => {
+  stream.once('trailers', (trailers: IncomingHttpHeaders) => {
     answer.trailers = trailers
   })
   stream.setEncoding('utf8').on('data', (text: string) => {

@@ -140,9 +140,8 @@ test('a client that resets its stream ends the request to the application', asyn
 test('half an answer resets the stream, and the others of the connection go on', async (t) => {
   const {port, flip, counts} = await startTestProxy(t)
   const upstream = await startUpstream(t, ({url}, response) => {
-    if (url === '/') return void response.end('whole')
-    response.writeHead(200, {'content-length': '10'}).write('half')
-    setImmediate(() => response.destroy())
+    if (url === '/') response.end('whole')
+    else response.writeHead(200, {'content-length': '10'}).write('half', () => response.destroy())
   })
   await flip(upstream.target(1))
   const session = openSession(t, port)
