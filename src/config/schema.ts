@@ -52,6 +52,14 @@ export const configSchema = z
             'Port that the application listens on in its container. Without it, the one that the Dockerfile exposes.',
           examples: [3000],
         }),
+      protocol: z
+        .enum(['http1', 'h2c'], {error: 'expected http1 or h2c'})
+        .optional()
+        .meta({
+          description:
+            'What the proxy speaks with the application. h2c: HTTP/2 without TLS, by prior knowledge. gRPC is passed on by it in any case.',
+          examples: ['h2c'],
+        }),
       health: z
         .union([healthPath.transform((path): z.output<typeof health> => ({path})), health], {error: healthExpected})
         .optional()

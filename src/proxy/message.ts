@@ -10,6 +10,8 @@ interface Incoming {
   readonly rawTrailers: string[]
   /** it came to its end and was not broken off */
   readonly complete: boolean
+  /** `end` was there already: a stream that nobody reads ends as well where its body is empty */
+  readonly readableEnded: boolean
   on(event: 'data', listener: (chunk: Buffer) => void): unknown
   once(event: 'end' | 'close' | 'error', listener: () => void): unknown
   pause(): unknown
@@ -89,6 +91,8 @@ export interface Upgrade {
   readonly response: AnswerOut
   /** Tells the client that the upstream has switched; false: that upstream answered something else than it was asked. */
   switched(incoming: AnswerIn, fields: string[]): boolean
+  /** Whether the client has ended its half by itself; of a reset stream Node's reader ends as well. */
+  ended(): boolean
   /** An end that the client can tell from a clean one. */
   cut(): void
 }

@@ -1,17 +1,14 @@
-import {request as httpRequest} from 'node:http'
-import type {ClientRequest, RequestOptions} from 'node:http'
-
 import {chooseLane} from './choose.ts'
 import {collect, compareAnswers, inWords} from './compare.ts'
 import type {Collecting, Seen} from './compare.ts'
 import type {Exchange, ExchangeContext} from './exchange.ts'
-import {mirrorHeader, requestHeaders} from './headers.ts'
 import {enterLane, leaveLane} from './lane.ts'
 import type {InFlight} from './lane.ts'
-import {copyTimeoutMs, maxCopies, maxCopiedBytes, maxExamples, maxHeaderBytes} from './limits.ts'
+import {copyTimeoutMs, maxCopies, maxCopiedBytes, maxExamples} from './limits.ts'
 import type {AnswerIn, RequestIn} from './message.ts'
 import {watchRefused} from './refused.ts'
 import type {Pool, Route} from './routes.ts'
+import {openCopy} from './send.ts'
 import {countAnswer} from './tally.ts'
 import type {Tally} from './tally.ts'
 import type {Upstream} from './upstream.ts'
@@ -81,18 +78,7 @@ const sendCopy = (
   route.copies++
   let outcome: Seen | string | undefined
   const sentMs = performance.now()
-  const headers = requestHeaders(request, clientAddress, {body: false, upgrade: undefined})
-  headers.push(mirrorHeader, '1')
-  const outgoing: ClientRequest = httpRequest({
-    host: target.address.host,
-    port: target.address.port,
-    method: request.method,
-    path: request.url,
-    headers,
-    agent: lane.kept,
-    maxHeaderSize: maxHeaderBytes,
-    servername: '',
-  } as RequestOptions)
+  const outgoing = openCopy(request, clientAddress, lane)
   let candidate: Collecting | undefined
   const timer = setTimeout(() => {
     const what = candidate === undefined ? 'no answer' : `${inWords(candidate.seen())} without an end`

@@ -15,12 +15,14 @@ export const passBody = (exchange: Exchange, outgoing: RequestOut): void => {
     request.on('data', (chunk: Buffer) => {
       if (!outgoing.destroyed && !outgoing.write(chunk)) request.pause()
     })
-    request.once('end', () => {
+    const end = (): void => {
       // A stream that was reset: its close tells.
       if (!request.complete) return
       if (request.rawTrailers.length > 0) outgoing.addTrailers(pairs(request.rawTrailers))
       outgoing.end()
-    })
+    }
+    if (request.readableEnded) end()
+    else request.once('end', end)
     outgoing.on('drain', () => request.resume())
     // Answered before the body was read: the rest is read and dropped, so that the client gets to the answer.
     outgoing.once('close', () => request.resume())

@@ -36,8 +36,13 @@ export const passUpgrade = (
     if (upstreamHead.length > 0) socket.write(upstreamHead)
     if (head.length > 0) upstreamSocket.write(head)
     const cutUpstream = (): void => void upstreamSocket.destroy()
-    join(socket, upstreamSocket, cutUpstream)
-    join(upstreamSocket, socket, () => upgrade.cut())
+    join(socket, upstreamSocket, () => upgrade.ended(), cutUpstream)
+    join(
+      upstreamSocket,
+      socket,
+      () => upstreamSocket.readableEnded,
+      () => upgrade.cut(),
+    )
     let open = 2
     const closed = (): void => {
       if (--open === 0) leave()
@@ -58,12 +63,17 @@ export const passUpgrade = (
 }
 
 /** Passes on what `from` says and, at its end, that it ended; the other half stays open. An unclean end takes both down. */
-const join = (from: Duplex, to: Duplex, cut: () => void): void => {
+const join = (from: Duplex, to: Duplex, ended: () => boolean, cut: () => void): void => {
   if (from instanceof Socket) from.setNoDelay(true)
-  from.pipe(to)
+  from.pipe(to, {end: false})
+  const end = (): void => {
+    if (ended()) to.end()
+  }
+  if (from.readableEnded) end()
+  else from.once('end', end)
   from.on('error', cut)
   from.once('close', () => {
-    if (!from.readableEnded) cut()
+    if (!ended()) cut()
   })
 }
 

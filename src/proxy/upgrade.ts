@@ -23,6 +23,7 @@ export const upgradeOn = (request: IncomingMessage, socket: Socket, head: Buffer
       socket.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
       return true
     },
+    ended: () => socket.readableEnded,
     cut: () => socket.destroy(),
   }
 }

@@ -18,6 +18,9 @@ export const answerOf = (stream: ClientHttp2Stream, {headers, flags, raw}: Strea
     get complete() {
       return end.whole
     },
+    get readableEnded() {
+      return stream.readableEnded
+    },
     on: (event, listener) => stream.on(event, listener),
     once: (event, listener) => stream.once(event, listener),
     pause: () => stream.pause(),

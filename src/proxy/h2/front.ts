@@ -44,9 +44,12 @@ export const createH2Front = (handle: FrontHandler): H2Front => {
     session.on('error', () => undefined)
     session.once('close', () => sessions.delete(session))
     // A client that keeps its half open when the session is over would keep it forever.
-    socket.once('finish', () => void setTimeout(() => socket.destroy(), closeGraceMs).unref())
+    socket.once('finish', () => destroyLater(socket))
     session.setTimeout(keepAliveTimeoutMs, () => {
-      if (open === 0) session.close()
+      if (open > 0) return
+      session.close()
+      // It may not even read that it is over.
+      destroyLater(socket)
     })
     session.on('stream', (stream, headers, flags, raw) => {
       if (stream.destroyed || stream.closed) return
@@ -70,13 +73,15 @@ export const createH2Front = (handle: FrontHandler): H2Front => {
   }
 }
 
+const destroyLater = (socket: Socket): void => void setTimeout(() => socket.destroy(), closeGraceMs).unref()
+
 const begin = (handle: FrontHandler, stream: ServerHttp2Stream, head: StreamHead, peer: Peer): void => {
   const {headers} = head
   const isConnect = headers[':method'] === 'CONNECT'
   if (isConnect && headers[':protocol'] !== 'websocket') return stream.respond({':status': 405}, {endStream: true})
   const request = isConnect ? upgradeRequestOf(stream, head, peer) : requestOf(stream, head, peer)
   const response = answerOn(stream)
-  const refused = unfitHead(head, request) ?? unfit(request)
+  const refused = unfitHead(head) ?? unfit(request)
   if (refused !== undefined) return answerRefused(request, response, ...refused)
   handle(request, isConnect ? streamUpgrade(stream, request, response) : response)
 }

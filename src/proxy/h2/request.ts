@@ -33,6 +33,9 @@ export const requestOf = (stream: ServerHttp2Stream, {headers, flags, raw}: Stre
     get complete() {
       return end.whole
     },
+    get readableEnded() {
+      return stream.readableEnded
+    },
     on: (event, listener) => stream.on(event, listener),
     once: (event, listener) => stream.once(event, listener),
     pause: () => stream.pause(),
@@ -40,15 +43,12 @@ export const requestOf = (stream: ServerHttp2Stream, {headers, flags, raw}: Stre
   }
 }
 
-/** Why the head is not passed on; undefined for a good one. What the frames themselves must be has been checked by Node. */
-export const unfitHead = ({raw}: StreamHead, {headers}: RequestIn): [number, string] | undefined => {
+/** Why the head is not passed on; undefined for a good one. What makes a head malformed is reset or left out by Node. */
+export const unfitHead = ({raw}: StreamHead): [number, string] | undefined => {
   let bytes = 0
+  // With what each costs in a table (RFC 9113 10.5.1).
   for (const each of raw) bytes += each.length + 16
-  if (bytes > maxHeaderBytes) return [431, `the head is longer than ${maxHeaderBytes} bytes`]
-  const {host} = headers
-  // RFC 9113 8.3.1: no user in it.
-  if (host === undefined || host === '' || host.includes('@')) return [400, 'no :authority that names a host']
-  return undefined
+  return bytes > maxHeaderBytes ? [431, `the head is longer than ${maxHeaderBytes} bytes`] : undefined
 }
 
 /**

@@ -21,12 +21,14 @@ export interface StreamRequest {
   /** as for HTTP/1.1 */
   fields: readonly string[]
   body: boolean
+  /** sent for the first time */
+  first: boolean
 }
 
 /** A request on a stream, in the likeness of node:http's, so that an exchange goes on with either. */
 export class RequestStream extends EventEmitter implements RequestOut {
   readonly socket: Socket
-  readonly reusedSocket: boolean
+  readonly #mayBeKept: boolean
   destroyed = false
   readonly #connection: Connection
   readonly #stream: ClientHttp2Stream
@@ -34,11 +36,11 @@ export class RequestStream extends EventEmitter implements RequestOut {
   #error: NodeJS.ErrnoException | undefined
   #trailers: Record<string, string[]> = {}
 
-  constructor(connection: Connection, {method, path, authority, fields, body}: StreamRequest) {
+  constructor(connection: Connection, {method, path, authority, fields, body, first}: StreamRequest) {
     super()
     this.#connection = connection
     this.socket = connection.socket
-    this.reusedSocket = connection.used
+    this.#mayBeKept = first && connection.used
     const head = [':method', method, ':scheme', 'http', ':authority', authority, ':path', path]
     this.#stream = connection.session.request([...head, ...streamFields(fields, 'host')], {
       endStream: !body,
@@ -48,9 +50,15 @@ export class RequestStream extends EventEmitter implements RequestOut {
     this.#listen()
   }
 
+  /** The connection was kept, and has died under it. A stream that is reset on a sound one says something else. */
+  get reusedSocket(): boolean {
+    const {session} = this.#connection
+    return this.#mayBeKept && (session.closed || session.destroyed)
+  }
+
   #listen(): void {
     const stream = this.#stream
-    stream.on('error', (error) => {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
       this.#error = error
     })
     stream.once('close', () => this.#close())

@@ -14,7 +14,17 @@ export const upgradeRequestOf = (stream: ServerHttp2Stream, head: StreamHead, pe
   request.headers.upgrade = 'websocket'
   request.headers['sec-websocket-key'] = key
   const rawHeaders = [...streamFields(request.rawHeaders, 'sec-websocket-key'), 'sec-websocket-key', key]
-  return {...request, method: 'GET', rawHeaders}
+  return {
+    ...request,
+    method: 'GET',
+    rawHeaders,
+    get complete() {
+      return request.complete
+    },
+    get readableEnded() {
+      return request.readableEnded
+    },
+  }
 }
 
 export const streamUpgrade = (stream: ServerHttp2Stream, request: RequestIn, response: AnswerOut): Upgrade => ({
@@ -27,6 +37,7 @@ export const streamUpgrade = (stream: ServerHttp2Stream, request: RequestIn, res
     stream.respond([':status', '200', ...streamFields(fields, 'sec-websocket-accept')], {waitForTrailers: true})
     return true
   },
+  ended: () => request.complete,
   // RFC 8441 5: as a TCP connection is reset.
   cut: () => stream.close(constants.NGHTTP2_CANCEL),
 })

@@ -103,5 +103,9 @@ export const startStreamUpstream = async (
     for (const session of open) session.destroy()
   })
   const {port} = server.address() as AddressInfo
-  return {port, target: (generation) => targetAt(port, generation), sessions: () => sessions}
+  return {
+    port,
+    target: (generation) => ({...targetAt(port, generation), protocol: 'h2c'}),
+    sessions: () => sessions,
+  }
 }

@@ -133,7 +133,7 @@ test('a client that resets its stream ends the request to the application', asyn
   const request = await seen
   request.on('error', () => undefined).resume()
   stream.close(8)
-  await new Promise((resolve) => request.once('close', resolve))
+  await new Promise((done) => request.once('close', done))
   t.false(request.complete)
 })
 
