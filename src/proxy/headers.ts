@@ -62,7 +62,7 @@ export const requestHeaders = (request: RequestIn, clientAddress: string, framin
     'x-forwarded-for',
     clientAddress,
     'x-forwarded-proto',
-    'http',
+    request.socket.encrypted === true ? 'https' : 'http',
     'x-forwarded-host',
     headers.host ?? '',
     'x-request-id',

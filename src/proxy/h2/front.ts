@@ -34,28 +34,41 @@ const options = {
   strictSingleValueFields: false,
 }
 
+interface Served {
+  readonly socket: Socket
+  /** streams under way */
+  open: number
+  /** it was over at the last look */
+  over: boolean
+}
+
 export const createH2Front = (handle: FrontHandler): H2Front => {
-  const sessions = new Map<ServerHttp2Session, Socket>()
+  const sessions = new Map<ServerHttp2Session, Served>()
+  let looking: NodeJS.Timeout | undefined
+  const forget = (session: ServerHttp2Session): void => {
+    sessions.delete(session)
+    if (sessions.size > 0) return
+    clearInterval(looking)
+    looking = undefined
+  }
   const give = (socket: Socket): void => {
     const peer: Peer = {remoteAddress: socket.remoteAddress, encrypted: 'encrypted' in socket}
     const session = performServerHandshake(socket, options)
-    let open = 0
-    sessions.set(session, socket)
+    const served: Served = {socket, open: 0, over: false}
+    sessions.set(session, served)
+    looking ??= setInterval(() => endLingering(sessions), closeGraceMs).unref()
     session.on('error', () => undefined)
-    session.once('close', () => sessions.delete(session))
-    // A client that keeps its half open when the session is over would keep it forever.
-    socket.once('finish', () => destroyLater(socket))
+    session.once('close', () => forget(session))
+    // No client ends its half and goes on reading: it is gone, and nobody waits for its streams.
+    socket.once('end', () => session.destroy())
     session.setTimeout(keepAliveTimeoutMs, () => {
-      if (open > 0) return
-      session.close()
-      // It may not even read that it is over.
-      destroyLater(socket)
+      if (served.open === 0) session.close()
     })
     session.on('stream', (stream, headers, flags, raw) => {
       if (stream.destroyed || stream.closed) return
-      open++
+      served.open++
       stream.on('error', () => undefined)
-      stream.once('close', () => open--)
+      stream.once('close', () => served.open--)
       begin(handle, stream, {headers, flags, raw: raw ?? []}, peer)
     })
   }
@@ -65,7 +78,7 @@ export const createH2Front = (handle: FrontHandler): H2Front => {
       for (const session of sessions.keys()) session.close()
     },
     closeAllConnections() {
-      for (const [session, socket] of sessions) {
+      for (const [session, {socket}] of sessions) {
         session.destroy()
         socket.destroy()
       }
@@ -73,7 +86,13 @@ export const createH2Front = (handle: FrontHandler): H2Front => {
   }
 }
 
-const destroyLater = (socket: Socket): void => void setTimeout(() => socket.destroy(), closeGraceMs).unref()
+/** Node waits for a client to read the last of a session that is over and to close its half, which some never do. */
+const endLingering = (sessions: ReadonlyMap<ServerHttp2Session, Served>): void => {
+  for (const [session, served] of sessions) {
+    if (served.over) served.socket.destroy()
+    served.over = session.destroyed || (session.closed && served.open === 0)
+  }
+}
 
 const begin = (handle: FrontHandler, stream: ServerHttp2Stream, head: StreamHead, peer: Peer): void => {
   const {headers} = head

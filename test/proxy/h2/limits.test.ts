@@ -76,6 +76,26 @@ for (const [what, make] of floods) {
   })
 }
 
+test('a client whose connection ends takes its streams along, at the application as well', async (t) => {
+  const {port, flip, proxy} = await startTestProxy(t)
+  let begun = 0
+  let closed = 0
+  const upstream = await startUpstream(t, (_request, response) => {
+    begun++
+    response.once('close', () => closed++)
+  })
+  await flip(upstream.target(1))
+  const {socket} = openFrames(t, port)
+  for (const stream of [1, 3]) socket.write(frame('headers', 5, stream, block(get)))
+  await until(() => begun === 2)
+  const ended = new Promise((resolve) => socket.once('close', resolve))
+  socket.end()
+  await ended
+  await until(() => closed === 2)
+  t.is(proxy.routes()[0]?.inFlight, 0)
+  t.is(proxy.routes()[0]?.failed, 0)
+})
+
 test('a stopping proxy lets streams end and takes no new ones', async (t) => {
   const {port, flip, proxy} = await startTestProxy(t)
   const {promise: asked, resolve} = Promise.withResolvers<{end(text: string): void}>()

@@ -152,6 +152,18 @@ test('half an answer resets the stream, and the others of the connection go on',
   t.is(counts(upstream.target(1))?.failures, 1)
 })
 
+test('an answer that comes before the body was read gets to the client', async (t) => {
+  const {port, flip} = await startTestProxy(t)
+  const upstream = await startUpstream(t, (_request, response) => {
+    response.writeHead(413, {connection: 'close'}).end('too much')
+  })
+  await flip(upstream.target(1))
+  const session = openSession(t, port)
+  const answer = await askStream(session, {':method': 'POST'}, Buffer.alloc(8 * 1024 * 1024))
+  t.deepEqual([answer.status, answer.body], [413, 'too much'])
+  t.is((await askStream(session, {':method': 'POST'}, 'x')).status, 413)
+})
+
 test('what a client does not read is not read from the application', async (t) => {
   const {port, flip} = await startTestProxy(t)
   let written = 0
