@@ -33,8 +33,8 @@ export const maxHeaderBytes = 64 * 1024
 
 /** Of one HTTP/2 connection, at once. What it opens beyond is refused by Node, who also ends one that opens and resets in haste. */
 export const maxStreams = 250
-/** What may come for a stream before it was passed on. */
-export const windowBytes = 256 * 1024
+/** What an upstream may send on a stream before it was passed on; clients keep to the 64 KiB of RFC 9113, since many of their requests may be held. */
+export const answerWindowBytes = 256 * 1024
 /** Of one HTTP/2 connection, with what its streams have to send. */
 export const sessionMemoryMB = 64
 /** How long the other side may take to close its half of a connection that is over. */

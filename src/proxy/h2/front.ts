@@ -5,7 +5,7 @@ import type {Socket} from 'node:net'
 import {answerRefused} from '../answers.ts'
 import {unfit} from '../front.ts'
 import type {FrontHandler} from '../front.ts'
-import {closeGraceMs, keepAliveTimeoutMs, maxHeaderBytes, maxStreams, sessionMemoryMB, windowBytes} from '../limits.ts'
+import {closeGraceMs, keepAliveTimeoutMs, maxHeaderBytes, maxStreams, sessionMemoryMB} from '../limits.ts'
 import type {Peer} from '../message.ts'
 import {answerOn} from './answer.ts'
 import {requestOf, unfitHead} from './request.ts'
@@ -27,7 +27,6 @@ const options = {
     maxConcurrentStreams: maxStreams,
     // Twice what is taken: above that Node resets the stream, below there is an answer that says why.
     maxHeaderListSize: 2 * maxHeaderBytes,
-    initialWindowSize: windowBytes,
     enableConnectProtocol: true,
   },
   // As an intermediary: what an application sends twice is its own matter.

@@ -3,7 +3,7 @@ import type {ClientHttp2Session} from 'node:http2'
 import type {Socket} from 'node:net'
 
 import type {Address} from '../../lifecycle/ports.ts'
-import {keepAliveTimeoutMs, maxHeaderBytes, sessionMemoryMB, windowBytes} from '../limits.ts'
+import {answerWindowBytes, keepAliveTimeoutMs, maxHeaderBytes, sessionMemoryMB} from '../limits.ts'
 
 /** A connection to an upstream that speaks HTTP/2. */
 export interface Connection {
@@ -28,7 +28,7 @@ export interface Connections {
 
 const options = {
   maxSessionMemory: sessionMemoryMB,
-  settings: {enablePush: false, initialWindowSize: windowBytes, maxHeaderListSize: maxHeaderBytes},
+  settings: {enablePush: false, initialWindowSize: answerWindowBytes, maxHeaderListSize: maxHeaderBytes},
   strictSingleValueFields: false,
 }
 
