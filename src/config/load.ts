@@ -66,6 +66,7 @@ export const loadSettings = async ({
       build,
       port: flags.port ?? config.port,
       protocol: config.protocol ?? defaultProtocol,
+      routes: config.routes ?? [],
       health: healthOf(config.health, flags),
       env: variables.values,
       command: flags.command ?? config.command,

@@ -10,6 +10,8 @@ export interface Settings {
   port: number | undefined
   /** what requests go to the application by, gRPC aside; `h2c`: HTTP/2 without TLS and by prior knowledge */
   protocol: 'http1' | 'h2c'
+  /** where it is reached beside its environment's address */
+  routes: readonly RouteSettings[]
   health: HealthSettings
   /** envFile's values with env's on top */
   env: Readonly<Record<string, string>>
@@ -44,6 +46,15 @@ export interface BuildSettings {
   /** stage to build; undefined: the last */
   target: string | undefined
   args: Readonly<Record<string, string>>
+}
+
+export interface RouteSettings {
+  /** lower case; undefined: the environment's own */
+  host: string | undefined
+  /** `/`, or a prefix of whole segments without a slash at its end */
+  path: string
+  /** the application gets the path without it */
+  strip: boolean
 }
 
 export interface HealthSettings {

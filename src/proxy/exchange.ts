@@ -1,8 +1,10 @@
-import {answerBadGateway, answerCut, answerUnavailable, isNavigation} from './answers.ts'
+import {tellEnd} from './access-log.ts'
+import type {AccessLog, Account} from './access-log.ts'
+import {answerCut, answerUnavailable, isNavigation} from './answers.ts'
 import {chooseLane, choosePool} from './choose.ts'
-import {isGrpc} from './h2/grpc.ts'
-import {notHttp2, notProcessed} from './h2/send.ts'
-import {hasBody, isIdempotent} from './headers.ts'
+import {fail} from './fail.ts'
+import {notProcessed} from './h2/send.ts'
+import {isIdempotent} from './headers.ts'
 import type {Holds} from './hold.ts'
 import {enterLane, leaveLane} from './lane.ts'
 import type {InFlight} from './lane.ts'
@@ -12,17 +14,17 @@ import type {Log} from './log.ts'
 import type {AnswerOut, RequestIn, RequestOut, Upgrade} from './message.ts'
 import {observeForMirror} from './mirror.ts'
 import type {Observer} from './mirror.ts'
+import {newExchange} from './new-exchange.ts'
 import {passBody, passHints, passResponse} from './pass.ts'
 import {watchRefused} from './refused.ts'
 import {lanesWithPart} from './routes.ts'
 import type {Pool, Route} from './routes.ts'
 import {openRequest, openUpgrade} from './send.ts'
 import {passUpgrade} from './tunnel.ts'
-import {isUpgrade} from './upgrade.ts'
 import type {Upstream} from './upstream.ts'
 
 /** One request of a client, from its head to the end of its answer, over all attempts to have it answered. */
-export interface Exchange {
+export interface Exchange extends Account {
   readonly route: Route<Upstream>
   readonly request: RequestIn
   readonly response: AnswerOut
@@ -33,6 +35,11 @@ export interface Exchange {
   readonly grpc: boolean
   /** some of the body was read: it can't be sent again */
   bodyBegun: boolean
+  /** what the application is asked for */
+  readonly target: string
+  /** what was taken off the client's path for that; mostly nothing */
+  readonly prefix: string
+  readonly clientAddress: string
   /** which portion the client belongs to, where there are several; see choose.ts */
   token: number | undefined
   tokenIsNew: boolean
@@ -61,44 +68,28 @@ export interface ExchangeContext {
   holds: Holds
   hold: HoldLimits
   log: Log
+  access: AccessLog
 }
 
-/** Answers the request on the route, sooner or later. */
+/** Answers the request on the route, sooner or later; `prefix` is taken off its path. */
 export const beginExchange = (
   context: ExchangeContext,
   route: Route<Upstream>,
   request: RequestIn,
   answer: AnswerOut | Upgrade,
+  prefix: string,
 ): void => {
-  const exchange: Exchange = {
-    route,
-    request,
-    response: isUpgrade(answer) ? answer.response : answer,
-    upgrade: isUpgrade(answer) ? answer : undefined,
-    body: hasBody(request),
-    grpc: request.httpVersion === '2.0' && isGrpc(request.headers),
-    bodyBegun: false,
-    token: undefined,
-    tokenIsNew: false,
-    sends: 0,
-    lostKept: undefined,
-    sentMs: 0,
-    holdUntilMs: 0,
-    outgoing: undefined,
-    observer: undefined,
-    stopWaiting: undefined,
-    upgraded: undefined,
-    answered: false,
-    over: false,
-  }
+  const exchange = newExchange(context, route, request, answer, prefix)
   route.counters.requests++
   // A client may vanish between any two writes; `close` tells all there is to know.
   exchange.response.on('error', ignore)
   exchange.response.once('close', () => {
-    if (exchange.response.writableFinished) return
-    exchange.over = true
-    exchange.stopWaiting?.()
-    exchange.outgoing?.destroy()
+    if (!exchange.response.writableFinished) {
+      exchange.over = true
+      exchange.stopWaiting?.()
+      exchange.outgoing?.destroy()
+    }
+    if (exchange.startMs > 0) tellEnd(context.access, exchange)
   })
   attempt(context, exchange)
 }
@@ -113,6 +104,7 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   const inFlight: InFlight = {cut: () => cut(context, exchange, upstream)}
   enterLane(upstream, inFlight)
   exchange.sends++
+  exchange.upstream = upstream
   exchange.sentMs = performance.now()
   if (exchange.route.mirror !== undefined) exchange.observer = observeForMirror(context, exchange, pool)
   let outgoing: RequestOut
@@ -128,8 +120,13 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   outgoing.on('error', (error) => failed(context, exchange, upstream, error))
   outgoing.on('information', (information) => passHints(exchange, information))
   if (exchange.upgrade === undefined) outgoing.once('close', () => leaveLane(upstream, inFlight))
-  else passUpgrade(exchange, exchange.upgrade, upstream, outgoing, () => leaveLane(upstream, inFlight))
-  if (exchange.body) passBody(exchange, outgoing)
+  else {
+    passUpgrade(exchange, exchange.upgrade, upstream, outgoing, () => {
+      leaveLane(upstream, inFlight)
+      if (exchange.startMs > 0 && exchange.upgraded !== undefined) tellEnd(context.access, exchange)
+    })
+  }
+  if (exchange.body) passBody(exchange, upstream, outgoing)
   else outgoing.end()
 }
 
@@ -191,42 +188,46 @@ const mayBeSentAgain = (exchange: Exchange): boolean =>
 const wait = (context: ExchangeContext, exchange: Exchange, pool: Pool<Upstream> | undefined): void => {
   const {route, request} = exchange
   const nowMs = Date.now()
+  const sinceMs = performance.now()
   const {holdMs, holdPageMs} = context.hold
   if (exchange.holdUntilMs === 0) exchange.holdUntilMs = nowMs + (isNavigation(request) ? holdPageMs : holdMs)
+  const waited = (): void => {
+    exchange.heldMs += performance.now() - sinceMs
+  }
   const giveUp = (): void => {
     exchange.over = true
+    exchange.outcome = 'unavailable'
     route.counters.failed++
     answerUnavailable(request, exchange.response, route, pool?.lanes[0]?.target.release)
   }
   if (exchange.holdUntilMs <= nowMs) return giveUp()
-  exchange.stopWaiting = context.holds.wait(
+  const leave = context.holds.wait(
     route,
     exchange.holdUntilMs - nowMs,
-    () => attempt(context, exchange),
-    giveUp,
+    () => {
+      waited()
+      attempt(context, exchange)
+    },
+    () => {
+      waited()
+      giveUp()
+    },
   )
-  if (exchange.stopWaiting === undefined) return giveUp()
+  if (leave === undefined) return giveUp()
+  exchange.stopWaiting = () => {
+    waited()
+    leave()
+  }
   for (const upstream of pool?.lanes ?? []) watchRefused(context.holds, route, upstream)
-}
-
-const fail = (context: ExchangeContext, exchange: Exchange, upstream: Upstream, error: unknown): void => {
-  const {route, request, response} = exchange
-  const {release} = upstream.target
-  const reason = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error)
-  context.log(`${release} of ${route.id} gave no answer to a ${request.method}: ${reason}`)
-  exchange.over = true
-  route.counters.failed++
-  const said =
-    reason === notHttp2
-      ? 'does not speak HTTP/2 without TLS (h2c)'
-      : `closed the connection without an answer (${reason})`
-  answerBadGateway(request, response, route, release, `${release} ${said}.`)
 }
 
 /** The drain's deadline, or the release is removed. */
 const cut = (context: ExchangeContext, exchange: Exchange, upstream: Upstream): void => {
   const {route, request, response, outgoing} = exchange
-  if (exchange.upgraded !== undefined) return exchange.upgraded()
+  if (exchange.upgraded !== undefined) {
+    exchange.outcome = 'cut'
+    return exchange.upgraded()
+  }
   if (outgoing && stillConnects(exchange, outgoing) && !lanesWithPart(route).includes(upstream)) {
     // Nothing was sent: a container that is gone with its network neither takes the connection nor refuses it.
     exchange.sends--
@@ -236,6 +237,7 @@ const cut = (context: ExchangeContext, exchange: Exchange, upstream: Upstream): 
   outgoing?.destroy()
   if (exchange.over) return
   exchange.over = true
+  exchange.outcome = 'cut'
   route.counters.failed++
   if (exchange.answered) response.destroy()
   else answerCut(request, response, route, upstream.target.release)

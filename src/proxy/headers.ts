@@ -1,3 +1,5 @@
+import type {IncomingHttpHeaders} from 'node:http'
+
 import {releaseHeader, setCookie, withoutAffinity} from './affinity.ts'
 import type {AnswerIn, RequestIn} from './message.ts'
 
@@ -36,10 +38,17 @@ export interface Framing {
   body: boolean
   /** `websocket` on an upgrade */
   upgrade: string | undefined
+  /** was taken off the path */
+  prefix: string
+  requestId: string
 }
 
 let requestNumber = 0
 const requestPrefix = `${process.pid.toString(36)}${Date.now().toString(36)}`
+
+/** The client's, or a new one. */
+export const requestIdOf = ({'x-request-id': given}: IncomingHttpHeaders): string =>
+  typeof given === 'string' && given !== '' ? given : `${requestPrefix}-${(++requestNumber).toString(36)}`
 
 /** The headers for the upstream. `clientAddress` is the peer's; `proto` what it spoke. */
 export const requestHeaders = (request: RequestIn, clientAddress: string, framing: Framing): HeaderList => {
@@ -57,7 +66,6 @@ export const requestHeaders = (request: RequestIn, clientAddress: string, framin
     if (lower === 'trailer' && headers['transfer-encoding'] === undefined) continue
     list.push(name, rawHeaders[index + 1] as string)
   }
-  const requestId = headers['x-request-id']
   list.push(
     'x-forwarded-for',
     clientAddress,
@@ -66,10 +74,9 @@ export const requestHeaders = (request: RequestIn, clientAddress: string, framin
     'x-forwarded-host',
     headers.host ?? '',
     'x-request-id',
-    typeof requestId === 'string' && requestId !== ''
-      ? requestId
-      : `${requestPrefix}-${(++requestNumber).toString(36)}`,
+    framing.requestId,
   )
+  if (framing.prefix !== '') list.push('x-forwarded-prefix', framing.prefix)
   // The one TE value that a proxy may answer for: we pass trailers on.
   const trailers = /\btrailers\b/i.test(String(headers['te'] ?? ''))
   if (trailers) list.push('TE', 'trailers')

@@ -42,6 +42,7 @@ export interface AnswerIn extends Incoming {
 export interface AnswerOut {
   shouldKeepAlive: boolean
   readonly headersSent: boolean
+  readonly statusCode: number
   readonly destroyed: boolean
   readonly writableEnded: boolean
   readonly writableFinished: boolean

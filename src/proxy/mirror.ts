@@ -33,7 +33,6 @@ export const observeForMirror = (
   const {route, request, body, upgrade} = exchange
   const isSafe = (request.method === 'GET' || request.method === 'HEAD') && !body && upgrade === undefined
   if (!isSafe || pool !== route.pools[0] || !isDue(route)) return undefined
-  const clientAddress = request.socket.remoteAddress ?? ''
   let live: Collecting | undefined
   return {
     head(incoming) {
@@ -46,7 +45,7 @@ export const observeForMirror = (
       // Never queued: what can't be copied now is not copied.
       if (route.copies >= maxCopies) return
       const lane = chooseLane(mirror)
-      if (lane !== undefined) sendCopy(context, exchange, lane, clientAddress, live.seen())
+      if (lane !== undefined) sendCopy(context, exchange, lane, live.seen())
     },
   }
 }
@@ -59,13 +58,8 @@ const isDue = (route: Route): boolean => {
   return true
 }
 
-const sendCopy = (
-  {holds, log}: ExchangeContext,
-  {route, request}: Exchange,
-  lane: Upstream,
-  clientAddress: string,
-  live: Seen,
-): void => {
+const sendCopy = ({holds, log}: ExchangeContext, exchange: Exchange, lane: Upstream, live: Seen): void => {
+  const {route, request} = exchange
   const {tally, target} = lane
   let wasCut = false
   const inFlight: InFlight = {
@@ -78,7 +72,7 @@ const sendCopy = (
   route.copies++
   let outcome: Seen | string | undefined
   const sentMs = performance.now()
-  const outgoing = openCopy(request, clientAddress, lane)
+  const outgoing = openCopy(exchange, lane)
   let candidate: Collecting | undefined
   const timer = setTimeout(() => {
     const what = candidate === undefined ? 'no answer' : `${inWords(candidate.seen())} without an end`

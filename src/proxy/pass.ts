@@ -8,11 +8,13 @@ import {countAnswer} from './tally.ts'
 import type {Upstream} from './upstream.ts'
 
 /** Streams the request's body on. It is not read before there is a connection: until then it can wait for another release. */
-export const passBody = (exchange: Exchange, outgoing: RequestOut): void => {
+export const passBody = (exchange: Exchange, {tally}: Upstream, outgoing: RequestOut): void => {
   const {request, response} = exchange
   const pump = (): void => {
     exchange.bodyBegun = true
     request.on('data', (chunk: Buffer) => {
+      tally.bytesIn += chunk.length
+      exchange.bytesIn += chunk.length
       if (!outgoing.destroyed && !outgoing.write(chunk)) request.pause()
     })
     const end = (): void => {
@@ -64,7 +66,8 @@ export const passResponse = (
   const {tally, target} = upstream
   const {release} = target
   const status = incoming.statusCode ?? 502
-  countAnswer(tally, status, performance.now() - exchange.sentMs)
+  exchange.answeredMs = performance.now()
+  countAnswer(tally, status, exchange.answeredMs - exchange.sentMs)
   const chunked =
     request.httpVersion !== '1.0' &&
     request.method !== 'HEAD' &&
@@ -77,6 +80,7 @@ export const passResponse = (
     )
   } catch {
     exchange.over = true
+    exchange.outcome = 'failed'
     route.counters.failed++
     tally.failures++
     outgoing.destroy()
@@ -92,6 +96,7 @@ export const passResponse = (
   incoming.on('data', (chunk: Buffer) => {
     begun = true
     tally.bytesOut += chunk.length
+    exchange.bytesOut += chunk.length
     observer?.data(chunk)
     // A short answer that is all here leaves with its head in one string: one write of one piece, instead of two.
     if (chunk.length === whole && whole <= oneWriteBytes) response.end(chunk.toString('latin1'), 'latin1')
@@ -111,6 +116,7 @@ export const passResponse = (
   incoming.once('close', () => {
     if (incoming.complete || exchange.over) return
     // Half an answer must not look like a whole one.
+    exchange.outcome = 'broken-off'
     route.counters.failed++
     tally.failures++
     response.destroy()

@@ -1,7 +1,9 @@
 import type {Announcement, ReleaseCounts, RouteRequest, RouteState, Split, Target} from '../lifecycle/ports.ts'
 import type {AppId} from '../release/identity.ts'
 import {createPortServer} from './accept.ts'
-import {answerUnknownHost} from './answers.ts'
+import {createAccessLog, tellUnrouted} from './access-log.ts'
+import type {AccessLog} from './access-log.ts'
+import {answerUnrouted} from './answers.ts'
 import {dedicatedPorts} from './dedicated.ts'
 import {drainLane} from './drain.ts'
 import {beginExchange} from './exchange.ts'
@@ -12,8 +14,8 @@ import type {HoldLimits} from './limits.ts'
 import type {Log} from './log.ts'
 import {openMain} from './main-port.ts'
 import {restoreRoute} from './restore.ts'
-import {countsOf, stateOf, statusOf, urlOf} from './route-state.ts'
-import {closeRoute, lanesOf, liveLane, openRoute, routeId, routeOfHost, routeTable} from './routes.ts'
+import {addressesOf, countsOf, stateOf, statusOf} from './route-state.ts'
+import {closeRoute, knowsHost, lanesOf, liveLane, openRoute, placeOf, routeId, routeTable} from './routes.ts'
 import type {Route} from './routes.ts'
 import {flipRoute, forgetTarget, laneOf, splitRoute, suspendRoute} from './split.ts'
 import type {Fence} from './split.ts'
@@ -48,6 +50,7 @@ export interface SplitRequest {
 export interface Proxy extends AsyncDisposable {
   readonly port: number
   readonly addresses: readonly string[]
+  readonly access: AccessLog
   open(request: RouteRequest): Promise<RouteState>
   state(app: AppId): RouteState | undefined
   flip(app: AppId, flip: Flip): Promise<{previous: Target | undefined; flipMs: number} | undefined>
@@ -68,19 +71,21 @@ export interface Proxy extends AsyncDisposable {
 export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const {home, log, hold = defaultHold} = options
   const table = routeTable<Upstream>()
-  const context = {holds: createHolds(hold.maxHeld), hold, log}
+  const access = createAccessLog()
+  const context = {holds: createHolds(hold.maxHeld), hold, log, access}
   const saved = await readState(home, log)
   // Before anything listens: a request must not find its route missing.
   for (const each of saved.routes) restoreRoute(table, each)
 
   const onMain: FrontHandler = (request, answer) => {
-    const route = routeOfHost(table, request.headers.host ?? '')
-    if (route !== undefined) return beginExchange(context, route, request, answer)
+    const place = placeOf(table, request.headers.host ?? '', request.url ?? '')
+    if (place !== undefined) return beginExchange(context, place.route, request, answer, place.strip)
     const response = isUpgrade(answer) ? answer.response : answer
-    answerUnknownHost(request, response, () =>
+    if (access.isOn) tellUnrouted(access, request, response)
+    answerUnrouted(request, response, knowsHost(table, request.headers.host ?? ''), () =>
       [...table.byId.values()].map((each) => ({
         id: each.id,
-        url: urlOf(each, main.port),
+        ...addressesOf(each, main.port),
         release: liveLane(each)?.target.release,
       })),
     )
@@ -88,7 +93,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const dedicated = dedicatedPorts((port) => (request, answer) => {
     const route = table.byPort.get(port)
     if (route === undefined) onMain(request, answer)
-    else beginExchange(context, route, request, answer)
+    else beginExchange(context, route, request, answer, '')
   })
   const main = await openMain(options.port, saved.port, () => createPortServer(onMain), log)
   const save = stateSaver(async () => writeState(home, {port: main.port, routes: savedRoutes(table)}))
@@ -125,13 +130,14 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const proxy: Proxy = {
     port: main.port,
     addresses: main.addresses,
+    access,
     open: async (request) =>
       oneAtATime(async () => {
         const owner = request.port === undefined ? undefined : table.byPort.get(request.port)
         if (request.port !== undefined && owner === undefined) await dedicated.open(request.port)
         const known = routeOf(request) !== undefined
         const route = openRoute(table, request)
-        if (!known) log(`opened ${route.id} as ${[...route.request.hosts, request.port].join(' ')}`)
+        if (!known) log(`opened ${route.id} as ${addressesOf(route, main.port).urls.join(' ')}`)
         await dedicated.closeAllBut(table.byPort)
         await save()
         return stateOf(route, main.port)

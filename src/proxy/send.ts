@@ -3,10 +3,10 @@ import type {RequestOptions} from 'node:http'
 
 import type {Exchange} from './exchange.ts'
 import {RequestStream} from './h2/send.ts'
-import {isIdempotent, mirrorHeader, requestHeaders} from './headers.ts'
+import {isIdempotent, mirrorHeader, requestHeaders, requestIdOf} from './headers.ts'
 import type {HeaderList} from './headers.ts'
 import {maxHeaderBytes} from './limits.ts'
-import type {RequestIn, RequestOut} from './message.ts'
+import type {RequestOut} from './message.ts'
 import {connectUpstream} from './upstream.ts'
 import type {Upstream} from './upstream.ts'
 
@@ -15,16 +15,17 @@ import type {Upstream} from './upstream.ts'
  * was written to it; so only what may be sent twice goes there, once, and all else over a connection of its own.
  */
 export const openRequest = (exchange: Exchange, upstream: Upstream): RequestOut => {
-  const {request, body, sends} = exchange
+  const {request, body, sends, prefix, clientAddress} = exchange
   const {address} = upstream.target
   const method = request.method ?? 'GET'
-  if (exchange.grpc || upstream.target.protocol === 'h2c') return openStream(exchange, upstream)
+  const headers = requestHeaders(request, clientAddress, {body, upgrade: undefined, prefix, requestId: idOf(exchange)})
+  if (exchange.grpc || upstream.target.protocol === 'h2c') return openStream(exchange, upstream, headers, body)
   return httpRequest({
     host: address.host,
     port: address.port,
     method,
-    path: request.url,
-    headers: requestHeaders(request, request.socket.remoteAddress ?? '', {body, upgrade: undefined}),
+    path: exchange.target,
+    headers,
     agent: !body && sends === 1 && isIdempotent(method) ? upstream.kept : upstream.fresh,
     maxHeaderSize: maxHeaderBytes,
     // Spares the agent working out a name for TLS.
@@ -32,37 +33,33 @@ export const openRequest = (exchange: Exchange, upstream: Upstream): RequestOut 
   } as RequestOptions)
 }
 
-const openStream = ({request, body, sends}: Exchange, upstream: Upstream): RequestOut => {
-  const fields = requestHeaders(request, request.socket.remoteAddress ?? '', {body, upgrade: undefined})
-  return streamOf(upstream, request, fields, {body, first: sends === 1})
-}
-
-const streamOf = (
-  upstream: Upstream,
-  request: RequestIn,
-  fields: HeaderList,
-  {body, first}: {body: boolean; first: boolean},
-): RequestOut =>
+const openStream = (exchange: Exchange, upstream: Upstream, fields: HeaderList, body: boolean): RequestOut =>
   new RequestStream(upstream.streams.take(), {
-    method: request.method ?? 'GET',
-    path: request.url ?? '/',
-    authority: request.headers.host ?? '',
+    method: exchange.request.method ?? 'GET',
+    path: exchange.target,
+    authority: exchange.request.headers.host ?? '',
     fields,
     body,
-    first,
+    first: exchange.sends === 1,
   })
 
 /** A copy of a request without a body. */
-export const openCopy = (request: RequestIn, clientAddress: string, upstream: Upstream): RequestOut => {
-  const headers = requestHeaders(request, clientAddress, {body: false, upgrade: undefined})
+export const openCopy = (exchange: Exchange, upstream: Upstream): RequestOut => {
+  const {request, prefix, clientAddress, target} = exchange
+  const headers = requestHeaders(request, clientAddress, {
+    body: false,
+    upgrade: undefined,
+    prefix,
+    requestId: idOf(exchange),
+  })
   headers.push(mirrorHeader, '1')
   const {address, protocol} = upstream.target
-  if (protocol === 'h2c') return streamOf(upstream, request, headers, {body: false, first: true})
+  if (protocol === 'h2c') return openStream(exchange, upstream, headers, false)
   return httpRequest({
     host: address.host,
     port: address.port,
     method: request.method,
-    path: request.url,
+    path: target,
     headers,
     agent: upstream.kept,
     maxHeaderSize: maxHeaderBytes,
@@ -71,20 +68,28 @@ export const openCopy = (request: RequestIn, clientAddress: string, upstream: Up
 }
 
 export const openUpgrade = (exchange: Exchange, upstream: Upstream): RequestOut => {
-  const {request} = exchange
+  const {request, prefix, clientAddress} = exchange
   const {host, port} = upstream.target.address
   return httpRequest({
     host,
     port,
     method: request.method,
-    path: request.url,
-    headers: requestHeaders(request, request.socket.remoteAddress ?? '', {
+    path: exchange.target,
+    headers: requestHeaders(request, clientAddress, {
       body: false,
       upgrade: request.headers.upgrade,
+      prefix,
+      requestId: idOf(exchange),
     }),
     agent: false,
     // Either side of an upgraded connection may end its half first.
     createConnection: () => connectUpstream({host, port, allowHalfOpen: true, noDelay: true}),
     maxHeaderSize: maxHeaderBytes,
   })
+}
+
+/** One for all attempts. */
+const idOf = (exchange: Exchange): string => {
+  if (exchange.id === '') exchange.id = requestIdOf(exchange.request.headers)
+  return exchange.id
 }

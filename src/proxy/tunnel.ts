@@ -25,8 +25,10 @@ export const passUpgrade = (
       return
     }
     const {release} = upstream.target
-    countAnswer(upstream.tally, incoming.statusCode ?? 101, performance.now() - exchange.sentMs)
+    exchange.answeredMs = performance.now()
+    countAnswer(upstream.tally, incoming.statusCode ?? 101, exchange.answeredMs - exchange.sentMs)
     const headBytes = upstreamSocket.bytesRead - upstreamHead.length
+    const sentBytes = upstreamSocket.bytesWritten
     if (!upgrade.switched(incoming, responseHeaders(incoming, release, false, tokenToTell(exchange)))) {
       upstreamSocket.destroy()
       return refuse(exchange, upstream)
@@ -49,7 +51,10 @@ export const passUpgrade = (
     }
     socket.once('close', closed)
     upstreamSocket.once('close', () => {
-      upstream.tally.bytesOut += upstreamSocket.bytesRead - headBytes
+      exchange.bytesIn = upstreamSocket.bytesWritten - sentBytes
+      exchange.bytesOut = upstreamSocket.bytesRead - headBytes
+      upstream.tally.bytesIn += exchange.bytesIn
+      upstream.tally.bytesOut += exchange.bytesOut
       closed()
     })
     exchange.upgraded = () => {
@@ -81,6 +86,7 @@ const join = (from: Duplex, to: Duplex, ended: () => boolean, cut: () => void): 
 const refuse = (exchange: Exchange, {tally, target}: Upstream): void => {
   const {request, response, route} = exchange
   exchange.over = true
+  exchange.outcome = 'failed'
   route.counters.failed++
   tally.failures++
   answerBadGateway(

@@ -27,6 +27,15 @@ export const openUpstream = (target: Target, tally: Tally): Upstream => ({
   streams: connectionsTo(target.address, () => connectUpstream({...target.address, noDelay: true})),
 })
 
+/** Open ones; those of upgrades belong to no agent. */
+export const connectionsOf = ({kept, fresh}: Upstream): {busy: number; idle: number} => ({
+  busy: lengthOf(kept.sockets) + lengthOf(fresh.sockets),
+  idle: lengthOf(kept.freeSockets),
+})
+
+const lengthOf = (sockets: Agent['sockets']): number =>
+  Object.values(sockets).reduce((sum, each) => sum + (each?.length ?? 0), 0)
+
 /** Closes all connections, the ones in use too. */
 export const closeUpstream = (upstream: Upstream): void => {
   for (const exchange of upstream.inFlight) exchange.cut()

@@ -18,6 +18,7 @@ export const keptSettings = ({project, app}: AppId): Settings => ({
   build: {context: '', dockerfile: 'Dockerfile', target: undefined, args: {}},
   port: undefined,
   protocol: defaultProtocol,
+  routes: [],
   health: defaultHealth,
   verify: [],
   env: {},

@@ -12,6 +12,7 @@ export const testSettings = ({health, keep, ...more}: SettingChanges = {}): Sett
   build: {context: '/shop', dockerfile: 'Dockerfile', target: undefined, args: {}},
   port: undefined,
   protocol: 'http1',
+  routes: [],
   health: {kind: 'auto', path: '/', timeoutMs: 60_000, intervalMs: 250, ...health},
   env: {},
   command: undefined,

@@ -34,6 +34,9 @@ export const answerOn = (stream: ServerHttp2Stream): AnswerOut => {
     get headersSent() {
       return stream.headersSent
     },
+    get statusCode() {
+      return Number(head[1])
+    },
     get destroyed() {
       return !isOpen()
     },

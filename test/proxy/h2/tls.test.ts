@@ -8,12 +8,14 @@ import {createServer} from 'node:tls'
 import test from 'ava'
 import {execa} from 'execa'
 
-import {answerUnknownHost} from '../../../src/proxy/answers.ts'
+import {answerUnrouted} from '../../../src/proxy/answers.ts'
 import {createH2Front} from '../../../src/proxy/h2/front.ts'
 import {requestHeaders} from '../../../src/proxy/headers.ts'
 import {isUpgrade} from '../../../src/proxy/upgrade.ts'
 import {temporaryDirectory} from '../kit/proxy.ts'
 import {askStream} from './kit.ts'
+
+const framing = {body: false, upgrade: undefined, prefix: '', requestId: 'r'}
 
 test('a TLS connection that has agreed on h2 is served, and its requests say https', async (t) => {
   const directory = await temporaryDirectory(t)
@@ -45,8 +47,8 @@ test('a TLS connection that has agreed on h2 is served, and its requests say htt
   }
   const seen: string[][] = []
   const front = createH2Front((request, answer) => {
-    seen.push(requestHeaders(request, request.socket.remoteAddress ?? '', {body: false, upgrade: undefined}))
-    answerUnknownHost(request, isUpgrade(answer) ? answer.response : answer, () => [])
+    seen.push(requestHeaders(request, request.socket.remoteAddress ?? '', framing))
+    answerUnrouted(request, isUpgrade(answer) ? answer.response : answer, false, () => [])
   })
   const options = {key: await readFile(key), cert: await readFile(cert), ALPNProtocols: ['h2', 'http/1.1']}
   const server = createServer(options, (socket) => front.give(socket))

@@ -1,0 +1,50 @@
+import type {Exchange, ExchangeContext} from './exchange.ts'
+import {isGrpc} from './h2/grpc.ts'
+import {hasBody} from './headers.ts'
+import type {AnswerOut, RequestIn, Upgrade} from './message.ts'
+import {strippedTarget} from './origin.ts'
+import type {Route} from './routes.ts'
+import {isUpgrade} from './upgrade.ts'
+import type {Upstream} from './upstream.ts'
+
+export const newExchange = (
+  {access}: ExchangeContext,
+  route: Route<Upstream>,
+  request: RequestIn,
+  answer: AnswerOut | Upgrade,
+  prefix: string,
+): Exchange => {
+  const {url = '/'} = request
+  return {
+    route,
+    request,
+    response: isUpgrade(answer) ? answer.response : answer,
+    upgrade: isUpgrade(answer) ? answer : undefined,
+    body: hasBody(request),
+    grpc: request.httpVersion === '2.0' && isGrpc(request.headers),
+    bodyBegun: false,
+    target: prefix === '' ? url : strippedTarget(url, prefix),
+    prefix,
+    clientAddress: request.socket.remoteAddress ?? '',
+    startMs: access.isOn ? performance.now() : 0,
+    id: '',
+    upstream: undefined,
+    answeredMs: 0,
+    heldMs: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+    outcome: 'ok',
+    token: undefined,
+    tokenIsNew: false,
+    sends: 0,
+    lostKept: undefined,
+    sentMs: 0,
+    holdUntilMs: 0,
+    outgoing: undefined,
+    observer: undefined,
+    stopWaiting: undefined,
+    upgraded: undefined,
+    answered: false,
+    over: false,
+  }
+}
