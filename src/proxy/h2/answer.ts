@@ -5,13 +5,16 @@ import type {ServerHttp2Stream} from 'node:http2'
 import type {AnswerOut} from '../message.ts'
 import {streamFields, trailerFields} from './fields.ts'
 
-const {NGHTTP2_INTERNAL_ERROR, NGHTTP2_REFUSED_STREAM} = constants
+const {NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM} = constants
 
 /** The answer on a stream. Its head waits for what follows: one without a body ends the stream, which gRPC's clients rely on. */
 export const answerOn = (stream: ServerHttp2Stream): AnswerOut => {
   const before: string[] = []
   let head: string[] = [':status', '200']
   let trailers: Record<string, string[]> | undefined
+  let ended = false
+  // Node may close a stream that is over before it says that the last was written.
+  const finished = (): boolean => ended && stream.closed && stream.rstCode === NGHTTP2_NO_ERROR
   const isOpen = (): boolean => !stream.destroyed && !stream.closed
   const begin = (options: {endStream?: boolean; waitForTrailers?: boolean}): void => {
     if (stream.headersSent || !isOpen()) return
@@ -44,7 +47,7 @@ export const answerOn = (stream: ServerHttp2Stream): AnswerOut => {
       return stream.headersSent && stream.writableEnded
     },
     get writableFinished() {
-      return stream.headersSent && stream.writableFinished
+      return finished()
     },
     setHeader: (name, value) => void before.push(name, value),
     writeHead(status: number, second?: OutgoingHttpHeaders | string, list?: string[]) {
@@ -59,6 +62,7 @@ export const answerOn = (stream: ServerHttp2Stream): AnswerOut => {
       return writable() ? stream.write(chunk) : true
     },
     end(body?: Buffer | string, encoding?: 'latin1') {
+      ended = true
       const chunk = typeof body === 'string' ? Buffer.from(body, encoding) : body
       begin({
         endStream: trailers === undefined && chunk === undefined,
@@ -72,7 +76,12 @@ export const answerOn = (stream: ServerHttp2Stream): AnswerOut => {
     destroy: () => stream.close(NGHTTP2_INTERNAL_ERROR),
     refuse: () => stream.close(NGHTTP2_REFUSED_STREAM),
     on: (event, listener) => stream.on(event, listener),
-    once: (event, listener) => stream.once(event, listener),
+    once: (event, listener) =>
+      event === 'finish'
+        ? stream.once('close', () => {
+            if (finished()) listener()
+          })
+        : stream.once(event, listener),
   }
 }
 

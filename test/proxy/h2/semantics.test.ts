@@ -1,10 +1,11 @@
 import test from 'ava'
 import {execa} from 'execa'
 
+import type {AccessEntry} from '../../../src/proxy/access-log.ts'
 import {until} from '../kit/client.ts'
 import {shop, startTestProxy} from '../kit/proxy.ts'
 import {startUpstream} from '../kit/upstream.ts'
-import {answerOn, askStream, openSession, openStream} from './kit.ts'
+import {answerOn, askStream, openSession, openStream, startStreamUpstream} from './kit.ts'
 
 const release = async (t: Parameters<typeof startUpstream>[0], name: string) =>
   startUpstream(t, (_request, response) => void response.end(name))
@@ -112,4 +113,41 @@ test('curl speaks it by prior knowledge', async (t) => {
   t.regex((await curl('-i')).stdout, /^HTTP\/2 200 [^]*x-imm-release: r1-aaaaaaa[^]*GET 0$/)
   t.is((await curl('--data-binary', '@-')).stdout, 'POST 3000000')
   t.regex((await curl('-I')).stdout, /^HTTP\/2 200/)
+})
+
+test('the access log tells of a stream as of any request', async (t) => {
+  const {port, flip, proxy} = await startTestProxy(t)
+  await flip((await release(t, 'first')).target(1))
+  const entries: AccessEntry[] = []
+  const listening = proxy.access.listen((entry) => void entries.push(entry))
+  t.teardown(() => listening[Symbol.dispose]())
+  await askStream(openSession(t, port), {':path': '/a?b', ':method': 'POST'}, 'body')
+  await until(() => entries.length === 1)
+  t.like(entries[0], {
+    method: 'POST',
+    path: '/a',
+    protocol: 'HTTP/2.0',
+    status: 200,
+    bytesIn: 4,
+    bytesOut: 5,
+    outcome: 'ok',
+  })
+})
+
+test('a prefix of a route is taken off for applications of either protocol', async (t) => {
+  const {port, flip, proxy} = await startTestProxy(t)
+  await proxy.open({...shop, hosts: [], routes: [{host: 'shop.localhost', path: '/api', strip: true}], port: undefined})
+  const session = openSession(t, port)
+  const http1 = await startUpstream(t, ({url, headers}, response) => {
+    response.end(`${url} ${String(headers['x-forwarded-prefix'])}`)
+  })
+  await flip(http1.target(1))
+  t.is((await askStream(session, {':path': '/api/x?y'})).body, '/x?y /api')
+  const http2 = await startStreamUpstream(t, (stream, headers) => {
+    stream.respond({})
+    stream.end(`${headers[':path']} ${String(headers['x-forwarded-prefix'])}`)
+  })
+  await flip(http2.target(2))
+  t.is((await askStream(session, {':path': '/api/x?y'})).body, '/x?y /api')
+  t.is((await askStream(session, {':path': '/other'})).status, 404)
 })

@@ -7,6 +7,7 @@ import test from 'ava'
 import type {ExecutionContext} from 'ava'
 import {WebSocketServer} from 'ws'
 
+import type {AccessEntry} from '../../../src/proxy/access-log.ts'
 import {until} from '../kit/client.ts'
 import {shop, shopHost, startTestProxy} from '../kit/proxy.ts'
 import {startUpstream, targetAt} from '../kit/upstream.ts'
@@ -53,6 +54,9 @@ test('a WebSocket over a stream reaches an application that knows those of HTTP/
     socket.on('message', (message: Buffer) => socket.send(`echo ${message.toString()}`))
   })
   await flip(targetAt((sockets.address() as AddressInfo).port, 1))
+  const entries: AccessEntry[] = []
+  const listening = proxy.access.listen((entry) => void entries.push(entry))
+  t.teardown(() => listening[Symbol.dispose]())
   const session = openSession(t, port)
   await once(session, 'remoteSettings')
   t.true(session.remoteSettings.enableConnectProtocol)
@@ -74,6 +78,10 @@ test('a WebSocket over a stream reaches an application that knows those of HTTP/
   t.is(stream.rstCode, 0)
   await until(() => proxy.routes()[0]?.inFlight === 0)
   t.is(proxy.routes()[0]?.failed, 0)
+  t.deepEqual(
+    entries.map(({outcome, status, bytesIn}) => [outcome, status, bytesIn]),
+    [['ok', 101, 14]],
+  )
 })
 
 test('what the application answers instead of a switch is the answer', async (t) => {
