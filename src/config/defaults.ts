@@ -19,6 +19,7 @@ export const defaultGuard: GuardSettings = {windowMs: 10_000, errors: 0.02, late
 
 export const defaultChecks = {answerTimeoutMs: 5000, commandTimeoutMs: 60_000} as const
 
+export const defaultProtocol: Settings['protocol'] = 'http1'
 export const defaultImmutable: Settings['immutable'] = 'report'
 
 export const defaultStrategy = 'blue-green'

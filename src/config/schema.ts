@@ -54,6 +54,14 @@ export const configSchema = z
             'Port that the application listens on in its container. Without it, the one that the Dockerfile exposes.',
           examples: [3000],
         }),
+      protocol: z
+        .enum(['http1', 'h2c'], {error: 'expected http1 or h2c'})
+        .optional()
+        .meta({
+          description:
+            'What the proxy speaks with the application. h2c: HTTP/2 without TLS, by prior knowledge. gRPC is passed on by it in any case.',
+          examples: ['h2c'],
+        }),
       routes: routes.optional().meta({
         description:
           'Hosts and paths under which the application is reached beside the address of its environment. Longer paths win.',

@@ -8,6 +8,8 @@ export interface Settings {
   build: BuildSettings
   /** the port that the application listens on in its container; undefined: what the image exposes */
   port: number | undefined
+  /** what requests go to the application by, gRPC aside; `h2c`: HTTP/2 without TLS and by prior knowledge */
+  protocol: 'http1' | 'h2c'
   /** where it is reached beside its environment's address */
   routes: readonly RouteSettings[]
   health: HealthSettings

@@ -42,11 +42,12 @@ export const eachReplica = (member: Member): Member[] =>
 /** Without its sandbox a container runs on, and nobody can reach it. */
 export const endsWith = ({instance}: Replica, id: string): boolean => instance.id === id || instance.sandbox === id
 
-export const targetOf = ({release, generation, address, instance}: Omit<Member, 'others'>): Target => ({
+export const targetOf = ({release, generation, address, instance, settings}: Omit<Member, 'others'>): Target => ({
   release,
   generation,
   address,
   instance: instance.id,
+  ...(settings.protocol === 'h2c' ? {protocol: settings.protocol} : {}),
 })
 
 export const targetsOf = (member: Member): Target[] => eachReplica(member).map(targetOf)

@@ -54,9 +54,11 @@ export const runSettingsOf = ({
 // Where the checkout lies must not count, or no two would agree; and of what to do about drift, what changes how a container is started.
 export const settingsDigestOf = (settings: Settings): string => {
   const {dockerfile, target, args} = settings.build
-  const {immutable, ...rest} = runSettingsOf(settings)
+  const {immutable, protocol, ...rest} = runSettingsOf(settings)
   const readOnly = immutable === 'strict' ? true : undefined
-  return digest({...rest, readOnly, build: {dockerfile, target, args}})
+  // Releases from before there was a choice keep their digest.
+  const other = protocol === 'http1' ? undefined : protocol
+  return digest({...rest, protocol: other, readOnly, build: {dockerfile, target, args}})
 }
 
 /** `sha256:<hex>` of a value, whatever the order of its keys. */

@@ -546,6 +546,8 @@ export interface Target {
   address: Address
   /** id of the container, so that a later imm finds what is live */
   instance: string
+  /** HTTP/2 without TLS; undefined: HTTP/1.1 */
+  protocol?: 'h2c' | undefined
 }
 
 /** A release's part of the traffic: its replicas, and its share of the clients. */
@@ -692,6 +694,7 @@ export type Probe = (
   path: string | undefined,
   timeoutMs: number,
   signal: AbortSignal,
+  protocol?: Settings['protocol'],
 ) => Promise<Observation>
 
 // Records --------------------------------------------------------------------------------------------------------------------------

@@ -104,14 +104,14 @@ const untilHealthy = async (
 }
 
 const look = async (
-  {address, instance, image}: Member,
+  {address, instance, image, settings: {protocol}}: Member,
   {kind, path}: HealthSettings,
   leftMs: number,
   {engine, probe}: World,
   signal: AbortSignal,
 ): Promise<Observation> => {
   if (kind !== 'auto' || !image.hasHealthcheck)
-    return probe(address, kind === 'tcp' ? undefined : path, Math.min(answerTimeoutMs, leftMs), signal)
+    return probe(address, kind === 'tcp' ? undefined : path, Math.min(answerTimeoutMs, leftMs), signal, protocol)
   const tooLate = AbortSignal.timeout(leftMs)
   try {
     const {healthy, output} = await engine.healthcheck(instance.id, AbortSignal.any([signal, tooLate]))

@@ -5,6 +5,7 @@ import type {Server, Socket} from 'node:net'
 import type {Connections} from './connections.ts'
 import {createFront} from './front.ts'
 import type {FrontHandler} from './front.ts'
+import {createH2Front} from './h2/front.ts'
 import {isTls} from './tls/client-hello.ts'
 import type {Https} from './tls/https.ts'
 import {createSecureFront} from './tls/secure-front.ts'
@@ -18,7 +19,11 @@ export interface PortServer extends Server {
 /** Takes connections, and gives each to the server for what its first bytes speak. */
 export const createPortServer = (handle: FrontHandler, connections: Connections, https: Https): PortServer => {
   const http1 = fed(createFront(handle, connections.limits))
-  const secure = createSecureFront(https, {'http/1.1': (socket) => http1.emit('connection', socket)})
+  const h2 = createH2Front(handle)
+  const secure = createSecureFront(https, {
+    h2: (socket) => h2.give(socket),
+    'http/1.1': (socket) => http1.emit('connection', socket),
+  })
   const silent = new Set<Socket>()
   // The other side may end its half and still wait for the answer.
   const server = createServer({allowHalfOpen: true, noDelay: true}, (socket) => {
@@ -35,22 +40,32 @@ export const createPortServer = (handle: FrontHandler, connections: Connections,
         .off('timeout', end)
         .setTimeout(0)
     }
+    let read: Buffer | undefined
     const onData = (bytes: Buffer): void => {
+      read = read === undefined ? bytes : Buffer.concat([read, bytes])
+      const speaks = protocolOf(read)
+      if (speaks === undefined) return
       settled()
-      if (isTls(bytes)) secure.take(socket, bytes)
-      else give(http1, socket, bytes)
+      if (speaks === 'tls') return secure.take(socket, read)
+      socket.pause()
+      socket.unshift(read)
+      if (speaks === 'h2') return h2.give(socket)
+      http1.emit('connection', socket)
+      socket.resume()
     }
     socket.on('data', onData).on('end', end).on('error', end).on('close', settled)
     socket.setTimeout(connections.limits.headMs, end)
   })
   const closeIdleConnections = (): void => {
     http1.closeIdleConnections()
+    h2.closeIdleConnections()
     secure.closeHandshakes()
     for (const socket of silent) socket.destroy()
   }
   const closeAllConnections = (): void => {
     closeIdleConnections()
     http1.closeAllConnections()
+    h2.closeAllConnections()
   }
   server.once('close', () => http1.close())
   server.once('listening', () => server.on('error', connections.failed))
@@ -63,10 +78,12 @@ const fed = (server: HttpServer): HttpServer => {
   return server
 }
 
-/** Hands a connection on, with what was read of it already. */
-const give = (server: HttpServer, socket: Socket, read: Buffer): void => {
-  socket.pause()
-  socket.unshift(read)
-  server.emit('connection', socket)
-  socket.resume()
+const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
+
+/** HTTP/2 begins with what no request of HTTP/1 is (RFC 9113 3.4); undefined while more has to come to tell. */
+const protocolOf = (read: Buffer): 'http1' | 'h2' | 'tls' | undefined => {
+  if (isTls(read)) return 'tls'
+  const length = Math.min(read.length, preface.length)
+  if (read.compare(preface, 0, length, 0, length) !== 0) return 'http1'
+  return read.length < preface.length ? undefined : 'h2'
 }

@@ -1,6 +1,5 @@
-import type {IncomingMessage, ServerResponse} from 'node:http'
-
 import type {Exchange} from './exchange.ts'
+import type {AnswerOut, RequestIn} from './message.ts'
 import type {Upstream} from './upstream.ts'
 
 /**
@@ -113,7 +112,7 @@ export const tellEnd = (access: AccessLog, exchange: Exchange): void => {
 }
 
 /** Tells of a request that no route has, once it is answered. */
-export const tellUnrouted = (access: AccessLog, request: IncomingMessage, response: ServerResponse): void => {
+export const tellUnrouted = (access: AccessLog, request: RequestIn, response: AnswerOut): void => {
   const startMs = performance.now()
   const clientAddress = request.socket.remoteAddress ?? ''
   response.once('close', () => {
@@ -126,7 +125,7 @@ const statusOf = ({upgraded, response}: Exchange): number | undefined => {
   return response.headersSent ? response.statusCode : undefined
 }
 
-const entryOf = (request: IncomingMessage, client: string, startMs: number): AccessEntry => {
+const entryOf = (request: RequestIn, client: string, startMs: number): AccessEntry => {
   const {method = '', url = '', headers, httpVersion} = request
   const queryAt = url.indexOf('?')
   return {

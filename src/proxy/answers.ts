@@ -1,7 +1,7 @@
-import type {IncomingMessage, ServerResponse} from 'node:http'
-
 import type {ReleaseName} from '../release/identity.ts'
+import {answerGrpc, isGrpc} from './h2/grpc.ts'
 import {hostName, isLoopbackHost} from './hosts.ts'
+import type {AnswerOut, RequestIn} from './message.ts'
 import {isNavigation, wantsPage} from './navigation.ts'
 import {noticeOf, unavailableNotice} from './notice.ts'
 import type {Notice} from './notice.ts'
@@ -14,8 +14,8 @@ import type {Route} from './routes.ts'
 
 /** 503 while nothing live takes requests: what the release is doing, from its last announcement. */
 export const answerUnavailable = (
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: RequestIn,
+  response: AnswerOut,
   route: Route,
   refusing: ReleaseName | undefined,
 ): void => {
@@ -27,8 +27,8 @@ export const answerUnavailable = (
 
 /** 502: the release took the request and gave no answer. */
 export const answerBadGateway = (
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: RequestIn,
+  response: AnswerOut,
   route: Route,
   release: string,
   message: string,
@@ -38,15 +38,15 @@ export const answerBadGateway = (
 }
 
 /** 503 for a request that was still under way when its release had to go. */
-export const answerCut = (request: IncomingMessage, response: ServerResponse, route: Route, release: string): void => {
+export const answerCut = (request: RequestIn, response: AnswerOut, route: Route, release: string): void => {
   const notice = {...noticeOf(route), stage: 'drain', release, message: `${release} was retired before it answered.`}
   answerNotice(request, response, route, 503, 'unavailable', notice)
 }
 
 /** 404, with what there is; a foreign name (DNS rebinding) learns nothing. `known`: other paths of the host lead somewhere. */
 export const answerUnrouted = (
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: RequestIn,
+  response: AnswerOut,
   known: boolean,
   routes: () => readonly RouteLink[],
 ): void => {
@@ -60,12 +60,7 @@ export const answerUnrouted = (
 }
 
 /** A request that no release should see. */
-export const answerRefused = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  message: string,
-): void => {
+export const answerRefused = (request: RequestIn, response: AnswerOut, status: number, message: string): void => {
   response.shouldKeepAlive = false
   sendJson(request, response, status, {error: message})
 }
@@ -74,8 +69,8 @@ export const answerRefused = (
 export const isKnownHost = (route: Route, host: string): boolean => isLoopbackHost(host) || hasName(route, host)
 
 const answerNotice = (
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: RequestIn,
+  response: AnswerOut,
   route: Route,
   status: number,
   error: string,
@@ -84,8 +79,9 @@ const answerNotice = (
   const {stage, release, message} = notice
   if (status === 503) response.setHeader('retry-after', '1')
   if (release !== undefined) response.setHeader('x-imm-release', release)
-  if (!isKnownHost(route, request.headers.host ?? ''))
-    return sendText(request, response, status, 'text/plain', `${error}\n`)
+  const known = isKnownHost(route, request.headers.host ?? '')
+  if (request.httpVersion === '2.0' && isGrpc(request.headers)) return answerGrpc(response, known ? message : error)
+  if (!known) return sendText(request, response, status, 'text/plain', `${error}\n`)
   if (wantsPage(request)) {
     const refresh = status === 503 && isNavigation(request)
     return sendText(
@@ -99,16 +95,10 @@ const answerNotice = (
   sendJson(request, response, status, {error, stage, release: release ?? null, message})
 }
 
-const sendJson = (request: IncomingMessage, response: ServerResponse, status: number, json: unknown): void =>
+const sendJson = (request: RequestIn, response: AnswerOut, status: number, json: unknown): void =>
   sendText(request, response, status, 'application/json', `${JSON.stringify(json)}\n`)
 
-export const sendText = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  type: string,
-  text: string,
-): void => {
+export const sendText = (request: RequestIn, response: AnswerOut, status: number, type: string, text: string): void => {
   const body = Buffer.from(text)
   response.writeHead(status, {
     'content-type': `${type}; charset=utf-8`,

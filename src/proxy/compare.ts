@@ -1,8 +1,8 @@
-import type {IncomingMessage} from 'node:http'
 import {promisify} from 'node:util'
 import {brotliDecompress, unzip, zstdDecompress} from 'node:zlib'
 
 import {maxComparedBytes} from './limits.ts'
+import type {AnswerIn} from './message.ts'
 import {shapeDifference} from './shape.ts'
 
 /** What is known of an answer when it is over. */
@@ -23,7 +23,7 @@ export interface Collecting {
 }
 
 /** Keeps what is needed to compare an answer. */
-export const collect = (incoming: IncomingMessage): Collecting => {
+export const collect = (incoming: AnswerIn): Collecting => {
   const {headers, statusCode = 0} = incoming
   const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
   const isJson = /[/+]json$/.test(type)

@@ -1,7 +1,6 @@
-import type {ClientRequest} from 'node:http'
-
 import {answerCut} from './answers.ts'
 import type {Exchange} from './exchange.ts'
+import type {RequestOut} from './message.ts'
 import {breakOff} from './pass.ts'
 import {lanesWithPart} from './routes.ts'
 import type {Upstream} from './upstream.ts'
@@ -28,7 +27,7 @@ export const cutExchange = (exchange: Exchange, upstream: Upstream, again: () =>
   else answerCut(request, response, route, upstream.target.release)
 }
 
-const stillConnects = ({over, body, upgrade}: Exchange, {socket}: ClientRequest): boolean =>
+const stillConnects = ({over, body, upgrade}: Exchange, {socket}: RequestOut): boolean =>
   !over && !body && upgrade === undefined && socket?.connecting !== false
 
 const ignore = (): void => undefined

@@ -1,4 +1,3 @@
-import {ServerResponse} from 'node:http'
 import type {Server} from 'node:net'
 
 import {createPortServer} from './accept.ts'
@@ -14,13 +13,13 @@ import type {Place} from './handover/messages.ts'
 import type {LinkPorts} from './links.ts'
 import {openMain} from './main-port.ts'
 import type {ProxyOptions} from './proxy-options.ts'
-import {refuse} from './refuse.ts'
 import {addressesOf} from './route-state.ts'
 import {knowsHost, liveLane, placeOf} from './routes.ts'
 import type {RouteTable} from './routes.ts'
 import {withHttpsPort} from './tls/https-port.ts'
 import type {SharedPorts} from './tls/https-port.ts'
 import type {Https} from './tls/https.ts'
+import {isUpgrade} from './upgrade.ts'
 import type {Upstream} from './upstream.ts'
 
 /** Where requests come in. */
@@ -50,10 +49,9 @@ export const openEntrance = async (options: EntranceOptions): Promise<Entrance> 
     if (context.relay !== undefined) return context.relay(request, answer)
     const place = placeOf(table, request.headers.host ?? '', request.url ?? '')
     if (place !== undefined) return beginExchange(context, place.route, request, answer, place.strip)
-    if (context.access.isOn && answer instanceof ServerResponse) tellUnrouted(context.access, request, answer)
-    if (!(answer instanceof ServerResponse))
-      return refuse(answer.socket, {status: 404, message: 'nothing is routed here'})
-    answerUnrouted(request, answer, knowsHost(table, request.headers.host ?? ''), () =>
+    const response = isUpgrade(answer) ? answer.response : answer
+    if (context.access.isOn) tellUnrouted(context.access, request, response)
+    answerUnrouted(request, response, knowsHost(table, request.headers.host ?? ''), () =>
       [...table.byId.values()].map((each) => ({
         id: each.id,
         ...addressesOf(each, links()),

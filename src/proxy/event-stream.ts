@@ -1,13 +1,12 @@
-import type {ClientRequest, IncomingMessage} from 'node:http'
-
 import {createEventBoundaries} from './event-boundaries.ts'
 import type {Exchange} from './exchange.ts'
 import {goesOn} from './long-lived.ts'
+import type {AnswerIn, RequestIn, RequestOut} from './message.ts'
 import type {BodyFilter} from './pass.ts'
 import type {Upstream} from './upstream.ts'
 
 /** Browsers wait 3 to 5 s before they ask again, unless they are told. */
-const askAgainSoon = 'retry: 100\n\n'
+const askAgainSoon = Buffer.from('retry: 100\n\n')
 
 /**
  * For an event stream that its client asks for again when it ends, as EventSource does: has it end between two messages. Undefined for all
@@ -16,8 +15,8 @@ const askAgainSoon = 'retry: 100\n\n'
 export const passEvents = (
   exchange: Exchange,
   upstream: Upstream,
-  outgoing: ClientRequest,
-  incoming: IncomingMessage,
+  outgoing: RequestOut,
+  incoming: AnswerIn,
 ): BodyFilter | undefined => {
   if (!isEventStream(incoming) || !asksAgain(exchange.request)) return undefined
   const {route, response, inFlight} = exchange
@@ -54,7 +53,7 @@ export const passEvents = (
   }
 }
 
-const isEventStream = ({statusCode, headers}: IncomingMessage): boolean => {
+const isEventStream = ({statusCode, headers}: AnswerIn): boolean => {
   const type = headers['content-type']
   if (type === undefined || !/^text\/event-stream\b/i.test(type)) return false
   // What is compressed, or of a known length, can't be ended early.
@@ -62,5 +61,5 @@ const isEventStream = ({statusCode, headers}: IncomingMessage): boolean => {
   return statusCode === 200 && coding === 'identity' && headers['content-length'] === undefined
 }
 
-const asksAgain = ({method, headers}: IncomingMessage): boolean =>
+const asksAgain = ({method, headers}: RequestIn): boolean =>
   method === 'GET' && (headers.accept?.includes('text/event-stream') ?? false)

@@ -1,16 +1,15 @@
-import type {ClientRequest, IncomingMessage, ServerResponse} from 'node:http'
-import type {Socket} from 'node:net'
-
 import {tellEnd} from './access-log.ts'
 import type {Account} from './access-log.ts'
-import {answerBadGateway} from './answers.ts'
 import {chooseLane, choosePool} from './choose.ts'
 import {cutExchange} from './cut.ts'
 import type {ExchangeContext} from './exchange-context.ts'
+import {fail} from './fail.ts'
+import {notProcessed} from './h2/send.ts'
 import {relayExchange} from './handover/relay.ts'
 import {enterLane, leaveLane} from './lane.ts'
 import type {InFlight} from './lane.ts'
 import {lostRetryMs} from './limits.ts'
+import type {AnswerIn, AnswerOut, RequestIn, RequestOut, Upgrade} from './message.ts'
 import {observeForMirror} from './mirror.ts'
 import type {Observer} from './mirror.ts'
 import {newExchange} from './new-exchange.ts'
@@ -28,8 +27,8 @@ import {waitForLane} from './wait.ts'
 /** One request of a client, from its head to the end of its answer, over all attempts to have it answered. */
 export interface Exchange extends Account {
   readonly route: Route<Upstream>
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
+  readonly request: RequestIn
+  readonly response: AnswerOut
   /** set for a request to switch protocols */
   readonly upgrade: Upgrade | undefined
   readonly body: boolean
@@ -37,6 +36,10 @@ export interface Exchange extends Account {
   readonly trusted: boolean
   /** a page that is to have the tag of reload/ */
   readonly page: boolean
+  /** gRPC: goes to the upstream by HTTP/2 */
+  readonly grpc: boolean
+  /** some of the body was read: it can't be sent again */
+  bodyBegun: boolean
   /** what the application is asked for */
   readonly target: string
   /** what was taken off the client's path for that; mostly nothing */
@@ -56,7 +59,7 @@ export interface Exchange extends Account {
   /** epoch ms; 0 before it first had to wait */
   holdUntilMs: number
   /** the attempt under way */
-  outgoing: ClientRequest | undefined
+  outgoing: RequestOut | undefined
   /** the same, as its lane knows it */
   inFlight: InFlight | undefined
   /** sees the answer, for a copy of the request */
@@ -65,7 +68,7 @@ export interface Exchange extends Account {
   /** the connection has switched protocols */
   upgraded: boolean
   /** its answer, once that has begun */
-  incoming: IncomingMessage | undefined
+  incoming: AnswerIn | undefined
   /** the upstream's answer has begun: no other can be given */
   answered: boolean
   /** it will not come to its end */
@@ -74,18 +77,12 @@ export interface Exchange extends Account {
   over: boolean
 }
 
-export interface Upgrade {
-  socket: Socket
-  /** bytes of the new protocol that came with the head */
-  head: Buffer
-}
-
 /** Answers the request on the route, sooner or later; `prefix` is taken off its path. */
 export const beginExchange = (
   context: ExchangeContext,
   route: Route<Upstream>,
-  request: IncomingMessage,
-  answer: ServerResponse | Upgrade,
+  request: RequestIn,
+  answer: AnswerOut | Upgrade,
   prefix: string,
 ): void => {
   if (isReserved(route, request)) return answerReserved(context.watchers, route, request, answer)
@@ -120,7 +117,7 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   exchange.upstream = upstream
   exchange.sentMs = performance.now()
   if (exchange.route.mirror !== undefined) exchange.observer = observeForMirror(context, exchange, pool)
-  let outgoing: ClientRequest
+  let outgoing: RequestOut
   try {
     outgoing = exchange.upgrade === undefined ? openRequest(exchange, upstream) : openUpgrade(exchange, upstream)
   } catch (error) {
@@ -149,6 +146,9 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   else outgoing.end()
 }
 
+/** Sends of what the upstream did not take: a stream that came when it was about to close, and not more of them. */
+const mostRefused = 3
+
 const failed = (
   context: ExchangeContext,
   exchange: Exchange,
@@ -172,6 +172,10 @@ const failed = (
     // Waits, unless another of its release accepts, or another release has the traffic by now.
     return attempt(context, exchange)
   }
+  if (error.code === notProcessed && exchange.sends < mostRefused && !exchange.bodyBegun) {
+    upstream.tally.requests--
+    return attemptLater(context, exchange)
+  }
   const mayAgain = mayBeSentAgain(exchange)
   if (exchange.outgoing?.reusedSocket && mayAgain) {
     // That the application closes what has been idle for long is no failure: as if it had not been sent.
@@ -180,6 +184,12 @@ const failed = (
     return attempt(context, exchange)
   }
   upstream.tally.failures++
+  if (error.code === notProcessed && exchange.response.refuse !== undefined) {
+    // The client has the body, and may send it again.
+    exchange.over = true
+    exchange.route.counters.failed++
+    return exchange.response.refuse()
+  }
   tellTrouble(context, exchange.route, upstream, 'reset')
   watchLost(context.holds, exchange.route, upstream)
   // It closed the one before as well: both saw the same end of it.
@@ -192,15 +202,4 @@ const failed = (
 const attemptLater = (context: ExchangeContext, exchange: Exchange): void => {
   const timer = setTimeout(() => attempt(context, exchange), lostRetryMs)
   exchange.stopWaiting = () => clearTimeout(timer)
-}
-
-const fail = (context: ExchangeContext, exchange: Exchange, upstream: Upstream, error: unknown): void => {
-  const {route, request, response} = exchange
-  const {release} = upstream.target
-  const reason = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error)
-  context.log(`${release} of ${route.id} gave no answer to a ${request.method}: ${reason}`)
-  exchange.over = true
-  exchange.outcome = 'failed'
-  route.counters.failed++
-  answerBadGateway(request, response, route, release, `${release} closed the connection without an answer (${reason}).`)
 }

@@ -1,21 +1,22 @@
 import {createServer} from 'node:http'
-import type {IncomingMessage, Server, ServerResponse} from 'node:http'
+import type {IncomingMessage, Server} from 'node:http'
 import type {Socket} from 'node:net'
 import type {Duplex} from 'node:stream'
 
 import {isSystemError} from '../socket/system-error.ts'
-import type {Upgrade} from './exchange.ts'
 import {answering, watchHalfClosed} from './half-closed.ts'
 import {hasBody} from './headers.ts'
 import {keepAliveTimeoutMs, maxHeaderBytes} from './limits.ts'
 import type {ClientRules} from './limits.ts'
+import type {AnswerOut, RequestIn, Upgrade} from './message.ts'
 import {refuse} from './refuse.ts'
 import {inTurn} from './turns.ts'
 import {unfit} from './unfit.ts'
 import type {Refusal} from './unfit.ts'
+import {upgradeOn} from './upgrade.ts'
 
 /** Gets every request that is fit to be passed on. */
-export type FrontHandler = (request: IncomingMessage, answer: ServerResponse | Upgrade) => void
+export type FrontHandler = (request: RequestIn, answer: AnswerOut | Upgrade) => void
 
 /** The HTTP server that clients meet; one per listening address. */
 export const createFront = (handle: FrontHandler, {headMs}: ClientRules): Server => {
@@ -45,7 +46,7 @@ export const createFront = (handle: FrontHandler, {headMs}: ClientRules): Server
   server.on('checkContinue', onRequest)
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refusal = unfit(request)
-    if (refusal === undefined) handle(request, {socket: socket as Socket, head})
+    if (refusal === undefined) handle(request, upgradeOn(request, socket as Socket, head))
     else refuse(socket, refusal)
   })
   server.on('connect', (_request, socket) => {

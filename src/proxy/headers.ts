@@ -1,7 +1,7 @@
-import type {IncomingHttpHeaders, IncomingMessage} from 'node:http'
-import type {TLSSocket} from 'node:tls'
+import type {IncomingHttpHeaders} from 'node:http'
 
 import {releaseHeader, setCookie, withoutAffinity} from './affinity.ts'
+import type {AnswerIn, RequestIn} from './message.ts'
 
 /** Flat list, name then value, as on the wire: the form in which Node passes headers on without rebuilding them. */
 export type HeaderList = string[]
@@ -66,7 +66,7 @@ export const requestIdOf = ({'x-request-id': given}: IncomingHttpHeaders): strin
   typeof given === 'string' && given !== '' ? given : `${requestPrefix}-${(++requestNumber).toString(36)}`
 
 /** The headers for the upstream. `clientAddress` is the peer's; `proto` what it spoke. */
-export const requestHeaders = (request: IncomingMessage, clientAddress: string, framing: Framing): HeaderList => {
+export const requestHeaders = (request: RequestIn, clientAddress: string, framing: Framing): HeaderList => {
   const {rawHeaders, headers} = request
   const nominated = connectionOptions(headers.connection)
   const list: HeaderList = []
@@ -109,13 +109,12 @@ export const requestHeaders = (request: IncomingMessage, clientAddress: string, 
 }
 
 /** What the client spoke with us. */
-const protoOf = ({socket}: IncomingMessage): string =>
-  (socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http'
+const protoOf = ({socket}: RequestIn): string => (socket.encrypted === true ? 'https' : 'http')
 
 /** What a trusted proxy says is passed on as it is; its address and what was taken off the path are added to what it says of those. */
 const isTold = (lower: string): boolean => /^x-forwarded-(?!for$|prefix$)/.test(lower)
 
-const pushTold = (list: HeaderList, request: IncomingMessage, clientAddress: string, taken: string): void => {
+const pushTold = (list: HeaderList, request: RequestIn, clientAddress: string, taken: string): void => {
   const {headers} = request
   const before = headers['x-forwarded-for']
   list.push('x-forwarded-for', before === undefined ? clientAddress : `${String(before)}, ${clientAddress}`)
@@ -138,7 +137,7 @@ const passCookie = (list: HeaderList, name: string, value: string): void => {
  * affinity.ts.
  */
 export const responseHeaders = (
-  response: IncomingMessage,
+  response: AnswerIn,
   release: string,
   chunked: boolean,
   token: number | undefined,
@@ -158,12 +157,12 @@ export const responseHeaders = (
 }
 
 /** Whether the message says that a body follows (RFC 9112 6.3). */
-export const hasBody = ({headers}: IncomingMessage): boolean =>
+export const hasBody = ({headers}: RequestIn): boolean =>
   headers['transfer-encoding'] !== undefined ||
   (headers['content-length'] !== undefined && headers['content-length'] !== '0')
 
 /** A body that may not be in the kernel's buffers as a whole when the answer comes. */
-const isLong = ({headers}: IncomingMessage): boolean =>
+const isLong = ({headers}: RequestIn): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 64 * 1024
 
 /** RFC 9110 9.2.2: may be sent again. */

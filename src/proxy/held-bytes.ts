@@ -1,11 +1,11 @@
-import type {IncomingMessage} from 'node:http'
+import type {RequestIn} from './message.ts'
 
 /** A body is not read while its request waits, but for what Node reads ahead: one buffer of the stream, and one read of the connection. */
 const readAheadBytes = 128 * 1024
 
 /** What a request that waits may keep in memory. */
 export const heldBytes = (
-  {url = '', rawHeaders, headers}: IncomingMessage,
+  {url = '', rawHeaders, headers}: RequestIn,
   hasBody: boolean,
   upgradeBytes: number,
 ): number => {

@@ -72,6 +72,15 @@ export const maxHostCertificates = 200
 /** What a WebSocket's client, then its application, get to close it once they were told. */
 export const closeHandshakeMs = 1000
 
+/** Of one HTTP/2 connection, at once. What it opens beyond is refused by Node, who also ends one that opens and resets in haste. */
+export const maxStreams = 250
+/** What an upstream may send on a stream before it was passed on; clients keep to the 64 KiB of RFC 9113, since many of their requests may be held. */
+export const answerWindowBytes = 256 * 1024
+/** Of one HTTP/2 connection, with what its streams have to send. */
+export const sessionMemoryMB = 64
+/** How long the other side may take to close its half of a connection that is over. */
+export const closeGraceMs = 5000
+
 /** How long nothing may be routed before the proxy ends itself. */
 export const idleStopMs = 5000
 /** The same before the first call: whoever started it may be slow to come. */

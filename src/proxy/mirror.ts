@@ -1,24 +1,22 @@
-import {request as httpRequest} from 'node:http'
-import type {ClientRequest, IncomingMessage, RequestOptions} from 'node:http'
-
 import {chooseLane} from './choose.ts'
 import {collect, compareAnswers, inWords} from './compare.ts'
 import type {Collecting, Seen} from './compare.ts'
 import type {ExchangeContext} from './exchange-context.ts'
 import type {Exchange} from './exchange.ts'
-import {mirrorHeader, requestHeaders} from './headers.ts'
 import {enterLane, leaveLane} from './lane.ts'
 import type {InFlight} from './lane.ts'
-import {copyTimeoutMs, maxCopies, maxCopiedBytes, maxExamples, maxHeaderBytes} from './limits.ts'
+import {copyTimeoutMs, maxCopies, maxCopiedBytes, maxExamples} from './limits.ts'
+import type {AnswerIn, RequestIn} from './message.ts'
 import {watchRefused} from './refused.ts'
 import type {Pool, Route} from './routes.ts'
+import {openCopy} from './send.ts'
 import {countAnswer} from './tally.ts'
 import type {Tally} from './tally.ts'
 import type {Upstream} from './upstream.ts'
 
 /** Sees an answer on its way to the client. */
 export interface Observer {
-  head(incoming: IncomingMessage): void
+  head(incoming: AnswerIn): void
   data(chunk: Buffer): void
   /** it was passed on as a whole */
   end(): void
@@ -61,12 +59,8 @@ const isDue = (route: Route): boolean => {
   return true
 }
 
-const sendCopy = (
-  {holds, log}: ExchangeContext,
-  {route, request, target: path, prefix, trusted, clientAddress, id: requestId}: Exchange,
-  lane: Upstream,
-  live: Seen,
-): void => {
+const sendCopy = ({holds, log}: ExchangeContext, exchange: Exchange, lane: Upstream, live: Seen): void => {
+  const {route, request} = exchange
   const {tally, target} = lane
   let wasCut = false
   const inFlight: InFlight = {
@@ -79,18 +73,7 @@ const sendCopy = (
   route.copies++
   let outcome: Seen | string | undefined
   const sentMs = performance.now()
-  const headers = requestHeaders(request, clientAddress, {body: false, trusted, upgrade: undefined, prefix, requestId})
-  headers.push(mirrorHeader, '1')
-  const outgoing: ClientRequest = httpRequest({
-    host: target.address.host,
-    port: target.address.port,
-    method: request.method,
-    path,
-    headers,
-    agent: lane.kept,
-    maxHeaderSize: maxHeaderBytes,
-    servername: '',
-  } as RequestOptions)
+  const outgoing = openCopy(exchange, lane)
   let candidate: Collecting | undefined
   const timer = setTimeout(() => {
     const what = candidate === undefined ? 'no answer' : `${inWords(candidate.seen())} without an end`
@@ -141,7 +124,7 @@ const sendCopy = (
 
 const note = async (
   tally: Tally,
-  {method = '', url = ''}: IncomingMessage,
+  {method = '', url = ''}: RequestIn,
   live: Seen,
   outcome: Seen | string,
 ): Promise<void> => {

@@ -1,6 +1,6 @@
-import type {IncomingMessage} from 'node:http'
+import type {RequestIn} from './message.ts'
 
-type Head = Pick<IncomingMessage, 'method' | 'headers'>
+type Head = Pick<RequestIn, 'method' | 'headers'>
 
 const destinations = new Set<unknown>(['document', 'iframe', 'frame'])
 

@@ -1,31 +1,32 @@
-import {ServerResponse} from 'node:http'
-import type {IncomingMessage} from 'node:http'
-
 import type {ExchangeContext} from './exchange-context.ts'
-import type {Exchange, Upgrade} from './exchange.ts'
+import type {Exchange} from './exchange.ts'
+import {isGrpc} from './h2/grpc.ts'
 import {hasBody} from './headers.ts'
+import type {AnswerOut, RequestIn, Upgrade} from './message.ts'
 import {isNavigation} from './navigation.ts'
 import {strippedTarget} from './origin.ts'
-import {responseOn} from './response-on.ts'
 import type {Route} from './routes.ts'
+import {isUpgrade} from './upgrade.ts'
 import type {Upstream} from './upstream.ts'
 
 export const newExchange = (
   {access, clients}: ExchangeContext,
   route: Route<Upstream>,
-  request: IncomingMessage,
-  answer: ServerResponse | Upgrade,
+  request: RequestIn,
+  answer: AnswerOut | Upgrade,
   prefix: string,
 ): Exchange => {
   const {url = '/'} = request
   return {
     route,
     request,
-    response: answer instanceof ServerResponse ? answer : responseOn(request, answer.socket),
-    upgrade: answer instanceof ServerResponse ? undefined : answer,
+    response: isUpgrade(answer) ? answer.response : answer,
+    upgrade: isUpgrade(answer) ? answer : undefined,
     body: hasBody(request),
     trusted: clients.trustForwarded,
     page: route.request.reload === true && isNavigation(request),
+    grpc: request.httpVersion === '2.0' && isGrpc(request.headers),
+    bodyBegun: false,
     target: prefix === '' ? url : strippedTarget(url, prefix),
     prefix,
     clientAddress: request.socket.remoteAddress ?? '',

@@ -1,4 +1,5 @@
-import type {ClientRequest, IncomingMessage, InformationEvent} from 'node:http'
+import type {ServerResponse} from 'node:http'
+import type {Socket} from 'node:net'
 
 import {answerBadGateway} from './answers.ts'
 import {tokenToTell} from './choose.ts'
@@ -7,17 +8,19 @@ import type {ExchangeContext} from './exchange-context.ts'
 import type {Exchange} from './exchange.ts'
 import {isForwarded, isReturned, responseHeaders} from './headers.ts'
 import {maxInterim} from './limits.ts'
+import type {AnswerIn, Interim, RequestOut} from './message.ts'
 import {pageFilter, pageResponseHeaders} from './reload/page.ts'
 import {countAnswer} from './tally.ts'
 import {watchUpload} from './upload.ts'
 import type {Upstream} from './upstream.ts'
 
 /** Streams the request's body on. It is not read before there is a connection: until then it can wait for another release. */
-export const passBody = (exchange: Exchange, {tally}: Upstream, outgoing: ClientRequest, idleMs: number): void => {
+export const passBody = (exchange: Exchange, {tally}: Upstream, outgoing: RequestOut, idleMs: number): void => {
   const {request} = exchange
   const pump = (): void => {
     const moved = watchUpload(exchange, outgoing, idleMs)
     let begun = false
+    exchange.bodyBegun = true
     request.on('data', (chunk: Buffer) => {
       moved()
       begun = true
@@ -25,11 +28,15 @@ export const passBody = (exchange: Exchange, {tally}: Upstream, outgoing: Client
       exchange.bytesIn += chunk.length
       if (!outgoing.destroyed && !outgoing.write(chunk)) request.pause()
     })
-    request.once('end', () => {
+    const end = (): void => {
+      // A stream that was reset: its close tells.
+      if (!request.complete) return
       const trailers = pairs(request.rawTrailers).filter(([name]) => isForwarded(name))
       if (trailers.length > 0) outgoing.addTrailers(trailers)
       outgoing.end()
-    })
+    }
+    if (request.readableEnded) end()
+    else request.once('end', end)
     outgoing.on('drain', () => request.resume())
     // The head waits for the first piece of the body, for one write of both; not longer, since a client may wait for an answer to it.
     setImmediate(() => {
@@ -45,7 +52,7 @@ export const passBody = (exchange: Exchange, {tally}: Upstream, outgoing: Client
 }
 
 /** Passes an interim answer on to who can read it; 100 to who asked for it. Not without end: each is read, and none is the answer. */
-export const passInterim = (exchange: Exchange, outgoing: ClientRequest, interim: InformationEvent): void => {
+export const passInterim = (exchange: Exchange, outgoing: RequestOut, interim: Interim): void => {
   const {request, response} = exchange
   if (exchange.over) return
   if (++exchange.interim > maxInterim) {
@@ -53,9 +60,23 @@ export const passInterim = (exchange: Exchange, outgoing: ClientRequest, interim
     return
   }
   const {statusCode, statusMessage, rawHeaders} = interim
-  if (request.httpVersionMinor === 0 || (statusCode === 100 && request.headers.expect === undefined)) return
+  if (request.httpVersion === '1.0' || (statusCode === 100 && request.headers.expect === undefined)) return
+  if (request.httpVersion === '2.0') return passInterimOnStream(exchange, interim)
   const lines = [`HTTP/1.1 ${statusCode} ${statusMessage}`, ...interimFields(rawHeaders)]
-  response.socket?.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
+  ;(response as ServerResponse).socket?.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
+}
+
+/** Node writes two kinds: to go on (RFC 9110 15.2.1), and early hints (RFC 8297). */
+const passInterimOnStream = ({response, answered}: Exchange, {statusCode, rawHeaders}: Interim): void => {
+  if (statusCode === 100) return void response.writeContinue()
+  if (statusCode !== 103 || answered) return
+  const hints: Record<string, string[]> = {}
+  for (const [name, value] of pairs(rawHeaders)) if (isReturned(name)) (hints[name.toLowerCase()] ??= []).push(value)
+  try {
+    response.writeEarlyHints(hints)
+  } catch {
+    // Links that Node doesn't take: the answer is as good without them.
+  }
 }
 
 const interimFields = (rawHeaders: readonly string[]): string[] =>
@@ -80,8 +101,8 @@ export const passResponse = (
   {log}: Pick<ExchangeContext, 'log'>,
   exchange: Exchange,
   upstream: Upstream,
-  outgoing: ClientRequest,
-  incoming: IncomingMessage,
+  outgoing: RequestOut,
+  incoming: AnswerIn,
 ): void => {
   const {request, response, route} = exchange
   if (exchange.over) return void outgoing.destroy()
@@ -91,7 +112,9 @@ export const passResponse = (
   exchange.answeredMs = performance.now()
   countAnswer(tally, status, exchange.answeredMs - exchange.sentMs)
   const chunked =
-    request.httpVersionMinor > 0 && request.method !== 'HEAD' && incoming.headers['transfer-encoding'] !== undefined
+    request.httpVersion !== '1.0' &&
+    request.method !== 'HEAD' &&
+    (incoming.headers['transfer-encoding'] !== undefined || incoming.httpVersion === '2.0')
   const page = exchange.page ? pageFilter(exchange, incoming, release, log) : undefined
   const headers = responseHeaders(incoming, release, chunked, tokenToTell(exchange))
   try {
@@ -111,7 +134,9 @@ export const passResponse = (
   let begun = false
   const resume = (): void => void incoming.resume()
   const filter: BodyFilter | undefined = page ?? passEvents(exchange, upstream, outgoing, incoming)
-  const whole = filter === undefined ? Number(incoming.headers['content-length'] ?? 0) : -1
+  // Trailers may follow also what has a length in HTTP/2.
+  const isWhole = filter === undefined && incoming.httpVersion !== '2.0'
+  const whole = isWhole ? Number(incoming.headers['content-length'] ?? 0) : -1
   incoming.on('data', (given: Buffer) => {
     begun = true
     tally.bytesOut += given.length
@@ -128,7 +153,7 @@ export const passResponse = (
   })
   incoming.once('end', () => {
     // Where the connection's end is the body's, Node takes a reset for one.
-    if (exchange.broken) return
+    if (exchange.broken || !incoming.complete) return
     if (chunked && incoming.rawTrailers.length > 0)
       response.addTrailers(pairs(incoming.rawTrailers).filter(([name]) => isReturned(name)))
     if (!response.writableEnded) response.end(filter?.end?.())
@@ -153,7 +178,7 @@ export const passResponse = (
 /** Half an answer must not look like a whole one. To HTTP/1.0 the end of the connection can be the end of the answer: only a reset tells. */
 export const breakOff = ({request, response}: Exchange): void => {
   const {socket} = request
-  if (request.httpVersionMinor === 0 && !('encrypted' in socket)) socket.resetAndDestroy()
+  if (request.httpVersion === '1.0' && socket.encrypted !== true) (socket as Socket).resetAndDestroy()
   else response.destroy()
 }
 

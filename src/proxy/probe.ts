@@ -2,10 +2,13 @@ import {request} from 'node:http'
 import {createConnection} from 'node:net'
 
 import type {Observation, Probe} from '../lifecycle/ports.ts'
+import {probeStream} from './h2/probe.ts'
+import {probeFailure} from './probe-failure.ts'
 
 /** One attempt over a connection of its own. Redirects are an answer as any other. */
-export const probe: Probe = async (address, path, timeoutMs, signal) => {
+export const probe: Probe = async (address, path, timeoutMs, signal, protocol) => {
   signal.throwIfAborted()
+  if (protocol === 'h2c' && path !== undefined) return probeStream(address, path, timeoutMs, signal)
   const settled = Promise.withResolvers<Observation>()
   const socket = createConnection({...address, noDelay: true})
   let connected = false
@@ -13,7 +16,7 @@ export const probe: Probe = async (address, path, timeoutMs, signal) => {
     connected = true
     if (path === undefined) settled.resolve({outcome: 'connected'})
   })
-  const onError = (error: Error): void => settled.resolve(failure(error, connected))
+  const onError = (error: Error): void => settled.resolve(probeFailure(error, connected))
   socket.on('error', onError)
   const onAbort = (): void => settled.reject(signal.reason as Error)
   signal.addEventListener('abort', onAbort, {once: true})
@@ -35,21 +38,5 @@ export const probe: Probe = async (address, path, timeoutMs, signal) => {
     clearTimeout(timer)
     signal.removeEventListener('abort', onAbort)
     socket.destroy()
-  }
-}
-
-const failure = (error: NodeJS.ErrnoException, connected: boolean): Observation => {
-  const {code = '', message} = error
-  if (code.startsWith('HPE_')) return {outcome: 'garbage', detail: message}
-  switch (code) {
-    case 'ECONNREFUSED':
-      return {outcome: 'refused', detail: message}
-    case 'ETIMEDOUT':
-      return {outcome: 'timeout', connected}
-    case 'ECONNRESET':
-    case 'EPIPE':
-      return {outcome: 'reset', detail: message}
-    default:
-      return {outcome: 'unreachable', detail: message}
   }
 }

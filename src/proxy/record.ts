@@ -43,6 +43,7 @@ export const readTarget = (value: unknown): Target => {
     generation: readInteger(record, 'generation', 1, Number.MAX_SAFE_INTEGER),
     address: {host: readText(address, 'host'), port: readInteger(address, 'port', 1, 65_535)},
     instance: readText(record, 'instance'),
+    ...(record['protocol'] === 'h2c' ? {protocol: 'h2c' as const} : {}),
   }
 }
 

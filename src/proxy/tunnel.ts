@@ -1,11 +1,13 @@
-import type {ClientRequest, IncomingMessage} from 'node:http'
 import type {Socket} from 'node:net'
+import type {Duplex} from 'node:stream'
 
+import {answerBadGateway} from './answers.ts'
 import {tokenToTell} from './choose.ts'
-import type {Exchange, Upgrade} from './exchange.ts'
+import type {Exchange} from './exchange.ts'
 import {responseHeaders} from './headers.ts'
 import {goesOn} from './long-lived.ts'
 import type {LongLived} from './long-lived.ts'
+import type {RequestOut, Upgrade} from './message.ts'
 import {countAnswer} from './tally.ts'
 import type {Upstream} from './upstream.ts'
 import {joinWebSocket} from './websocket.ts'
@@ -13,27 +15,30 @@ import {joinWebSocket} from './websocket.ts'
 /** Joins the two connections once the upstream has switched; `leave` is called when nothing is under way any more. */
 export const passUpgrade = (
   exchange: Exchange,
-  {socket, head}: Upgrade,
+  upgrade: Upgrade,
   upstream: Upstream,
-  outgoing: ClientRequest,
+  outgoing: RequestOut,
   leave: () => void,
 ): void => {
+  const {socket} = upgrade
   let switched = false
   outgoing.once('upgrade', (incoming, upstreamSocket, upstreamHead) => {
     if (exchange.over) {
       upstreamSocket.destroy()
       return
     }
-    switched = true
-    exchange.answered = true
-    exchange.upgraded = true
+    const {release} = upstream.target
     exchange.answeredMs = performance.now()
     countAnswer(upstream.tally, incoming.statusCode ?? 101, exchange.answeredMs - exchange.sentMs)
     const headBytes = upstreamSocket.bytesRead - upstreamHead.length
     const sentBytes = upstreamSocket.bytesWritten
-    exchange.response.detachSocket(socket)
-    socket.write(switchingHead(incoming, upstream.target.release, tokenToTell(exchange)), 'latin1')
-    socket.setNoDelay(true)
+    if (!upgrade.switched(incoming, responseHeaders(incoming, release, false, tokenToTell(exchange)))) {
+      upstreamSocket.destroy()
+      return refuse(exchange, upstream)
+    }
+    switched = true
+    exchange.answered = true
+    exchange.upgraded = true
     upstreamSocket.setNoDelay(true)
     let open = 2
     const closed = (): void => {
@@ -47,57 +52,88 @@ export const passUpgrade = (
       upstream.tally.bytesOut += exchange.bytesOut
       closed()
     })
+    const client: End = {...upgrade, cut: () => upgrade.cut()}
+    const application: End = {...endOf(upstreamSocket), head: upstreamHead}
     const isWebSocket = incoming.headers.upgrade?.toLowerCase() === 'websocket'
-    goesOn(
-      upstream,
-      exchange.inFlight,
-      isWebSocket
-        ? joinWebSocket(socket, head, upstreamSocket, upstreamHead)
-        : joinBlindly(socket, head, upstreamSocket, upstreamHead),
-    )
+    const join = isWebSocket ? joinWebSocket : joinBlindly
+    goesOn(upstream, exchange.inFlight, join(client, application))
   })
   outgoing.once('close', () => {
     if (!switched) leave()
   })
 }
 
-/** Passes on what `from` says and, at its end, that it ended; the other half stays open. An unclean end takes both down. */
-export const joinSockets = (from: Socket, to: Socket): void => {
-  from.setNoDelay(true)
-  join(from, to, nothing)
+/** One side of a connection that has switched protocols. */
+export interface End {
+  readonly socket: Duplex
+  /** what it said already */
+  readonly head: Buffer
+  /** whether it has ended its half by itself */
+  ended(): boolean
+  /** An end that it can tell from a clean one. */
+  cut(): void
 }
 
 const nothing = Buffer.alloc(0)
 
-const joinBlindly = (client: Socket, head: Buffer, application: Socket, applicationHead: Buffer): LongLived => {
-  join(client, application, head)
-  join(application, client, applicationHead)
+const endOf = (socket: Socket): End => ({
+  socket,
+  head: nothing,
+  ended: () => socket.readableEnded,
+  cut: () => socket.destroy(),
+})
+
+/** Joins two connections of which nothing is known. */
+export const joinSockets = (one: Socket, other: Socket): void => {
+  for (const socket of [one, other]) socket.setNoDelay(true)
+  joinBlindly(endOf(one), endOf(other))
+}
+
+const joinBlindly = (client: End, application: End): LongLived => {
+  join(client, application)
+  join(application, client)
   return {
     kind: undefined,
     close: () => undefined,
     cut() {
-      client.destroy()
-      application.destroy()
+      client.cut()
+      application.cut()
     },
   }
 }
 
-/**
- * Passes on what `from` said already, what it says and, at its end, that it ended; the other half stays open. An unclean end takes both down.
- */
-const join = (from: Socket, to: Socket, said: Buffer): void => {
-  if (said.length > 0) to.write(said)
-  from.pipe(to)
-  from.on('error', () => to.destroy())
-  from.once('close', () => {
-    if (!from.readableEnded) to.destroy()
+/** Passes on what `from` said already, what it says and, at its end, that it ended; the other half stays open. */
+const join = (from: End, to: End): void => {
+  if (from.head.length > 0) to.socket.write(from.head)
+  from.socket.pipe(to.socket, {end: false})
+  passEnd(from, to)
+}
+
+/** An unclean end takes both sides down. */
+export const passEnd = (from: End, to: End): void => {
+  const end = (): void => {
+    if (from.ended()) to.socket.end()
+  }
+  if (from.socket.readableEnded) end()
+  else from.socket.once('end', end)
+  from.socket.on('error', () => to.cut())
+  from.socket.once('close', () => {
+    if (!from.ended()) to.cut()
   })
 }
 
-const switchingHead = (incoming: IncomingMessage, release: string, token: number | undefined): string => {
-  const headers = responseHeaders(incoming, release, false, token)
-  const lines = [`HTTP/1.1 ${incoming.statusCode} ${incoming.statusMessage}`]
-  for (let index = 0; index < headers.length; index += 2) lines.push(`${headers[index]}: ${headers[index + 1]}`)
-  lines.push('Connection: Upgrade', `Upgrade: ${incoming.headers.upgrade}`)
-  return `${lines.join('\r\n')}\r\n\r\n`
+/** What came with the head of a switch that was none is nobody's answer. */
+const refuse = (exchange: Exchange, {tally, target}: Upstream): void => {
+  const {request, response, route} = exchange
+  exchange.over = true
+  exchange.outcome = 'failed'
+  route.counters.failed++
+  tally.failures++
+  answerBadGateway(
+    request,
+    response,
+    route,
+    target.release,
+    `${target.release} switched without the answer to its key.`,
+  )
 }

@@ -1,13 +1,15 @@
-import type {ClientRequest} from 'node:http'
+import type {Socket} from 'node:net'
 
+import {answerRefused} from './answers.ts'
 import type {Exchange} from './exchange.ts'
+import type {RequestOut} from './message.ts'
 import {refuse} from './refuse.ts'
 
 /**
  * Gives up an upload of which nothing comes. The upstream's time does not count: while it does not read, nor once it has begun to
  * answer. Returns what to call for each piece.
  */
-export const watchUpload = (exchange: Exchange, outgoing: ClientRequest, idleMs: number): (() => void) => {
+export const watchUpload = (exchange: Exchange, outgoing: RequestOut, idleMs: number): (() => void) => {
   const {request} = exchange
   // Two looks: a proxy that did not run for a while would else blame the client for what it has not read yet.
   let quietLooks = 0
@@ -20,7 +22,9 @@ export const watchUpload = (exchange: Exchange, outgoing: ClientRequest, idleMs:
     }
     exchange.over = true
     outgoing.destroy()
-    refuse(request.socket, {status: 408, message: `nothing came of the request's body for ${idleMs / 1000} s`})
+    const message = `nothing came of the request's body for ${idleMs / 1000} s`
+    if (request.httpVersion === '2.0') answerRefused(request, exchange.response, 408, message)
+    else refuse(request.socket as Socket, {status: 408, message})
   }
   const timer = setTimeout(look, idleMs / 2)
   const done = (): void => clearTimeout(timer)

@@ -4,6 +4,8 @@ import type {NetConnectOpts, Socket} from 'node:net'
 import type {Duplex} from 'node:stream'
 
 import type {Target} from '../lifecycle/ports.ts'
+import {connectionsTo} from './h2/sessions.ts'
+import type {Connections} from './h2/sessions.ts'
 import {newLane} from './lane.ts'
 import type {Lane} from './lane.ts'
 import {connectTimeoutMs} from './limits.ts'
@@ -16,6 +18,8 @@ export interface Upstream extends Lane {
   readonly kept: Agent
   /** a connection each: for what must not be sent twice, since a kept one may just be dying */
   readonly fresh: Agent
+  /** for what goes there by HTTP/2 */
+  readonly streams: Connections
 }
 
 /** Of each kind, to one target; requests beyond it wait for a connection to end. With those of clients, see connections.ts. */
@@ -26,6 +30,7 @@ export const openUpstream = (target: Target, tally: Tally): Upstream => ({
   kept: connecting(new Agent({keepAlive: true, scheduling: 'lifo', maxFreeSockets: 256, maxSockets: maxConnections})),
   // Not `maxSockets`: with that Node would give a connection that is free to a request that waits.
   fresh: connecting(new Agent({keepAlive: false, maxTotalSockets: maxConnections})),
+  streams: connectionsTo(target.address, () => connectUpstream({...target.address, noDelay: true})),
 })
 
 /** Open ones; those of upgrades belong to no agent. */
@@ -42,6 +47,7 @@ export const closeUpstream = (upstream: Upstream): void => {
   for (const exchange of upstream.inFlight) exchange.cut()
   upstream.kept.destroy()
   upstream.fresh.destroy()
+  upstream.streams.destroy()
 }
 
 /** A connection that fails with ETIMEDOUT and syscall `connect` where the other side says nothing at all. */

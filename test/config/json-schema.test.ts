@@ -8,6 +8,7 @@ import {
   defaultGuard,
   defaultHealth,
   defaultImmutable,
+  defaultProtocol,
   defaultKeep,
   defaultMirror,
   defaultReload,
@@ -104,6 +105,7 @@ const accepted: unknown[] = [
   {resources: {memory: '1.5GiB'}},
   {watch: {paths: ['src', 'a/b'], ignore: '**/*.md', quiet: '0s', poll: false}},
   {immutable: 'strict'},
+  {protocol: 'h2c'},
   {immutable: 'replace'},
   {drain: '10s', keep: 0},
   {drain: {websocket: 'close'}, reload: true},
@@ -187,6 +189,7 @@ const rejected: unknown[] = [
   {watch: {quiet: 50}},
   {watch: {poll: 'yes'}},
   {immutable: 'yes'},
+  {protocol: 'h3'},
   {immutable: true},
   {drain: '10 s'},
   {drain: {time: 10}},
@@ -293,6 +296,7 @@ test('docs/config.md gives the defaults that hold', (t) => {
   t.is(given.get('guard.latency'), String(defaultGuard.latency))
   t.is(given.get('guard.minRequests'), String(defaultGuard.minRequests))
   t.is(given.get('immutable'), defaultImmutable)
+  t.is(given.get('protocol'), defaultProtocol)
   t.is(given.get('replicas'), String(defaultReplicas))
   t.is(given.get('strategy'), defaultStrategy)
   t.is(given.get('strategy.rolling.surge'), String(defaultRolling.surge))

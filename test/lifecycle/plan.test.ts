@@ -40,6 +40,7 @@ const others: Record<string, {settings: Settings; build: boolean}> = {
   'the order of the words of a command': {settings: {...plain, command: ['x.js', 'node']}, build: false},
   'the user': {settings: {...plain, user: 'app'}, build: false},
   'the port': {settings: {...plain, port: 8080}, build: false},
+  'the protocol': {settings: {...plain, protocol: 'h2c'}, build: false},
   'the health path': {settings: {...plain, health: {...plain.health, kind: 'http', path: '/health'}}, build: false},
   'a volume': {settings: {...plain, volumes: [{name: 'data', path: '/data', readOnly: false}]}, build: false},
   'a tmpfs': {settings: {...plain, tmpfs: ['/tmp']}, build: false},
@@ -55,6 +56,11 @@ for (const [what, {settings, build}] of Object.entries(others))
     t.false(sameContent(planOf(plain), planOf(settings)))
     t.is(planOf(plain).buildDigest !== planOf(settings).buildDigest, build)
   })
+
+test('a release from before there was a choice of protocols is the same', (t) => {
+  const {protocol: _protocol, ...before} = plain
+  t.true(sameContent(planOf(plain), planOf(before as Settings)))
+})
 
 test('another source makes another release', (t) => {
   t.false(sameContent(planOf(plain, 'sha256:a'), planOf(plain, 'sha256:b')))

@@ -1,6 +1,8 @@
 import test from 'ava'
 
 import {ImmError} from '../../src/errors.ts'
+import type {Probe, Split} from '../../src/lifecycle/ports.ts'
+import {probe as realProbe} from '../../src/proxy/probe.ts'
 import {good, testEnvironment} from '../support/lifecycle.ts'
 
 test('changed settings make a new release of the same source, from the image that is known', async (t) => {
@@ -17,6 +19,25 @@ test('changed settings make a new release of the same source, from the image tha
     ['red', 'blue'],
   )
   t.is(dev.calls('engine', 'build').length, 1)
+})
+
+test('a release is probed and given the traffic by the protocol of its own settings', async (t) => {
+  const asked: unknown[] = []
+  await using environment = testEnvironment(good('one'), {protocol: 'h2c', health: {kind: 'http', path: '/'}})
+  const probe: Probe = async (address, path, timeoutMs, signal, protocol) => {
+    asked.push(protocol)
+    return realProbe(address, path, timeoutMs, signal)
+  }
+  await using dev = environment.start({probe})
+  await dev.next('live')
+  t.true(asked.length > 0 && asked.every((protocol) => protocol === 'h2c'))
+  const given = (): unknown[] =>
+    dev.calls('traffic', 'split').map(({args}) => (args[0] as Split).portions[0].targets[0]?.protocol)
+  t.deepEqual(given(), ['h2c'])
+  environment.settings = {protocol: 'http1'}
+  environment.source.touch({settings: true, files: ['imm.yaml']})
+  await dev.next('live')
+  t.deepEqual(given(), ['h2c', undefined])
 })
 
 test('settings that say nothing about a release make none', async (t) => {

@@ -10,7 +10,7 @@ import {targetAt} from './kit/upstream.ts'
 test('routes, targets, the fence and the port come back as they were', async (t) => {
   const {proxy, port, home, flip} = await startTestProxy(t)
   await flip(targetAt(1, 1))
-  await flip(targetAt(2, 2))
+  await flip({...targetAt(2, 2), protocol: 'h2c'})
   await proxy.suspend(shop, 2)
   const before = proxy.state(shop)
   await proxy[Symbol.asyncDispose]()

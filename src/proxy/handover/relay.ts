@@ -1,16 +1,19 @@
-import {request as httpRequest, ServerResponse} from 'node:http'
-import type {IncomingMessage} from 'node:http'
+import {IncomingMessage, request as httpRequest} from 'node:http'
+import type {ServerResponse} from 'node:http'
 import {connect} from 'node:net'
+import type {Socket} from 'node:net'
 
 import {isSystemError} from '../../socket/system-error.ts'
-import type {Exchange, Upgrade} from '../exchange.ts'
+import type {Exchange} from '../exchange.ts'
 import {hasBody} from '../headers.ts'
 import {maxHeaderBytes} from '../limits.ts'
+import type {AnswerOut, RequestIn, Upgrade} from '../message.ts'
 import {refuse} from '../refuse.ts'
 import {joinSockets} from '../tunnel.ts'
+import {isUpgrade} from '../upgrade.ts'
 import type {Place} from './messages.ts'
 
-export type Relay = (request: IncomingMessage, answer: ServerResponse | Upgrade) => void
+export type Relay = (request: RequestIn, answer: AnswerOut | Upgrade) => void
 
 const retryMs = 100
 // A successor that died is started again within a second by whoever keeps it.
@@ -21,18 +24,20 @@ const retries = 50
  * the client's next one is the successor's.
  */
 export const relay: Relay = (request, answer) => {
+  const response = isUpgrade(answer) ? answer.response : answer
+  // A stream that was not begun, of a connection that ends: its client sends it again, on a new one (RFC 9113 8.7).
+  if (!(request instanceof IncomingMessage)) return response.refuse?.()
   const {localAddress, localPort} = request.socket
   if (localAddress === undefined || localPort === undefined) return
   const place = {host: localAddress, port: localPort}
-  if (answer instanceof ServerResponse) passRequest(request, answer, place, 0)
-  else passConnection(request, answer, place)
+  if (isUpgrade(answer)) passConnection(request, answer, place)
+  else passRequest(request, answer as ServerResponse, place, 0)
 }
 
 /** One that waited; the successor tells of it. */
 export const relayExchange = (passOn: Relay, exchange: Exchange): void => {
   const {request, response, upgrade} = exchange
   exchange.startMs = 0
-  if (upgrade !== undefined) response.detachSocket(upgrade.socket)
   passOn(request, upgrade ?? response)
 }
 
@@ -86,7 +91,9 @@ const answerGone = (response: ServerResponse): void => {
   response.end('the proxy is being replaced\n')
 }
 
-const passConnection = (request: IncomingMessage, {socket, head}: Upgrade, place: Place): void => {
+const passConnection = (request: IncomingMessage, {socket: client, head, response}: Upgrade, place: Place): void => {
+  const socket = client as Socket
+  ;(response as ServerResponse).detachSocket(socket)
   const next = connect({...place, allowHalfOpen: true, noDelay: true})
   next.once('error', (error) => {
     if (isSystemError(error, 'ECONNREFUSED')) refuse(socket, {status: 503, message: 'the proxy is being replaced'})
@@ -96,7 +103,6 @@ const passConnection = (request: IncomingMessage, {socket, head}: Upgrade, place
     next.write(headText(request), 'latin1')
     if (head.length > 0) next.write(head)
     joinSockets(socket, next)
-    joinSockets(next, socket)
   })
 }
 

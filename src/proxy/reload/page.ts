@@ -1,9 +1,8 @@
-import type {IncomingMessage} from 'node:http'
-
 import {escapeHtml} from '../escape-html.ts'
 import type {Exchange} from '../exchange.ts'
 import type {HeaderList} from '../headers.ts'
 import type {Log} from '../log.ts'
+import type {AnswerIn} from '../message.ts'
 import type {BodyFilter} from '../pass.ts'
 import {createInsertion} from './insertion.ts'
 import {ownPaths} from './paths.ts'
@@ -38,7 +37,7 @@ export const pageResponseHeaders = (list: HeaderList): HeaderList => without(lis
 /** What puts the tag into the answer; undefined for what is no page, or can't have it. */
 export const pageFilter = (
   {route, request}: Pick<Exchange, 'route' | 'request'>,
-  incoming: IncomingMessage,
+  incoming: AnswerIn,
   release: string,
   log: Log,
 ): BodyFilter | undefined => {
@@ -61,7 +60,7 @@ export const pageFilter = (
 }
 
 /** Also one that tells of an error: after the correction it is to give way. */
-const isPage = ({statusCode = 0, headers}: IncomingMessage): boolean => {
+const isPage = ({statusCode = 0, headers}: AnswerIn): boolean => {
   const type = headers['content-type'] ?? ''
   const hasWhole = (statusCode >= 200 && statusCode < 204) || (statusCode >= 400 && statusCode < 600)
   return (

@@ -1,6 +1,5 @@
-import type {IncomingMessage} from 'node:http'
-
 import {hostName} from '../hosts.ts'
+import type {RequestIn} from '../message.ts'
 import {isWithin, meantPath} from '../origin.ts'
 import {placesOf} from '../routes.ts'
 import type {Route} from '../routes.ts'
@@ -9,16 +8,16 @@ const stream = '/.imm/reload'
 const script = '/.imm/reload.js'
 
 /** The proxy's own paths, for a route as this request reaches it: under the route's path, where it has one. */
-export const ownPaths = (route: Route, request: IncomingMessage): {stream: string; script: string} => {
+export const ownPaths = (route: Route, request: RequestIn): {stream: string; script: string} => {
   const mount = mountOf(route, request)
   return {stream: mount + stream, script: mount + script}
 }
 
 /** Whether it may be one of them. */
-export const mayBeOwn = ({url = ''}: IncomingMessage): boolean => url.endsWith(stream) || url.endsWith(script)
+export const mayBeOwn = ({url = ''}: RequestIn): boolean => url.endsWith(stream) || url.endsWith(script)
 
 /** Nothing for `/`. */
-const mountOf = ({request}: Route, {url = '/', headers}: IncomingMessage): string => {
+const mountOf = ({request}: Route, {url = '/', headers}: RequestIn): string => {
   const host = hostName(headers.host ?? '')
   const path = meantPath(url)
   return placesOf(request)

@@ -1,16 +1,13 @@
-import {ServerResponse} from 'node:http'
-import type {IncomingMessage} from 'node:http'
-
 import {answerRefused, isKnownHost, sendText} from '../answers.ts'
-import type {Upgrade} from '../exchange.ts'
-import {responseOn} from '../response-on.ts'
+import type {AnswerOut, RequestIn, Upgrade} from '../message.ts'
 import type {Route} from '../routes.ts'
+import {isUpgrade} from '../upgrade.ts'
 import {mayBeOwn, ownPaths} from './paths.ts'
 import {reloadScript} from './script.ts'
 import type {Watchers} from './watchers.ts'
 
 /** Whether the request is for the proxy itself: for pages that reload, or wait. Everywhere else such a path is the application's. */
-export const isReserved = (route: Route, request: IncomingMessage): boolean => {
+export const isReserved = (route: Route, request: RequestIn): boolean => {
   if (!mayBeOwn(request) || (route.request.reload !== true && isServed(route))) return false
   const {stream, script} = ownPaths(route, request)
   return request.url === stream || request.url === script
@@ -19,10 +16,10 @@ export const isReserved = (route: Route, request: IncomingMessage): boolean => {
 export const answerReserved = (
   watchers: Watchers,
   route: Route,
-  request: IncomingMessage,
-  answer: ServerResponse | Upgrade,
+  request: RequestIn,
+  answer: AnswerOut | Upgrade,
 ): void => {
-  const response = answer instanceof ServerResponse ? answer : responseOn(request, answer.socket)
+  const response = isUpgrade(answer) ? answer.response : answer
   const {method, url, headers} = request
   if (!isKnownHost(route, headers.host ?? '')) return answerRefused(request, response, 421, 'misdirected request')
   if (headers['sec-fetch-site'] === 'cross-site')

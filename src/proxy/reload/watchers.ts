@@ -1,15 +1,14 @@
-import type {IncomingMessage, ServerResponse} from 'node:http'
-
 import {chooseLane, choosePool} from '../choose.ts'
 import type {Asking} from '../choose.ts'
 import {maxWatchers, maxWatcherBytes} from '../limits.ts'
+import type {AnswerOut, RequestIn} from '../message.ts'
 import {noticeText, unavailableNotice} from '../notice.ts'
 import type {Route} from '../routes.ts'
 
 /** Browsers that look at a page and want to know when to load it again. */
 export interface Watchers {
   /** False where there are too many. */
-  add(route: Route, request: IncomingMessage, response: ServerResponse): boolean
+  add(route: Route, request: RequestIn, response: AnswerOut): boolean
   /** Says what has changed. */
   tell(route: Route): void
   count(route: Route): number
@@ -20,7 +19,7 @@ export interface Watchers {
 
 interface Watcher {
   asking: Asking
-  response: ServerResponse
+  response: AnswerOut
   /** the release that it was told */
   release: string | undefined
   notice: string | undefined

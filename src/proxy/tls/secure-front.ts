@@ -12,6 +12,7 @@ import type {Https, HttpsKeys} from './https.ts'
 
 /** Who takes decrypted connections, by what the client has chosen (RFC 7301); the first that it knows as well is chosen. */
 export interface Protocols {
+  h2: (socket: TLSSocket) => void
   'http/1.1': (socket: TLSSocket) => void
 }
 

@@ -28,6 +28,7 @@ const startFront = async (t: ExecutionContext, timeoutMs: number): Promise<TestF
   const front = createSecureFront(
     https,
     {
+      h2: (socket) => socket.destroy(),
       'http/1.1': (socket) => {
         delivered++
         socket.on('error', () => undefined).pipe(socket)
