@@ -91,6 +91,8 @@ export const beginExchange = (
   // A client may vanish between any two writes; `close` tells all there is to know.
   exchange.response.on('error', ignore)
   exchange.response.once('close', () => {
+    // Of a stream that has switched; its tunnel tells.
+    if (exchange.upgraded) return
     if (!exchange.response.writableFinished) {
       exchange.over = true
       exchange.stopWaiting?.()

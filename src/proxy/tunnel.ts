@@ -1,8 +1,9 @@
 import type {Socket} from 'node:net'
-import type {Duplex} from 'node:stream'
 
 import {answerBadGateway} from './answers.ts'
 import {tokenToTell} from './choose.ts'
+import {passEnd} from './ends.ts'
+import type {End} from './ends.ts'
 import type {Exchange} from './exchange.ts'
 import {responseHeaders} from './headers.ts'
 import {goesOn} from './long-lived.ts'
@@ -63,17 +64,6 @@ export const passUpgrade = (
   })
 }
 
-/** One side of a connection that has switched protocols. */
-export interface End {
-  readonly socket: Duplex
-  /** what it said already */
-  readonly head: Buffer
-  /** whether it has ended its half by itself */
-  ended(): boolean
-  /** An end that it can tell from a clean one. */
-  cut(): void
-}
-
 const nothing = Buffer.alloc(0)
 
 const endOf = (socket: Socket): End => ({
@@ -107,19 +97,6 @@ const join = (from: End, to: End): void => {
   if (from.head.length > 0) to.socket.write(from.head)
   from.socket.pipe(to.socket, {end: false})
   passEnd(from, to)
-}
-
-/** An unclean end takes both sides down. */
-export const passEnd = (from: End, to: End): void => {
-  const end = (): void => {
-    if (from.ended()) to.socket.end()
-  }
-  if (from.socket.readableEnded) end()
-  else from.socket.once('end', end)
-  from.socket.on('error', () => to.cut())
-  from.socket.once('close', () => {
-    if (!from.ended()) to.cut()
-  })
 }
 
 /** What came with the head of a switch that was none is nobody's answer. */

@@ -1,10 +1,10 @@
+import {passEnd} from './ends.ts'
+import type {End} from './ends.ts'
 import {createFrames} from './frames.ts'
 import type {Frames} from './frames.ts'
 import {closeHandshakeMs} from './limits.ts'
 import type {LongLived} from './long-lived.ts'
 import {maskedRestartFrame, restartFrame} from './restart-frame.ts'
-import {passEnd} from './tunnel.ts'
-import type {End} from './tunnel.ts'
 
 /** One direction. */
 interface Half {
