@@ -94,6 +94,8 @@ const watch = (context: ControlContext, signal: AbortSignal): SocketAnswer => ({
         aborted(signal),
       ])
       if (end) write(end)
+      // Whoever waits for the end of the process waits for the end of this.
+      if (end && 'stopping' in end) await aborted(signal)
     } finally {
       watched[Symbol.dispose]()
     }

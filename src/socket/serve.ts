@@ -65,13 +65,15 @@ const answer = async (handle: SocketHandler, request: IncomingMessage, response:
   const gone = new AbortController()
   response.once('close', () => gone.abort())
   const {pathname, searchParams} = new URL(request.url ?? '/', 'http://socket')
-  const result = await handle({
+  const asked: SocketRequest = {
     method: request.method ?? 'GET',
     segments: pathname.split('/').slice(1).map(decodeURIComponent),
     query: searchParams,
     body: await readJson(request),
     signal: gone.signal,
-  })
+  }
+  const result = await unlessGone(handle, asked)
+  if (result === undefined) return
   if ('json' in result) return sendJson(response, result.status, result.json)
   if ('lost' in result) return void request.socket.destroy()
   if ('text' in result) return send(response, 200, result.type, result.text)
@@ -81,6 +83,16 @@ const answer = async (handle: SocketHandler, request: IncomingMessage, response:
     () => response.writableLength,
   )
   response.end()
+}
+
+/** Undefined where the caller went away, and the call ended for that. */
+const unlessGone = async (handle: SocketHandler, asked: SocketRequest): Promise<SocketAnswer | undefined> => {
+  try {
+    return await handle(asked)
+  } catch (error) {
+    if (asked.signal.aborted && error === asked.signal.reason) return undefined
+    throw error
+  }
 }
 
 const readJson = async (request: IncomingMessage): Promise<unknown> => {

@@ -156,6 +156,29 @@ test.serial('killed under load it is back by itself with the same routes on the 
   t.is(status.routes[0]!.previous[0]!.release, 'r1-aaaaaaa')
 })
 
+test.serial(
+  'a proxy that was told to stop is gone when that is told, and the next one starts in its place',
+  async (t) => {
+    const place = await daemonPlace(t)
+    const pids = new Set<number>()
+    for (let time = 0; time < 3; time++) {
+      const proxy = await ensureProxy(place)
+      const upstream = await startUpstream(t, (_, response) => setTimeout(() => response.end('late'), 300))
+      const traffic = proxyTraffic(proxy, route)
+      await traffic.open(place.signal)
+      await traffic.flip(upstream.target(1 + time), place.signal)
+      const {pid, port} = await statusOf(proxy)
+      pids.add(pid)
+      const answer = ask(port)
+      await until(async () => (await statusOf(proxy)).routes[0]?.inFlight === 1)
+      await proxy.stop(5000, place.signal)
+      t.is((await answer).body, 'late')
+      t.is(await proxy.status(place.signal), undefined)
+    }
+    t.is(pids.size, 3)
+  },
+)
+
 test.serial('a call that meets a dead proxy starts it and is made on the new one', async (t) => {
   const place = await daemonPlace(t)
   const proxy = await ensureProxy(place)

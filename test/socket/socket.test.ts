@@ -124,6 +124,29 @@ test('a caller that gives up is seen by the handler', async (t) => {
   await gone
 })
 
+test('a call that ends because its caller went away is no bug', async (t) => {
+  const bugs: unknown[] = []
+  const {promise: called, resolve: onCall} = Promise.withResolvers<void>()
+  const {promise: ended, resolve: onEnd} = Promise.withResolvers<void>()
+  const handle: SocketHandler = async (request) => {
+    onCall()
+    return new Promise((_resolve, reject) => {
+      request.signal.addEventListener('abort', () => {
+        reject(request.signal.reason as Error)
+        setImmediate(onEnd)
+      })
+    })
+  }
+  const socketPath = await serve(t, handle, bugs)
+  const given = new AbortController()
+  const call = callSocket(post(socketPath, {}), given.signal)
+  await called
+  given.abort(new Error('enough'))
+  await t.throwsAsync(call)
+  await ended
+  t.deepEqual(bugs, [])
+})
+
 test('lines arrive one by one, as they are written', async (t) => {
   const {promise: read, resolve: next} = Promise.withResolvers<void>()
   const socketPath = await serve(t, async () => ({

@@ -7,6 +7,7 @@ import {connectProxy, ensureProxy, presentProxy} from '../../../src/proxy/client
 import {createProxy} from '../../../src/proxy/proxy.ts'
 import {startDaemon} from '../../../src/proxy/start.ts'
 import {writeState} from '../../../src/proxy/state-file.ts'
+import {apiVersion} from '../../../src/proxy/status.ts'
 import {proxyTraffic} from '../../../src/proxy/traffic.ts'
 import {ask, until} from '../kit/client.ts'
 import {daemonPlace, isAlive, statusOf} from '../kit/daemon.ts'
@@ -105,13 +106,13 @@ test.serial(
     const traffic = proxyTraffic(proxy, route)
     await traffic.open(place.signal)
     await traffic.flip(upstream.target(1), place.signal)
-    const newer = await replaceBy(place, await otherVersion(t, '99.0.0', 2))
+    const newer = await replaceBy(place, await otherVersion(t, '99.0.0', apiVersion))
     t.is(newer.version, '99.0.0')
     await until(() => !isAlive(pid))
     t.is((await statusOf(await ensureProxy(place))).pid, newer.pid)
     t.is((await ask(port)).body, 'here')
 
-    const newest = await replaceBy(place, await otherVersion(t, '99.1.0', 3))
+    const newest = await replaceBy(place, await otherVersion(t, '99.1.0', apiVersion + 1))
     const error = await t.throwsAsync(ensureProxy(place), {code: 'PROXY_UNREACHABLE'})
     t.regex((error as unknown as {next: string}).next, /imm 99\.1\.0/)
     t.is((await ask(port)).body, 'here')
