@@ -2,6 +2,8 @@ import type {Server as HttpServer} from 'node:http'
 import {createServer} from 'node:net'
 import type {Server, Socket} from 'node:net'
 
+import {createFastPort} from './fast/port.ts'
+import type {RouteOf} from './fast/port.ts'
 import {createFront} from './front.ts'
 import type {FrontHandler} from './front.ts'
 import {headersTimeoutMs} from './limits.ts'
@@ -13,8 +15,14 @@ export interface PortServer extends Server {
 }
 
 /** Takes connections, and gives each to the server for what its first bytes speak. */
-export const createPortServer = (handle: FrontHandler): PortServer => {
+export const createPortServer = (handle: FrontHandler, routeOf: RouteOf): PortServer => {
   const http1 = fed(createFront(handle))
+  const fast = createFastPort(routeOf, (socket, unread) => {
+    http1.emit('connection', socket)
+    // Not unshifted: what the fast path carries over must be taken up in this very step.
+    socket.emit('data', unread)
+    socket.resume()
+  })
   const silent = new Set<Socket>()
   // The other side may end its half and still wait for the answer.
   const server = createServer({allowHalfOpen: true, noDelay: true}, (socket) => {
@@ -32,20 +40,25 @@ export const createPortServer = (handle: FrontHandler): PortServer => {
     }
     const onData = (bytes: Buffer): void => {
       settled()
-      give(http1, socket, bytes)
+      fast.take(socket, bytes)
     }
     socket.on('data', onData).on('end', end).on('error', end).on('close', settled)
     socket.setTimeout(headersTimeoutMs, end)
   })
   const closeIdleConnections = (): void => {
+    fast.closeIdleConnections()
     http1.closeIdleConnections()
     for (const socket of silent) socket.destroy()
   }
   const closeAllConnections = (): void => {
     closeIdleConnections()
+    fast.closeAllConnections()
     http1.closeAllConnections()
   }
-  server.once('close', () => http1.close())
+  server.once('close', () => {
+    fast.close()
+    http1.close()
+  })
   return Object.assign(server, {closeIdleConnections, closeAllConnections})
 }
 
@@ -53,12 +66,4 @@ export const createPortServer = (handle: FrontHandler): PortServer => {
 const fed = (server: HttpServer): HttpServer => {
   server.emit('listening')
   return server
-}
-
-/** Hands a connection on, with what was read of it already. */
-const give = (server: HttpServer, socket: Socket, read: Buffer): void => {
-  socket.pause()
-  socket.unshift(read)
-  server.emit('connection', socket)
-  socket.resume()
 }

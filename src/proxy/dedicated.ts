@@ -1,4 +1,5 @@
 import {createPortServer} from './accept.ts'
+import type {RouteOf} from './fast/port.ts'
 import type {FrontHandler} from './front.ts'
 import {openPort} from './listen.ts'
 import type {OpenPort} from './listen.ts'
@@ -14,12 +15,15 @@ export interface DedicatedPorts {
 
 const remedy = 'Stop that program, or choose another `--port`.'
 
-export const dedicatedPorts = (handler: (port: number) => FrontHandler): DedicatedPorts => {
+export const dedicatedPorts = (
+  handler: (port: number) => FrontHandler,
+  routeOf: (port: number) => RouteOf,
+): DedicatedPorts => {
   const ports = new Map<number, OpenPort>()
   return {
     async open(port) {
       if (ports.has(port)) return
-      ports.set(port, await openPort(port, remedy, () => createPortServer(handler(port))))
+      ports.set(port, await openPort(port, remedy, () => createPortServer(handler(port), routeOf(port))))
     },
     async closeAllBut(wanted) {
       for (const [port, open] of ports) {

@@ -4,6 +4,8 @@ import type {Socket} from 'node:net'
 
 import {answerBadGateway, answerCut, answerUnavailable, isNavigation} from './answers.ts'
 import {chooseLane, choosePool} from './choose.ts'
+import {takeCarried} from './fast/carried.ts'
+import type {Carried} from './fast/carried.ts'
 import {hasBody, isIdempotent} from './headers.ts'
 import type {Holds} from './hold.ts'
 import {enterLane, leaveLane} from './lane.ts'
@@ -32,6 +34,8 @@ export interface Exchange {
   /** which portion the client belongs to, where there are several; see choose.ts */
   token: number | undefined
   tokenIsNew: boolean
+  /** sent already: the first attempt goes on with it */
+  carried: Carried | undefined
   /** attempts of which the upstream may have seen something */
   sends: number
   /** who closed a kept connection under it */
@@ -80,6 +84,7 @@ export const beginExchange = (
     body: hasBody(request),
     token: undefined,
     tokenIsNew: false,
+    carried: takeCarried(request.socket),
     sends: 0,
     lostKept: undefined,
     sentMs: 0,
@@ -91,7 +96,7 @@ export const beginExchange = (
     answered: false,
     over: false,
   }
-  route.counters.requests++
+  if (exchange.carried === undefined) route.counters.requests++
   // A client may vanish between any two writes; `close` tells all there is to know.
   exchange.response.on('error', ignore)
   exchange.response.once('close', () => {
@@ -108,16 +113,21 @@ const ignore = (): void => undefined
 const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   exchange.stopWaiting = undefined
   const pool = choosePool(exchange.route, exchange)
-  const upstream = pool && chooseLane(pool)
-  if (pool === undefined || upstream === undefined) return wait(context, exchange, pool)
-  const inFlight: InFlight = {cut: () => cut(context, exchange, upstream)}
-  enterLane(upstream, inFlight)
+  const {carried} = exchange
+  exchange.carried = undefined
+  const upstream = carried?.upstream ?? (pool && chooseLane(pool))
+  if (upstream === undefined) return wait(context, exchange, pool)
+  const inFlight: InFlight = carried?.inFlight ?? {cut: ignore}
+  inFlight.cut = () => cut(context, exchange, upstream, carried !== undefined)
+  if (carried === undefined) enterLane(upstream, inFlight)
   exchange.sends++
-  exchange.sentMs = performance.now()
-  if (exchange.route.mirror !== undefined) exchange.observer = observeForMirror(context, exchange, pool)
+  exchange.sentMs = carried?.sentMs ?? performance.now()
+  if (exchange.route.mirror !== undefined && pool !== undefined)
+    exchange.observer = observeForMirror(context, exchange, pool)
   let outgoing: ClientRequest
   try {
-    outgoing = exchange.upgrade === undefined ? openRequest(exchange, upstream) : openUpgrade(exchange, upstream)
+    outgoing =
+      exchange.upgrade === undefined ? openRequest(exchange, upstream, carried) : openUpgrade(exchange, upstream)
   } catch (error) {
     // Node refuses to send what its own parser let in: nothing that an upstream should see.
     leaveLane(upstream, inFlight)
@@ -206,10 +216,10 @@ const fail = (context: ExchangeContext, exchange: Exchange, upstream: Upstream, 
 }
 
 /** The drain's deadline, or the release is removed. */
-const cut = (context: ExchangeContext, exchange: Exchange, upstream: Upstream): void => {
+const cut = (context: ExchangeContext, exchange: Exchange, upstream: Upstream, sent: boolean): void => {
   const {route, request, response, outgoing} = exchange
   if (exchange.upgraded !== undefined) return exchange.upgraded()
-  if (outgoing && stillConnects(exchange, outgoing) && !lanesWithPart(route).includes(upstream)) {
+  if (outgoing && !sent && stillConnects(exchange, outgoing) && !lanesWithPart(route).includes(upstream)) {
     // Nothing was sent: a container that is gone with its network neither takes the connection nor refuses it.
     exchange.sends--
     outgoing.removeAllListeners('error').on('error', ignore).destroy()

@@ -42,6 +42,9 @@ export interface Framing {
 let requestNumber = 0
 const requestPrefix = `${process.pid.toString(36)}${Date.now().toString(36)}`
 
+/** For a request that came without one. */
+export const nextRequestId = (): string => `${requestPrefix}-${(++requestNumber).toString(36)}`
+
 /** The headers for the upstream. `clientAddress` is the peer's; `proto` what it spoke. */
 export const requestHeaders = (request: IncomingMessage, clientAddress: string, framing: Framing): HeaderList => {
   const {rawHeaders, headers} = request
@@ -67,9 +70,7 @@ export const requestHeaders = (request: IncomingMessage, clientAddress: string, 
     'x-forwarded-host',
     headers.host ?? '',
     'x-request-id',
-    typeof requestId === 'string' && requestId !== ''
-      ? requestId
-      : `${requestPrefix}-${(++requestNumber).toString(36)}`,
+    typeof requestId === 'string' && requestId !== '' ? requestId : nextRequestId(),
   )
   // The one TE value that a proxy may answer for: we pass trailers on.
   const trailers = /\btrailers\b/i.test(String(headers['te'] ?? ''))
@@ -137,7 +138,8 @@ const isLong = ({headers}: IncomingMessage): boolean =>
 export const isIdempotent = (method: string): boolean => idempotentMethods.has(method)
 const idempotentMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 
-const takesBody = (method: string): boolean => method === 'POST' || method === 'PUT' || method === 'PATCH'
+/** Told no length, its body would be thought to follow. */
+export const takesBody = (method: string): boolean => method === 'POST' || method === 'PUT' || method === 'PATCH'
 
 /** Fields that Connection nominates, beside those that are dropped anyway; undefined for the ordinary values. */
 const connectionOptions = (connection: string | undefined): Set<string> | undefined => {

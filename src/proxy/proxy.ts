@@ -87,12 +87,20 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
       })),
     )
   }
-  const dedicated = dedicatedPorts((port) => (request, answer) => {
-    const route = table.byPort.get(port)
-    if (route === undefined) onMain(request, answer)
-    else beginExchange(context, route, request, answer)
-  })
-  const main = await openMain(options.port, saved.port, () => createPortServer(onMain), log)
+  const dedicated = dedicatedPorts(
+    (port) => (request, answer) => {
+      const route = table.byPort.get(port)
+      if (route === undefined) onMain(request, answer)
+      else beginExchange(context, route, request, answer)
+    },
+    (port) => (host) => table.byPort.get(port) ?? routeOfHost(table, host),
+  )
+  const main = await openMain(
+    options.port,
+    saved.port,
+    () => createPortServer(onMain, (host) => routeOfHost(table, host)),
+    log,
+  )
   const save = stateSaver(async () => writeState(home, {port: main.port, routes: savedRoutes(table)}))
 
   const routeOf = (app: AppId): Route<Upstream> | undefined => table.byId.get(routeId(app))

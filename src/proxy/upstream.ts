@@ -3,6 +3,7 @@ import {createConnection} from 'node:net'
 import type {NetConnectOpts, Socket} from 'node:net'
 
 import type {Target} from '../lifecycle/ports.ts'
+import type {Link} from './fast/link.ts'
 import {newLane} from './lane.ts'
 import type {Lane} from './lane.ts'
 import {connectTimeoutMs} from './limits.ts'
@@ -14,12 +15,15 @@ export interface Upstream extends Lane {
   readonly kept: Agent
   /** a connection each: for what must not be sent twice, since a kept one may just be dying */
   readonly fresh: Agent
+  /** those of the fast path that wait to be used again */
+  readonly links: Link[]
 }
 
 export const openUpstream = (target: Target, tally: Tally): Upstream => ({
   ...newLane(target, tally),
   kept: connecting(new Agent({keepAlive: true, scheduling: 'lifo', maxFreeSockets: 256})),
   fresh: connecting(new Agent({keepAlive: false})),
+  links: [],
 })
 
 /** Closes all connections, the ones in use too. */
@@ -27,6 +31,7 @@ export const closeUpstream = (upstream: Upstream): void => {
   for (const exchange of upstream.inFlight) exchange.cut()
   upstream.kept.destroy()
   upstream.fresh.destroy()
+  for (const {socket} of upstream.links) socket.destroy()
 }
 
 /** A connection that fails with ETIMEDOUT and syscall `connect` where the other side says nothing at all. */

@@ -1,0 +1,75 @@
+import type {Socket} from 'node:net'
+
+import {connectUpstream} from '../upstream.ts'
+import type {Upstream} from '../upstream.ts'
+
+/** A connection to an upstream. */
+export interface Link {
+  readonly socket: Socket
+  readonly upstream: Upstream
+  /** it has served a request before this one */
+  reused: boolean
+  /** by performance.now(); after it, the other side may have closed it */
+  keptUntilMs: number
+  error: NodeJS.ErrnoException | undefined
+  /** whose request is under way; undefined while it is kept */
+  user: LinkUser | undefined
+}
+
+export interface LinkUser {
+  onAnswer(bytes: Buffer): void
+  /** the connection is gone, with `error` where there was one */
+  onLost(): void
+}
+
+const maxKept = 256
+/** Asked again this much before the other side's own limit, the request could meet the end. */
+const marginMs = 1000
+
+/** A kept connection of the upstream, the last one used first; undefined where there is none. */
+export const keptLink = (upstream: Upstream, nowMs: number): Link | undefined => {
+  const {links} = upstream
+  for (let link = links.pop(); link !== undefined; link = links.pop()) {
+    if (!link.socket.destroyed && link.keptUntilMs > nowMs) return link
+    link.socket.destroy()
+  }
+  return undefined
+}
+
+export const openLink = (upstream: Upstream): Link => {
+  const {host, port} = upstream.target.address
+  const socket = connectUpstream({host, port, noDelay: true})
+  const link: Link = {socket, upstream, reused: false, keptUntilMs: Infinity, error: undefined, user: undefined}
+  socket.on('data', (bytes) => {
+    // What nobody asked for would be taken for the next answer.
+    if (link.user === undefined) socket.destroy()
+    else link.user.onAnswer(bytes)
+  })
+  socket.on('end', () => socket.destroy())
+  socket.on('error', (error) => {
+    link.error = error
+  })
+  socket.on('close', () => {
+    if (link.user !== undefined) return link.user.onLost()
+    const index = upstream.links.indexOf(link)
+    if (index >= 0) upstream.links.splice(index, 1)
+  })
+  return link
+}
+
+/** Its answer is complete and it stays. */
+export const keepLink = (link: Link, nowMs: number, keepAliveMs: number | undefined): void => {
+  link.user = undefined
+  const {links} = link.upstream
+  if (links.length >= maxKept || (keepAliveMs !== undefined && keepAliveMs <= marginMs))
+    return link.socket.destroySoon()
+  link.reused = true
+  link.keptUntilMs = keepAliveMs === undefined ? Infinity : nowMs + keepAliveMs - marginMs
+  links.push(link)
+}
+
+/** It will not be used again. */
+export const endLink = (link: Link): void => {
+  link.user = undefined
+  link.socket.destroySoon()
+}
