@@ -32,6 +32,8 @@ export interface ProxyOptions {
   port: number
   log: Log
   hold?: HoldLimits
+  /** who serves what the fast path understands; `node` to compare */
+  plainHttp1?: 'fast' | 'node'
 }
 
 export interface Flip {
@@ -87,18 +89,19 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
       })),
     )
   }
+  const isFast = options.plainHttp1 !== 'node'
   const dedicated = dedicatedPorts(
     (port) => (request, answer) => {
       const route = table.byPort.get(port)
       if (route === undefined) onMain(request, answer)
       else beginExchange(context, route, request, answer)
     },
-    (port) => (host) => table.byPort.get(port) ?? routeOfHost(table, host),
+    (port) => (host) => (isFast ? (table.byPort.get(port) ?? routeOfHost(table, host)) : undefined),
   )
   const main = await openMain(
     options.port,
     saved.port,
-    () => createPortServer(onMain, (host) => routeOfHost(table, host)),
+    () => createPortServer(onMain, (host) => (isFast ? routeOfHost(table, host) : undefined)),
     log,
   )
   const save = stateSaver(async () => writeState(home, {port: main.port, routes: savedRoutes(table)}))

@@ -108,8 +108,7 @@ const onDrain = (client: Client): void => {
 const serveNext = (client: Client): void => {
   const {port, socket, unread} = client
   if (unread === undefined) {
-    if (port.closing) return socket.destroySoon()
-    client.idleLook = port.looks
+    if (port.closing) return endClient(client)
     if (!client.paused) return
     client.paused = false
     return void socket.resume()
@@ -160,9 +159,17 @@ const complete = (client: Client, underWay: UnderWay): void => {
   if (answer === undefined || !kept || answer.excess || answer.head.close) endLink(link)
   else keepLink(link, answer.sinceMs, answer.head.keepAliveMs)
   leaveLane(lane, client)
-  if (request.close) return client.socket.destroySoon()
+  if (request.close) return endClient(client)
+  client.idleLook = client.port.looks
   client.full = client.unread !== undefined && client.socket.writableNeedDrain
   if (!client.full) serveNext(client)
+}
+
+/** What it sends from now on is dropped: unread, it would be answered with a reset, and the answer lost in that. */
+const endClient = ({socket, listeners}: Client): void => {
+  socket.off('data', listeners.data)
+  socket.resume()
+  socket.destroySoon()
 }
 
 const onLost = (client: Client): void => {

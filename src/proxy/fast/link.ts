@@ -22,7 +22,7 @@ export interface LinkUser {
   onLost(): void
 }
 
-const maxKept = 256
+const maxKept = 1024
 /** Asked again this much before the other side's own limit, the request could meet the end. */
 const marginMs = 1000
 

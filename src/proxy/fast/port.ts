@@ -37,14 +37,17 @@ export const createFastPort = (routeOf: RouteOf, toNode: FastContext['toNode']):
   const context: FastContext = {routeOf, toNode, clients: new Set(), closing: false, looks: 0}
   const timer = setInterval(() => {
     const oldest = ++context.looks - keepAliveTimeoutMs / lookMs
-    for (const client of context.clients)
-      if (client.underWay === undefined && client.idleLook < oldest) client.socket.destroy()
+    for (const client of context.clients) {
+      // Still reads its answer.
+      if (client.socket.writableLength > 0) client.idleLook = context.looks
+      else if (client.underWay === undefined && client.idleLook < oldest) client.socket.destroy()
+    }
   }, lookMs).unref()
   return {
     take: (socket, bytes) => serveClient(context, socket, bytes),
     closeIdleConnections() {
       context.closing = true
-      for (const client of context.clients) if (client.underWay === undefined) client.socket.destroy()
+      for (const client of context.clients) if (client.underWay === undefined) client.socket.destroySoon()
     },
     closeAllConnections() {
       for (const client of context.clients) client.socket.destroy()

@@ -33,10 +33,20 @@ export const temporaryDirectory = async (t: ExecutionContext): Promise<string> =
 }
 
 /** The proxy in this process, with one route. */
-export const startTestProxy = async (t: ExecutionContext, hold: Partial<HoldLimits> = {}): Promise<TestProxy> => {
+export const startTestProxy = async (
+  t: ExecutionContext,
+  hold: Partial<HoldLimits> = {},
+  plainHttp1: 'fast' | 'node' = 'fast',
+): Promise<TestProxy> => {
   const home = await temporaryDirectory(t)
   const log: string[] = []
-  const proxy = await createProxy({home, port: 0, log: (line) => log.push(line), hold: {...defaultHold, ...hold}})
+  const proxy = await createProxy({
+    home,
+    port: 0,
+    log: (line) => log.push(line),
+    hold: {...defaultHold, ...hold},
+    plainHttp1,
+  })
   t.teardown(async () => proxy[Symbol.asyncDispose]())
   await proxy.open({...shop, hosts: [shopHost], port: undefined})
   return {
