@@ -4,6 +4,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import type {ExecutionContext} from 'ava'
 
 import type {ReleaseCounts} from '../../../src/lifecycle/ports.ts'
+import {lostRetryMs} from '../../../src/proxy/limits.ts'
 import {shop, shopHost, startTestProxy} from './proxy.ts'
 import type {TestProxy} from './proxy.ts'
 import {ok, startRecorder, writePieces} from './recorder.ts'
@@ -28,6 +29,8 @@ export interface BothPaths {
   readonly node: Path
   /** Both get the pieces, on a connection of their own; their upstreams answer each message with `answer`. `first`: a request that has its answer before. */
   exchange(pieces: readonly string[], answer?: Recorder['answer'], first?: string): Promise<{fast: Seen; node: Seen}>
+  /** Their upstreams are another release from now on: no connection is kept. */
+  flip(generation: number): Promise<void>
   counts(): {fast: ReleaseCounts | undefined; node: ReleaseCounts | undefined}
 }
 
@@ -55,12 +58,15 @@ export const startBothPaths = async (t: ExecutionContext): Promise<BothPaths> =>
         before = now
         // Where they differ, one may only be slow; where nothing has come, both may.
         const isSame = JSON.stringify(seen.fast) === JSON.stringify(seen.node)
-        const enoughMs = isSame ? (seen.fast.ended ? 0 : seen.fast.received === '' ? 80 : 15) : 1000
+        const enoughMs = isSame ? (seen.fast.ended ? 0 : seen.fast.received === '' ? lostRetryMs * 2 : 15) : 1000
         if (performance.now() - changedMs < enoughMs) continue
         ofFast.end()
         ofNode.end()
         return seen
       }
+    },
+    async flip(generation) {
+      for (const {test, recorder} of [fast, node]) await test.flip(targetAt(recorder.port, generation))
     },
     counts: () => ({fast: fast.test.proxy.counts(shop)?.[0], node: node.test.proxy.counts(shop)?.[0]}),
   }
@@ -107,7 +113,7 @@ const begin = (
   }
 }
 
-/** Node cuts chunks anew; what they hold is the same. */
+/** Node cuts chunks anew; what they hold is the same, and of those that break off, that they do. */
 const unchunked = (text: string): string => {
   const [, head, chunks] = /^([^]*?\r\nTransfer-Encoding: chunked\r\n\r\n)([^]*)$/.exec(text) ?? []
   if (head === undefined || chunks === undefined) return text
@@ -115,10 +121,11 @@ const unchunked = (text: string): string => {
   let at = 0
   for (;;) {
     const size = /^([\da-f]+)\r\n/i.exec(chunks.slice(at, at + 20))
-    if (size === null) return `${head}${data}${chunks.slice(at)}`
+    if (size === null) return `${head}...`
     at += size[0].length
     const length = Number.parseInt(size[1] as string, 16)
-    if (length === 0) return `${head}${data}|${chunks.slice(at)}`
+    if (length === 0)
+      return /^(?:[^\r\n]+\r\n)*\r\n/.test(chunks.slice(at)) ? `${head}${data}|${chunks.slice(at)}` : `${head}...`
     data += chunks.slice(at, at + length)
     at += length + 2
   }

@@ -1,16 +1,11 @@
-import test from 'ava'
-import * as fc from 'fast-check'
-
-import {headOf, startBothPaths} from '../kit/both-paths.ts'
-import type {BothPaths, Seen} from '../kit/both-paths.ts'
 import {shopHost} from '../kit/proxy.ts'
-import type {Recorder} from '../kit/recorder.ts'
 
 const host = `Host: ${shopHost}\r\n`
 const get = (fields: string, rest = ''): string => `GET / HTTP/1.1\r\n${host}${fields}\r\n${rest}`
 const post = (fields: string, body: string): string => `POST / HTTP/1.1\r\n${host}${fields}\r\n${body}`
 
-const hostile: Record<string, string> = {
+/** Hostile ones, odd ones and plain ones, by what is special in them. */
+export const requests: Record<string, string> = {
   'a bare LF ends a line': `GET / HTTP/1.1\n${host}\r\n`,
   'a bare LF ends a field': `GET / HTTP/1.1\r\n${host}X: 1\nY: 2\r\n\r\n`,
   'a bare CR is in a value': get('X: a\rb\r\n'),
@@ -121,17 +116,3 @@ const hostile: Record<string, string> = {
   'a plain request is followed by one that is not':
     get('') + post('Transfer-Encoding: chunked\r\n', '1\r\na\r\n0\r\n\r\n') + get(''),
 }
-
-test('hostile and odd messages are refused, passed on and answered as by Node alone', async (t) => {
-  const both = await startBothPaths(t)
-  for (const [what, text] of Object.entries(hostile)) {
-    const kept = await both.exchange([text], undefined, headOf('GET /first HTTP/1.1'))
-    t.deepEqual(kept.fast, kept.node, `${what}, on a connection that has served another`)
-    for (const pieces of [[text], [text.slice(0, 20), text.slice(20)], [text.slice(0, -1), text.slice(-1)]]) {
-      const {fast, node} = await both.exchange(pieces)
-      t.deepEqual(fast, node, `${what}, in ${pieces.length}`)
-    }
-  }
-  const {fast, node} = both.counts()
-  t.deepEqual({...fast, latency: []}, {...node, latency: []} as typeof fast)
-})
