@@ -2,7 +2,7 @@ import {keepAliveTimeoutMs} from '../limits.ts'
 import {countAnswer} from '../tally.ts'
 import {scanAnswer} from './answer-head.ts'
 import type {PlainAnswer} from './answer-head.ts'
-import {followChunks, newChunks} from './chunks.ts'
+import {followChunks, newChunks, passedTrailers} from './chunks.ts'
 import type {Chunks} from './chunks.ts'
 import type {Client, UnderWay} from './client.ts'
 import {dateLine} from './date.ts'
@@ -90,7 +90,8 @@ const passBody = (client: Client, underWay: UnderWay, answer: Answer, bytes: Buf
     tally.bytesOut += chunks.dataBytes - before
     if (chunks.at === 'broken') return 'broken'
     complete = chunks.at === 'done'
-    for (const piece of without(cuts, bytes, from, end)) flows = client.socket.write(piece)
+    if (cuts.length === 0) flows = client.socket.write(bytes.subarray(from, end))
+    else for (const piece of passedPieces(chunks, cuts, bytes, from, end)) flows = client.socket.write(piece)
   }
   if (complete) {
     answer.excess = end < bytes.length
@@ -100,13 +101,16 @@ const passBody = (client: Client, underWay: UnderWay, answer: Answer, bytes: Buf
   return 'more'
 }
 
-const without = (cuts: readonly number[], bytes: Buffer, from: number, end: number): Buffer[] => {
+const passedPieces = (chunks: Chunks, cuts: readonly number[], bytes: Buffer, from: number, end: number): Buffer[] => {
   const pieces: Buffer[] = []
   let begin = from
   for (let index = 0; index < cuts.length; index += 2) {
     pieces.push(bytes.subarray(begin, cuts[index]))
     begin = cuts[index + 1] as number
   }
+  // All of them, before the line that ends them.
+  if (chunks.trailers !== '' && (chunks.at === 'last end' || chunks.at === 'done'))
+    pieces.push(Buffer.from(passedTrailers(chunks.trailers), 'latin1'))
   pieces.push(bytes.subarray(begin, end))
   return pieces.filter(({length}) => length > 0)
 }

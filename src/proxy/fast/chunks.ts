@@ -1,3 +1,5 @@
+import {releaseHeader} from '../affinity.ts'
+
 /** Follows a body in chunks (RFC 9112 7.1) that is passed on as it comes. */
 export interface Chunks {
   /** what comes next; `done` once the end was seen, `broken` where there can be none */
@@ -5,14 +7,16 @@ export interface Chunks {
   /** the chunk's size as far as it was read; of its data, what is to come */
   left: number
   digits: number
-  /** of extensions and trailers */
+  /** of extensions */
   extraBytes: number
   dataBytes: number
+  /** the lines of the trailer section, as they came */
+  trailers: string
 }
 
-type Trailer = 'trailer' | 'name' | 'value' | 'trailer end' | 'last end'
+type Trailer = 'trailer' | 'name' | 'value' | 'trailer end' | 'next trailer' | 'last end'
 
-export const newChunks = (): Chunks => ({at: 'size', left: 0, digits: 0, extraBytes: 0, dataBytes: 0})
+export const newChunks = (): Chunks => ({at: 'size', left: 0, digits: 0, extraBytes: 0, dataBytes: 0, trailers: ''})
 
 const maxExtraBytes = 8 * 1024
 const maxDigits = 13
@@ -22,12 +26,12 @@ const colon = 58
 const semicolon = 59
 
 /**
- * Takes the bytes from `from` on and returns where the body ends in them, or their end. Extensions are for this hop alone (RFC 9112
- * 7.1.1): `cuts` gets where each begins and ends.
+ * Takes the bytes from `from` on and returns where the body ends in them, or their end. `cuts` gets where each part begins and ends that is
+ * not passed on as it is: extensions, which are for this hop alone (RFC 9112 7.1.1), and trailers.
  */
 export const followChunks = (chunks: Chunks, bytes: Buffer, from: number, cuts: number[]): number => {
   let index = from
-  if (chunks.at === 'extension') cuts.push(index)
+  if (isCut(chunks.at)) cuts.push(index)
   while (index < bytes.length && chunks.at !== 'done' && chunks.at !== 'broken') {
     if (chunks.at === 'data') {
       const take = Math.min(chunks.left, bytes.length - index)
@@ -39,12 +43,15 @@ export const followChunks = (chunks: Chunks, bytes: Buffer, from: number, cuts: 
     }
     const was = chunks.at
     chunks.at = step(chunks, bytes[index] as number)
-    if ((was === 'extension') !== (chunks.at === 'extension')) cuts.push(index)
+    if (isCut(was) !== isCut(chunks.at)) cuts.push(index)
     index++
   }
-  if (chunks.at === 'extension') cuts.push(index)
+  if (isCut(chunks.at)) cuts.push(index)
   return index
 }
+
+const isCut = (at: Chunks['at']): boolean =>
+  at === 'extension' || at === 'name' || at === 'value' || at === 'trailer end' || at === 'next trailer'
 
 const step = (chunks: Chunks, byte: number): Chunks['at'] => {
   switch (chunks.at) {
@@ -70,14 +77,17 @@ const step = (chunks: Chunks, byte: number): Chunks['at'] => {
     case 'data end 2':
       return byte === lf ? 'size' : 'broken'
     case 'trailer':
-      return byte === cr ? 'last end' : inName(chunks, byte)
+    case 'next trailer':
+      if (byte === cr) return 'last end'
+      return tokenBytes[byte] === 1 ? collect(chunks, byte, 'name') : 'broken'
     case 'name':
-      return byte === colon ? 'value' : inName(chunks, byte)
+      if (byte === colon) return collect(chunks, byte, 'value')
+      return tokenBytes[byte] === 1 ? collect(chunks, byte, 'name') : 'broken'
     case 'value':
-      if (byte === cr) return 'trailer end'
-      return isFieldByte(byte) && ++chunks.extraBytes <= maxExtraBytes ? 'value' : 'broken'
+      if (byte === cr) return collect(chunks, byte, 'trailer end')
+      return isFieldByte(byte) ? collect(chunks, byte, 'value') : 'broken'
     case 'trailer end':
-      return byte === lf ? 'trailer' : 'broken'
+      return byte === lf ? collect(chunks, byte, 'next trailer') : 'broken'
     case 'last end':
       return byte === lf ? 'done' : 'broken'
     case 'data':
@@ -88,8 +98,10 @@ const step = (chunks: Chunks, byte: number): Chunks['at'] => {
   }
 }
 
-const inName = (chunks: Chunks, byte: number): Chunks['at'] =>
-  tokenBytes[byte] === 1 && ++chunks.extraBytes <= maxExtraBytes ? 'name' : 'broken'
+const collect = (chunks: Chunks, byte: number, at: Chunks['at']): Chunks['at'] => {
+  chunks.trailers += String.fromCharCode(byte)
+  return chunks.trailers.length <= maxExtraBytes ? at : 'broken'
+}
 
 const tokenBytes = new Uint8Array(256)
 for (const char of "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -102,3 +114,20 @@ const hexDigit = (byte: number): number => {
   const letter = byte | 32
   return letter >= 97 && letter <= 102 ? letter - 87 : -1
 }
+
+/** What would say something else of the answer than its head did, or is for this hop alone, is dropped (RFC 9110 6.5.1). */
+export const passedTrailers = (lines: string): string =>
+  lines.replaceAll(/([^:\r\n]*):[^\r\n]*\r\n/g, (line, name: string) => (notPassed.has(name.toLowerCase()) ? '' : line))
+
+const notPassed = new Set([
+  'connection',
+  'content-length',
+  'host',
+  'keep-alive',
+  'proxy-connection',
+  'set-cookie',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  releaseHeader,
+])

@@ -69,11 +69,7 @@ export const serveClient = (port: FastContext, socket: Socket, bytes: Buffer): v
     onLost: () => onLost(client),
     listeners: {
       data: (more) => onData(client, more),
-      // As Node does: who has ended its half doesn't wait for an answer.
-      end() {
-        abandon(client)
-        socket.end()
-      },
+      end: () => onEnd(client),
       error: ignore,
       close() {
         port.clients.delete(client)
@@ -96,6 +92,19 @@ const onData = (client: Client, bytes: Buffer): void => {
   if (underWay === undefined && !full) return serveNext(client)
   client.paused = true
   client.socket.pause()
+}
+
+/** Whether the client still waits for an answer is for Node's path to tell. */
+const onEnd = (client: Client): void => {
+  const {socket, underWay} = client
+  if (underWay === undefined || underWay.answer !== undefined) {
+    abandon(client)
+    socket.end()
+    return
+  }
+  handOver(client, underWay)
+  // It listens only now.
+  socket.emit('end')
 }
 
 const onDrain = (client: Client): void => {

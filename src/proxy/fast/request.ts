@@ -31,6 +31,8 @@ const head = new RegExp(
   'y',
 )
 
+const plainHost = /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/
+
 const isNoted = noteNames([
   'host',
   'content-length',
@@ -76,7 +78,7 @@ export const scanRequest = (text: string): PlainRequest | undefined => {
     let instead = ''
     switch (name) {
       case 'host':
-        if (host !== undefined || value === '') return undefined
+        if (host !== undefined || !plainHost.test(value)) return undefined
         host = value
         continue
       case 'content-length':
@@ -111,6 +113,8 @@ export const scanRequest = (text: string): PlainRequest | undefined => {
       case mirrorHeader:
         break
       default:
+        // CGI, WSGI and PHP see `_` and `-` as one.
+        if (name.startsWith('x_') || name.includes('forwarded_')) return undefined
         if (!name.startsWith('x-forwarded-')) continue
     }
     lines += text.slice(taken, at) + instead

@@ -1,17 +1,19 @@
 import test from 'ava'
 import * as fc from 'fast-check'
 
-import {followChunks, newChunks} from '../../../src/proxy/fast/chunks.ts'
+import type {Chunks} from '../../../src/proxy/fast/chunks.ts'
+import {followChunks, newChunks, passedTrailers} from '../../../src/proxy/fast/chunks.ts'
 
 /** Follows the text in pieces: what is passed on, how it ended, and how much was left over. */
 const follow = (text: string, splits: readonly number[]) => {
   const bytes = Buffer.from(text, 'latin1')
   const at = [0, ...splits.map((split) => Math.floor(split * bytes.length)).toSorted((a, b) => a - b), bytes.length]
-  const chunks = newChunks()
+  const chunks: Chunks = newChunks()
+  const isOver = (...states: readonly Chunks['at'][]): boolean => states.includes(chunks.at)
   let passed = ''
   let taken = 0
   for (const [index, end] of at.slice(1).entries()) {
-    if (chunks.at === 'done' || chunks.at === 'broken') break
+    if (isOver('done', 'broken')) break
     const piece = bytes.subarray(at[index], end)
     const cuts: number[] = []
     const until = followChunks(chunks, piece, 0, cuts)
@@ -21,6 +23,8 @@ const follow = (text: string, splits: readonly number[]) => {
       passed += piece.toString('latin1', begin, cuts[cut])
       begin = cuts[cut + 1] as number
     }
+    // As answer.ts does.
+    if (cuts.length > 0 && isOver('last end', 'done')) passed += passedTrailers(chunks.trailers)
     passed += piece.toString('latin1', begin, until)
   }
   return {passed, at: chunks.at, dataBytes: chunks.dataBytes, left: text.length - taken}
@@ -61,6 +65,16 @@ test('a body in chunks passes unchanged but for its extensions, and ends where i
     {numRuns: 500},
   )
   t.pass()
+})
+
+test('trailers that would say something else of the answer than its head did are dropped', (t) => {
+  const text = (trailers: string): string => `1\r\na\r\n0\r\n${trailers}\r\n`
+  const bad = ['Content-Length: 5', 'transfer-encoding: chunked', 'Set-Cookie: a=b', 'X-Imm-Release: forged', 'HOST: x']
+  const trailers = `${bad.join('\r\n')}\r\nX-Sum: 1\r\nTrailer: x\r\nY: 2\r\n`
+  for (const at of [[], [0.1, 0.5, 0.9], Array.from({length: 200}, (_, index) => index / 200)]) {
+    t.is(follow(text(trailers), at).passed, text('X-Sum: 1\r\nY: 2\r\n'))
+    t.is(follow(text(bad.map((line) => `${line}\r\n`).join('')), at).passed, text(''))
+  }
 })
 
 for (const text of [

@@ -196,3 +196,18 @@ test('an upstream connection on which something came that nobody asked for is no
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 })
+
+test('a client that ends its half while it waits fares as with Node alone', async (t) => {
+  const received: string[] = []
+  for (const plainHttp1 of ['fast', 'node'] as const) {
+    const {proxy, port, flip} = await startTestProxy(t, {}, plainHttp1)
+    const upstream = await startUpstream(t, (_request, response) => void setTimeout(() => response.end('late'), 100))
+    await flip(upstream.target(1))
+    const socket = rawConnection(t, port, get('/'))
+    await until(() => proxy.routes()[0]!.inFlight === 1)
+    socket.end()
+    received.push((await readAll(socket)).replace(/Date: .*/, ''))
+    await until(() => proxy.routes()[0]!.inFlight === 0)
+  }
+  t.is(received[0], received[1])
+})

@@ -115,4 +115,9 @@ export const requests: Record<string, string> = {
   'three requests come at once': get('') + post('Content-Length: 3\r\n', 'abc') + get(''),
   'a plain request is followed by one that is not':
     get('') + post('Transfer-Encoding: chunked\r\n', '1\r\na\r\n0\r\n\r\n') + get(''),
+  'Host has a comma': `GET / HTTP/1.1\r\nHost: ${shopHost},evil\r\n\r\n`,
+  'Host is in capitals with a port': `GET / HTTP/1.1\r\nHost: SHOP.localhost.:80\r\n\r\n`,
+  'it says who asked, with underscores': get(
+    'X_Forwarded_For: 6.6.6.6\r\nX-Forwarded_For: 6.6.6.6\r\nX_Imm_Release: x\r\n',
+  ),
 }
