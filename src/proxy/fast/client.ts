@@ -8,11 +8,10 @@ import type {Route} from '../routes.ts'
 import type {Upstream} from '../upstream.ts'
 import {passAnswer} from './answer.ts'
 import type {Answer} from './answer.ts'
-import {carry, takeCarried} from './carried.ts'
+import {handOver} from './hand-over.ts'
 import {endLink, keepLink, keptLink, openLink} from './link.ts'
 import type {Link, LinkUser} from './link.ts'
 import type {FastContext} from './port.ts'
-import {replayed} from './replay.ts'
 import {headForUpstream, maxRequestBytes, scanRequest} from './request.ts'
 import type {PlainRequest} from './request.ts'
 
@@ -225,28 +224,4 @@ const abandon = (client: Client): void => {
   underWay.link.user = undefined
   underWay.link.socket.destroy()
   leaveLane(underWay.lane, client)
-}
-
-/** Gives the connection to Node, with the request that was sent, if any, and what is known of its answer. Returns its new entry in the lane. */
-const handOver = (client: Client, underWay?: UnderWay, read?: Buffer): InFlight | undefined => {
-  const {port, socket, unread, listeners} = client
-  port.clients.delete(client)
-  client.underWay = undefined
-  const {data, end, error, close, drain} = listeners
-  socket.off('data', data).off('end', end).off('error', error).off('close', close).off('drain', drain)
-  let inFlight: InFlight | undefined
-  if (underWay !== undefined) {
-    const {lane, link, sentMs} = underWay
-    inFlight = {cut: ignore}
-    lane.inFlight.delete(client)
-    lane.inFlight.add(inFlight)
-    carry(socket, {upstream: lane, connection: replayed(link, read), reused: link.reused, sentMs, inFlight})
-  }
-  port.toNode(socket, unread ?? Buffer.alloc(0))
-  const left = underWay === undefined ? undefined : takeCarried(socket)
-  if (left === undefined) return inFlight
-  // Its route was closed meanwhile.
-  leaveLane(left.upstream, left.inFlight)
-  left.connection.destroy()
-  return undefined
 }
