@@ -19,9 +19,9 @@ export const createPortServer = (handle: FrontHandler, routeOf: RouteOf): PortSe
   const http1 = fed(createFront(handle))
   const fast = createFastPort(routeOf, (socket, unread) => {
     http1.emit('connection', socket)
+    socket.resume()
     // Not unshifted: what the fast path carries over must be taken up in this very step.
     socket.emit('data', unread)
-    socket.resume()
   })
   const silent = new Set<Socket>()
   // The other side may end its half and still wait for the answer.

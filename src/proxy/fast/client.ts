@@ -174,7 +174,7 @@ const complete = (client: Client, underWay: UnderWay): void => {
 }
 
 /** What it sends from now on is dropped: unread, it would be answered with a reset, and the answer lost in that. */
-const endClient = ({socket, listeners}: Client): void => {
+export const endClient = ({socket, listeners}: Client): void => {
   socket.off('data', listeners.data)
   socket.resume()
   socket.destroySoon()

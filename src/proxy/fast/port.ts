@@ -3,7 +3,7 @@ import type {Socket} from 'node:net'
 import {keepAliveTimeoutMs} from '../limits.ts'
 import type {Route} from '../routes.ts'
 import type {Upstream} from '../upstream.ts'
-import {serveClient} from './client.ts'
+import {endClient, serveClient} from './client.ts'
 import type {Client} from './client.ts'
 
 /** Serves the plain requests of a listening address. */
@@ -47,7 +47,7 @@ export const createFastPort = (routeOf: RouteOf, toNode: FastContext['toNode']):
     take: (socket, bytes) => serveClient(context, socket, bytes),
     closeIdleConnections() {
       context.closing = true
-      for (const client of context.clients) if (client.underWay === undefined) client.socket.destroySoon()
+      for (const client of context.clients) if (client.underWay === undefined) endClient(client)
     },
     closeAllConnections() {
       for (const client of context.clients) client.socket.destroy()
