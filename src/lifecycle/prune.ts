@@ -1,22 +1,26 @@
 import {releaseOfReference, type ReleaseName} from '../release/identity.ts'
 import {environmentLabels} from '../release/labels.ts'
-import {beyondPolicy, heldBytes, type Holdings, type Removals} from '../release/retention.ts'
+import {beyondPolicy, heldBytes, type Holdings, type KeepPolicy, type Removals} from '../release/retention.ts'
 import type {Image} from './ports.ts'
 import {removeStopped} from './retire.ts'
 import type {Run} from './run.ts'
 import {membersOf} from './standing.ts'
 import type {World} from './world.ts'
 
-/** Takes away what is beyond the policy: stopped containers and names of images, oldest first. An image goes with its last name. */
+/**
+ * Takes away what is beyond the policy, by default that of the live release: stopped containers and names of images, oldest first. An image
+ * goes with its last name. Returns how many releases can no longer be rolled back to, or have to be launched for it.
+ */
 export const keepWithinPolicy = async (
   at: Run,
   underWay: readonly ReleaseName[],
   signal: AbortSignal,
-): Promise<void> => {
+  keep: KeepPolicy | undefined = at.standing.live?.settings.keep,
+): Promise<number> => {
   const {world, builds} = at
   const {engine} = world
   const images = await engine.images(environmentLabels(world.id), signal)
-  const removals = await decide(images, underWay, at, signal)
+  const removals = await decide(images, underWay, keep, at, signal)
   for (const release of removals.stopped) await removeStopped(release, at)
   for (const reference of removals.references) {
     await engine.untag(reference, signal)
@@ -24,9 +28,12 @@ export const keepWithinPolicy = async (
     if (release) world.emit({type: 'removed', release, what: 'image'})
   }
   await world.records.retain(releasesLeft(images, removals, at, underWay), signal)
+  const count = new Set([...removals.stopped, ...removals.references.map((name) => releaseOfReference(world.id, name))])
+    .size
   // A build that was cancelled at its very end leaves an image without a name. While another is under way, one may be about to get its own.
-  if (underWay.length > 0 || builds.refreshing) return
+  if (underWay.length > 0 || builds.refreshing) return count
   for (const image of images.filter(({references: names}) => names.length === 0)) await engine.untag(image.id, signal)
+  return count
 }
 
 const releasesLeft = (
@@ -47,10 +54,10 @@ const releasesLeft = (
 const decide = async (
   images: readonly Image[],
   underWay: readonly ReleaseName[],
+  keep: KeepPolicy | undefined,
   {world, standing}: Run,
   signal: AbortSignal,
 ): Promise<Removals> => {
-  const keep = standing.live?.settings.keep
   if (!keep) return {stopped: [], references: []}
   const holdings: Holdings = {
     id: world.id,

@@ -10,6 +10,7 @@ import {admit, readmit} from './gates/admit.ts'
 import {keepAnchor} from './keep-anchor.ts'
 import {launch, portOf, type Recipe} from './launch.ts'
 import {followLogs} from './logs.ts'
+import {withRoom} from './make-room.ts'
 import type {Member} from './member.ts'
 import {explain, type Outcome} from './outcome.ts'
 import type {Pinning} from './pinning.ts'
@@ -69,7 +70,8 @@ export const run = async (plan: Plan, attempt: Attempt, at: Run, signal: AbortSi
     const {digest} = plan.snapshot
     emit({type: 'release', release, generation: attempt.generation, snapshot: digest, settings: plan.settingsDigest})
     enter('build')
-    const built = await build(plan, release, attempt.fresh, world, at.builds, signal)
+    const make = async () => build(plan, release, attempt.fresh, world, at.builds, signal)
+    const built = await withRoom(make, release, at, signal)
     const {image} = built
     // What never went live must be no place to roll back to.
     const untag = async () => world.engine.untag(imageReference(world.id, release), AbortSignal.timeout(untagTimeoutMs))

@@ -36,7 +36,17 @@ export const rules: Readonly<Record<string, Rule>> = {
   proxy: adapter,
   session: adapter,
   gates: adapter,
-  compose: adapter,
+  compose: {
+    may: [
+      'errors.ts',
+      'release',
+      'socket/system-error.ts',
+      'config/env-file.ts',
+      'config/suggest.ts',
+      'config/yaml-place.ts',
+    ],
+    node: true,
+  },
   init: {may: ['errors.ts', 'release', 'config'], node: true},
   doctor: {may: ['errors.ts', 'release', 'state', 'socket'], mayTypes: ['lifecycle/ports.ts'], node: true},
   wiring: {
@@ -86,9 +96,9 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   // Programs are started for git (source), for the browser (terminal) and for checks (gates): nothing to share but the call.
   execa: ['source', 'terminal', 'gates'],
   'tar-stream': ['engine/docker', 'source'],
-  yaml: ['config'],
+  yaml: ['config', 'compose'],
   // What comes from outside is checked where it comes in.
-  zod: ['config', 'engine', 'init', 'proxy', 'session', 'socket', 'state'],
+  zod: ['config', 'compose', 'engine', 'init', 'proxy', 'session', 'socket', 'state'],
 }
 
 const maxLines = 250

@@ -1,3 +1,5 @@
+import {setImmediate} from 'node:timers/promises'
+
 import test from 'ava'
 import * as fc from 'fast-check'
 
@@ -6,7 +8,9 @@ import {isLasting, type Lasting} from '../../src/ledger/entry.ts'
 import {replay} from '../../src/ledger/replay.ts'
 import {targetsOf} from '../../src/lifecycle/member.ts'
 import type {Target} from '../../src/lifecycle/ports.ts'
+import {ask} from '../../src/lifecycle/rollout/ask.ts'
 import {containersOf} from '../../src/lifecycle/standing.ts'
+import type {Asked} from '../../src/strategy/step.ts'
 import {hurriedClock} from '../support/lifecycle-clock.ts'
 import type {SettingChanges} from '../support/lifecycle-settings.ts'
 import {good, testEnvironment, type TestDev, type TestEnvironment} from '../support/lifecycle.ts'
@@ -28,6 +32,8 @@ const isGood = (content: string): boolean => content.length === 1
 type Step =
   | {does: 'save'; content: string}
   | {does: 'roll back'}
+  /** of what is taking over, if anything is; `save`: of that */
+  | {does: 'ask'; asked: Asked; save: string | undefined}
   | {does: 'crash'; what: 'live' | 'warm'}
   | {does: 'lose the engine'; save: string | undefined; crash: boolean}
   | {does: 'restart'; how: 'quit' | 'kill'}
@@ -39,6 +45,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {weight: 8, arbitrary: fc.record({does: fc.constant('save'), content: anyContent})},
   {weight: 7, arbitrary: fc.record({does: fc.constant('settle')})},
   {weight: 3, arbitrary: fc.record({does: fc.constant('roll back')})},
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      does: fc.constant('ask'),
+      asked: fc.constantFrom('promote', 'abort'),
+      save: fc.option(anyContent, {nil: undefined}),
+    }),
+  },
   {weight: 3, arbitrary: fc.record({does: fc.constant('crash'), what: fc.constantFrom('live', 'warm')})},
   {
     weight: 2,
@@ -73,7 +87,7 @@ const ways: Readonly<Record<string, SettingChanges>> = {
     mirror: {share: 1, timeMs: 250, requests: 100, reject: true},
   },
 }
-const way = fc.constantFrom('blue-green', ...Object.keys(ways))
+const way = fc.constantFrom('blue-green', 'canary', ...Object.keys(ways))
 
 /** Plays the steps; throws where something is other than it must be. */
 const play = async (steps: readonly Step[], how: string): Promise<void> => {
@@ -110,6 +124,12 @@ const play = async (steps: readonly Step[], how: string): Promise<void> => {
         case 'roll back':
           model.rolledBack(await rollBack(environment, dev))
           break
+        case 'ask': {
+          if (each.save !== undefined) save(each.save)
+          const content = await askFor(each.asked, environment, dev)
+          if (each.asked === 'abort') model.aborted(content)
+          break
+        }
         case 'crash':
           crash(each.what)
           break
@@ -153,6 +173,21 @@ const rollBack = async (environment: TestEnvironment, dev: TestDev): Promise<str
   try {
     const release = await dev.rollback()
     return environment.source.contentOfRelease(release)
+  } catch (error) {
+    if (isImmError(error)) return undefined
+    throw error
+  }
+}
+
+/** Turns of the event loop in which a candidate may appear. */
+const turns = 400
+
+/** The content that was promoted or given up; undefined where none was. */
+const askFor = async (asked: Asked, environment: TestEnvironment, dev: TestDev): Promise<string | undefined> => {
+  const {standing} = await dev.at()
+  for (let turn = 0; turn < turns && !standing.candidate; turn++) await setImmediate()
+  try {
+    return environment.source.contentOfRelease(await ask(asked, standing))
   } catch (error) {
     if (isImmError(error)) return undefined
     throw error

@@ -5,6 +5,8 @@ export interface Model {
   save(saved: Saved): void
   /** The traffic was given back to this content; undefined: there was nothing to go back to. */
   rolledBack(content: string | undefined): void
+  /** What was taking over with this content was given up by hand, or by something newer at the same time. */
+  aborted(content: string | undefined): void
   /** The live container ended. */
   wounded(): void
   restarted(how: 'quit' | 'kill'): void
@@ -50,6 +52,11 @@ export const serviceModel = (first: Saved): Model => {
         serving = new Set([content, ...(pending && disk.good ? [disk.content] : [])])
         pinned = {content, certain: !pending}
       }
+      pending = false
+    },
+    aborted(content) {
+      if (!pending || content !== disk.content) return
+      tried.add(disk.content)
       pending = false
     },
     wounded() {

@@ -1,5 +1,6 @@
 import test from 'ava'
 
+import {ImmError} from '../../src/errors.ts'
 import {anchorReference, imageReference} from '../../src/release/identity.ts'
 import {good, id, noSignal, testEnvironment, type TestDev, type TestEnvironment} from '../support/lifecycle.ts'
 
@@ -123,4 +124,37 @@ test('25 releases in a row leave no more than the policy keeps', async (t) => {
   t.is((await environment.images()).length, 10)
   t.is(environment.records.releases.length, 10)
   t.is((await environment.sandboxes()).length, 3)
+})
+
+const full = () => new ImmError('ENGINE_DISK_FULL', 'the engine’s disk is full: write /x: no space left on device')
+
+test('where the engine’s disk is full, what is only kept for rollback makes room, and the save is built once more', async (t) => {
+  await using environment = testEnvironment(good('one'), {keep: {stopped: 3}})
+  await using dev = environment.start()
+  await dev.next('live')
+  await goLive(environment, dev, 'two', 'three', 'four', 'five')
+  for (const call of ['addLayer', 'build'] as const) environment.engine.faults.failNext(call, full())
+  environment.save(good('six'))
+  t.regex(
+    (await dev.next('warning')).message,
+    /disk is full: 3 releases kept for rollback removed, and r6-\w+ is built once more/,
+  )
+  await dev.next('live', ({release}) => release.startsWith('r6'))
+  await dev.quiet()
+  t.deepEqual(await environment.standing(), ['six running', 'five paused', 'four exited'])
+  t.deepEqual(await environment.images(), ['r4 four', 'r5 five', 'r6 six'])
+  t.deepEqual(dev.all('rejected'), [])
+})
+
+test('where nothing makes room, the save is rejected, and what serves and what is warm stay', async (t) => {
+  await using environment = testEnvironment(good('one'), {keep: {stopped: 0}})
+  await using dev = environment.start()
+  await dev.next('live')
+  await goLive(environment, dev, 'two')
+  for (const call of ['addLayer', 'build'] as const) environment.engine.faults.failNext(call, full())
+  environment.save(good('three'))
+  t.is((await dev.next('rejected')).code, 'ENGINE_DISK_FULL')
+  await dev.quiet()
+  t.deepEqual(await environment.standing(), ['two running', 'one paused'])
+  t.deepEqual(dev.all('warning'), [])
 })

@@ -1,0 +1,33 @@
+import {stat} from 'node:fs/promises'
+import path from 'node:path'
+
+const names = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml']
+const overrides = [
+  'compose.override.yml',
+  'compose.override.yaml',
+  'docker-compose.override.yml',
+  'docker-compose.override.yaml',
+]
+
+/** The Compose file of a directory with its override file, or of the nearest directory above; empty where there is none. */
+export const findComposeFiles = async (directory: string): Promise<string[]> => {
+  const file = await firstOf(directory, names)
+  if (file !== undefined) {
+    const override = await firstOf(directory, overrides)
+    return override === undefined ? [file] : [file, override]
+  }
+  const parent = path.dirname(directory)
+  return parent === directory ? [] : findComposeFiles(parent)
+}
+
+const firstOf = async (directory: string, candidates: readonly string[]): Promise<string | undefined> => {
+  for (const name of candidates) {
+    const file = path.join(directory, name)
+    const isFile = await stat(file).then(
+      (found) => found.isFile(),
+      () => false,
+    )
+    if (isFile) return file
+  }
+  return undefined
+}
