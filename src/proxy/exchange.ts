@@ -6,6 +6,7 @@ import {answerBadGateway, answerCut, answerUnavailable, isNavigation} from './an
 import {chooseLane, choosePool} from './choose.ts'
 import {takeCarried} from './fast/carried.ts'
 import type {Carried} from './fast/carried.ts'
+import {resumeRequest} from './fast/resume.ts'
 import {hasBody, isIdempotent} from './headers.ts'
 import type {Holds} from './hold.ts'
 import {enterLane, leaveLane} from './lane.ts'
@@ -126,8 +127,8 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
     exchange.observer = observeForMirror(context, exchange, pool)
   let outgoing: ClientRequest
   try {
-    outgoing =
-      exchange.upgrade === undefined ? openRequest(exchange, upstream, carried) : openUpgrade(exchange, upstream)
+    if (carried !== undefined) outgoing = resumeRequest(carried, exchange.request.method ?? '')
+    else outgoing = exchange.upgrade === undefined ? openRequest(exchange, upstream) : openUpgrade(exchange, upstream)
   } catch (error) {
     // Node refuses to send what its own parser let in: nothing that an upstream should see.
     leaveLane(upstream, inFlight)

@@ -2,7 +2,6 @@ import {request as httpRequest} from 'node:http'
 import type {ClientRequest, RequestOptions} from 'node:http'
 
 import type {Exchange} from './exchange.ts'
-import type {Carried} from './fast/carried.ts'
 import {isIdempotent, requestHeaders} from './headers.ts'
 import {maxHeaderBytes} from './limits.ts'
 import {connectUpstream} from './upstream.ts'
@@ -12,25 +11,21 @@ import type {Upstream} from './upstream.ts'
  * Opens the request to the upstream. A kept connection may be dying at this moment, and nothing tells whether the application saw what
  * was written to it; so only what may be sent twice goes there, once, and all else over a connection of its own.
  */
-export const openRequest = (exchange: Exchange, upstream: Upstream, carried?: Carried): ClientRequest => {
+export const openRequest = (exchange: Exchange, upstream: Upstream): ClientRequest => {
   const {request, body, sends} = exchange
   const {address} = upstream.target
   const method = request.method ?? 'GET'
-  const agent = !body && sends === 1 && isIdempotent(method) ? upstream.kept : upstream.fresh
-  const outgoing = httpRequest({
+  return httpRequest({
     host: address.host,
     port: address.port,
     method,
     path: request.url,
     headers: requestHeaders(request, request.socket.remoteAddress ?? '', {body, upgrade: undefined}),
-    agent: carried === undefined ? agent : undefined,
-    createConnection: carried && (() => carried.connection),
+    agent: !body && sends === 1 && isIdempotent(method) ? upstream.kept : upstream.fresh,
     maxHeaderSize: maxHeaderBytes,
     // Spares the agent working out a name for TLS.
     servername: '',
   } as RequestOptions)
-  if (carried !== undefined) outgoing.reusedSocket = carried.reused
-  return outgoing
 }
 
 export const openUpgrade = (exchange: Exchange, upstream: Upstream): ClientRequest => {

@@ -7,18 +7,13 @@ for (const method of ['GET', 'HEAD', 'POST']) {
   test(`answers of all kinds to ${method} are passed on, or refused, as by Node alone`, async (t) => {
     const both = await startBothPaths(t)
     const request = headOf(`${method} / HTTP/1.1`, ...(method === 'POST' ? ['Content-Length: 0'] : []))
-    let generation = 1
     for (const [what, text] of Object.entries(answers)) {
       const all = text.replace(/\$$/, '')
       const body = all.indexOf('\r\n\r\n') + 4
       for (const pieces of [[all], [all.slice(0, body), all.slice(body)], [all.slice(0, 30), all.slice(30)]]) {
-        await both.flip(++generation)
         const {fast, node} = await both.exchange([request], {pieces, end: text.endsWith('$')})
         t.deepEqual(fast, node, `${what}, in ${pieces.length}: ${JSON.stringify(pieces).slice(0, 300)}`)
-        const counts = both.counts()
-        t.deepEqual({...counts.fast, latency: []}, {...counts.node, latency: []} as typeof counts.fast, what)
       }
     }
-    t.deepEqual(both.fast.test.proxy.routes()[0]!.failed, both.node.test.proxy.routes()[0]!.failed)
   })
 }

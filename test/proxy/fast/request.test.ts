@@ -13,6 +13,4 @@ test('hostile and odd messages are refused, passed on and answered as by Node al
       t.deepEqual(fast, node, `${what}, in ${pieces.length}`)
     }
   }
-  const {fast, node} = both.counts()
-  t.deepEqual({...fast, latency: []}, {...node, latency: []} as typeof fast)
 })

@@ -65,7 +65,6 @@ export const requests: Record<string, string> = {
   'Connection names the length': post('Connection: Content-Length\r\nContent-Length: 3\r\n', 'abc'),
   'Connection is there twice': get('Connection: keep-alive\r\nConnection: close\r\n'),
   'Connection is close': get('Connection: close\r\n'),
-  'Connection is Close, and more follows': get('Connection: Close\r\n', get('')),
   'Connection is Keep-Alive': get(
     'Connection: Keep-Alive\r\nKeep-Alive: timeout=5\r\nProxy-Connection: keep-alive\r\n',
   ),

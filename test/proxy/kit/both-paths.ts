@@ -16,61 +16,66 @@ interface Path {
   readonly test: TestProxy
 }
 
-/** What a client and an upstream saw of an exchange, but for what is never twice the same. */
+/** What a client, an upstream and the counts saw of an exchange, but for what is never twice the same. */
 export interface Seen {
   messages: readonly string[]
   received: string
   /** the proxy has ended the connection */
   ended: boolean
+  counts: Pick<ReleaseCounts, 'requests' | 'failures' | 'serverErrors' | 'bytesOut' | 'inFlight'>
+  failed: number
 }
 
 export interface BothPaths {
-  readonly fast: Path
-  readonly node: Path
-  /** Both get the pieces, on a connection of their own; their upstreams answer each message with `answer`. `first`: a request that has its answer before. */
+  /**
+   * Both get the pieces, on a connection of their own; their upstreams answer each message with `answer`, and have kept no connection from
+   * before. `first`: a request that has its answer before.
+   */
   exchange(pieces: readonly string[], answer?: Recorder['answer'], first?: string): Promise<{fast: Seen; node: Seen}>
-  /** Their upstreams are another release from now on: no connection is kept. */
-  flip(generation: number): Promise<void>
-  counts(): {fast: ReleaseCounts | undefined; node: ReleaseCounts | undefined}
 }
 
 /** One proxy with the fast path and one without, each with an upstream by hand. */
 export const startBothPaths = async (t: ExecutionContext): Promise<BothPaths> => {
-  const start = async (plainHttp1: 'fast' | 'node'): Promise<Path> => {
-    const recorder = await startRecorder(t)
-    const test = await startTestProxy(t, {}, plainHttp1)
-    await test.flip(targetAt(recorder.port, 1))
-    return {recorder, test}
+  const start = async (plainHttp1: 'fast' | 'node'): Promise<Path> => ({
+    recorder: await startRecorder(t),
+    test: await startTestProxy(t, {}, plainHttp1),
+  })
+  const paths = [await start('fast'), await start('node')] as const
+  let generation = 0
+  const once = async (
+    pieces: readonly string[],
+    answer: Recorder['answer'],
+    first: string,
+  ): Promise<{fast: Seen; node: Seen}> => {
+    generation++
+    for (const {test, recorder} of paths) await test.flip(targetAt(recorder.port, generation))
+    const [fast, node] = [begin(paths[0], pieces, answer, first), begin(paths[1], pieces, answer, first)]
+    let before = ''
+    let changedMs = performance.now()
+    for (;;) {
+      await sleep(2)
+      const seen = {fast: fast.seen(), node: node.seen()}
+      const now = JSON.stringify(seen)
+      if (now !== before) changedMs = performance.now()
+      before = now
+      // Where nothing has come, both may be slow; where they differ, one of them.
+      const {received, ended} = seen.fast
+      const enoughMs = isSame(seen) ? (ended ? 0 : received === '' ? lostRetryMs * 2 : 15) : 1000
+      if (performance.now() - changedMs < enoughMs) continue
+      fast.end()
+      node.end()
+      return seen
+    }
   }
-  const [fast, node] = [await start('fast'), await start('node')]
   return {
-    fast,
-    node,
     async exchange(pieces, answer = {pieces: [ok], end: false}, first = '') {
-      const [ofFast, ofNode] = [begin(fast, pieces, answer, first), begin(node, pieces, answer, first)]
-      let before = ''
-      let changedMs = performance.now()
-      for (;;) {
-        await sleep(2)
-        const seen = {fast: ofFast.seen(), node: ofNode.seen()}
-        const now = JSON.stringify(seen)
-        if (now !== before) changedMs = performance.now()
-        before = now
-        // Where they differ, one may only be slow; where nothing has come, both may.
-        const isSame = JSON.stringify(seen.fast) === JSON.stringify(seen.node)
-        const enoughMs = isSame ? (seen.fast.ended ? 0 : seen.fast.received === '' ? lostRetryMs * 2 : 15) : 1000
-        if (performance.now() - changedMs < enoughMs) continue
-        ofFast.end()
-        ofNode.end()
-        return seen
-      }
+      const seen = await once(pieces, answer, first)
+      return isSame(seen) ? seen : once(pieces, answer, first)
     },
-    async flip(generation) {
-      for (const {test, recorder} of [fast, node]) await test.flip(targetAt(recorder.port, generation))
-    },
-    counts: () => ({fast: fast.test.proxy.counts(shop)?.[0], node: node.test.proxy.counts(shop)?.[0]}),
   }
 }
+
+const isSame = ({fast, node}: {fast: Seen; node: Seen}): boolean => JSON.stringify(fast) === JSON.stringify(node)
 
 const begin = (
   {recorder, test}: Path,
@@ -80,6 +85,7 @@ const begin = (
 ): {seen: () => Seen; end: () => void} => {
   recorder.messages.length = 0
   recorder.answer = answer
+  const failedBefore = test.proxy.routes()[0]?.failed ?? 0
   const socket = connect({port: test.port, host: '127.0.0.1', allowHalfOpen: true})
   let received = ''
   let ended = false
@@ -99,16 +105,27 @@ const begin = (
     })
   }
   return {
-    seen: () => ({
-      // Node sends on all that come at once, the fast path one after the other.
-      messages: recorder.messages
-        .map((message) => message.replaceAll(/(\r\nx-request-id: )[a-z\d]+-[a-z\d]+\r\n/g, '$1own\r\n'))
-        .toSorted(),
-      received: unchunked(received)
-        .replaceAll(/\r\nDate: [^\r\n]*/g, '\r\nDate: now')
-        .replaceAll(`:${test.port}"`, '"'),
-      ended,
-    }),
+    seen() {
+      const {
+        requests = 0,
+        failures = 0,
+        serverErrors = 0,
+        bytesOut = 0,
+        inFlight = 0,
+      } = test.proxy.counts(shop)?.[0] ?? {}
+      return {
+        // Node sends on all that come at once, the fast path one after the other.
+        messages: recorder.messages
+          .map((message) => message.replaceAll(/(\r\nx-request-id: )[a-z\d]+-[a-z\d]+\r\n/g, '$1own\r\n'))
+          .toSorted(),
+        received: unchunked(received)
+          .replaceAll(/\r\nDate: [^\r\n]*/g, '\r\nDate: now')
+          .replaceAll(`:${test.port}"`, '"'),
+        ended,
+        counts: {requests, failures, serverErrors, bytesOut, inFlight},
+        failed: (test.proxy.routes()[0]?.failed ?? 0) - failedBefore,
+      }
+    },
     end: () => socket.destroy(),
   }
 }
