@@ -1,6 +1,8 @@
-// npm run bench [dev|sustained|rollback|releases] [-- --write]: measures what README states, on this machine; --write puts it there. `dev`: the loop at every size, beside
+// npm run bench [dev|sustained|rollback|releases|proxy] [-- --write]: measures what README states, on this machine; --write puts it there. `dev`: the loop at every size, beside
 // its peers (--sizes=10,1000 and --no-peers leave the rest out). `sustained`: an edit every 2 s for --minutes=30.
 // `rollback`: to the warm release. `releases`: --count=500 in a row, and what is left of them.
+// `proxy`: the proxy beside nginx, HAProxy and Caddy (--only=imm,nginx; --measure=throughput,latency,memory,flips,builds; --quick: one
+// short round).
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {cpus, tmpdir} from 'node:os'
 import path from 'node:path'
@@ -15,6 +17,7 @@ import {coldStartTable, measureColdStart} from './cold-start.ts'
 import {benchReleases} from './dev/releases.ts'
 import {benchRollback} from './dev/rollback.ts'
 import {allSizes, benchDev, benchSustained} from './dev/run.ts'
+import {benchProxy} from './proxy/run.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const imm = path.join(root, 'bin', 'run.js')
@@ -25,17 +28,25 @@ const {values, positionals} = parseArgs({
     'no-peers': {type: 'boolean', default: false},
     minutes: {type: 'string', default: '30'},
     count: {type: 'string', default: '500'},
+    quick: {type: 'boolean', default: false},
+    only: {type: 'string', default: ''},
+    measure: {type: 'string', default: ''},
   },
   allowPositionals: true,
 })
 
-const context = {signal: new AbortController().signal, say: (line: string) => console.error(line)}
-const engine = await ensureEngine(context)
-process.env['DOCKER_HOST'] = engine.url
-const image = await ensureBaseImage(engine, 'node', context)
+const stop = new AbortController()
+const abort = (): void => stop.abort()
+const context = {signal: stop.signal, say: (line: string) => console.error(line)}
+const baseImage = async (): Promise<string> => {
+  const engine = await ensureEngine(context)
+  process.env['DOCKER_HOST'] = engine.url
+  return ensureBaseImage(engine, 'node', context)
+}
 await execa(process.execPath, ['scripts/build.mjs'], {cwd: root, stdio: ['ignore', 2, 2]})
 
 const coldStart = async (): Promise<string> => {
+  await baseImage()
   const home = await mkdtemp(path.join(tmpdir(), 'imm-bench-home-'))
   try {
     return coldStartTable(await measureColdStart(imm, {IMM_HOME: home}))
@@ -47,22 +58,37 @@ const coldStart = async (): Promise<string> => {
 const dev = async (): Promise<string> =>
   benchDev({
     imm,
-    image,
+    image: await baseImage(),
     say: context.say,
     sizes: values.sizes.split(',').map(Number),
     peers: !values['no-peers'],
   })
 
+/** Stopped, it ends what it started and removes what it wrote. */
+const proxy = async (): Promise<string> => {
+  // Not `once`: the children's own handlers, called after it, would find nobody else who minds the signal, and end the process.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, abort)
+  const [only = [], measures = []] = [values.only, values.measure].map((list) =>
+    list.split(',').filter((name) => name !== ''),
+  )
+  return benchProxy({root, only, measures, quick: values.quick, baseImage}, context)
+}
+
 const parts = {
   bench: coldStart,
   'bench dev': dev,
-  'bench rollback': async () => benchRollback(imm, image),
-  'bench releases': async () => benchReleases(imm, image, Number(values.count), context.say),
-  'bench sustained': async () => benchSustained({imm, image, say: context.say}, Number(values.minutes)),
+  'bench rollback': async () => benchRollback(imm, await baseImage()),
+  'bench releases': async () => benchReleases(imm, await baseImage(), Number(values.count), context.say),
+  'bench proxy': proxy,
+  'bench sustained': async () =>
+    benchSustained({imm, image: await baseImage(), say: context.say}, Number(values.minutes)),
 }
 const part = ['bench', ...positionals].join(' ') as keyof typeof parts
 if (!(part in parts)) throw new Error(`there is no ${part}: ${Object.keys(parts).join(', ')}`)
-const measured = await parts[part]()
+const measured = await parts[part]().catch((error: unknown) => {
+  if (!stop.signal.aborted) throw error
+  process.exit(130)
+})
 const [processor] = cpus()
 const command = `npm run ${part} -- --write`
 const where = `Measured by \`${command}\`: ${cpus().length} x ${processor?.model.trim() ?? 'CPU'}, Node ${process.version}.`

@@ -12,6 +12,7 @@ export const errorTable = {
   SNAPSHOT_MOVED: 'A file changed while it was being read; imm starts again by itself.',
   PORT_UNKNOWN: 'Set `port:` in imm.yaml, or have one EXPOSE in the Dockerfile.',
   PORT_IN_USE: 'Choose another port, or stop the program that holds it.',
+  ROUTE_TAKEN: 'Choose another host or path under `routes:` in imm.yaml, or take down what has it with `imm down`.',
   WATCH_LIMIT: 'Raise the limit of file watches, or use `imm dev --poll`.',
   ENGINE_MISSING: 'Install Docker or Podman, start it, then run `imm doctor`.',
   ENGINE_DENIED: 'Give your user access to the engine (group `docker`, or rootless Podman), then log in again.',

@@ -12,13 +12,14 @@ const ticksPerSecond = 100
 
 /** Share of one core that a process takes while nothing happens, percent. */
 export const idlePercent = async (pid: number, seconds: number): Promise<number> => {
-  const before = await ticks(pid)
+  const before = await processorSeconds(pid)
   await sleep(seconds * 1000)
-  return (((await ticks(pid)) - before) / ticksPerSecond / seconds) * 100
+  return (((await processorSeconds(pid)) - before) / seconds) * 100
 }
 
-const ticks = async (pid: number): Promise<number> => {
+/** What a process has had of the processor so far, user and system. */
+export const processorSeconds = async (pid: number): Promise<number> => {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return Number(fields[11]) + Number(fields[12])
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
 }

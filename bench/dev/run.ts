@@ -1,6 +1,7 @@
 import {execa} from 'execa'
 
 import {median, ms} from '../statistics.ts'
+import {table} from '../table.ts'
 import {measureDependency, type Dependency} from './dependency.ts'
 import {dockerCli} from './docker-cli.ts'
 import {measureFloor, type Floor} from './floor.ts'
@@ -176,8 +177,3 @@ const sustainedText = (stands: readonly Stand[]): string => {
     ]),
   )
 }
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map((_, index) => (index === 0 ? '---' : '---:')), ...rows]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n')

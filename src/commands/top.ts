@@ -4,9 +4,9 @@ import {ImmCommand} from '../terminal/command.ts'
 import {intervalFlag, redrawn} from '../terminal/watching.ts'
 
 export default class Top extends ImmCommand {
-  static override summary = 'Watch what runs: shares, requests, errors, latency, memory and CPU of each release.'
+  static override summary = 'Watch what runs: shares, requests, errors, latency, bytes, memory and CPU of each release.'
   static override description =
-    'Errors are answers 5xx and connections that failed; p95 is the time to the first byte of an answer that 95 % of the requests took at most, since the look before. CPU is of one core. Ends with Ctrl-C, or after --count looks.'
+    'Errors are answers 5xx and connections that failed; p50 and p95 are the times to the first byte of an answer that 50 and 95 % of the requests took at most, since the look before; bytes are those of bodies, both ways. CPU is of one core. Ends with Ctrl-C, or after --count looks.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --interval 5s',

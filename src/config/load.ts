@@ -64,6 +64,7 @@ export const loadSettings = async ({
       app: defaultApp,
       build,
       port: flags.port ?? config.port,
+      routes: config.routes ?? [],
       health: healthOf(config.health, flags),
       env: variables.values,
       command: flags.command ?? config.command,

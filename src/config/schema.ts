@@ -8,6 +8,7 @@ import {immutable} from './keys/immutable.ts'
 import {keep, warm} from './keys/keep.ts'
 import {mirror, mirrorParts} from './keys/mirror.ts'
 import {resources} from './keys/resources.ts'
+import {routeParts, routes} from './keys/routes.ts'
 import {containerPath, duration, oneOrMany, text} from './keys/scalars.ts'
 import {canary, rolling, strategy} from './keys/strategy.ts'
 import {variables} from './keys/variables.ts'
@@ -52,6 +53,11 @@ export const configSchema = z
             'Port that the application listens on in its container. Without it, the one that the Dockerfile exposes.',
           examples: [3000],
         }),
+      routes: routes.optional().meta({
+        description:
+          'Hosts and paths under which the application is reached beside the address of its environment. Longer paths win.',
+        examples: ['/api', ['app.example.test', {path: '/api', strip: true}]],
+      }),
       health: z
         .union([healthPath.transform((path): z.output<typeof health> => ({path})), health], {error: healthExpected})
         .optional()
@@ -181,6 +187,7 @@ export type FileSettings = z.output<typeof configSchema>
 export const sectionKeys: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(configSchema.shape),
   build: Object.keys(build.shape),
+  routes: Object.keys(routeParts.shape),
   health: Object.keys(health.shape),
   volumes: ['name', 'path', 'readOnly'],
   resources: Object.keys(resources.shape),

@@ -8,6 +8,8 @@ export interface Settings {
   build: BuildSettings
   /** the port that the application listens on in its container; undefined: what the image exposes */
   port: number | undefined
+  /** where it is reached beside its environment's address */
+  routes: readonly RouteSettings[]
   health: HealthSettings
   /** envFile's values with env's on top */
   env: Readonly<Record<string, string>>
@@ -42,6 +44,15 @@ export interface BuildSettings {
   /** stage to build; undefined: the last */
   target: string | undefined
   args: Readonly<Record<string, string>>
+}
+
+export interface RouteSettings {
+  /** lower case; undefined: the environment's own */
+  host: string | undefined
+  /** `/`, or a prefix of whole segments without a slash at its end */
+  path: string
+  /** the application gets the path without it */
+  strip: boolean
 }
 
 export interface HealthSettings {

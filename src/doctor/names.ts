@@ -29,27 +29,41 @@ export const lookUp = async (name: string, signal: AbortSignal, timeoutMs = look
   }
 }
 
+/** What stands in the way of a host name that should lead here; undefined: nothing. */
+export const nameTrouble = (facts: NameFacts, platform: NodeJS.Platform): string | undefined =>
+  leadsHere(facts) ? undefined : `${seenOf(facts)}; ${entryFor(facts.name, platform)}`
+
+const leadsHere = ({addresses}: NameFacts): boolean =>
+  addresses !== undefined && addresses.length > 0 && addresses.every(isLoopback)
+
+const seenOf = ({name, addresses}: NameFacts): string => {
+  if (addresses === undefined) return `${name} was not resolved in time`
+  if (addresses.length === 0) return `${name} does not resolve`
+  return `${name} resolves to ${addresses.join(', ')}, which is not this machine`
+}
+
+const hostsFile = (platform: NodeJS.Platform): string =>
+  platform === 'win32' ? String.raw`C:\Windows\System32\drivers\etc\hosts` : '/etc/hosts'
+
+const entryFor = (host: string, platform: NodeJS.Platform): string =>
+  platform === 'win32'
+    ? `add a line to ${hostsFile(platform)}: 127.0.0.1 ${host}`
+    : `add it to ${hostsFile(platform)}: echo '127.0.0.1 ${host}' | sudo tee -a ${hostsFile(platform)}`
+
 /** `host`: the name that people would use here, `shop.localhost`. */
-export const nameFindings = ({name, addresses}: NameFacts, host: string, platform: NodeJS.Platform): Finding[] => {
-  if (addresses && addresses.length > 0 && addresses.every(isLoopback))
-    return [ok('names', `*.localhost leads to this machine (${addresses.join(', ')})`)]
-  const seen =
-    addresses === undefined
-      ? `${name} was not resolved in time`
-      : addresses.length === 0
-        ? `${name} does not resolve`
-        : `${name} resolves to ${addresses.join(', ')}, which is not this machine`
+export const nameFindings = (facts: NameFacts, host: string, platform: NodeJS.Platform): Finding[] => {
+  if (leadsHere(facts)) return [ok('names', `*.localhost leads to this machine (${facts.addresses?.join(', ')})`)]
   return [
     note(
       'names',
-      `${seen}: browsers and curl 7.85 or newer know *.localhost by themselves, other programs do not`,
+      `${seenOf(facts)}: browsers and curl 7.85 or newer know *.localhost by themselves, other programs do not`,
       remedyFor(host, platform),
     ),
   ]
 }
 
 const remedyFor = (host: string, platform: NodeJS.Platform): string => {
-  const file = platform === 'win32' ? String.raw`C:\Windows\System32\drivers\etc\hosts` : '/etc/hosts'
+  const file = hostsFile(platform)
   const line = platform === 'win32' ? `  127.0.0.1 ${host}` : `  echo '127.0.0.1 ${host}' | sudo tee -a ${file}`
   const lines = [`Where such a program has to reach imm, a line in ${file} for each name:`, line]
   if (platform === 'linux') lines.push('or all names at once (Debian, Ubuntu):', '  sudo apt install libnss-myhostname')

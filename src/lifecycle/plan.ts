@@ -33,7 +33,7 @@ export const sameContent = (a: Content, b: Content): boolean =>
 const buildDigest = ({build: {dockerfile, target, args}}: Settings): string => digest({dockerfile, target, args})
 
 /**
- * What of the settings a release runs with. How to build it is in its image; how to watch, bring up, drain, guard and keep, and what is checked,
+ * What of the settings a release runs with. How to build it is in its image; how to watch, reach, bring up, drain, guard and keep, and what is checked,
  * says nothing about it.
  */
 export const runSettingsOf = ({
@@ -45,6 +45,7 @@ export const runSettingsOf = ({
   strategy: _strategy,
   mirror: _mirror,
   build: _build,
+  routes: _routes,
   ...rest
 }: Settings): RunSettings => rest
 

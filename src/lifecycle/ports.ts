@@ -514,8 +514,20 @@ export interface Engine {
 export interface RouteRequest extends AppId {
   /** host names without port, lower case */
   hosts: readonly string[]
+  /** beside those: ROUTE_TAKEN where another app has one */
+  routes?: readonly HostPath[] | undefined
   /** a port of its own on loopback */
   port: number | undefined
+}
+
+/** What is reached under a host and a path; longer paths win over shorter ones. */
+export interface HostPath {
+  /** without port, lower case */
+  host: string
+  /** `/`, or a prefix of whole segments without a slash at its end, as it is written in a URL */
+  path: string
+  /** the application gets the path without the prefix */
+  strip: boolean
 }
 
 export interface Target {
@@ -555,10 +567,16 @@ export interface ReleaseCounts {
   /** connections refused, reset, or no answer */
   failures: number
   inFlight: number
+  /** answers by the first digit of their status: `answers[2]` were 200 to 299 */
+  answers: readonly number[]
+  /** of the requests' bodies that it was sent */
+  bytesIn: number
   /** of the answers' bodies that clients got */
   bytesOut: number
   /** requests per bucket of time to the first byte of the answer; upper bounds in ms are `latencyBoundsMs`, the last bucket is what took longer */
   latency: readonly number[]
+  /** of all requests in those buckets, ms */
+  latencySumMs: number
   /** of a mirror: answers whose status or shape (content type, JSON keys) differed from the live one's, with up to 10 examples */
   mirrored?: MirrorCounts
 }
@@ -574,6 +592,8 @@ export interface MirrorCounts {
 export interface RouteState extends RouteRequest {
   /** `http://shop.localhost:7070` */
   url: string
+  /** all addresses, that one first */
+  urls: readonly string[]
   generation: number
   /** the first target of the first portion */
   live: Target | undefined
@@ -658,7 +678,7 @@ export type Probe = (
 /** Settings as far as a release runs with them. */
 export type RunSettings = Omit<
   Settings,
-  'watch' | 'keep' | 'drainMs' | 'guard' | 'verify' | 'strategy' | 'mirror' | 'build'
+  'watch' | 'keep' | 'drainMs' | 'guard' | 'verify' | 'strategy' | 'mirror' | 'build' | 'routes'
 >
 
 /** What a release was started with. */

@@ -2,9 +2,10 @@ import type {IncomingMessage, ServerResponse} from 'node:http'
 
 import type {ReleaseName} from '../release/identity.ts'
 import {hostName, isLoopbackHost} from './hosts.ts'
-import {noticePage, pagePolicy, unknownHostPage} from './pages.ts'
+import {meantPath} from './origin.ts'
+import {noticePage, pagePolicy, unroutedPage} from './pages.ts'
 import type {Notice, RouteLink} from './pages.ts'
-import {liveLane} from './routes.ts'
+import {hasName, liveLane} from './routes.ts'
 import type {Route} from './routes.ts'
 
 /** A person waits for a page: GET or HEAD that would take HTML. Everything else gets JSON. */
@@ -43,16 +44,20 @@ export const answerCut = (request: IncomingMessage, response: ServerResponse, ro
   answerNotice(request, response, route, 503, 'unavailable', notice)
 }
 
-/** 404, with what there is; a foreign name (DNS rebinding) learns nothing. */
-export const answerUnknownHost = (
+/** 404, with what there is; a foreign name (DNS rebinding) learns nothing. `known`: other paths of the host lead somewhere. */
+export const answerUnrouted = (
   request: IncomingMessage,
   response: ServerResponse,
+  known: boolean,
   routes: () => readonly RouteLink[],
 ): void => {
-  const {host = ''} = request.headers
-  if (!isLoopbackHost(host)) return send(request, response, 421, 'text/plain', 'Misdirected request\n')
-  if (isNavigation(request)) return send(request, response, 404, 'text/html', unknownHostPage(hostName(host), routes()))
-  sendJson(request, response, 404, {error: 'unknown host', host: hostName(host), routes: routes()})
+  const {host: header = ''} = request.headers
+  if (!known && !isLoopbackHost(header)) return send(request, response, 421, 'text/plain', 'Misdirected request\n')
+  const host = hostName(header)
+  const path = known ? meantPath(request.url ?? '/') : ''
+  if (isNavigation(request)) return send(request, response, 404, 'text/html', unroutedPage(host + path, routes()))
+  const error = known ? 'unknown path' : 'unknown host'
+  sendJson(request, response, 404, {error, host, ...(known ? {path} : {}), routes: routes()})
 }
 
 /** A request that no release should see. */
@@ -86,7 +91,7 @@ const answerNotice = (
 ): void => {
   const {host = ''} = request.headers
   // A dedicated port answers under any name; the application's output is not for foreign ones.
-  const known = isLoopbackHost(host) || route.request.hosts.includes(hostName(host))
+  const known = isLoopbackHost(host) || hasName(route, host)
   const {stage, release, message} = notice
   if (status === 503) response.setHeader('retry-after', '1')
   if (release !== undefined) response.setHeader('x-imm-release', release)

@@ -1,9 +1,12 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import {ImmError} from '../errors.ts'
-import {isSocketLost, socketLines} from '../socket/call.ts'
+import {callForText, isSocketLost, socketLines} from '../socket/call.ts'
 import {answers} from '../socket/claim.ts'
 import type {StatePaths} from '../state/paths.ts'
+import {accessLines} from './access-lines.ts'
+import type {AccessLine} from './access-lines.ts'
+import type {AccessWish} from './access-stream.ts'
 import {directCall, proxyLink, proxyStatus} from './link.ts'
 import type {ProxyLink} from './link.ts'
 import {controlSocketPath} from './settings.ts'
@@ -12,6 +15,10 @@ import type {ProxyStatus} from './status.ts'
 export interface ProxyClient extends ProxyLink {
   /** Undefined where it does not run (any more). */
   status(signal: AbortSignal): Promise<ProxyStatus | undefined>
+  /** In Prometheus' text format; undefined where it is of an imm that has none. */
+  metrics(signal: AbortSignal): Promise<string | undefined>
+  /** Each request as it ends, by this process of the proxy and the next ones; ends once none is there. */
+  access(wish: AccessWish, signal: AbortSignal): AsyncGenerator<AccessLine, void, undefined>
   /** Ends the process after up to `drainMs` for the requests under way; resolves when it is gone. Its routes stay for the next one. */
   stop(drainMs: number, signal: AbortSignal): Promise<void>
 }
@@ -114,6 +121,9 @@ const proxyClient = (paths: StatePaths, env: NodeJS.ProcessEnv = process.env): P
   return {
     ...link,
     status: async (signal) => proxyStatus(paths, signal),
+    metrics: async (signal) =>
+      callForText({socketPath: controlSocketPath(paths), method: 'GET', path: '/metrics', timeoutMs: 10_000}, signal),
+    access: (wish, signal) => accessLines(paths, wish, signal),
     async stop(drainMs, signal) {
       const watched = watchProxy(paths, signal)
       await direct({method: 'POST', path: '/v1/stop', body: {drainMs}}, signal)

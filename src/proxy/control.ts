@@ -1,7 +1,10 @@
 import type {AppId} from '../release/identity.ts'
 import {notFound} from '../socket/serve.ts'
 import type {SocketAnswer, SocketHandler, SocketRequest} from '../socket/serve.ts'
+import {streamAccess} from './access-stream.ts'
+import {expositionType} from './exposition.ts'
 import {stopDrainMs} from './limits.ts'
+import {metricsText} from './metrics.ts'
 import type {Proxy} from './proxy.ts'
 import {readSplit} from './read-split.ts'
 import {readAnnouncement, readInteger, readRecord, readRouteRequest, readTarget, readText} from './record.ts'
@@ -25,7 +28,9 @@ const maxDrainMs = 24 * 3_600_000
  * The control API, under /v1:
  *
  *     GET    /status                                   ProxyStatus
+ *     GET    /metrics                                  in Prometheus' text format; without /v1, as it is looked for
  *     GET    /watch                                    stays open: {pid}, then {stopping: true} before a wanted end
+ *     GET    /access?route=PROJECT/...&query=true      stays open: {type: listening}, then AccessEntry or {type: dropped, count}
  *     POST   /stop                                     {drainMs?}
  *     PUT    /routes/PROJECT/ENVIRONMENT/APP           {hosts, port?} -> RouteState
  *     GET    /routes/PROJECT/ENVIRONMENT/APP           RouteState
@@ -39,12 +44,15 @@ export const controlHandler =
   async (request) => {
     context.active()
     const [version, resource, ...rest] = request.segments
+    if (request.method === 'GET' && version === 'metrics' && resource === undefined) return metrics(context.status())
     if (version !== 'v1') return notFound
     switch (`${request.method} ${resource}`) {
       case 'GET status':
         return ok(context.status())
       case 'GET watch':
         return watch(context, request.signal)
+      case 'GET access':
+        return access(context, request)
       case 'POST stop': {
         const body = readRecord(request.body ?? {}, 'body')
         context.stop(body['drainMs'] === undefined ? stopDrainMs : readInteger(body, 'drainMs', 0, maxDrainMs))
@@ -54,6 +62,23 @@ export const controlHandler =
         return resource === 'routes' ? onRoute(context, request, rest) : notFound
     }
   }
+
+const access = (context: ControlContext, {query, signal}: SocketRequest): SocketAnswer => ({
+  lines: async (write, waitingBytes) => {
+    using stack = new DisposableStack()
+    stack.use(context.watch())
+    const wish = {route: query.get('route') ?? undefined, query: query.get('query') === 'true'}
+    stack.use(streamAccess(context.proxy.access, wish, write, waitingBytes))
+    write({type: 'listening', pid: process.pid})
+    await Promise.race([context.stopping, aborted(signal)])
+  },
+})
+
+const metrics = (status: ProxyStatus): SocketAnswer => {
+  const {user, system} = process.cpuUsage()
+  const used = {memoryBytes: process.memoryUsage.rss(), cpuMs: (user + system) / 1000}
+  return {text: metricsText(status, used), type: expositionType}
+}
 
 const watch = (context: ControlContext, signal: AbortSignal): SocketAnswer => ({
   lines: async (write) => {

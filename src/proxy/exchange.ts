@@ -1,13 +1,11 @@
-import {ServerResponse} from 'node:http'
-import type {ClientRequest, IncomingMessage} from 'node:http'
+import type {ClientRequest, IncomingMessage, ServerResponse} from 'node:http'
 import type {Socket} from 'node:net'
 
+import {tellEnd} from './access-log.ts'
+import type {AccessLog, Account} from './access-log.ts'
 import {answerBadGateway, answerCut, answerUnavailable, isNavigation} from './answers.ts'
 import {chooseLane, choosePool} from './choose.ts'
-import {takeCarried} from './fast/carried.ts'
 import type {Carried} from './fast/carried.ts'
-import {resumeRequest} from './fast/resume.ts'
-import {hasBody, isIdempotent} from './headers.ts'
 import type {Holds} from './hold.ts'
 import {enterLane, leaveLane} from './lane.ts'
 import type {InFlight} from './lane.ts'
@@ -16,8 +14,10 @@ import type {HoldLimits} from './limits.ts'
 import type {Log} from './log.ts'
 import {observeForMirror} from './mirror.ts'
 import type {Observer} from './mirror.ts'
+import {newExchange} from './new-exchange.ts'
 import {passBody, passResponse} from './pass.ts'
 import {watchRefused} from './refused.ts'
+import {mayBeSentAgain} from './resend.ts'
 import {lanesWithPart} from './routes.ts'
 import type {Pool, Route} from './routes.ts'
 import {openRequest, openUpgrade} from './send.ts'
@@ -25,13 +25,18 @@ import {passUpgrade} from './tunnel.ts'
 import type {Upstream} from './upstream.ts'
 
 /** One request of a client, from its head to the end of its answer, over all attempts to have it answered. */
-export interface Exchange {
+export interface Exchange extends Account {
   readonly route: Route<Upstream>
   readonly request: IncomingMessage
   readonly response: ServerResponse
   /** set for a request to switch protocols */
   readonly upgrade: Upgrade | undefined
   readonly body: boolean
+  /** what the application is asked for */
+  readonly target: string
+  /** what was taken off the client's path for that; mostly nothing */
+  readonly prefix: string
+  readonly clientAddress: string
   /** which portion the client belongs to, where there are several; see choose.ts */
   token: number | undefined
   tokenIsNew: boolean
@@ -68,43 +73,28 @@ export interface ExchangeContext {
   holds: Holds
   hold: HoldLimits
   log: Log
+  access: AccessLog
 }
 
-/** Answers the request on the route, sooner or later. */
+/** Answers the request on the route, sooner or later; `prefix` is taken off its path. */
 export const beginExchange = (
   context: ExchangeContext,
   route: Route<Upstream>,
   request: IncomingMessage,
   answer: ServerResponse | Upgrade,
+  prefix: string,
 ): void => {
-  const exchange: Exchange = {
-    route,
-    request,
-    response: answer instanceof ServerResponse ? answer : responseOn(request, answer.socket),
-    upgrade: answer instanceof ServerResponse ? undefined : answer,
-    body: hasBody(request),
-    token: undefined,
-    tokenIsNew: false,
-    carried: takeCarried(request.socket),
-    sends: 0,
-    lostKept: undefined,
-    sentMs: 0,
-    holdUntilMs: 0,
-    outgoing: undefined,
-    observer: undefined,
-    stopWaiting: undefined,
-    upgraded: undefined,
-    answered: false,
-    over: false,
-  }
+  const exchange = newExchange(context, route, request, answer, prefix)
   if (exchange.carried === undefined) route.counters.requests++
   // A client may vanish between any two writes; `close` tells all there is to know.
   exchange.response.on('error', ignore)
   exchange.response.once('close', () => {
-    if (exchange.response.writableFinished) return
-    exchange.over = true
-    exchange.stopWaiting?.()
-    exchange.outgoing?.destroy()
+    if (!exchange.response.writableFinished) {
+      exchange.over = true
+      exchange.stopWaiting?.()
+      exchange.outgoing?.destroy()
+    }
+    if (exchange.startMs > 0) tellEnd(context.access, exchange)
   })
   attempt(context, exchange)
 }
@@ -122,13 +112,12 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   inFlight.cut = () => cut(context, exchange, upstream, carried !== undefined)
   if (carried === undefined) enterLane(upstream, inFlight)
   exchange.sends++
+  exchange.upstream = upstream
   exchange.sentMs = carried?.sentMs ?? performance.now()
-  if (exchange.route.mirror !== undefined && pool !== undefined)
-    exchange.observer = observeForMirror(context, exchange, pool)
+  if (exchange.route.mirror !== undefined) exchange.observer = observeForMirror(context, exchange, pool)
   let outgoing: ClientRequest
   try {
-    if (carried !== undefined) outgoing = resumeRequest(carried, exchange.request.method ?? '')
-    else outgoing = exchange.upgrade === undefined ? openRequest(exchange, upstream) : openUpgrade(exchange, upstream)
+    outgoing = exchange.upgrade ? openUpgrade(exchange, upstream) : openRequest(exchange, upstream, carried)
   } catch (error) {
     // Node refuses to send what its own parser let in: nothing that an upstream should see.
     leaveLane(upstream, inFlight)
@@ -138,8 +127,13 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   outgoing.once('response', (incoming) => passResponse(exchange, upstream, outgoing, incoming))
   outgoing.on('error', (error) => failed(context, exchange, upstream, error))
   if (exchange.upgrade === undefined) outgoing.once('close', () => leaveLane(upstream, inFlight))
-  else passUpgrade(exchange, exchange.upgrade, upstream, outgoing, () => leaveLane(upstream, inFlight))
-  if (exchange.body) passBody(exchange, outgoing)
+  else {
+    passUpgrade(exchange, exchange.upgrade, upstream, outgoing, () => {
+      leaveLane(upstream, inFlight)
+      if (exchange.startMs > 0 && exchange.upgraded !== undefined) tellEnd(context.access, exchange)
+    })
+  }
+  if (exchange.body) passBody(exchange, upstream, outgoing)
   else outgoing.end()
 }
 
@@ -181,28 +175,39 @@ const attemptLater = (context: ExchangeContext, exchange: Exchange): void => {
   exchange.stopWaiting = () => clearTimeout(timer)
 }
 
-/** RFC 9110 9.2.2. A body is read once, so that it can't be sent again. */
-const mayBeSentAgain = (exchange: Exchange): boolean =>
-  !exchange.body && exchange.upgrade === undefined && isIdempotent(exchange.request.method ?? '')
-
 const wait = (context: ExchangeContext, exchange: Exchange, pool: Pool<Upstream> | undefined): void => {
   const {route, request} = exchange
   const nowMs = Date.now()
+  const sinceMs = performance.now()
   const {holdMs, holdPageMs} = context.hold
   if (exchange.holdUntilMs === 0) exchange.holdUntilMs = nowMs + (isNavigation(request) ? holdPageMs : holdMs)
+  const waited = (): void => {
+    exchange.heldMs += performance.now() - sinceMs
+  }
   const giveUp = (): void => {
     exchange.over = true
+    exchange.outcome = 'unavailable'
     route.counters.failed++
     answerUnavailable(request, exchange.response, route, pool?.lanes[0]?.target.release)
   }
   if (exchange.holdUntilMs <= nowMs) return giveUp()
-  exchange.stopWaiting = context.holds.wait(
+  const leave = context.holds.wait(
     route,
     exchange.holdUntilMs - nowMs,
-    () => attempt(context, exchange),
-    giveUp,
+    () => {
+      waited()
+      attempt(context, exchange)
+    },
+    () => {
+      waited()
+      giveUp()
+    },
   )
-  if (exchange.stopWaiting === undefined) return giveUp()
+  if (leave === undefined) return giveUp()
+  exchange.stopWaiting = () => {
+    waited()
+    leave()
+  }
   for (const upstream of pool?.lanes ?? []) watchRefused(context.holds, route, upstream)
 }
 
@@ -212,6 +217,7 @@ const fail = (context: ExchangeContext, exchange: Exchange, upstream: Upstream, 
   const reason = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error)
   context.log(`${release} of ${route.id} gave no answer to a ${request.method}: ${reason}`)
   exchange.over = true
+  exchange.outcome = 'failed'
   route.counters.failed++
   answerBadGateway(request, response, route, release, `${release} closed the connection without an answer (${reason}).`)
 }
@@ -219,7 +225,10 @@ const fail = (context: ExchangeContext, exchange: Exchange, upstream: Upstream, 
 /** The drain's deadline, or the release is removed. */
 const cut = (context: ExchangeContext, exchange: Exchange, upstream: Upstream, sent: boolean): void => {
   const {route, request, response, outgoing} = exchange
-  if (exchange.upgraded !== undefined) return exchange.upgraded()
+  if (exchange.upgraded !== undefined) {
+    exchange.outcome = 'cut'
+    return exchange.upgraded()
+  }
   if (outgoing && !sent && stillConnects(exchange, outgoing) && !lanesWithPart(route).includes(upstream)) {
     // Nothing was sent: a container that is gone with its network neither takes the connection nor refuses it.
     exchange.sends--
@@ -229,6 +238,7 @@ const cut = (context: ExchangeContext, exchange: Exchange, upstream: Upstream, s
   outgoing?.destroy()
   if (exchange.over) return
   exchange.over = true
+  exchange.outcome = 'cut'
   route.counters.failed++
   if (exchange.answered) response.destroy()
   else answerCut(request, response, route, upstream.target.release)
@@ -236,13 +246,3 @@ const cut = (context: ExchangeContext, exchange: Exchange, upstream: Upstream, s
 
 const stillConnects = ({over, body, upgrade}: Exchange, {socket}: ClientRequest): boolean =>
   !over && !body && upgrade === undefined && socket?.connecting !== false
-
-/** An upgrade comes without a response; until the switch, its answers are ordinary ones on a connection that ends with them. */
-const responseOn = (request: IncomingMessage, socket: Socket): ServerResponse => {
-  const response = new ServerResponse(request)
-  response.shouldKeepAlive = false
-  response.assignSocket(socket)
-  response.once('finish', () => socket.destroySoon())
-  socket.on('error', () => socket.destroy())
-  return response
-}

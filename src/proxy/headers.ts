@@ -1,4 +1,4 @@
-import type {IncomingMessage} from 'node:http'
+import type {IncomingHttpHeaders, IncomingMessage} from 'node:http'
 
 import {releaseHeader, setCookie, withoutAffinity} from './affinity.ts'
 
@@ -37,13 +37,20 @@ export interface Framing {
   body: boolean
   /** `websocket` on an upgrade */
   upgrade: string | undefined
+  /** was taken off the path */
+  prefix: string
+  requestId: string
 }
 
 let requestNumber = 0
 const requestPrefix = `${process.pid.toString(36)}${Date.now().toString(36)}`
 
 /** For a request that came without one. */
-export const nextRequestId = (): string => `${requestPrefix}-${(++requestNumber).toString(36)}`
+export const newRequestId = (): string => `${requestPrefix}-${(++requestNumber).toString(36)}`
+
+/** The client's, or a new one. */
+export const requestIdOf = ({'x-request-id': given}: IncomingHttpHeaders): string =>
+  typeof given === 'string' && given !== '' ? given : newRequestId()
 
 /** The headers for the upstream. `clientAddress` is the peer's; `proto` what it spoke. */
 export const requestHeaders = (request: IncomingMessage, clientAddress: string, framing: Framing): HeaderList => {
@@ -61,7 +68,6 @@ export const requestHeaders = (request: IncomingMessage, clientAddress: string, 
     if (lower === 'trailer' && headers['transfer-encoding'] === undefined) continue
     list.push(name, rawHeaders[index + 1] as string)
   }
-  const requestId = headers['x-request-id']
   list.push(
     'x-forwarded-for',
     clientAddress,
@@ -70,8 +76,9 @@ export const requestHeaders = (request: IncomingMessage, clientAddress: string, 
     'x-forwarded-host',
     headers.host ?? '',
     'x-request-id',
-    typeof requestId === 'string' && requestId !== '' ? requestId : nextRequestId(),
+    framing.requestId,
   )
+  if (framing.prefix !== '') list.push('x-forwarded-prefix', framing.prefix)
   // The one TE value that a proxy may answer for: we pass trailers on.
   const trailers = /\btrailers\b/i.test(String(headers['te'] ?? ''))
   if (trailers) list.push('TE', 'trailers')

@@ -40,3 +40,7 @@ export const stopDrainMs = 2000
 
 export const defaultPort = 7070
 export const maxLogBytes = 5 * 1024 * 1024
+/** Of the file; two are kept at most. */
+export const maxAccessFileBytes = 50 * 1024 * 1024
+/** Lines that wait for a slow reader, or for the disk; beyond that they are dropped. */
+export const maxAccessWaitingBytes = 1024 * 1024

@@ -30,12 +30,11 @@ export interface Observer {
 export const observeForMirror = (
   context: ExchangeContext,
   exchange: Exchange,
-  pool: Pool<Upstream>,
+  pool: Pool<Upstream> | undefined,
 ): Observer | undefined => {
   const {route, request, body, upgrade} = exchange
   const isSafe = (request.method === 'GET' || request.method === 'HEAD') && !body && upgrade === undefined
-  if (!isSafe || pool !== route.pools[0] || !isDue(route)) return undefined
-  const clientAddress = request.socket.remoteAddress ?? ''
+  if (!isSafe || pool === undefined || pool !== route.pools[0] || !isDue(route)) return undefined
   let live: Collecting | undefined
   return {
     head(incoming) {
@@ -48,7 +47,7 @@ export const observeForMirror = (
       // Never queued: what can't be copied now is not copied.
       if (route.copies >= maxCopies) return
       const lane = chooseLane(mirror)
-      if (lane !== undefined) sendCopy(context, exchange, lane, clientAddress, live.seen())
+      if (lane !== undefined) sendCopy(context, exchange, lane, live.seen())
     },
   }
 }
@@ -63,9 +62,8 @@ const isDue = (route: Route): boolean => {
 
 const sendCopy = (
   {holds, log}: ExchangeContext,
-  {route, request}: Exchange,
+  {route, request, target: path, prefix, clientAddress, id: requestId}: Exchange,
   lane: Upstream,
-  clientAddress: string,
   live: Seen,
 ): void => {
   const {tally, target} = lane
@@ -80,13 +78,13 @@ const sendCopy = (
   route.copies++
   let outcome: Seen | string | undefined
   const sentMs = performance.now()
-  const headers = requestHeaders(request, clientAddress, {body: false, upgrade: undefined})
+  const headers = requestHeaders(request, clientAddress, {body: false, upgrade: undefined, prefix, requestId})
   headers.push(mirrorHeader, '1')
   const outgoing: ClientRequest = httpRequest({
     host: target.address.host,
     port: target.address.port,
     method: request.method,
-    path: request.url,
+    path,
     headers,
     agent: lane.kept,
     maxHeaderSize: maxHeaderBytes,

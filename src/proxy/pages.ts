@@ -14,6 +14,8 @@ export interface Notice {
 export interface RouteLink {
   id: string
   url: string
+  /** all, that one first */
+  urls: readonly string[]
   release: string | undefined
 }
 
@@ -38,14 +40,20 @@ ${notice.output.length === 0 ? '' : `<pre>${escape(notice.output.join('\n'))}</p
     refresh,
   )
 
-export const unknownHostPage = (host: string, routes: readonly RouteLink[]): string =>
+/** `asked`: the host, with the path where that is what nothing is under. */
+export const unroutedPage = (asked: string, routes: readonly RouteLink[]): string =>
   page(
     'Nothing under this name',
-    `<h1>Nothing is routed under ${escape(host)}</h1>
+    `<h1>Nothing is routed under ${escape(asked)}</h1>
 <p>${routes.length === 0 ? 'Nothing is routed at all: start a project with <code>imm dev</code>.' : 'There is:'}</p>
-<ul>${routes.map(({id, url, release}) => `<li><a href="${escape(url)}">${escape(url)}</a> ${escape(id)} ${escape(release ?? '')}</li>`).join('\n')}</ul>`,
+<ul>${routes.map(linkItem).join('\n')}</ul>`,
     false,
   )
+
+const linkItem = ({id, urls, release}: RouteLink): string => {
+  const links = urls.map((url) => `<a href="${escape(url)}">${escape(url)}</a>`)
+  return `<li>${links.join(' ')} ${escape(id)} ${escape(release ?? '')}</li>`
+}
 
 const page = (title: string, body: string, refresh: boolean): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">

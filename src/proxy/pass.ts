@@ -8,9 +8,12 @@ import {countAnswer} from './tally.ts'
 import type {Upstream} from './upstream.ts'
 
 /** Streams the request's body on. It is not read before there is a connection: until then it can wait for another release. */
-export const passBody = ({request, response}: Exchange, outgoing: ClientRequest): void => {
+export const passBody = (exchange: Exchange, {tally}: Upstream, outgoing: ClientRequest): void => {
+  const {request, response} = exchange
   const pump = (): void => {
     request.on('data', (chunk: Buffer) => {
+      tally.bytesIn += chunk.length
+      exchange.bytesIn += chunk.length
       if (!outgoing.destroyed && !outgoing.write(chunk)) request.pause()
     })
     request.once('end', () => {
@@ -42,7 +45,8 @@ export const passResponse = (
   const {tally, target} = upstream
   const {release} = target
   const status = incoming.statusCode ?? 502
-  countAnswer(tally, status, performance.now() - exchange.sentMs)
+  exchange.answeredMs = performance.now()
+  countAnswer(tally, status, exchange.answeredMs - exchange.sentMs)
   const chunked =
     request.httpVersionMinor > 0 && request.method !== 'HEAD' && incoming.headers['transfer-encoding'] !== undefined
   try {
@@ -53,6 +57,7 @@ export const passResponse = (
     )
   } catch {
     exchange.over = true
+    exchange.outcome = 'failed'
     route.counters.failed++
     tally.failures++
     outgoing.destroy()
@@ -67,6 +72,7 @@ export const passResponse = (
   incoming.on('data', (chunk: Buffer) => {
     begun = true
     tally.bytesOut += chunk.length
+    exchange.bytesOut += chunk.length
     observer?.data(chunk)
     // A short answer that is all here leaves with its head in one string: one write of one piece, instead of two.
     if (chunk.length === whole && whole <= oneWriteBytes) response.end(chunk.toString('latin1'), 'latin1')
@@ -85,6 +91,7 @@ export const passResponse = (
   incoming.once('close', () => {
     if (incoming.complete || exchange.over) return
     // Half an answer must not look like a whole one.
+    exchange.outcome = 'broken-off'
     route.counters.failed++
     tally.failures++
     response.destroy()

@@ -3,10 +3,13 @@ import {ServerResponse} from 'node:http'
 import type {Announcement, ReleaseCounts, RouteRequest, RouteState, Split, Target} from '../lifecycle/ports.ts'
 import type {AppId} from '../release/identity.ts'
 import {createPortServer} from './accept.ts'
-import {answerUnknownHost} from './answers.ts'
+import {createAccessLog, tellUnrouted} from './access-log.ts'
+import type {AccessLog} from './access-log.ts'
+import {answerUnrouted} from './answers.ts'
 import {dedicatedPorts} from './dedicated.ts'
 import {drainLane} from './drain.ts'
 import {beginExchange} from './exchange.ts'
+import {plainRoutes} from './fast/plain-routes.ts'
 import {sayAndClose} from './front.ts'
 import type {FrontHandler} from './front.ts'
 import {createHolds} from './hold.ts'
@@ -15,8 +18,8 @@ import type {HoldLimits} from './limits.ts'
 import type {Log} from './log.ts'
 import {openMain} from './main-port.ts'
 import {restoreRoute} from './restore.ts'
-import {countsOf, stateOf, statusOf, urlOf} from './route-state.ts'
-import {closeRoute, lanesOf, liveLane, openRoute, routeId, routeOfHost, routeTable} from './routes.ts'
+import {addressesOf, countsOf, stateOf, statusOf} from './route-state.ts'
+import {closeRoute, knowsHost, lanesOf, liveLane, openRoute, placeOf, routeId, routeTable} from './routes.ts'
 import type {Route} from './routes.ts'
 import {flipRoute, forgetTarget, laneOf, splitRoute, suspendRoute} from './split.ts'
 import type {Fence} from './split.ts'
@@ -52,6 +55,7 @@ export interface SplitRequest {
 export interface Proxy extends AsyncDisposable {
   readonly port: number
   readonly addresses: readonly string[]
+  readonly access: AccessLog
   open(request: RouteRequest): Promise<RouteState>
   state(app: AppId): RouteState | undefined
   flip(app: AppId, flip: Flip): Promise<{previous: Target | undefined; flipMs: number} | undefined>
@@ -72,38 +76,35 @@ export interface Proxy extends AsyncDisposable {
 export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const {home, log, hold = defaultHold} = options
   const table = routeTable<Upstream>()
-  const context = {holds: createHolds(hold.maxHeld), hold, log}
+  const access = createAccessLog()
+  const context = {holds: createHolds(hold.maxHeld), hold, log, access}
   const saved = await readState(home, log)
   // Before anything listens: a request must not find its route missing.
   for (const each of saved.routes) restoreRoute(table, each)
 
   const onMain: FrontHandler = (request, answer) => {
-    const route = routeOfHost(table, request.headers.host ?? '')
-    if (route !== undefined) return beginExchange(context, route, request, answer)
+    const place = placeOf(table, request.headers.host ?? '', request.url ?? '')
+    if (place !== undefined) return beginExchange(context, place.route, request, answer, place.strip)
+    if (access.isOn && answer instanceof ServerResponse) tellUnrouted(access, request, answer)
     if (!(answer instanceof ServerResponse)) return sayAndClose(answer.socket, 404, 'Not Found')
-    answerUnknownHost(request, answer, () =>
+    answerUnrouted(request, answer, knowsHost(table, request.headers.host ?? ''), () =>
       [...table.byId.values()].map((each) => ({
         id: each.id,
-        url: urlOf(each, main.port),
+        ...addressesOf(each, main.port),
         release: liveLane(each)?.target.release,
       })),
     )
   }
-  const isFast = options.plainHttp1 !== 'node'
+  const plain = plainRoutes(table, () => options.plainHttp1 !== 'node' && !access.isOn)
   const dedicated = dedicatedPorts(
     (port) => (request, answer) => {
       const route = table.byPort.get(port)
       if (route === undefined) onMain(request, answer)
-      else beginExchange(context, route, request, answer)
+      else beginExchange(context, route, request, answer, '')
     },
-    (port) => (host) => (isFast ? (table.byPort.get(port) ?? routeOfHost(table, host)) : undefined),
+    plain.onPort,
   )
-  const main = await openMain(
-    options.port,
-    saved.port,
-    () => createPortServer(onMain, (host) => (isFast ? routeOfHost(table, host) : undefined)),
-    log,
-  )
+  const main = await openMain(options.port, saved.port, () => createPortServer(onMain, plain.onMain), log)
   const save = stateSaver(async () => writeState(home, {port: main.port, routes: savedRoutes(table)}))
 
   const routeOf = (app: AppId): Route<Upstream> | undefined => table.byId.get(routeId(app))
@@ -138,13 +139,14 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const proxy: Proxy = {
     port: main.port,
     addresses: main.addresses,
+    access,
     open: async (request) =>
       oneAtATime(async () => {
         const owner = request.port === undefined ? undefined : table.byPort.get(request.port)
         if (request.port !== undefined && owner === undefined) await dedicated.open(request.port)
         const known = routeOf(request) !== undefined
         const route = openRoute(table, request)
-        if (!known) log(`opened ${route.id} as ${[...route.request.hosts, request.port].join(' ')}`)
+        if (!known) log(`opened ${route.id} as ${addressesOf(route, main.port).urls.join(' ')}`)
         await dedicated.closeAllBut(table.byPort)
         await save()
         return stateOf(route, main.port)

@@ -1,5 +1,5 @@
 import {ImmError} from '../errors.ts'
-import type {Announcement, RouteRequest, Target} from '../lifecycle/ports.ts'
+import type {Announcement, HostPath, RouteRequest, Target} from '../lifecycle/ports.ts'
 import type {ReleaseName} from '../release/identity.ts'
 
 /** Reads what came over the socket or from the state file: the same records, the same distrust. */
@@ -12,8 +12,16 @@ export const readRouteRequest = (value: unknown): RouteRequest => {
     environment: readText(record, 'environment'),
     app: readText(record, 'app'),
     hosts: hosts.map((host) => readText({host}, 'host')),
+    routes: record['routes'] === undefined ? [] : readList(record, 'routes').map(readHostPath),
     port: record['port'] === undefined || record['port'] === null ? undefined : readInteger(record, 'port', 1, 65_535),
   }
+}
+
+const readHostPath = (value: unknown): HostPath => {
+  const record = readRecord(value, 'route')
+  const path = readText(record, 'path')
+  if (!/^\/(?:[^/?#\s]+(?:\/[^/?#\s]+)*)?$/.test(path)) throw wrong('path', path)
+  return {host: readText(record, 'host'), path, strip: record['strip'] === true}
 }
 
 export const readTarget = (value: unknown): Target => {

@@ -1,19 +1,28 @@
 import type {ReleaseCounts, RouteState} from '../lifecycle/ports.ts'
-import {lanesOf, liveLane, previousTargets} from './routes.ts'
+import type {ReleaseName} from '../release/identity.ts'
+import {lanesOf, liveLane, placesOf, previousTargets} from './routes.ts'
 import type {Route} from './routes.ts'
 import {mirrorOf, portionsOf} from './split.ts'
-import type {RouteStatus} from './status.ts'
+import type {ReleaseStatus, RouteStatus} from './status.ts'
 import type {Tally} from './tally.ts'
+import {connectionsOf} from './upstream.ts'
+import type {Upstream} from './upstream.ts'
 
-export const urlOf = ({request}: Route, mainPort: number): string => {
-  const host = request.hosts[0]
-  if (host === undefined) return `http://localhost:${request.port ?? mainPort}`
-  return `http://${host}${mainPort === 80 ? '' : `:${mainPort}`}`
+const urlsOf = ({request}: Route, mainPort: number): readonly string[] => {
+  const shared = mainPort === 80 ? '' : `:${mainPort}`
+  const urls = placesOf(request).map(({host, path}) => `http://${host}${shared}${path === '/' ? '' : path}`)
+  const own = request.port === undefined ? [] : [`http://localhost:${request.port}`]
+  return urls.length + own.length === 0 ? [`http://localhost${shared}`] : [...new Set([...urls, ...own])]
+}
+
+export const addressesOf = (route: Route, mainPort: number): Pick<RouteState, 'url' | 'urls'> => {
+  const [url = '', ...more] = urlsOf(route, mainPort)
+  return {url, urls: [url, ...more]}
 }
 
 export const stateOf = (route: Route, mainPort: number): RouteState => ({
   ...route.request,
-  url: urlOf(route, mainPort),
+  ...addressesOf(route, mainPort),
   generation: route.generation,
   live: liveLane(route)?.target,
   portions: portionsOf(route),
@@ -21,20 +30,33 @@ export const stateOf = (route: Route, mainPort: number): RouteState => ({
   previous: previousTargets(route),
 })
 
-export const statusOf = (route: Route, mainPort: number, held: number): RouteStatus => ({
+export const statusOf = (route: Route<Upstream>, mainPort: number, held: number): RouteStatus => ({
   ...stateOf(route, mainPort),
   ...route.counters,
   inFlight: lanesOf(route).reduce((sum, {inFlight}) => sum + inFlight.size, 0),
   held,
-  releases: countsOf(route),
+  releases: countsOf(route).map((counts) => ({...counts, connections: connectionsTo(route, counts.release)})),
 })
+
+const connectionsTo = (route: Route<Upstream>, release: ReleaseName): ReleaseStatus['connections'] => {
+  const each = lanesOf(route).flatMap((lane) => (lane.target.release === release ? connectionsOf(lane) : []))
+  return {
+    busy: each.reduce((sum, {busy}) => sum + busy, 0),
+    idle: each.reduce((sum, {idle}) => sum + idle, 0),
+  }
+}
 
 /** Newest first. */
 export const countsOf = (route: Route): readonly ReleaseCounts[] => {
   const lanes = lanesOf(route)
-  const countOf = ([release, {latency, mirrored, ...counts}]: [ReleaseCounts['release'], Tally]): ReleaseCounts => ({
+  const countOf = ([release, {latency, answers, mirrored, ...counts}]: [
+    ReleaseCounts['release'],
+    Tally,
+  ]): ReleaseCounts => ({
     release,
     ...counts,
+    answers: [...answers],
+    serverErrors: answers[5] ?? 0,
     inFlight: lanes.reduce((sum, {target, inFlight}) => sum + (target.release === release ? inFlight.size : 0), 0),
     latency: [...latency],
     ...(mirrored === undefined ? {} : {mirrored: {...mirrored, examples: [...mirrored.examples]}}),

@@ -1,9 +1,11 @@
 import {ImmError} from '../errors.ts'
-import type {Announcement, RouteRequest, Target} from '../lifecycle/ports.ts'
+import type {Announcement, HostPath, RouteRequest, Target} from '../lifecycle/ports.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
 import {nextToken} from './affinity.ts'
 import {hostName} from './hosts.ts'
 import type {Lane} from './lane.ts'
+import {originOf, placeUnder} from './origin.ts'
+import type {Origin, Place} from './origin.ts'
 import type {Tally} from './tally.ts'
 
 /** One release's lanes, and how much of the traffic is theirs. */
@@ -46,7 +48,7 @@ export interface Route<L extends Lane = Lane> {
 
 export interface RouteTable<L extends Lane = Lane> {
   readonly byId: Map<string, Route<L>>
-  readonly byHost: Map<string, Route<L>>
+  readonly byHost: Map<string, Origin<L>>
   readonly byPort: Map<number, Route<L>>
 }
 
@@ -58,25 +60,38 @@ export const routeTable = <L extends Lane>(): RouteTable<L> => ({
 
 export const routeId = ({project, environment, app}: AppId): string => `${project}/${environment}/${app}`
 
-/** The route of a Host header. */
-export const routeOfHost = <L extends Lane>(table: RouteTable<L>, header: string): Route<L> | undefined =>
+/** Where a request with this Host header and target belongs. One look into the map, unless a host is shared by path. */
+export const placeOf = <L extends Lane>(table: RouteTable<L>, header: string, target: string): Place<L> | undefined => {
   // Nearly every header is already as routes are keyed, or that with a port: try without the work first.
-  table.byHost.get(header) ?? table.byHost.get(hostName(header))
+  const origin = table.byHost.get(header) ?? table.byHost.get(hostName(header))
+  return origin?.only ?? (origin && placeUnder(origin, target))
+}
 
-/** Adds or changes a route; what it had, it keeps. A host named by two routes belongs to the one opened last. */
+/** Whether something is under this name, whatever the path. */
+export const knowsHost = (table: RouteTable, header: string): boolean => table.byHost.has(hostName(header))
+
+/** Whether the route is reached under this name. */
+export const hasName = ({request}: Route, header: string): boolean =>
+  placesOf(request).some(({host}) => host === hostName(header))
+
+/** Adds or changes a route; what it had, it keeps. ROUTE_TAKEN and PORT_IN_USE where another has the address: nothing is changed. */
 export const openRoute = <L extends Lane>(table: RouteTable<L>, request: RouteRequest): Route<L> => {
   const id = routeId(request)
-  const owner = request.port === undefined ? undefined : table.byPort.get(request.port)
-  if (owner !== undefined && owner.id !== id)
-    throw new ImmError('PORT_IN_USE', `port ${request.port} is the port of ${owner.id}`, {
-      next: `Choose another port, or run \`imm down\` for ${owner.id}.`,
-    })
-  const route = table.byId.get(id) ?? newRoute<L>(id, request)
+  const asked = {...request, hosts: request.hosts.map(hostName), routes: (request.routes ?? []).map(named)}
+  if (asked.port !== undefined) refuseTaken(id, table.byPort.get(asked.port), 'PORT_IN_USE', `port ${asked.port}`)
+  for (const {host, path} of placesOf(asked)) {
+    const place = table.byHost.get(host)?.places.find((each) => each.path === path)
+    refuseTaken(id, place?.route, 'ROUTE_TAKEN', path === '/' ? host : `${host}${path}`)
+  }
+  const route = table.byId.get(id) ?? newRoute<L>(id, asked)
   unlist(table, route)
-  route.request = {...request, hosts: request.hosts.map(hostName)}
+  route.request = asked
   table.byId.set(id, route)
-  for (const host of route.request.hosts) table.byHost.set(host, route)
-  if (request.port !== undefined) table.byPort.set(request.port, route)
+  for (const {host, path, strip} of placesOf(asked)) {
+    const others = table.byHost.get(host)?.places.filter((place) => place.path !== path) ?? []
+    table.byHost.set(host, originOf([...others, {route, path, strip: strip && path !== '/' ? path : ''}]))
+  }
+  if (asked.port !== undefined) table.byPort.set(asked.port, route)
   return route
 }
 
@@ -120,8 +135,33 @@ const newRoute = <L extends Lane>(id: string, request: RouteRequest): Route<L> =
   counters: {requests: 0, failed: 0},
 })
 
+/** All that a route is reached under; of two with the same host and path the later counts. */
+export const placesOf = ({hosts, routes = []}: RouteRequest): readonly HostPath[] => [
+  ...hosts.map((host) => ({host, path: '/', strip: false})),
+  ...routes,
+]
+
+const named = (place: HostPath): HostPath => ({...place, host: hostName(place.host)})
+
+const refuseTaken = (
+  id: string,
+  owner: Route | undefined,
+  code: 'PORT_IN_USE' | 'ROUTE_TAKEN',
+  address: string,
+): void => {
+  if (owner === undefined || owner.id === id) return
+  const {project, environment} = owner.request
+  throw new ImmError(code, `${address} belongs to ${owner.id}`, {
+    next: `Choose another one, or run \`imm down --project ${project} --environment ${environment}\`.`,
+  })
+}
+
 const unlist = <L extends Lane>(table: RouteTable<L>, route: Route<L>): void => {
-  for (const host of route.request.hosts) if (table.byHost.get(host) === route) table.byHost.delete(host)
-  if (route.request.port !== undefined && table.byPort.get(route.request.port) === route)
-    table.byPort.delete(route.request.port)
+  for (const {host} of placesOf(route.request)) {
+    const others = table.byHost.get(host)?.places.filter((place) => place.route !== route) ?? []
+    if (others.length === 0) table.byHost.delete(host)
+    else table.byHost.set(host, originOf(others))
+  }
+  const {port} = route.request
+  if (port !== undefined && table.byPort.get(port) === route) table.byPort.delete(port)
 }

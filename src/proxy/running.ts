@@ -2,6 +2,7 @@ import type {Server} from 'node:http'
 
 import {listenOnSocket, socketServer} from '../socket/serve.ts'
 import type {StatePaths} from '../state/paths.ts'
+import {writeAccessLog} from './access-file.ts'
 import {controlHandler} from './control.ts'
 import {keptProxy, type CreateKeeper} from './keeper.ts'
 import {firstCallMs, stopDrainMs} from './limits.ts'
@@ -9,7 +10,7 @@ import type {Log} from './log.ts'
 import {packageVersion} from './package-version.ts'
 import {createProxy} from './proxy.ts'
 import type {Proxy} from './proxy.ts'
-import {controlSocketPath, idleMs, mainPort} from './settings.ts'
+import {accessLogFile, controlSocketPath, idleMs, mainPort} from './settings.ts'
 import {apiVersion} from './status.ts'
 import type {ProxyStatus} from './status.ts'
 
@@ -28,10 +29,19 @@ export const startRunning = async (
   log: Log,
   createKeeper: CreateKeeper,
 ): Promise<Running> => {
+  const accessFile = accessLogFile(env)
   const routed = await createProxy({home: paths.home, port: mainPort(env), log})
+  const written = accessFile === undefined ? undefined : writeAccessLog(routed.access, accessFile, log)
   const proxy = keptProxy(routed, createKeeper(routed))
   try {
-    return await listenForControl(proxy, paths, idleMs(env), log)
+    const running = await listenForControl(proxy, paths, idleMs(env), log)
+    return {
+      ...running,
+      async end(drainMs) {
+        await running.end(drainMs)
+        await written?.[Symbol.asyncDispose]()
+      },
+    }
   } catch (error) {
     await proxy[Symbol.asyncDispose]()
     throw error

@@ -2,7 +2,9 @@ import {request as httpRequest} from 'node:http'
 import type {ClientRequest, RequestOptions} from 'node:http'
 
 import type {Exchange} from './exchange.ts'
-import {isIdempotent, requestHeaders} from './headers.ts'
+import type {Carried} from './fast/carried.ts'
+import {resumeRequest} from './fast/resume.ts'
+import {isIdempotent, requestHeaders, requestIdOf} from './headers.ts'
 import {maxHeaderBytes} from './limits.ts'
 import {connectUpstream} from './upstream.ts'
 import type {Upstream} from './upstream.ts'
@@ -11,16 +13,17 @@ import type {Upstream} from './upstream.ts'
  * Opens the request to the upstream. A kept connection may be dying at this moment, and nothing tells whether the application saw what
  * was written to it; so only what may be sent twice goes there, once, and all else over a connection of its own.
  */
-export const openRequest = (exchange: Exchange, upstream: Upstream): ClientRequest => {
-  const {request, body, sends} = exchange
+export const openRequest = (exchange: Exchange, upstream: Upstream, carried?: Carried): ClientRequest => {
+  if (carried !== undefined) return resumeRequest(carried, exchange.request.method ?? '')
+  const {request, body, sends, prefix, clientAddress} = exchange
   const {address} = upstream.target
   const method = request.method ?? 'GET'
   return httpRequest({
     host: address.host,
     port: address.port,
     method,
-    path: request.url,
-    headers: requestHeaders(request, request.socket.remoteAddress ?? '', {body, upgrade: undefined}),
+    path: exchange.target,
+    headers: requestHeaders(request, clientAddress, {body, upgrade: undefined, prefix, requestId: idOf(exchange)}),
     agent: !body && sends === 1 && isIdempotent(method) ? upstream.kept : upstream.fresh,
     maxHeaderSize: maxHeaderBytes,
     // Spares the agent working out a name for TLS.
@@ -29,20 +32,28 @@ export const openRequest = (exchange: Exchange, upstream: Upstream): ClientReque
 }
 
 export const openUpgrade = (exchange: Exchange, upstream: Upstream): ClientRequest => {
-  const {request, upgrade} = exchange
+  const {request, prefix, clientAddress} = exchange
   const {host, port} = upstream.target.address
   return httpRequest({
     host,
     port,
     method: request.method,
-    path: request.url,
-    headers: requestHeaders(request, upgrade?.socket.remoteAddress ?? '', {
+    path: exchange.target,
+    headers: requestHeaders(request, clientAddress, {
       body: false,
       upgrade: request.headers.upgrade,
+      prefix,
+      requestId: idOf(exchange),
     }),
     agent: false,
     // Either side of an upgraded connection may end its half first.
     createConnection: () => connectUpstream({host, port, allowHalfOpen: true, noDelay: true}),
     maxHeaderSize: maxHeaderBytes,
   })
+}
+
+/** One for all attempts. */
+const idOf = (exchange: Exchange): string => {
+  if (exchange.id === '') exchange.id = requestIdOf(exchange.request.headers)
+  return exchange.id
 }

@@ -12,6 +12,17 @@ export const mainPort = (env: NodeJS.ProcessEnv): number => readNumber(env, 'IMM
 /** IMM_PROXY_IDLE_MS: how long nothing may be routed. */
 export const idleMs = (env: NodeJS.ProcessEnv): number => readNumber(env, 'IMM_PROXY_IDLE_MS', idleStopMs, 2 ** 31 - 1)
 
+/** IMM_PROXY_ACCESS_LOG: the file that requests are told of in; undefined: none. */
+export const accessLogFile = (env: NodeJS.ProcessEnv): string | undefined => {
+  const file = env['IMM_PROXY_ACCESS_LOG']
+  if (file === undefined || file === '') return undefined
+  if (path.isAbsolute(file)) return file
+  // The proxy has no directory that anybody would mean.
+  throw new ImmError('USAGE', `IMM_PROXY_ACCESS_LOG is ${JSON.stringify(file)}, expected an absolute path`, {
+    next: 'Correct IMM_PROXY_ACCESS_LOG, or unset it.',
+  })
+}
+
 const readNumber = (env: NodeJS.ProcessEnv, name: string, otherwise: number, max: number): number => {
   const text = env[name]
   if (text === undefined || text === '') return otherwise

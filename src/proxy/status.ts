@@ -11,7 +11,12 @@ export interface RouteStatus extends RouteState {
   /** waiting for a live release */
   held: number
   /** newest first */
-  releases: readonly ReleaseCounts[]
+  releases: readonly ReleaseStatus[]
+}
+
+export interface ReleaseStatus extends ReleaseCounts {
+  /** to all of its containers, without upgraded ones; `idle` ones are kept for the next request */
+  connections: {busy: number; idle: number}
 }
 
 export interface ProxyStatus {

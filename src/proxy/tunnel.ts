@@ -23,8 +23,10 @@ export const passUpgrade = (
     }
     switched = true
     exchange.answered = true
-    countAnswer(upstream.tally, incoming.statusCode ?? 101, performance.now() - exchange.sentMs)
+    exchange.answeredMs = performance.now()
+    countAnswer(upstream.tally, incoming.statusCode ?? 101, exchange.answeredMs - exchange.sentMs)
     const headBytes = upstreamSocket.bytesRead - upstreamHead.length
+    const sentBytes = upstreamSocket.bytesWritten
     exchange.response.detachSocket(socket)
     socket.write(switchingHead(incoming, upstream.target.release, tokenToTell(exchange)), 'latin1')
     if (upstreamHead.length > 0) socket.write(upstreamHead)
@@ -37,7 +39,10 @@ export const passUpgrade = (
     }
     socket.once('close', closed)
     upstreamSocket.once('close', () => {
-      upstream.tally.bytesOut += upstreamSocket.bytesRead - headBytes
+      exchange.bytesIn = upstreamSocket.bytesWritten - sentBytes
+      exchange.bytesOut = upstreamSocket.bytesRead - headBytes
+      upstream.tally.bytesIn += exchange.bytesIn
+      upstream.tally.bytesOut += exchange.bytesOut
       closed()
     })
     exchange.upgraded = () => {

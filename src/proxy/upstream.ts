@@ -3,7 +3,7 @@ import {createConnection} from 'node:net'
 import type {NetConnectOpts, Socket} from 'node:net'
 
 import type {Target} from '../lifecycle/ports.ts'
-import type {Link} from './fast/link.ts'
+import type {Links} from './fast/link.ts'
 import {newLane} from './lane.ts'
 import type {Lane} from './lane.ts'
 import {connectTimeoutMs} from './limits.ts'
@@ -15,23 +15,32 @@ export interface Upstream extends Lane {
   readonly kept: Agent
   /** a connection each: for what must not be sent twice, since a kept one may just be dying */
   readonly fresh: Agent
-  /** those of the fast path that wait to be used again */
-  readonly links: Link[]
+  /** the fast path's own */
+  readonly links: Links
 }
 
 export const openUpstream = (target: Target, tally: Tally): Upstream => ({
   ...newLane(target, tally),
   kept: connecting(new Agent({keepAlive: true, scheduling: 'lifo', maxFreeSockets: 256})),
   fresh: connecting(new Agent({keepAlive: false})),
-  links: [],
+  links: {open: new Set(), kept: []},
 })
+
+/** Open ones; those of upgrades belong to no agent. */
+export const connectionsOf = ({kept, fresh, links}: Upstream): {busy: number; idle: number} => ({
+  busy: lengthOf(kept.sockets) + lengthOf(fresh.sockets) + links.open.size - links.kept.length,
+  idle: lengthOf(kept.freeSockets) + links.kept.length,
+})
+
+const lengthOf = (sockets: Agent['sockets']): number =>
+  Object.values(sockets).reduce((sum, each) => sum + (each?.length ?? 0), 0)
 
 /** Closes all connections, the ones in use too. */
 export const closeUpstream = (upstream: Upstream): void => {
   for (const exchange of upstream.inFlight) exchange.cut()
   upstream.kept.destroy()
   upstream.fresh.destroy()
-  for (const {socket} of upstream.links) socket.destroy()
+  for (const {socket} of upstream.links.kept) socket.destroy()
 }
 
 /** A connection that fails with ETIMEDOUT and syscall `connect` where the other side says nothing at all. */

@@ -42,6 +42,20 @@ const cut = (text: string, length: number): string => text.slice(0, length).repl
 export const hostsOf = ({project, environment}: AppId): readonly string[] =>
   environment === 'main' ? [`${project}.localhost`] : [`${environment}.${project}.localhost`]
 
+/**
+ * The hosts of what is reached beside those. Other environments than `main` have a copy of each below their own name, so that what shares
+ * an origin in `main` shares one there.
+ */
+export const routesOf = <T extends {host: string | undefined}>(
+  id: AppId,
+  routes: readonly T[],
+): (Omit<T, 'host'> & {host: string})[] =>
+  routes.flatMap((route) =>
+    (route.host === undefined ? hostsOf(id) : [below(id, route.host)]).map((host) => ({...route, host})),
+  )
+
+const below = ({environment}: AppId, host: string): string => (environment === 'main' ? host : `${environment}.${host}`)
+
 /** Ours: engines take more, but a name is read by people and has to fit into their tables. */
 const longestContainerName = 128
 

@@ -24,22 +24,29 @@ export const isSocketSilent = (error: unknown): boolean => isSystemError(error, 
 
 /** One call: the answer's JSON, undefined for 404. ImmErrors of the other side are thrown here as what they were. */
 export const callSocket = async (call: SocketCall, signal: AbortSignal): Promise<unknown> => {
+  const body = await callForText(call, signal)
+  return body === undefined ? undefined : parse(body)
+}
+
+/** The same for an answer that is no JSON. */
+export const callForText = async (call: SocketCall, signal: AbortSignal): Promise<string | undefined> => {
   const timeout = AbortSignal.timeout(call.timeoutMs)
-  const response = await send(call, AbortSignal.any([signal, timeout])).catch((error: unknown) => {
+  const {status, body} = await answerTo(call, AbortSignal.any([signal, timeout])).catch((error: unknown) => {
     signal.throwIfAborted()
     if (timeout.aborted) throw silent(call)
     throw error
   })
-  const body = await readAll(response).catch((error: unknown) => {
-    signal.throwIfAborted()
-    if (timeout.aborted) throw silent(call)
-    throw error
-  })
-  const json = parse(body)
-  const status = response.statusCode ?? 0
-  if (status === 200) return json
+  if (status === 200) return body
   if (status === 404) return undefined
-  throw fromWire(json) ?? new ImmBug(`${call.method} ${call.path} was answered with ${status}: ${body.slice(0, 2000)}`)
+  throw (
+    fromWire(parse(body)) ??
+    new ImmBug(`${call.method} ${call.path} was answered with ${status}: ${body.slice(0, 2000)}`)
+  )
+}
+
+const answerTo = async (call: SocketCall, signal: AbortSignal): Promise<{status: number; body: string}> => {
+  const response = await send(call, signal)
+  return {status: response.statusCode ?? 0, body: await readAll(response)}
 }
 
 /** The lines of a held call, until the other side ends it. A death of the other side rejects as `isSocketLost`. */

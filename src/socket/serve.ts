@@ -12,14 +12,18 @@ export interface SocketRequest {
   method: string
   /** segments of the path, decoded: `/v1/routes/shop` is `['v1', 'routes', 'shop']` */
   segments: readonly string[]
+  query: URLSearchParams
   /** parsed JSON; undefined without a body */
   body: unknown
   /** aborts when the caller goes away */
   signal: AbortSignal
 }
 
-/** What to answer: JSON, or a stream of JSON lines that stays open until the handler's `end` resolves. */
-export type SocketAnswer = {status: number; json: unknown} | {lines: (write: (line: unknown) => void) => Promise<void>}
+/** What to answer: JSON, a text, or a stream of JSON lines that stays open until `lines` resolves; `waitingBytes`: what its reader has not taken. */
+export type SocketAnswer =
+  | {status: number; json: unknown}
+  | {text: string; type: string}
+  | {lines: (write: (line: unknown) => void, waitingBytes: () => number) => Promise<void>}
 
 export type SocketHandler = (request: SocketRequest) => Promise<SocketAnswer>
 
@@ -56,16 +60,21 @@ export const listenOnSocket = async (server: Server, socketPath: string): Promis
 const answer = async (handle: SocketHandler, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const gone = new AbortController()
   response.once('close', () => gone.abort())
-  const {pathname} = new URL(request.url ?? '/', 'http://socket')
+  const {pathname, searchParams} = new URL(request.url ?? '/', 'http://socket')
   const result = await handle({
     method: request.method ?? 'GET',
     segments: pathname.split('/').slice(1).map(decodeURIComponent),
+    query: searchParams,
     body: await readJson(request),
     signal: gone.signal,
   })
   if ('json' in result) return sendJson(response, result.status, result.json)
+  if ('text' in result) return send(response, 200, result.type, result.text)
   response.writeHead(200, {'content-type': 'application/x-ndjson'})
-  await result.lines((line) => response.write(`${JSON.stringify(line)}\n`))
+  await result.lines(
+    (line) => response.write(`${JSON.stringify(line)}\n`),
+    () => response.writableLength,
+  )
   response.end()
 }
 
@@ -92,8 +101,11 @@ const sendError = (response: ServerResponse, error: unknown): void => {
   })
 }
 
-const sendJson = (response: ServerResponse, status: number, json: unknown): void => {
-  const body = Buffer.from(JSON.stringify(json ?? null))
-  response.writeHead(status, {'content-type': 'application/json', 'content-length': body.length})
+const sendJson = (response: ServerResponse, status: number, json: unknown): void =>
+  send(response, status, 'application/json', JSON.stringify(json ?? null))
+
+const send = (response: ServerResponse, status: number, type: string, text: string): void => {
+  const body = Buffer.from(text)
+  response.writeHead(status, {'content-type': type, 'content-length': body.length})
   response.end(body)
 }

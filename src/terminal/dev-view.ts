@@ -60,9 +60,9 @@ export const devView = ({json, verbose, logs, open, signal}: DevViewOptions): De
       openUrl(event.url).catch(sayError)
     },
     ready(running) {
-      const {id, url, engine, directory, renamedFrom} = running
+      const {id, urls, engine, directory, renamedFrom} = running
       const name = path.basename(directory) === id.project ? '' : ` (${path.basename(directory)})`
-      view.say(`imm dev: ${id.project}${name} on ${engine.name} ${engine.version} at ${url}`)
+      view.say(`imm dev: ${id.project}${name} on ${engine.name} ${engine.version} at ${urls.join(' ')}`)
       if (renamedFrom)
         view.say(`The plain name belongs to ${renamedFrom}; set \`project:\` in imm.yaml to choose another.`)
       if (process.stdin.isTTY && process.stdout.isTTY && !json)

@@ -3,11 +3,11 @@ import {columnsOf, percent, table} from './formats.ts'
 
 type RouteStatus = ProxyStatus['routes'][number]
 
-/** The routes of `imm proxy status`; where releases share the traffic, a row for each. */
+/** The routes of `imm proxy status`: where releases share the traffic, a row for each; a row for each other address. */
 export const routesText = (routes: readonly RouteStatus[], stream: {isTTY?: boolean; columns?: number}): string =>
   table(
     ['ADDRESS', 'RELEASE', 'SHARE', 'REQUESTS', 'FAILED', 'IN FLIGHT', 'WAITING'],
-    routes.flatMap(rowsOf),
+    routes.flatMap((route) => [...rowsOf(route), ...route.urls.slice(1).map((url) => [url, 'the same'])]),
     columnsOf(stream),
   )
 

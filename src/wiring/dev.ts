@@ -9,13 +9,12 @@ import type {Run} from '../lifecycle/run.ts'
 import {Stopped} from '../lifecycle/stopped.ts'
 import {keepProxy} from '../proxy/client.ts'
 import {probe} from '../proxy/probe.ts'
-import {proxyTraffic} from '../proxy/traffic.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
-import {hostsOf} from '../release/names.ts'
 import {holdEnvironment} from '../session/hold.ts'
 import type {Rejection} from '../session/session.ts'
 import {statePaths} from '../state/paths.ts'
 import {recordsOf} from '../state/records.ts'
+import {addressedTraffic} from './addressing.ts'
 import {systemClock} from './clock.ts'
 import {openEngine} from './engine.ts'
 import {identify, type Where} from './identify.ts'
@@ -35,6 +34,8 @@ export interface DevOptions extends Where {
 export interface RunningDev {
   id: AppId
   url: string
+  /** all addresses, that one first */
+  urls: readonly string[]
   engine: EngineFacts
   directory: string
   /** where another project has the name */
@@ -78,7 +79,9 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
   })
   const readProject = projectReader(options)
   const numbers = await numbersOf(id, paths.home, engine, inner)
-  const traffic = proxyTraffic(proxy, {...id, hosts: hostsOf(id), port: options.ownPort})
+  const addressed = addressedTraffic(proxy, id, loaded.settings, options.ownPort, (message) =>
+    emit({type: 'warning', message}),
+  )
   for (const message of loaded.warnings) emit({type: 'warning', message})
 
   const onReady = (at: Run, loop: Loop): void => {
@@ -105,6 +108,7 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
     options.onReady({
       id,
       url: at.url,
+      urls: addressed.urls,
       engine: engine.facts,
       directory: options.directory,
       renamedFrom: claim.renamed ? (claim.claimedBy ?? 'another user of this engine') : undefined,
@@ -117,7 +121,7 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
     world: {
       id,
       engine,
-      traffic,
+      traffic: addressed.traffic,
       probe,
       gates: hostGates(options.directory),
       clock: systemClock,
@@ -128,6 +132,7 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
     readProject: async (before, within) => {
       const project = await readProject(before, within)
       ledger.knows(project.settings)
+      await addressed.readdress(project.settings, within)
       return project
     },
     emit,

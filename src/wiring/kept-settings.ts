@@ -16,6 +16,7 @@ export const keptSettings = ({project, app}: AppId): Settings => ({
   app,
   build: {context: '', dockerfile: 'Dockerfile', target: undefined, args: {}},
   port: undefined,
+  routes: [],
   health: defaultHealth,
   verify: [],
   env: {},

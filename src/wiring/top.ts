@@ -17,6 +17,8 @@ export interface TopRow extends AppId, Rates {
   /** of the clients, 0 to 1 */
   share: number
   inFlight: number
+  /** requests to the app that wait for a live release; told with the live one, with all where there is none */
+  held: number
   /** undefined where it does not run */
   memoryBytes: number | undefined
   url: string | undefined
@@ -76,15 +78,17 @@ const rowOf = (containers: Look['containers'], before: Look, now: Look): TopRow 
   const {project, environment, app, release} = first
   const route = now.routes.find((each) => isOf(each, first))
   const portion = route?.portions.find(({targets}) => targets.some((target) => target.release === release))
+  const state = stateOf(route, release, portion !== undefined)
   const used = containers.flatMap((each) => each.used ?? [])
   return {
     project,
     environment,
     app,
     release,
-    state: stateOf(route, release, portion !== undefined),
+    state,
     share: portion?.weight ?? 0,
     inFlight: countsOf(now, first)?.inFlight ?? 0,
+    held: route !== undefined && (state === 'live' || route.live === undefined) ? route.held : 0,
     memoryBytes: used.length === 0 ? undefined : used.reduce((sum, {memoryBytes}) => sum + memoryBytes, 0),
     url: route?.url,
     ...between(

@@ -41,6 +41,8 @@ test('answers, errors of the application and bytes are counted for the release t
     [second.requests, second.serverErrors, second.failures, second.bytesOut, sum(second.latency)],
     [1, 1, 0, 100, 1],
   )
+  t.deepEqual(first.answers, [0, 0, 2, 0, 1, 3, 0, 0, 0, 0])
+  t.true(first.latencySumMs > 0)
   t.is(first.latency.length, latencyBoundsMs.length + 1)
   t.false('mirrored' in first)
 })
@@ -93,6 +95,18 @@ for (const [what, serve, answered] of [
     t.deepEqual([requests, failures, serverErrors, sum(latency)], [1, 1, 0, answered])
   })
 }
+
+test('bytes of request bodies are counted for the release that was sent them, however they are framed', async (t) => {
+  const {port, flip, counts} = await startTestProxy(t)
+  const upstream = await startUpstream(t, (request, response) => {
+    request.resume().once('end', () => response.end())
+  })
+  await flip(upstream.target(1))
+  await ask(port, {method: 'POST', body: 'x'.repeat(1000)})
+  await ask(port, {method: 'POST', body: 'x'.repeat(200_000), headers: {'transfer-encoding': 'chunked'}})
+  await ask(port)
+  t.is(counts(targetAt(0, 1))!.bytesIn, 201_000)
+})
 
 test('a kept connection that the application closes between two requests is no failure', async (t) => {
   const {port, flip, counts} = await startTestProxy(t)
@@ -152,11 +166,11 @@ test('an upgraded connection counts as one request, with what the application sa
   const upstream = await startUpstream(t, (_request, response) => void response.end())
   upstream.server.on('upgrade', (_request, socket) => {
     socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nhello')
-    socket.end(' and bye')
+    socket.resume().end(' and bye')
   })
   await flip(upstream.target(1))
-  await raw(t, port, `GET / HTTP/1.1\r\nHost: ${shopHost}\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n`)
+  await raw(t, port, `GET / HTTP/1.1\r\nHost: ${shopHost}\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nhi`)
   await until(() => counts(targetAt(0, 1))!.bytesOut > 0)
-  const {requests, failures, bytesOut, latency} = counts(targetAt(0, 1))!
-  t.deepEqual([requests, failures, bytesOut, sum(latency)], [1, 0, 'hello and bye'.length, 1])
+  const {requests, failures, bytesIn, bytesOut, latency} = counts(targetAt(0, 1))!
+  t.deepEqual([requests, failures, bytesIn, bytesOut, sum(latency)], [1, 0, 'hi'.length, 'hello and bye'.length, 1])
 })

@@ -105,7 +105,9 @@ test.serial(
     t.deepEqual(await proxyTraffic(next, route).state(place.signal), {
       ...shop,
       hosts: [shopHost],
+      routes: [],
       url: `http://${shopHost}:${port}`,
+      urls: [`http://${shopHost}:${port}`],
       generation: 1,
       live: upstream.target(1),
       portions: [{targets: [upstream.target(1)], weight: 1}],
@@ -238,7 +240,10 @@ test.serial('shares and counts pass over the control socket, and what makes no s
       ['r1-aaaaaaa', 1, 1],
     ],
   )
-  t.deepEqual((await statusOf(proxy)).routes[0]?.releases, counts)
+  t.deepEqual(
+    (await statusOf(proxy)).routes[0]?.releases.map(({connections: _connections, ...counted}) => counted),
+    counts as never,
+  )
 })
 
 test.serial('a proxy stopped on purpose is left alone by its keeper, and watched again once it is back', async (t) => {

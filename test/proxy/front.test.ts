@@ -29,7 +29,7 @@ test('an unknown host gets the list of routes, as a page or as JSON', async (t) 
     const program = await ask(port, {host})
     t.is(program.status, 404)
     const {routes} = JSON.parse(program.body) as {routes: unknown}
-    t.deepEqual(routes, [{id: 'shop/main/web', url, release: 'r1-aaaaaaa'}])
+    t.deepEqual(routes, [{id: 'shop/main/web', url, urls: [url], release: 'r1-aaaaaaa'}])
   }
   const page = await ask(port, {host: 'a"<b>.localhost', headers: html})
   t.is(page.status, 404)

@@ -3,12 +3,14 @@ import test from 'ava'
 import type {Target} from '../../src/lifecycle/ports.ts'
 import {hostName, isLoopbackHost} from '../../src/proxy/hosts.ts'
 import {newLane} from '../../src/proxy/lane.ts'
-import {closeRoute, liveLane, openRoute, previousTargets, routeOfHost, routeTable} from '../../src/proxy/routes.ts'
-import type {Route} from '../../src/proxy/routes.ts'
+import {strippedTarget} from '../../src/proxy/origin.ts'
+import {closeRoute, liveLane, openRoute, placeOf, previousTargets, routeTable} from '../../src/proxy/routes.ts'
+import type {Route, RouteTable} from '../../src/proxy/routes.ts'
 import {flipRoute, forgetTarget, suspendRoute} from '../../src/proxy/split.ts'
 import {targetAt} from './kit/upstream.ts'
 
 const id = {project: 'shop', environment: 'main', app: 'web'}
+const routeAt = (table: RouteTable, host: string, path = '/'): Route | undefined => placeOf(table, host, path)?.route
 const flip = (route: Route, target: Target): Target | undefined => flipRoute(route, target, 'attempt', newLane)
 const generations = (targets: readonly Target[]): number[] => targets.map(({generation}) => generation)
 
@@ -31,17 +33,114 @@ test('opening again changes names and keeps what has the traffic', (t) => {
   const route = openRoute(table, {...id, hosts: ['a.localhost', 'b.localhost'], port: undefined})
   flip(route, targetAt(1, 1))
   t.is(openRoute(table, {...id, hosts: ['b.localhost'], port: undefined}), route)
-  t.is(routeOfHost(table, 'a.localhost'), undefined)
-  t.is(routeOfHost(table, 'b.localhost:7070'), route)
+  t.is(routeAt(table, 'a.localhost'), undefined)
+  t.is(routeAt(table, 'b.localhost:7070'), route)
   t.is(liveLane(route)?.target.generation, 1)
 })
 
-test('closing a route leaves alone what another has taken over', (t) => {
+test('a host, a path of a host, and a port are one route’s: who else asks is told whose, and nothing changes', (t) => {
   const table = routeTable()
-  const old = openRoute(table, {...id, hosts: ['a.localhost'], port: undefined})
-  const renamed = openRoute(table, {...id, app: 'api', hosts: ['a.localhost'], port: undefined})
-  closeRoute(table, old)
-  t.is(routeOfHost(table, 'a.localhost'), renamed)
+  const web = openRoute(table, {...id, hosts: ['a.localhost'], port: 3000})
+  const other = {...id, project: 'api', hosts: ['api.localhost'], port: undefined}
+  const refusal = {code: 'ROUTE_TAKEN', message: 'a.localhost belongs to shop/main/web'}
+  t.throws(() => openRoute(table, {...other, hosts: ['A.localhost']}), refusal)
+  t.throws(() => openRoute(table, {...other, port: 3000}), {code: 'PORT_IN_USE'})
+  t.deepEqual([...table.byId.keys()], [web.id])
+  const api = openRoute(table, {...other, routes: [{host: 'a.localhost', path: '/api', strip: false}]})
+  t.throws(
+    () => openRoute(table, {...id, hosts: [], routes: [{host: 'a.localhost', path: '/api', strip: true}], port: 1}),
+    {
+      code: 'ROUTE_TAKEN',
+      message: 'a.localhost/api belongs to api/main/web',
+    },
+  )
+  t.is(routeAt(table, 'a.localhost'), web)
+  t.is(routeAt(table, 'a.localhost', '/api'), api)
+})
+
+test('closing a route leaves the other paths of its hosts alone', (t) => {
+  const table = routeTable()
+  const web = openRoute(table, {...id, hosts: ['a.localhost'], port: undefined})
+  const routes = [{host: 'a.localhost', path: '/api', strip: false}]
+  const api = openRoute(table, {...id, project: 'api', hosts: ['api.localhost'], routes, port: undefined})
+  closeRoute(table, web)
+  t.is(routeAt(table, 'a.localhost'), undefined)
+  t.is(routeAt(table, 'a.localhost', '/api'), api)
+  closeRoute(table, api)
+  t.is(table.byHost.size, 0)
+})
+
+test('the longest path wins, by whole segments, whatever the order in which routes were opened', (t) => {
+  const table = routeTable()
+  const open = (project: string, ...paths: string[]): void => {
+    const routes = paths.map((path) => ({host: 'a.localhost', path, strip: false}))
+    openRoute(table, {...id, project, hosts: [], routes, port: undefined})
+  }
+  open('api', '/api')
+  open('web', '/')
+  open('second', '/api/v2', '/apis/x')
+  const at = (target: string): string | undefined => routeAt(table, 'a.localhost:7070', target)?.request.project
+  for (const target of [
+    '/',
+    '/apix',
+    '/Api',
+    '/ap',
+    '/x/api',
+    '/%61pi',
+    '/api%2fv2',
+    '/?/api',
+    '*',
+    '//api',
+    '/..',
+    '/.api',
+  ])
+    t.is(at(target), 'web', target)
+  for (const target of ['/api', '/api/', '/api?x=/../', '/api#/../', '/api/v2x', '/api/v2%2f', '/api/..v2', '/api//v2'])
+    t.is(at(target), 'api', target)
+  for (const target of ['/api/v2', '/api/v2/', '/api/v2?', '/api/v2/x/y', '/apis/x/'])
+    t.is(at(target), 'second', target)
+})
+
+test('a path belongs where its dots lead, as the application will see it', (t) => {
+  const table = routeTable()
+  const open = (project: string, path: string): void => {
+    openRoute(table, {...id, project, hosts: [], routes: [{host: 'a.localhost', path, strip: false}], port: undefined})
+  }
+  open('api', '/api')
+  open('web', '/')
+  const at = (target: string): string | undefined => routeAt(table, 'a.localhost', target)?.request.project
+  for (const target of [
+    '/api/../admin',
+    '/api/..',
+    '/api/%2e%2E/admin',
+    '/api/x/../.%2e/admin',
+    '/api/./../',
+    '/../apix',
+  ])
+    t.is(at(target), 'web', target)
+  for (const target of [
+    '/x/../api',
+    '/./api/x',
+    '/../api',
+    '/%2e/api',
+    '/api/x/..',
+    '/api/...',
+    '/api/..%2fadmin',
+    '/api/..;/x',
+  ])
+    t.is(at(target), 'api', target)
+})
+
+test('a prefix that is taken off leaves a path, and the query as it is', (t) => {
+  for (const [target, rest] of [
+    ['/api', '/'],
+    ['/api/', '/'],
+    ['/api?x=1', '/?x=1'],
+    ['/api/x/%2F//y?a=/api/../b', '/x/%2F//y?a=/api/../b'],
+    ['/y/../api/x/../z?q', '/z?q'],
+    ['/api/x/..', '/'],
+  ] as const)
+    t.is(strippedTarget(target, '/api'), rest)
 })
 
 test('a suspended generation may be given to its replacement, an older one may not', (t) => {

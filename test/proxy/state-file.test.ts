@@ -52,6 +52,7 @@ test('the first format, of one live target, stays readable', async (t) => {
       environment: 'preview',
       app: 'web',
       hosts: ['preview.shop.localhost'],
+      routes: [],
       port: 3000,
     },
     generation: 0,

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 
 import {imageReference} from '../../src/release/identity.ts'
 import type {AppId, ReleaseName} from '../../src/release/identity.ts'
-import {containerName, hostsOf, slug, slugWithSuffix, volumeName} from '../../src/release/names.ts'
+import {containerName, hostsOf, routesOf, slug, slugWithSuffix, volumeName} from '../../src/release/names.ts'
 
 const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/
 const text = fc.oneof(fc.string({unit: 'grapheme', maxLength: 200}), fc.string({maxLength: 200}))
@@ -63,6 +63,17 @@ test('keeps the suffix of any text whole', (t) => {
 test('addresses main by the project and other environments below it', (t) => {
   t.deepEqual(hostsOf({project: 'shop', environment: 'main', app: 'web'}), ['shop.localhost'])
   t.deepEqual(hostsOf({project: 'shop', environment: 'login', app: 'web'}), ['login.shop.localhost'])
+})
+
+test('routes of other environments are below their name, whatever the host', (t) => {
+  const routes = [
+    {host: undefined, path: '/api'},
+    {host: 'a.test', path: '/'},
+  ]
+  const hosts = (environment: string) =>
+    routesOf({project: 'shop', environment, app: 'web'}, routes).map(({host, path}) => host + path)
+  t.deepEqual(hosts('main'), ['shop.localhost/api', 'a.test/'])
+  t.deepEqual(hosts('login'), ['login.shop.localhost/api', 'login.a.test/'])
 })
 
 test('names containers and volumes so that people see whose they are', (t) => {

@@ -11,6 +11,7 @@ export const testSettings = ({health, keep, ...more}: SettingChanges = {}): Sett
   app: 'web',
   build: {context: '/shop', dockerfile: 'Dockerfile', target: undefined, args: {}},
   port: undefined,
+  routes: [],
   health: {kind: 'auto', path: '/', timeoutMs: 60_000, intervalMs: 250, ...health},
   env: {},
   command: undefined,

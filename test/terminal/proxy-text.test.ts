@@ -1,16 +1,21 @@
 import test from 'ava'
 
-import type {ReleaseCounts, Target} from '../../src/lifecycle/ports.ts'
+import type {Target} from '../../src/lifecycle/ports.ts'
+import type {ReleaseStatus} from '../../src/proxy/status.ts'
 import {routesText} from '../../src/terminal/proxy-text.ts'
 import {targetAt} from '../proxy/kit/upstream.ts'
 
-const counts = (target: Target, requests: number, serverErrors: number, failures: number): ReleaseCounts => ({
+const counts = (target: Target, requests: number, serverErrors: number, failures: number): ReleaseStatus => ({
   release: target.release,
   requests,
   serverErrors,
   failures,
   inFlight: 1,
+  answers: [],
+  bytesIn: 0,
   bytesOut: 0,
+  latencySumMs: 0,
+  connections: {busy: 0, idle: 0},
   latency: [],
 })
 const [live, candidate, mirror] = [targetAt(1, 1), targetAt(2, 2), targetAt(3, 3)]
@@ -21,6 +26,7 @@ const route = {
   hosts: ['shop.localhost'],
   port: undefined,
   url: 'http://shop.localhost:7070',
+  urls: ['http://shop.localhost:7070'],
   generation: 2,
   live,
   portions: [{targets: [live], weight: 1}],
@@ -40,6 +46,14 @@ test('a release that has all of a route’s traffic is one row', (t) => {
   t.deepEqual(lines(route), [
     ['ADDRESS', 'RELEASE', 'SHARE', 'REQUESTS', 'FAILED', 'IN FLIGHT', 'WAITING'],
     ['http://shop.localhost:7070', 'r1-aaaaaaa', '100 %', '100', '1', '2', '3'],
+  ])
+})
+
+test('every other address of a route is named below it', (t) => {
+  const urls = [route.url, 'http://shop.localhost:7070/api', 'http://localhost:3000']
+  t.deepEqual(lines({...route, urls}).slice(2), [
+    ['http://shop.localhost:7070/api', 'the same'],
+    ['http://localhost:3000', 'the same'],
   ])
 })
 

@@ -17,7 +17,11 @@ const counts = (release: ReleaseName, requests: number) => ({
   serverErrors: 0,
   failures: 0,
   inFlight: 1,
-  bytesOut: 0,
+  answers: [],
+  bytesIn: requests * 100,
+  bytesOut: requests * 900,
+  latencySumMs: 0,
+  connections: {busy: 0, idle: 0},
   latency: [requests, ...latencyBoundsMs.map(() => 0)],
 })
 
@@ -28,6 +32,7 @@ const route = (requests: number): RouteStatus => {
     hosts: ['shop.localhost'],
     port: undefined,
     url: 'http://shop.localhost:7070',
+    urls: ['http://shop.localhost:7070'],
     generation: 2,
     live,
     previous: [target('r1-aaaaaaa', 'a')],
@@ -89,9 +94,24 @@ test('a candidate that nobody routes to is starting', (t) => {
   )
 })
 
+test('what waits is told with the live release, or with all where none is live', (t) => {
+  const waiting = (live: boolean): Look => {
+    const now = look(1000, 60, 100)
+    const routes = now.routes.map((each) => ({...each, held: 3, ...(live ? {} : {live: undefined, portions: []})}))
+    return {...now, routes}
+  }
+  const heldOf = (now: Look) => rowsOf(look(0, 10, 0), now).map(({held}) => held)
+  t.deepEqual(heldOf(waiting(true)), [3, 0, 0])
+  t.deepEqual(heldOf(waiting(false)), [3, 3, 3])
+  t.regex(topText(rowsOf(look(0, 10, 0), waiting(true)), {}), /live .* 1, 3 waiting +100 MB/)
+})
+
 test('people read a table', (t) => {
   const [headings, live] = topText(rowsOf(look(0, 10, 0), look(1000, 60, 100)), {}).split('\n')
-  t.regex(headings ?? '', /^ENVIRONMENT +RELEASE +STATE +SHARE +REQ\/S +ERRORS +P95 +UNDER WAY +MEMORY +CPU$/)
-  t.regex(live ?? '', /^shop\/main +r2-bbbbbbb +live +75 % +50 +0 % +1 ms +1 +100 MB +20 %$/)
+  t.regex(
+    headings ?? '',
+    /^ENVIRONMENT +RELEASE +STATE +SHARE +REQ\/S +ERRORS +P50 +P95 +BYTES\/S +UNDER WAY +MEMORY +CPU$/,
+  )
+  t.regex(live ?? '', /^shop\/main +r2-bbbbbbb +live +75 % +50 +0 % +1 ms +1 ms +50 kB +1 +100 MB +20 %$/)
   t.true(topText([], {}).startsWith('Nothing runs.'))
 })

@@ -33,6 +33,7 @@ export const passAnswer = (client: Client, underWay: UnderWay, bytes: Buffer): P
   const head = scanAnswer(text, request.method === 'HEAD')
   if (head === undefined) return 'strange'
   const sinceMs = performance.now()
+  lane.tally.bytesIn += request.end - request.headEnd
   countAnswer(lane.tally, head.status, sinceMs - underWay.sentMs)
   const {headEnd, length} = head
   const answer: Answer = {

@@ -8,6 +8,7 @@ export interface Carried {
   readonly upstream: Upstream
   /** takes the request as if it had not been sent yet, then says what the upstream said, or how it failed */
   readonly connection: Duplex
+  readonly requestId: string
   /** the upstream's connection had served others before */
   readonly reused: boolean
   /** by performance.now() */

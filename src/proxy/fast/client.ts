@@ -1,7 +1,7 @@
 import type {Socket} from 'node:net'
 
 import {chooseLane} from '../choose.ts'
-import {nextRequestId} from '../headers.ts'
+import {newRequestId} from '../headers.ts'
 import {enterLane, leaveLane} from '../lane.ts'
 import type {InFlight} from '../lane.ts'
 import type {Route} from '../routes.ts'
@@ -43,6 +43,7 @@ interface Listeners {
 /** One request, from the choice of its lane to the end of its answer. */
 export interface UnderWay {
   readonly request: PlainRequest
+  readonly requestId: string
   readonly route: Route<Upstream>
   readonly lane: Upstream
   readonly link: Link
@@ -123,7 +124,7 @@ const serveNext = (client: Client): void => {
   }
   const text = unread.toString('latin1', 0, Math.min(unread.length, maxRequestBytes))
   const request = scanRequest(text)
-  const route = request && port.routeOf(request.host)
+  const route = request && port.routeOf(request.host, request.target)
   const lane = route && plainLane(route)
   if (lane === undefined) handOver(client)
   else send(client, request as PlainRequest, route as Route<Upstream>, lane, text)
@@ -143,8 +144,9 @@ const send = (client: Client, request: PlainRequest, route: Route<Upstream>, lan
   const kept = request.repeatable && !request.hasBody
   const link = (kept ? keptLink(lane, sentMs) : undefined) ?? openLink(lane)
   link.user = client
-  client.underWay = {request, route, lane, link, kept, sentMs, answer: undefined}
-  const head = headForUpstream(request, client.address, nextRequestId, kept)
+  const requestId = request.requestId ?? newRequestId()
+  client.underWay = {request, requestId, route, lane, link, kept, sentMs, answer: undefined}
+  const head = headForUpstream(request, client.address, requestId, kept)
   link.socket.write(request.hasBody ? head + text.slice(request.headEnd, request.end) : head, 'latin1')
 }
 

@@ -13,11 +13,11 @@ export const handOver = (client: Client, underWay?: UnderWay, read?: Buffer): In
   socket.off('data', data).off('end', end).off('error', error).off('close', close).off('drain', drain)
   let inFlight: InFlight | undefined
   if (underWay !== undefined) {
-    const {lane, link, sentMs} = underWay
+    const {lane, link, requestId, sentMs} = underWay
     inFlight = {cut: () => undefined}
     lane.inFlight.delete(client)
     lane.inFlight.add(inFlight)
-    carry(socket, {upstream: lane, connection: replayed(link, read), reused: link.reused, sentMs, inFlight})
+    carry(socket, {upstream: lane, requestId, connection: replayed(link, read), reused: link.reused, sentMs, inFlight})
   }
   port.toNode(socket, unread ?? Buffer.alloc(0))
   const left = underWay === undefined ? undefined : takeCarried(socket)

@@ -3,6 +3,13 @@ import type {Socket} from 'node:net'
 import {connectUpstream} from '../upstream.ts'
 import type {Upstream} from '../upstream.ts'
 
+/** The connections to an upstream that the fast path has. */
+export interface Links {
+  readonly open: Set<Link>
+  /** those that wait to be used again, the last one used last */
+  readonly kept: Link[]
+}
+
 /** A connection to an upstream. */
 export interface Link {
   readonly socket: Socket
@@ -28,8 +35,8 @@ const marginMs = 1000
 
 /** A kept connection of the upstream, the last one used first; undefined where there is none. */
 export const keptLink = (upstream: Upstream, nowMs: number): Link | undefined => {
-  const {links} = upstream
-  for (let link = links.pop(); link !== undefined; link = links.pop()) {
+  const {kept} = upstream.links
+  for (let link = kept.pop(); link !== undefined; link = kept.pop()) {
     if (!link.socket.destroyed && link.keptUntilMs > nowMs) return link
     link.socket.destroy()
   }
@@ -40,6 +47,7 @@ export const openLink = (upstream: Upstream): Link => {
   const {host, port} = upstream.target.address
   const socket = connectUpstream({host, port, noDelay: true})
   const link: Link = {socket, upstream, reused: false, keptUntilMs: Infinity, error: undefined, user: undefined}
+  upstream.links.open.add(link)
   socket.on('data', (bytes) => {
     // What nobody asked for would be taken for the next answer.
     if (link.user === undefined) socket.destroy()
@@ -50,9 +58,11 @@ export const openLink = (upstream: Upstream): Link => {
     link.error = error
   })
   socket.on('close', () => {
+    const {open, kept} = upstream.links
+    open.delete(link)
     if (link.user !== undefined) return link.user.onLost()
-    const index = upstream.links.indexOf(link)
-    if (index >= 0) upstream.links.splice(index, 1)
+    const index = kept.indexOf(link)
+    if (index >= 0) kept.splice(index, 1)
   })
   return link
 }
@@ -60,12 +70,11 @@ export const openLink = (upstream: Upstream): Link => {
 /** Its answer is complete and it stays. */
 export const keepLink = (link: Link, nowMs: number, keepAliveMs: number | undefined): void => {
   link.user = undefined
-  const {links} = link.upstream
-  if (links.length >= maxKept || (keepAliveMs !== undefined && keepAliveMs <= marginMs))
-    return link.socket.destroySoon()
+  const {kept} = link.upstream.links
+  if (kept.length >= maxKept || (keepAliveMs !== undefined && keepAliveMs <= marginMs)) return link.socket.destroySoon()
   link.reused = true
   link.keptUntilMs = keepAliveMs === undefined ? Infinity : nowMs + keepAliveMs - marginMs
-  links.push(link)
+  kept.push(link)
 }
 
 /** It will not be used again. */

@@ -28,8 +28,8 @@ export interface FastContext {
   looks: number
 }
 
-/** Whose requests those with this Host header are; undefined: nobody's, or it depends on more. */
-export type RouteOf = (host: string) => Route<Upstream> | undefined
+/** Whose requests those with this Host header and target are; undefined: nobody's, or it depends on more. */
+export type RouteOf = (host: string, target: string) => Route<Upstream> | undefined
 
 const lookMs = 5000
 

@@ -5,6 +5,7 @@ import {fieldLine, maxHeadBytes, maxLines, noteNames} from './grammar.ts'
 /** A request that is understood completely. */
 export interface PlainRequest {
   readonly method: string
+  readonly target: string
   readonly host: string
   readonly requestId: string | undefined
   /** request line and fields that are sent on */
@@ -127,6 +128,7 @@ export const scanRequest = (text: string): PlainRequest | undefined => {
   if (close ? end !== text.length : end > text.length) return undefined
   return {
     method,
+    target: text.slice(method.length + 1, text.indexOf(' ', method.length + 1)),
     host,
     requestId: requestId === '' ? undefined : requestId,
     lines: lines + text.slice(taken, headEnd - 2),
@@ -141,11 +143,11 @@ export const scanRequest = (text: string): PlainRequest | undefined => {
 
 /** The request as the upstream gets it, without its body; as headers.ts and Node would write it. */
 export const headForUpstream = (
-  {lines, host, requestId, lacksLength}: PlainRequest,
+  {lines, host, lacksLength}: PlainRequest,
   clientAddress: string,
-  ownRequestId: () => string,
+  requestId: string,
   kept: boolean,
 ): string =>
-  `${lines}x-forwarded-for: ${clientAddress}\r\nx-forwarded-proto: http\r\nx-forwarded-host: ${host}\r\nx-request-id: ${
-    requestId ?? ownRequestId()
-  }\r\n${lacksLength ? 'Content-Length: 0\r\n' : ''}Connection: ${kept ? 'keep-alive' : 'close'}\r\n\r\n`
+  `${lines}x-forwarded-for: ${clientAddress}\r\nx-forwarded-proto: http\r\nx-forwarded-host: ${host}\r\nx-request-id: ${requestId}\r\n${
+    lacksLength ? 'Content-Length: 0\r\n' : ''
+  }Connection: ${kept ? 'keep-alive' : 'close'}\r\n\r\n`

@@ -37,7 +37,7 @@ for (const [whose, text] of Object.entries(plain)) {
 test('the upstream gets what the client sent, without what is for the proxy alone', (t) => {
   const request = scanRequest(plain['of a browser'] as string)!
   t.is(
-    headForUpstream(request, '127.0.0.1', () => 'id-1', true),
+    headForUpstream(request, '127.0.0.1', 'id-1', true),
     [
       ...browser.filter((line) => !line.startsWith('Connection')).map((line) => line.replace(' imm-release=0.25;', '')),
       'x-forwarded-for: 127.0.0.1',

@@ -1,0 +1,56 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+
+import {memoryMb} from '../dev/process.ts'
+
+export interface Sample {
+  atMs: number
+  mb: number
+}
+
+/** Samples until the signal. */
+export const sampleMemory = async (pid: number, everyMs: number, signal: AbortSignal): Promise<Sample[]> => {
+  const samples: Sample[] = []
+  while (!signal.aborted) {
+    samples.push({atMs: performance.now(), mb: await memoryMb(pid)})
+    await sleep(everyMs, undefined, {signal}).catch(() => undefined)
+  }
+  return samples
+}
+
+export interface Growth {
+  startMb: number
+  endMb: number
+  mbPerHour: number
+  /** what the slope comes to from the first sample to the last */
+  grownMb: number
+  spanMs: number
+}
+
+const windows = 12
+
+/**
+ * The slope of the least memory in each of twelve spans of time, by regression: garbage comes and goes, and a leak shows in what is left
+ * without it.
+ */
+export const growthOf = (samples: readonly Sample[]): Growth => {
+  const [first, last] = [samples[0], samples.at(-1)]
+  if (first === undefined || last === undefined) throw new Error('no samples')
+  const spanMs = Math.max(1, last.atMs - first.atMs)
+  const least = new Map<number, Sample>()
+  for (const sample of samples) {
+    const window = Math.min(windows - 1, Math.floor(((sample.atMs - first.atMs) / spanMs) * windows))
+    if (sample.mb < (least.get(window)?.mb ?? Infinity)) least.set(window, sample)
+  }
+  const mbPerMs = slope([...least.values()])
+  return {startMb: first.mb, endMb: last.mb, mbPerHour: mbPerMs * 3_600_000, grownMb: mbPerMs * spanMs, spanMs}
+}
+
+/** Least squares. */
+const slope = (samples: readonly Sample[]): number => {
+  const mean = (of: (sample: Sample) => number) => samples.reduce((sum, each) => sum + of(each), 0) / samples.length
+  const atMs = mean((sample) => sample.atMs)
+  const mb = mean((sample) => sample.mb)
+  const along = samples.reduce((sum, each) => sum + (each.atMs - atMs) * (each.mb - mb), 0)
+  const across = samples.reduce((sum, each) => sum + (each.atMs - atMs) ** 2, 0)
+  return across === 0 ? 0 : along / across
+}

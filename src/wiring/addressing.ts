@@ -1,0 +1,64 @@
+import type {Settings} from '../config/settings.ts'
+import {lookUp, nameTrouble} from '../doctor/names.ts'
+import type {RouteRequest, Traffic} from '../lifecycle/ports.ts'
+import {isLoopbackHost} from '../proxy/hosts.ts'
+import type {ProxyLink} from '../proxy/link.ts'
+import {proxyTraffic} from '../proxy/traffic.ts'
+import type {AppId} from '../release/identity.ts'
+import {hostsOf, routesOf} from '../release/names.ts'
+
+export interface AddressedTraffic {
+  traffic: Traffic
+  /** all addresses of what was last opened */
+  readonly urls: readonly string[]
+  /** Opens the route again where the settings address it otherwise; where that fails, the old addresses stay. */
+  readdress(settings: Settings, signal: AbortSignal): Promise<void>
+}
+
+/** Traffic that is addressed as imm.yaml says. `warn` hears of hosts that don't lead to this machine. */
+export const addressedTraffic = (
+  proxy: ProxyLink,
+  id: AppId,
+  {routes}: Settings,
+  ownPort: number | undefined,
+  warn: (message: string) => void,
+): AddressedTraffic => {
+  const request: RouteRequest = {...id, hosts: hostsOf(id), routes: routesOf(id, routes), port: ownPort}
+  const traffic = proxyTraffic(proxy, request)
+  const looked = new Set<string>()
+  let urls: readonly string[] = []
+  const open = async (signal: AbortSignal) => {
+    const state = await traffic.open(signal)
+    ;({urls} = state)
+    for (const {host} of request.routes ?? []) {
+      if (isLoopbackHost(host) || looked.has(host)) continue
+      looked.add(host)
+      void tellTrouble(host, warn, signal)
+    }
+    return state
+  }
+  return {
+    traffic: {...traffic, open},
+    get urls() {
+      return urls
+    },
+    async readdress(settings, signal) {
+      const before = request.routes
+      const now = routesOf(id, settings.routes)
+      if (JSON.stringify(now) === JSON.stringify(before)) return
+      request.routes = now
+      try {
+        await open(signal)
+      } catch (error) {
+        request.routes = before
+        throw error
+      }
+    },
+  }
+}
+
+const tellTrouble = async (host: string, warn: (message: string) => void, signal: AbortSignal): Promise<void> => {
+  const facts = await lookUp(host, signal).catch(() => undefined)
+  const trouble = facts && nameTrouble(facts, process.platform)
+  if (trouble !== undefined) warn(trouble)
+}

@@ -1,0 +1,68 @@
+import test from 'ava'
+
+import type {RouteSettings} from '../../src/config/settings.ts'
+import {ensureProxy} from '../../src/proxy/client.ts'
+import {addressedTraffic} from '../../src/wiring/addressing.ts'
+import {until} from '../proxy/kit/client.ts'
+import {daemonPlace, statusOf} from '../proxy/kit/daemon.ts'
+import {shop} from '../proxy/kit/proxy.ts'
+import {testSettings} from '../support/lifecycle-settings.ts'
+
+const at = (host: string | undefined, path = '/'): RouteSettings => ({host, path, strip: false})
+const preview = {...shop, environment: 'login'}
+
+test.serial('routes of imm.yaml are opened, and again when they change', async (t) => {
+  const place = await daemonPlace(t)
+  const proxy = await ensureProxy(place)
+  const {port} = await statusOf(proxy)
+  const settings = testSettings({routes: [at(undefined, '/api'), at('other.localhost', '/shop')]})
+  const main = addressedTraffic(proxy, shop, settings, undefined, t.fail)
+  await main.traffic.open(place.signal)
+  const own = `http://shop.localhost:${port}`
+  t.deepEqual(main.urls, [own, `${own}/api`, `http://other.localhost:${port}/shop`])
+
+  const other = addressedTraffic(proxy, preview, settings, undefined, t.fail)
+  await other.traffic.open(place.signal)
+  const below = `http://login.shop.localhost:${port}`
+  t.deepEqual(other.urls, [below, `${below}/api`, `http://login.other.localhost:${port}/shop`])
+
+  await main.readdress(testSettings({routes: [at('other.localhost')]}), place.signal)
+  t.deepEqual(main.urls, [own, `http://other.localhost:${port}`])
+  t.deepEqual((await main.traffic.state(place.signal))?.urls, main.urls)
+})
+
+test.serial('an address that another app has is refused, and the old ones stay', async (t) => {
+  const place = await daemonPlace(t)
+  const proxy = await ensureProxy(place)
+  const main = addressedTraffic(proxy, shop, testSettings(), undefined, t.fail)
+  await main.traffic.open(place.signal)
+  const api = addressedTraffic(
+    proxy,
+    {...shop, project: 'api'},
+    testSettings({routes: [at('a.localhost')]}),
+    undefined,
+    t.fail,
+  )
+  await api.traffic.open(place.signal)
+  const {urls} = api
+  const wanted = testSettings({routes: [at('a.localhost', '/x'), at('shop.localhost')]})
+  await t.throwsAsync(api.readdress(wanted, place.signal), {
+    code: 'ROUTE_TAKEN',
+    message: 'shop.localhost belongs to shop/main/web',
+  })
+  t.is(api.urls, urls)
+  t.deepEqual((await api.traffic.state(place.signal))?.urls, urls)
+})
+
+test.serial('a host that does not lead to this machine is told of once, with the line that helps', async (t) => {
+  const place = await daemonPlace(t)
+  const proxy = await ensureProxy(place)
+  const warnings: string[] = []
+  const settings = testSettings({routes: [at('shop.invalid', '/a'), at('shop.invalid', '/b'), at('x.localhost')]})
+  const {traffic} = addressedTraffic(proxy, shop, settings, undefined, (message) => warnings.push(message))
+  await traffic.open(place.signal)
+  await traffic.open(place.signal)
+  await until(() => warnings.length > 0)
+  t.is(warnings.length, 1)
+  t.regex(warnings[0]!, /^shop\.invalid .*127\.0\.0\.1 shop\.invalid/)
+})
