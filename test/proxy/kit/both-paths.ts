@@ -22,7 +22,7 @@ export interface Seen {
   received: string
   /** the proxy has ended the connection */
   ended: boolean
-  counts: Pick<ReleaseCounts, 'requests' | 'failures' | 'serverErrors' | 'bytesOut' | 'inFlight'>
+  counts: Pick<ReleaseCounts, 'requests' | 'failures' | 'serverErrors' | 'bytesIn' | 'bytesOut' | 'inFlight'>
   failed: number
 }
 
@@ -110,6 +110,7 @@ const begin = (
         requests = 0,
         failures = 0,
         serverErrors = 0,
+        bytesIn = 0,
         bytesOut = 0,
         inFlight = 0,
       } = test.proxy.counts(shop)?.[0] ?? {}
@@ -122,7 +123,7 @@ const begin = (
           .replaceAll(/\r\nDate: [^\r\n]*/g, '\r\nDate: now')
           .replaceAll(`:${test.port}"`, '"'),
         ended,
-        counts: {requests, failures, serverErrors, bytesOut, inFlight},
+        counts: {requests, failures, serverErrors, bytesIn, bytesOut, inFlight},
         failed: (test.proxy.routes()[0]?.failed ?? 0) - failedBefore,
       }
     },
@@ -151,3 +152,13 @@ const unchunked = (text: string): string => {
 /** A head with the usual Host. */
 export const headOf = (line: string, ...fields: string[]): string =>
   `${[line, `Host: ${shopHost}`, ...fields].join('\r\n')}\r\n\r\n`
+
+/** A table in parts that can be gone through at the same time, each with its title. */
+export const partsOf = (table: Readonly<Record<string, string>>): {title: string; part: [string, string][]}[] => {
+  const all = Object.entries(table)
+  const size = Math.ceil(all.length / 6)
+  return Array.from({length: 6}, (_, index) => ({
+    title: `${index + 1} of 6`,
+    part: all.slice(index * size, (index + 1) * size),
+  }))
+}
