@@ -75,7 +75,6 @@ const keepLines = `Connection: keep-alive\r\nKeep-Alive: timeout=${keepAliveTime
 const passBody = (client: Client, underWay: UnderWay, answer: Answer, bytes: Buffer, from: number): Passed => {
   const {tally} = underWay.lane
   const {chunks} = answer
-  let flows = true
   let complete: boolean
   let end: number
   if (chunks === undefined) {
@@ -83,7 +82,7 @@ const passBody = (client: Client, underWay: UnderWay, answer: Answer, bytes: Buf
     answer.left -= end - from
     tally.bytesOut += end - from
     complete = answer.left === 0
-    flows = client.socket.write(from === 0 && end === bytes.length ? bytes : bytes.subarray(from, end))
+    client.socket.write(from === 0 && end === bytes.length ? bytes : bytes.subarray(from, end))
   } else {
     const cuts: number[] = []
     const before = chunks.dataBytes
@@ -91,14 +90,13 @@ const passBody = (client: Client, underWay: UnderWay, answer: Answer, bytes: Buf
     tally.bytesOut += chunks.dataBytes - before
     if (chunks.at === 'broken') return 'broken'
     complete = chunks.at === 'done'
-    if (cuts.length === 0) flows = client.socket.write(bytes.subarray(from, end))
-    else for (const piece of passedPieces(chunks, cuts, bytes, from, end)) flows = client.socket.write(piece)
+    if (cuts.length === 0) client.socket.write(bytes.subarray(from, end))
+    else for (const piece of passedPieces(chunks, cuts, bytes, from, end)) client.socket.write(piece)
   }
   if (complete) {
     answer.excess = end < bytes.length
     return 'complete'
   }
-  if (!flows) underWay.link.socket.pause()
   return 'more'
 }
 

@@ -160,7 +160,10 @@ const onAnswer = (client: Client, bytes: Buffer): void => {
   if (isFirst && unread !== undefined)
     client.unread = unread.length > underWay.request.end ? unread.subarray(underWay.request.end) : undefined
   if (passed === 'broken') return breakOff(client, underWay)
-  if (passed === 'complete') complete(client, underWay)
+  if (passed === 'complete') return complete(client, underWay)
+  // A long piece asks for a pause also where the kernel took it at once.
+  const {socket} = client
+  if (socket.writableNeedDrain && socket.writableLength > 0) underWay.link.socket.pause()
 }
 
 const complete = (client: Client, underWay: UnderWay): void => {
