@@ -82,7 +82,7 @@ const passBody = (client: Client, underWay: UnderWay, answer: Answer, bytes: Buf
     answer.left -= end - from
     tally.bytesOut += end - from
     complete = answer.left === 0
-    client.socket.write(from === 0 && end === bytes.length ? bytes : bytes.subarray(from, end))
+    client.socket.write(copyOf(bytes, from, end))
   } else {
     const cuts: number[] = []
     const before = chunks.dataBytes
@@ -90,7 +90,7 @@ const passBody = (client: Client, underWay: UnderWay, answer: Answer, bytes: Buf
     tally.bytesOut += chunks.dataBytes - before
     if (chunks.at === 'broken') return 'broken'
     complete = chunks.at === 'done'
-    if (cuts.length === 0) client.socket.write(bytes.subarray(from, end))
+    if (cuts.length === 0) client.socket.write(copyOf(bytes, from, end))
     else for (const piece of passedPieces(chunks, cuts, bytes, from, end)) client.socket.write(piece)
   }
   if (complete) {
@@ -104,12 +104,15 @@ const passedPieces = (chunks: Chunks, cuts: readonly number[], bytes: Buffer, fr
   const pieces: Buffer[] = []
   let begin = from
   for (let index = 0; index < cuts.length; index += 2) {
-    pieces.push(bytes.subarray(begin, cuts[index]))
+    pieces.push(copyOf(bytes, begin, cuts[index] as number))
     begin = cuts[index + 1] as number
   }
   // All of them, before the line that ends them.
   if (chunks.trailers !== '' && (chunks.at === 'last end' || chunks.at === 'done'))
     pieces.push(Buffer.from(passedTrailers(chunks.trailers), 'latin1'))
-  pieces.push(bytes.subarray(begin, end))
+  pieces.push(copyOf(bytes, begin, end))
   return pieces.filter(({length}) => length > 0)
 }
+
+/** What is read next takes the place of the bytes; see link.ts. */
+const copyOf = (bytes: Buffer, from: number, end: number): Buffer => Buffer.from(bytes.subarray(from, end))

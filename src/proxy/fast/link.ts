@@ -24,6 +24,7 @@ export interface Link {
 }
 
 export interface LinkUser {
+  /** the bytes are these during the call alone */
   onAnswer(bytes: Buffer): void
   /** the connection is gone, with `error` where there was one */
   onLost(): void
@@ -43,16 +44,20 @@ export const keptLink = (upstream: Upstream, nowMs: number): Link | undefined =>
   return undefined
 }
 
+/** All links read into it, one after the other: most answers leave as text before the next is read. */
+const readInto = Buffer.allocUnsafeSlow(64 * 1024)
+
 export const openLink = (upstream: Upstream): Link => {
   const {host, port} = upstream.target.address
-  const socket = connectUpstream({host, port, noDelay: true})
-  const link: Link = {socket, upstream, reused: false, keptUntilMs: Infinity, error: undefined, user: undefined}
-  upstream.links.open.add(link)
-  socket.on('data', (bytes) => {
+  const callback = (length: number): boolean => {
     // What nobody asked for would be taken for the next answer.
     if (link.user === undefined) socket.destroy()
-    else link.user.onAnswer(bytes)
-  })
+    else link.user.onAnswer(readInto.subarray(0, length))
+    return true
+  }
+  const socket = connectUpstream({host, port, noDelay: true, onread: {buffer: readInto, callback}})
+  const link: Link = {socket, upstream, reused: false, keptUntilMs: Infinity, error: undefined, user: undefined}
+  upstream.links.open.add(link)
   socket.on('end', () => socket.destroy())
   socket.on('error', (error) => {
     link.error = error

@@ -32,7 +32,7 @@ export const replayed = (link: Link, read: Buffer | undefined): Duplex & {connec
   })
   link.user = {
     onAnswer(bytes) {
-      if (!duplex.push(bytes)) socket.pause()
+      if (!duplex.push(Buffer.from(bytes))) socket.pause()
     },
     onLost() {
       link.user = undefined
@@ -40,7 +40,7 @@ export const replayed = (link: Link, read: Buffer | undefined): Duplex & {connec
       if (isRead) lose()
     },
   }
-  if (read !== undefined) duplex.push(read)
+  if (read !== undefined) duplex.push(Buffer.from(read))
   // Without a connection the request's body is not read: it can still go to another upstream.
   return Object.assign(duplex, {connecting: link.error?.syscall === 'connect'})
 }

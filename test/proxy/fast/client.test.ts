@@ -4,7 +4,7 @@ import type {IncomingMessage, ServerResponse} from 'node:http'
 import test from 'ava'
 
 import {headOf} from '../kit/both-paths.ts'
-import {ask, keepAliveAgent, raw, rawConnection, readAll, until} from '../kit/client.ts'
+import {ask, begin, keepAliveAgent, raw, rawConnection, readAll, until} from '../kit/client.ts'
 import {shop, startTestProxy} from '../kit/proxy.ts'
 import {startUpstream} from '../kit/upstream.ts'
 
@@ -210,4 +210,28 @@ test('a client that ends its half while it waits fares as with Node alone', asyn
     await until(() => proxy.routes()[0]!.inFlight === 0)
   }
   t.is(received[0], received[1])
+})
+
+test('long answers to several clients at once, of which some are slow, are not mixed up', async (t) => {
+  const {port, flip} = await startTestProxy(t)
+  const bodyOf = (path: string): Buffer => Buffer.from(`${path}.`.repeat(1024 * 1024))
+  const upstream = await startUpstream(t, (request, response) => {
+    const body = bodyOf(request.url ?? '')
+    if (request.url?.startsWith('/chunked')) response.write(body.subarray(0, 100_000))
+    else response.setHeader('content-length', body.length)
+    response.end(request.url?.startsWith('/chunked') ? body.subarray(100_000) : body)
+  })
+  await flip(upstream.target(1))
+  const agent = keepAliveAgent(t)
+  const read = async (path: string, isSlow: boolean): Promise<boolean> => {
+    const answer = await begin(port, {path, agent})
+    if (isSlow) await new Promise((resolve) => setTimeout(resolve, 300))
+    return Buffer.concat(await answer.toArray()).equals(bodyOf(path))
+  }
+  const paths = ['/a', '/chunked-b', '/cc', '/chunked-dd', '/eee', '/chunked-fff']
+  const whole = await Promise.all(paths.map(async (path, index) => read(path, index % 3 === 0)))
+  t.deepEqual(
+    whole,
+    paths.map(() => true),
+  )
 })
