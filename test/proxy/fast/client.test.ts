@@ -212,9 +212,10 @@ test('a client that ends its half while it waits fares as with Node alone', asyn
   t.is(received[0], received[1])
 })
 
+const bodyOf = (path: string): Buffer => Buffer.from(`${path}.`.repeat(1024 * 1024))
+
 test('long answers to several clients at once, of which some are slow, are not mixed up', async (t) => {
   const {port, flip} = await startTestProxy(t)
-  const bodyOf = (path: string): Buffer => Buffer.from(`${path}.`.repeat(1024 * 1024))
   const upstream = await startUpstream(t, (request, response) => {
     const body = bodyOf(request.url ?? '')
     if (request.url?.startsWith('/chunked')) response.write(body.subarray(0, 100_000))
