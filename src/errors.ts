@@ -42,6 +42,8 @@ export const errorTable = {
   NOTHING_LIVE: 'Start the project with `imm dev`.',
   ENVIRONMENT_HELD: 'Use the one that runs, or stop it; `imm dev --environment NAME` starts another beside it.',
   PROXY_UNREACHABLE: 'See `imm proxy logs`; `imm proxy stop` and the next `imm dev` start a fresh one.',
+  HANDOVER_FAILED: 'The running proxy goes on as before; `imm proxy logs` says more.',
+  STATE_UNWRITABLE: 'Make it yours and see that there is space: `imm doctor` names what keeps imm from it.',
   PROJECT_UNWRITABLE: 'Make the directory writable and see that there is space, then run it again.',
   TEMPLATE_EXISTS: 'Move away what has the name of a file that `imm init` writes, then run it again.',
   LANGUAGE_UNKNOWN: 'Name the flavour: `imm init --flavour node|python|go|ruby|static`.',

@@ -67,12 +67,20 @@ export const benchProxy = async (options: ProxyBenchOptions, context: SetupConte
   if (parts.includes('memory')) tables.push(memoryTable(await measureMemory(measured, upstream, signal, say)))
   if (names.includes('imm') && parts.includes('flips'))
     tables.push(flipsText(await measureFlips(root, quick ? 100 : 1000, signal, say)))
-  if (names.includes('imm') && parts.includes('builds')) {
-    const image = await options.baseImage()
-    const imm = path.join(root, 'bin', 'run.js')
-    tables.push(duringBuildsTable(await measureDuringBuilds(imm, image, quick ? 6 : 40, signal, say)))
-  }
+  if (names.includes('imm') && parts.includes('builds')) tables.push(await duringBuilds(options, context))
   return tables.join('\n\n')
+}
+
+const duringBuilds = async (options: ProxyBenchOptions, {signal, say}: SetupContext): Promise<string> => {
+  try {
+    const image = await options.baseImage()
+    const imm = path.join(options.root, 'bin', 'run.js')
+    return duringBuildsTable(await measureDuringBuilds(imm, image, options.quick ? 6 : 40, signal, say))
+  } catch (error) {
+    signal.throwIfAborted()
+    // What was measured before it is worth having.
+    return `During builds: not measured, ${(error as Error).message}`
+  }
 }
 
 const busy = 0.5

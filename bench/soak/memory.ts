@@ -1,17 +1,30 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import {memoryMb} from '../dev/process.ts'
+import type {Inspector} from './inspector.ts'
 
 export interface Sample {
   atMs: number
   mb: number
 }
 
+export interface Samples {
+  /** in use after a garbage collection */
+  heap: Sample[]
+  resident: Sample[]
+}
+
 /** Samples until the signal. */
-export const sampleMemory = async (pid: number, everyMs: number, signal: AbortSignal): Promise<Sample[]> => {
-  const samples: Sample[] = []
+export const sampleMemory = async (
+  pid: number,
+  inspector: Inspector,
+  everyMs: number,
+  signal: AbortSignal,
+): Promise<Samples> => {
+  const samples: Samples = {heap: [], resident: []}
   while (!signal.aborted) {
-    samples.push({atMs: performance.now(), mb: await memoryMb(pid)})
+    samples.heap.push({atMs: performance.now(), mb: await inspector.heapMb()})
+    samples.resident.push({atMs: performance.now(), mb: await memoryMb(pid)})
     await sleep(everyMs, undefined, {signal}).catch(() => undefined)
   }
   return samples
@@ -28,10 +41,7 @@ export interface Growth {
 
 const windows = 12
 
-/**
- * The slope of the least memory in each of twelve spans of time, by regression: garbage comes and goes, and a leak shows in what is left
- * without it.
- */
+/** The slope of the least memory in each of twelve spans of time, by regression: what is under way comes and goes, a leak stays. */
 export const growthOf = (samples: readonly Sample[]): Growth => {
   const [first, last] = [samples[0], samples.at(-1)]
   if (first === undefined || last === undefined) throw new Error('no samples')

@@ -3,9 +3,12 @@ import path from 'node:path'
 
 import {ensureProxy} from '../../src/proxy/client.ts'
 import type {ProxyClient} from '../../src/proxy/client.ts'
+import {logPath} from '../../src/proxy/log.ts'
 import type {ProxyStatus} from '../../src/proxy/status.ts'
 import {holdEnvironment} from '../../src/session/hold.ts'
 import type {StatePaths} from '../../src/state/paths.ts'
+import {inspectOptions, openInspector} from './inspector.ts'
+import type {Inspector} from './inspector.ts'
 
 export const app = {project: 'soak', environment: 'main', app: 'web'}
 export const host = 'soak.localhost'
@@ -16,6 +19,7 @@ export interface SoakProxy extends AsyncDisposable {
   port: number
   pid(): Promise<number>
   kill(): Promise<void>
+  inspect(): Promise<Inspector>
   /** with those that have handed over and live on for their last connections */
   processes(): Promise<readonly number[]>
 }
@@ -23,7 +27,7 @@ export interface SoakProxy extends AsyncDisposable {
 export const startProxy = async (home: string, signal: AbortSignal): Promise<SoakProxy> => {
   await using stack = new AsyncDisposableStack()
   const paths: StatePaths = {home, runtime: path.join(home, 'run')}
-  const env = {...process.env, IMM_HOME: home, IMM_PROXY_PORT: '0'}
+  const env = {...process.env, IMM_HOME: home, IMM_PROXY_PORT: '0', NODE_OPTIONS: inspectOptions}
   // As an `imm dev` does. Where nobody does, the proxy looks after the containers itself, and here are none.
   stack.use(await holdEnvironment(paths.runtime, app, signal))
   stack.defer(async () => {
@@ -39,6 +43,7 @@ export const startProxy = async (home: string, signal: AbortSignal): Promise<Soa
     async kill() {
       process.kill((await statusOf(client)).pid, 'SIGKILL')
     },
+    inspect: async () => openInspector(logPath(home)),
     processes: async () => processesOf(home),
     [Symbol.asyncDispose]: async () => owned.disposeAsync(),
   }

@@ -6,7 +6,7 @@ import {disturb} from './disturb.ts'
 import {createJournal} from './journal.ts'
 import type {Journal} from './journal.ts'
 import {growthOf, sampleMemory} from './memory.ts'
-import type {Growth, Sample} from './memory.ts'
+import type {Growth, Samples} from './memory.ts'
 import {app, host, openHandles, startProxy} from './proxy.ts'
 import type {SoakProxy} from './proxy.ts'
 import {http2Sessions, speaksHttp2} from './traffic/http2.ts'
@@ -24,7 +24,8 @@ export interface SoakOptions {
 export interface Soak {
   journal: Journal
   /** of the process that was there for the last two thirds */
-  memory: Growth
+  heap: Growth
+  resident: Growth
   /** handles by kind that were not there before the traffic, and processes but the one: how many more */
   left: ReadonlyMap<string, number>
 }
@@ -33,7 +34,8 @@ const drainMs = 5000
 /** of the time: with restarts of the proxy, then until its memory has settled; the rest is measured */
 const restartShare = 1 / 3
 const settleShare = 1 / 6
-const samples = 240
+const leastEveryMs = 1000
+const mostSamples = 60
 const leftTimeoutMs = 20_000
 
 /** Mixed traffic through the proxy's own process, while what is behind it and the process itself change all the time. */
@@ -69,28 +71,34 @@ export const soak = async ({minutes, home, signal, say}: SoakOptions): Promise<S
   await disturb(disturbed, forMs * restartShare, true)
   say('with one proxy')
   await disturb(disturbed, forMs * settleShare, false)
-  const pid = await proxy.pid()
   const measuredMs = forMs * (1 - restartShare - settleShare)
-  const {sampled} = await whileSampling(pid, measuredMs / samples, async () => disturb(disturbed, measuredMs, false))
+  const everyMs = Math.max(leastEveryMs, measuredMs / mostSamples)
+  const {heap, resident} = await sampling(proxy, everyMs, async () => disturb(disturbed, measuredMs, false))
 
   say('ending')
   clients.abort()
   await asking
   await deployment.settle()
-  return {journal, memory: growthOf(sampled), left: await whatIsLeft(proxy, before)}
+  return {
+    journal,
+    heap: growthOf(heap),
+    resident: growthOf(resident),
+    left: await whatIsLeft(proxy, before),
+  }
 }
 
 const times = <T>(count: number, of: T): T[] => Array.from({length: count}, () => of)
 
-const whileSampling = async (pid: number, everyMs: number, work: () => Promise<void>): Promise<{sampled: Sample[]}> => {
+const sampling = async (proxy: SoakProxy, everyMs: number, work: () => Promise<void>): Promise<Samples> => {
+  using inspector = await proxy.inspect()
   const ended = new AbortController()
-  const sampling = sampleMemory(pid, everyMs, ended.signal)
+  const sampled = sampleMemory(await proxy.pid(), inspector, everyMs, ended.signal)
   try {
     await work()
   } finally {
     ended.abort()
   }
-  return {sampled: await sampling}
+  return await sampled
 }
 
 /** Waits for connections to the applications to be given up, which are kept for a while, and for a proxy that has handed over to end. */

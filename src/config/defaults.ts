@@ -12,6 +12,8 @@ export const defaultApp = 'app'
 
 export const defaultDrainMs = 10_000
 
+export const defaultReload = false
+
 // Two errors in a row on a release that nobody else asks are enough; one is no pattern.
 export const defaultGuard: GuardSettings = {windowMs: 10_000, errors: 0.02, latency: 3, minRequests: 20}
 

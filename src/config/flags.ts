@@ -27,6 +27,7 @@ export interface SettingFlags {
   quietMs?: number | undefined
   poll?: boolean | undefined
   drainMs?: number | undefined
+  reload?: boolean | undefined
   keepWarm?: number | undefined
   keepImages?: number | undefined
 }

@@ -10,6 +10,7 @@ import {
   defaultHealth,
   defaultImmutable,
   defaultKeep,
+  defaultReload,
   defaultReplicas,
   defaultWatch,
 } from './defaults.ts'
@@ -86,7 +87,9 @@ export const loadSettings = async ({
         quietMs: flags.quietMs ?? config.watch?.quiet ?? defaultWatch.quietMs,
         poll: flags.poll ?? config.watch?.poll ?? defaultWatch.poll,
       },
-      drainMs: flags.drainMs ?? config.drain ?? defaultDrainMs,
+      drainMs: flags.drainMs ?? config.drain?.time ?? defaultDrainMs,
+      closes: closesOf(config.drain),
+      reload: flags.reload ?? config.reload ?? defaultReload,
       guard: guardOf(config.guard),
       keep: {
         warm: flags.keepWarm ?? config.keep?.warm ?? defaultKeep.warm,
@@ -119,6 +122,9 @@ const healthOf = (config: FileSettings['health'], flags: SettingFlags): HealthSe
   if (config?.path !== undefined) return {kind: 'http', path: config.path, ...timing}
   return {kind: defaultHealth.kind, path: defaultPath, ...timing}
 }
+
+const closesOf = (config: FileSettings['drain']): Settings['closes'] =>
+  (['websocket', 'events'] as const).filter((kind) => config?.[kind] === 'close')
 
 const guardOf = (config: FileSettings['guard']): GuardSettings | undefined => {
   if (config === false) return undefined

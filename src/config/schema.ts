@@ -2,6 +2,7 @@ import {z} from 'zod'
 
 import {build, buildExpected} from './keys/build.ts'
 import {command} from './keys/command.ts'
+import {drain, drainExpected, drainTime} from './keys/drain.ts'
 import {guard, guardExpected, guardWindow} from './keys/guard.ts'
 import {health, healthExpected, healthPath} from './keys/health.ts'
 import {immutable} from './keys/immutable.ts'
@@ -9,7 +10,7 @@ import {keep, warm} from './keys/keep.ts'
 import {mirror, mirrorParts} from './keys/mirror.ts'
 import {resources} from './keys/resources.ts'
 import {routeParts, routes} from './keys/routes.ts'
-import {containerPath, duration, oneOrMany, text} from './keys/scalars.ts'
+import {containerPath, oneOrMany, text} from './keys/scalars.ts'
 import {canary, rolling, strategy} from './keys/strategy.ts'
 import {variables} from './keys/variables.ts'
 import {check, expectations, request} from './keys/verify.ts'
@@ -139,11 +140,20 @@ export const configSchema = z
       watch: watch
         .optional()
         .meta({description: 'Which changes of files count, and when.', examples: [{ignore: ['docs']}]}),
-      drain: duration(0)
+      drain: z
+        .union([drainTime.transform((time): z.output<typeof drain> => ({time})), drain], {error: drainExpected})
         .optional()
         .meta({
-          description: 'How long requests of a replaced release may take to end before they are cut.',
-          examples: ['10s', '0s'],
+          description:
+            'How a replaced release finishes: how long its requests may take to end before they are cut, or each part of it.',
+          examples: ['10s', '0s', {time: '30s', websocket: 'close', events: 'close'}],
+        }),
+      reload: z
+        .boolean({error: 'expected true or false'})
+        .optional()
+        .meta({
+          description: 'Has the browser load a page again once another release has the traffic.',
+          examples: [true],
         }),
       guard: z
         .union([z.literal(false), guardWindow.transform((window): z.output<typeof guard> => ({window})), guard], {
@@ -200,6 +210,7 @@ export const sectionKeys: Readonly<Record<string, readonly string[]>> = {
   'strategy.canary.steps': ['weight', 'time'],
   mirror: Object.keys(mirrorParts.shape),
   watch: Object.keys(watch.shape),
+  drain: Object.keys(drain.shape),
   guard: Object.keys(guard.shape),
   keep: Object.keys(keep.shape),
 }

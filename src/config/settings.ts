@@ -31,6 +31,10 @@ export interface Settings {
   mirror: MirrorSettings | undefined
   watch: WatchSettings
   drainMs: number
+  /** what is closed when its release loses the traffic, and not waited for */
+  closes: readonly ('websocket' | 'events')[]
+  /** pages are loaded again once another release has the traffic */
+  reload: boolean
   /** undefined: a release isn't watched after its flip */
   guard: GuardSettings | undefined
   keep: KeepSettings

@@ -11,6 +11,7 @@ export type CheckName =
   | 'names'
   | 'http-proxy'
   | 'certificates'
+  | 'https'
   | 'project'
   | 'leftovers'
 

@@ -1,6 +1,7 @@
 import {driftMode, type DriftMode} from './drift-mode.ts'
 import type {Loop} from './loop.ts'
-import type {Background, Project, ReadProject} from './world.ts'
+import {isSameManner, mannerOf} from './manner.ts'
+import type {Project, ReadProject, World} from './world.ts'
 
 /** The project as its settings were read last. */
 export interface CurrentProject {
@@ -12,7 +13,13 @@ export interface CurrentProject {
   readonly driftMode: DriftMode
 }
 
-export const currentProject = (first: Project, readProject: ReadProject, background: Background): CurrentProject => {
+/** Who has the traffic is also told how it is to be treated from now on. */
+export const currentProject = (
+  first: Project,
+  readProject: ReadProject,
+  {background, traffic}: Pick<World, 'background' | 'traffic'>,
+  whole: AbortSignal,
+): CurrentProject => {
   let project = first
   let sourceOver = new AbortController()
   const mode = driftMode(first.settings.immutable)
@@ -22,6 +29,8 @@ export const currentProject = (first: Project, readProject: ReadProject, backgro
     const before = project
     project = next
     mode.set(next.settings.immutable)
+    if (!isSameManner(mannerOf(before.settings), mannerOf(next.settings)))
+      background.add(traffic.open(whole, mannerOf(next.settings)))
     if (next.source === before.source) return
     sourceOver.abort()
     sourceOver = new AbortController()

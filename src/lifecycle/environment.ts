@@ -2,6 +2,7 @@ import {environmentLabels} from '../release/labels.ts'
 import {adopt} from './adopt.ts'
 import {watchExits, type ExitsWatch} from './exits.ts'
 import {knownImages} from './known-images.ts'
+import {mannerOf} from './manner.ts'
 import {openPinning} from './pinning.ts'
 import type {Run} from './run.ts'
 import {createSandboxes} from './sandboxes.ts'
@@ -20,7 +21,7 @@ export const openEnvironment = async (
   atOnce: AbortSignal,
   signal: AbortSignal,
 ): Promise<OpenEnvironment> => {
-  const route = await world.traffic.open(signal)
+  const route = await world.traffic.open(signal, mannerOf(project.settings))
   const standing = await adopt(route, project.settings, world, signal)
   const warm = standing.previous.map(({member}) => member.release)
   world.emit({type: 'found', live: standing.live?.release, warm})

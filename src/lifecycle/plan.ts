@@ -40,6 +40,8 @@ export const runSettingsOf = ({
   watch: _watch,
   keep: _keep,
   drainMs: _drainMs,
+  closes: _closes,
+  reload: _reload,
   guard: _guard,
   verify: _verify,
   strategy: _strategy,

@@ -511,7 +511,17 @@ export interface Engine {
 // Traffic --------------------------------------------------------------------------------------------------------------------------
 
 /** How one app is addressed. */
-export interface RouteRequest extends AppId {
+/** What is closed at once when its release loses the traffic, and does not wait for the drain's deadline. */
+export type LongLivedKind = 'websocket' | 'events'
+
+/** How the traffic of an app is treated, whoever gets it. */
+export interface RouteManner {
+  /** pages are reloaded when another release has the traffic */
+  reload?: boolean
+  closes?: readonly LongLivedKind[]
+}
+
+export interface RouteRequest extends AppId, RouteManner {
   /** host names without port, lower case */
   hosts: readonly string[]
   /** beside those: ROUTE_TAKEN where another app has one */
@@ -604,18 +614,27 @@ export interface RouteState extends RouteRequest {
   previous: readonly Target[]
 }
 
+/** A target with the traffic closed a new connection without an answer, or takes none: seen by the proxy, on a request. */
+export interface Trouble {
+  release: ReleaseName
+  instance: string
+  kind: 'refused' | 'reset'
+}
+
 /** What the waiting page shows while nothing is live. */
 export interface Announcement {
   stage: string
   release: ReleaseName | undefined
   message: string
   output: readonly string[]
+  /** the stage is over, in vain */
+  failed?: boolean
 }
 
 /** Traffic of one app: the proxy's side of the lifecycle. */
 export interface Traffic {
-  /** Makes the route known (idempotent); requests are held while nothing is live. PORT_IN_USE for a taken port. */
-  open(signal: AbortSignal): Promise<RouteState>
+  /** Makes the route known, or its manner (idempotent); requests are held while nothing is live. PORT_IN_USE for a taken port. */
+  open(signal: AbortSignal, manner?: RouteManner): Promise<RouteState>
   state(signal: AbortSignal): Promise<RouteState | undefined>
   /**
    * Gives all new requests to the target in one step. GENERATION_STALE for a generation not above the route's; a suspended
@@ -639,6 +658,8 @@ export interface Traffic {
    */
   suspend(generation: number, signal: AbortSignal): Promise<void>
   announce(announcement: Announcement, signal: AbortSignal): Promise<void>
+  /** What requests meet on what has the traffic, as it happens; until the signal aborts. */
+  troubles?(signal: AbortSignal): AsyncIterable<Trouble>
   /** Forgets a previous target that is being removed. */
   forget(target: Target, signal: AbortSignal): Promise<void>
   /** Takes the route away. */
@@ -678,7 +699,7 @@ export type Probe = (
 /** Settings as far as a release runs with them. */
 export type RunSettings = Omit<
   Settings,
-  'watch' | 'keep' | 'drainMs' | 'guard' | 'verify' | 'strategy' | 'mirror' | 'build' | 'routes'
+  'watch' | 'keep' | 'drainMs' | 'closes' | 'reload' | 'guard' | 'verify' | 'strategy' | 'mirror' | 'build' | 'routes'
 >
 
 /** What a release was started with. */

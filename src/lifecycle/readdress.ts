@@ -6,7 +6,7 @@ import type {Run} from './run.ts'
 import {verify} from './verify.ts'
 
 // It was healthy before: it answers at once or is replaced.
-const answerWithinMs = 2000
+export const answerWithinMs = 2000
 
 /** Corrects where the traffic of the live release goes; one that doesn't answer there either is replaced. */
 export const readdress = async (

@@ -7,6 +7,7 @@ import {reconcile} from './reconcile.ts'
 import {removeOutgoing} from './retire.ts'
 import type {Run} from './run.ts'
 import {Stopped} from './stopped.ts'
+import {watchTroubles} from './troubles.ts'
 
 /** Passes the source's changes to the loop; a change of settings may bring another source, which is then watched instead. */
 export const watchSource = async (loop: Loop, signal: AbortSignal): Promise<void> => {
@@ -30,6 +31,7 @@ export const watchEngine = async (watcher: Watcher, exits: ExitsWatch, at: Run, 
   const {world} = at
   exits.subscribe((event) => notice(event, watcher, at, signal))
   let asleep = new AbortController()
+  if (world.traffic.troubles) world.background.add(watchTroubles(watcher, at, signal))
   if (world.clock.wakes) world.background.add(listenToWakes(() => asleep.abort(woken), at, signal))
   for (;;) {
     asleep = new AbortController()

@@ -12,7 +12,7 @@ export type Outcome = 'ok' | 'client-gone' | 'failed' | 'broken-off' | 'cut' | '
 /** What is noted of a request on its way. */
 export interface Account {
   /** performance.now() at its head; 0: nobody listened to the access log then */
-  readonly startMs: number
+  startMs: number
   /** x-request-id, from the first attempt on */
   id: string
   /** who was asked last */
@@ -71,27 +71,30 @@ export interface AccessLog {
 
 export const createAccessLog = (): AccessLog => {
   const listeners = new Set<Listener>()
-  return {
-    get isOn() {
-      return listeners.size > 0
-    },
-    tell(entry) {
+  const log = {
+    isOn: false,
+    tell(entry: AccessEntry) {
       for (const listener of listeners) listener(entry)
     },
-    listen(listener) {
+    listen(listener: Listener) {
       listeners.add(listener)
+      log.isOn = true
       return {
-        [Symbol.dispose]: () => void listeners.delete(listener),
+        [Symbol.dispose]() {
+          listeners.delete(listener)
+          log.isOn = listeners.size > 0
+        },
       }
     },
   }
+  return log
 }
 
 /** Tells of a request on a route. To be called once, when nothing of it is under way any more. */
 export const tellEnd = (access: AccessLog, exchange: Exchange): void => {
   const {route, request, response, upgraded, startMs, answeredMs, outcome} = exchange
   const {project, environment, app} = route.request
-  const isWhole = upgraded !== undefined || response.writableFinished
+  const isWhole = upgraded || response.writableFinished
   access.tell({
     ...entryOf(request, exchange.clientAddress, startMs),
     project,
@@ -119,7 +122,7 @@ export const tellUnrouted = (access: AccessLog, request: IncomingMessage, respon
 }
 
 const statusOf = ({upgraded, response}: Exchange): number | undefined => {
-  if (upgraded !== undefined) return 101
+  if (upgraded) return 101
   return response.headersSent ? response.statusCode : undefined
 }
 

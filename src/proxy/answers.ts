@@ -2,15 +2,15 @@ import type {IncomingMessage, ServerResponse} from 'node:http'
 
 import type {ReleaseName} from '../release/identity.ts'
 import {hostName, isLoopbackHost} from './hosts.ts'
+import {isNavigation, wantsPage} from './navigation.ts'
+import {noticeOf, unavailableNotice} from './notice.ts'
+import type {Notice} from './notice.ts'
 import {meantPath} from './origin.ts'
 import {noticePage, pagePolicy, unroutedPage} from './pages.ts'
-import type {Notice, RouteLink} from './pages.ts'
-import {hasName, liveLane} from './routes.ts'
+import type {RouteLink} from './pages.ts'
+import {ownPaths} from './reload/paths.ts'
+import {hasName} from './routes.ts'
 import type {Route} from './routes.ts'
-
-/** A person waits for a page: GET or HEAD that would take HTML. Everything else gets JSON. */
-export const isNavigation = ({method, headers}: IncomingMessage): boolean =>
-  (method === 'GET' || method === 'HEAD') && (headers.accept?.includes('text/html') ?? false)
 
 /** 503 while nothing live takes requests: what the release is doing, from its last announcement. */
 export const answerUnavailable = (
@@ -19,11 +19,10 @@ export const answerUnavailable = (
   route: Route,
   refusing: ReleaseName | undefined,
 ): void => {
-  const notice =
-    refusing === undefined
-      ? {...noticeOf(route), ...(route.announcement ?? {stage: 'waiting', message: 'No release is live yet.'})}
-      : {...noticeOf(route), stage: 'live', release: refusing, message: `${refusing} does not accept connections.`}
-  answerNotice(request, response, route, 503, 'unavailable', notice)
+  const notice = unavailableNotice(route, refusing)
+  const lost = wantsPage(request) && !isNavigation(request)
+  const message = `${notice.message}\nThe ${request.method} was not passed on: go back, and send it again.`
+  answerNotice(request, response, route, 503, 'unavailable', lost ? {...notice, message} : notice)
 }
 
 /** 502: the release took the request and gave no answer. */
@@ -52,10 +51,10 @@ export const answerUnrouted = (
   routes: () => readonly RouteLink[],
 ): void => {
   const {host: header = ''} = request.headers
-  if (!known && !isLoopbackHost(header)) return send(request, response, 421, 'text/plain', 'Misdirected request\n')
+  if (!known && !isLoopbackHost(header)) return sendText(request, response, 421, 'text/plain', 'Misdirected request\n')
   const host = hostName(header)
   const path = known ? meantPath(request.url ?? '/') : ''
-  if (isNavigation(request)) return send(request, response, 404, 'text/html', unroutedPage(host + path, routes()))
+  if (isNavigation(request)) return sendText(request, response, 404, 'text/html', unroutedPage(host + path, routes()))
   const error = known ? 'unknown path' : 'unknown host'
   sendJson(request, response, 404, {error, host, ...(known ? {path} : {}), routes: routes()})
 }
@@ -71,15 +70,8 @@ export const answerRefused = (
   sendJson(request, response, status, {error: message})
 }
 
-const noticeOf = (route: Route): Notice => ({
-  project: route.request.project,
-  environment: route.request.environment,
-  app: route.request.app,
-  stage: 'waiting',
-  release: liveLane(route)?.target.release,
-  message: '',
-  output: [],
-})
+/** A dedicated port answers under any name; what an application does is not for foreign ones (DNS rebinding). */
+export const isKnownHost = (route: Route, host: string): boolean => isLoopbackHost(host) || hasName(route, host)
 
 const answerNotice = (
   request: IncomingMessage,
@@ -89,21 +81,34 @@ const answerNotice = (
   error: string,
   notice: Notice,
 ): void => {
-  const {host = ''} = request.headers
-  // A dedicated port answers under any name; the application's output is not for foreign ones.
-  const known = isLoopbackHost(host) || hasName(route, host)
   const {stage, release, message} = notice
   if (status === 503) response.setHeader('retry-after', '1')
   if (release !== undefined) response.setHeader('x-imm-release', release)
-  if (!known) return send(request, response, status, 'text/plain', `${error}\n`)
-  if (isNavigation(request)) return send(request, response, status, 'text/html', noticePage(notice, status === 503))
+  if (!isKnownHost(route, request.headers.host ?? ''))
+    return sendText(request, response, status, 'text/plain', `${error}\n`)
+  if (wantsPage(request)) {
+    const refresh = status === 503 && isNavigation(request)
+    return sendText(
+      request,
+      response,
+      status,
+      'text/html',
+      noticePage(notice, refresh ? ownPaths(route, request).stream : undefined),
+    )
+  }
   sendJson(request, response, status, {error, stage, release: release ?? null, message})
 }
 
 const sendJson = (request: IncomingMessage, response: ServerResponse, status: number, json: unknown): void =>
-  send(request, response, status, 'application/json', `${JSON.stringify(json)}\n`)
+  sendText(request, response, status, 'application/json', `${JSON.stringify(json)}\n`)
 
-const send = (request: IncomingMessage, response: ServerResponse, status: number, type: string, text: string): void => {
+export const sendText = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  type: string,
+  text: string,
+): void => {
   const body = Buffer.from(text)
   response.writeHead(status, {
     'content-type': `${type}; charset=utf-8`,

@@ -1,16 +1,19 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import {ImmError} from '../errors.ts'
-import {callForText, isSocketLost, socketLines} from '../socket/call.ts'
+import {callForText, isSocketLost} from '../socket/call.ts'
 import {answers} from '../socket/claim.ts'
 import type {StatePaths} from '../state/paths.ts'
 import {accessLines} from './access-lines.ts'
 import type {AccessLine} from './access-lines.ts'
 import type {AccessWish} from './access-stream.ts'
+import {askForHandover} from './handover/ask.ts'
+import type {HandoverDone} from './handover/messages.ts'
 import {directCall, proxyLink, proxyStatus} from './link.ts'
 import type {ProxyLink} from './link.ts'
 import {controlSocketPath} from './settings.ts'
 import type {ProxyStatus} from './status.ts'
+import {watchLines} from './watch-lines.ts'
 
 export interface ProxyClient extends ProxyLink {
   /** Undefined where it does not run (any more). */
@@ -21,6 +24,8 @@ export interface ProxyClient extends ProxyLink {
   access(wish: AccessWish, signal: AbortSignal): AsyncGenerator<AccessLine, void, undefined>
   /** Ends the process after up to `drainMs` for the requests under way; resolves when it is gone. Its routes stay for the next one. */
   stop(drainMs: number, signal: AbortSignal): Promise<void>
+  /** Puts a process of this imm in its place, which goes on with its sockets and routes; undefined where it does not run (any more). */
+  replace(signal: AbortSignal): Promise<HandoverDone | undefined>
 }
 
 export interface ProxyOptions {
@@ -28,6 +33,10 @@ export interface ProxyOptions {
   env?: NodeJS.ProcessEnv | undefined
   signal: AbortSignal
 }
+
+/** The running proxy of whatever version, to be stopped or replaced; undefined where none runs. */
+export const presentProxy = async (paths: StatePaths): Promise<Pick<ProxyClient, 'stop' | 'replace'> | undefined> =>
+  (await answers(controlSocketPath(paths))) ? proxyClient(paths) : undefined
 
 /** The running proxy; undefined where none runs. */
 export const connectProxy = async ({paths, env, signal}: ProxyOptions): Promise<ProxyClient | undefined> =>
@@ -78,6 +87,7 @@ const keep = async (
     try {
       const end = await watchProxy(paths, signal)
       if (end === 'stopped') await startedByOther(paths, signal)
+      else if (end === 'replaced') await client.restart(signal)
       else {
         // Not as the argument of an optional call: without a listener it would never be evaluated.
         const status = await client.restart(signal)
@@ -93,16 +103,20 @@ const keep = async (
   }
 }
 
-/** Resolves when the proxy is no longer there: `stopped` on purpose, `died` otherwise. */
-const watchProxy = async (paths: StatePaths, signal: AbortSignal): Promise<'stopped' | 'died'> => {
-  let wanted = false
+/** Resolves when the proxy is no longer there: `stopped` on purpose, `replaced` by another process, `died` otherwise. */
+const watchProxy = async (paths: StatePaths, signal: AbortSignal): Promise<'stopped' | 'replaced' | 'died'> => {
+  // A call that was broken off before its first line met one that was just handing over.
+  let end: 'stopped' | 'replaced' | 'died' = 'replaced'
   try {
-    const lines = socketLines({socketPath: controlSocketPath(paths), method: 'GET', path: '/v1/watch'}, signal)
-    for await (const line of lines) wanted ||= (line as {stopping?: boolean}).stopping === true
+    for await (const line of watchLines(paths, signal)) {
+      if (line.pid !== undefined) end = 'died'
+      else if (line.stopping) end = 'stopped'
+      else if (line.replaced) end = 'replaced'
+    }
   } catch (error) {
     if (!isSocketLost(error)) throw error
   }
-  return wanted ? 'stopped' : 'died'
+  return end
 }
 
 /** Somebody wanted it to end. It is for a call, or another imm, to start it; then it is watched again. */
@@ -121,6 +135,7 @@ const proxyClient = (paths: StatePaths, env: NodeJS.ProcessEnv = process.env): P
   return {
     ...link,
     status: async (signal) => proxyStatus(paths, signal),
+    replace: async (signal) => askForHandover(paths, signal),
     metrics: async (signal) =>
       callForText({socketPath: controlSocketPath(paths), method: 'GET', path: '/metrics', timeoutMs: 10_000}, signal),
     access: (wish, signal) => accessLines(paths, wish, signal),

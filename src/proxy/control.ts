@@ -9,15 +9,18 @@ import type {Proxy} from './proxy.ts'
 import {readSplit} from './read-split.ts'
 import {readAnnouncement, readInteger, readRecord, readRouteRequest, readTarget, readText} from './record.ts'
 import type {ProxyStatus} from './status.ts'
+import type {OnTrouble} from './trouble.ts'
 
 export interface ControlContext {
   proxy: Proxy
   status(): ProxyStatus
   /** Resolves when the process is about to end; `watch` calls last until then. */
   stopping: Promise<number>
+  /** Resolves when another process has taken over. */
+  replaced: Promise<unknown>
   stop(drainMs: number): void
-  /** Counts those who watch, so that the proxy stays for them. */
-  watch(): Disposable
+  /** Counts those who watch, so that the proxy stays for them, and tells them of troubles. */
+  watch(listener?: OnTrouble): Disposable
   /** called with every call, and after it */
   active(): void
 }
@@ -29,10 +32,10 @@ const maxDrainMs = 24 * 3_600_000
  *
  *     GET    /status                                   ProxyStatus
  *     GET    /metrics                                  in Prometheus' text format; without /v1, as it is looked for
- *     GET    /watch                                    stays open: {pid}, then {stopping: true} before a wanted end
+ *     GET    /watch                                    stays open: {pid}, {trouble} whenever there is one, then {stopping: true} before a wanted end, {replaced: true} before another's turn
  *     GET    /access?route=PROJECT/...&query=true      stays open: {type: listening}, then AccessEntry or {type: dropped, count}
  *     POST   /stop                                     {drainMs?}
- *     PUT    /routes/PROJECT/ENVIRONMENT/APP           {hosts, port?} -> RouteState
+ *     PUT    /routes/PROJECT/ENVIRONMENT/APP           {hosts, port?, reload?, closes?} -> RouteState
  *     GET    /routes/PROJECT/ENVIRONMENT/APP           RouteState
  *     DELETE /routes/PROJECT/ENVIRONMENT/APP
  *     POST   /routes/PROJECT/ENVIRONMENT/APP/flip      {target, attempt} -> {previous?, flipMs}
@@ -70,7 +73,7 @@ const access = (context: ControlContext, {query, signal}: SocketRequest): Socket
     const wish = {route: query.get('route') ?? undefined, query: query.get('query') === 'true'}
     stack.use(streamAccess(context.proxy.access, wish, write, waitingBytes))
     write({type: 'listening', pid: process.pid})
-    await Promise.race([context.stopping, aborted(signal)])
+    await Promise.race([context.stopping, context.replaced, aborted(signal)])
   },
 })
 
@@ -82,11 +85,15 @@ const metrics = (status: ProxyStatus): SocketAnswer => {
 
 const watch = (context: ControlContext, signal: AbortSignal): SocketAnswer => ({
   lines: async (write) => {
-    const watched = context.watch()
+    const watched = context.watch((trouble) => write({trouble}))
     try {
       write({pid: process.pid})
-      const wanted = await Promise.race([context.stopping.then(() => true), aborted(signal)])
-      if (wanted) write({stopping: true})
+      const end = await Promise.race([
+        context.stopping.then(() => ({stopping: true})),
+        context.replaced.then(() => ({replaced: true})),
+        aborted(signal),
+      ])
+      if (end) write(end)
     } finally {
       watched[Symbol.dispose]()
     }

@@ -1,6 +1,5 @@
-import {createPortServer} from './accept.ts'
-import type {RouteOf} from './fast/port.ts'
-import type {FrontHandler} from './front.ts'
+import type {PortServer} from './accept.ts'
+import type {Inherit} from './handover/inherit.ts'
 import {openPort} from './listen.ts'
 import type {OpenPort} from './listen.ts'
 
@@ -11,19 +10,20 @@ export interface DedicatedPorts {
   closeAllBut(wanted: ReadonlyMap<number, unknown>): Promise<void>
   /** Stops accepting; what is under way goes on. */
   stop(): void
+  port(port: number): OpenPort | undefined
+  /** See OpenPort. */
+  giveWay(): Promise<void>
 }
 
 const remedy = 'Stop that program, or choose another `--port`.'
 
-export const dedicatedPorts = (
-  handler: (port: number) => FrontHandler,
-  routeOf: (port: number) => RouteOf,
-): DedicatedPorts => {
+/** `serve`: makes the server of a port. */
+export const dedicatedPorts = (serve: (port: number) => () => PortServer, inherit?: Inherit): DedicatedPorts => {
   const ports = new Map<number, OpenPort>()
   return {
     async open(port) {
       if (ports.has(port)) return
-      ports.set(port, await openPort(port, remedy, () => createPortServer(handler(port), routeOf(port))))
+      ports.set(port, await openPort(port, remedy, serve(port), inherit))
     },
     async closeAllBut(wanted) {
       for (const [port, open] of ports) {
@@ -34,6 +34,10 @@ export const dedicatedPorts = (
     },
     stop() {
       for (const open of ports.values()) open.stop()
+    },
+    port: (port) => ports.get(port),
+    async giveWay() {
+      await Promise.all([...ports.values()].map(async (open) => open.giveWay()))
     },
   }
 }

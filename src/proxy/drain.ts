@@ -1,13 +1,19 @@
+import type {LongLivedKind} from '../lifecycle/ports.ts'
 import {leaveLane} from './lane.ts'
 import type {Lane} from './lane.ts'
+import {closeLongLived} from './long-lived.ts'
 
-/** Resolves when nothing is under way on the lane, at the latest after `drainMs`, when the rest is cut and counted. */
+/**
+ * Resolves when nothing is under way on the lane, at the latest after `drainMs`, when the rest is cut and counted. `closes` is not waited for.
+ */
 export const drainLane = async (
   lane: Lane,
   drainMs: number,
   signal: AbortSignal,
+  closes: readonly LongLivedKind[] = [],
 ): Promise<{drainMs: number; cut: number}> => {
   signal.throwIfAborted()
+  closeLongLived(lane, closes)
   const startMs = performance.now()
   const tookMs = (): number => Math.round(performance.now() - startMs)
   if (lane.inFlight.size === 0) return {drainMs: 0, cut: 0}

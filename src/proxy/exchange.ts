@@ -2,27 +2,29 @@ import type {ClientRequest, IncomingMessage, ServerResponse} from 'node:http'
 import type {Socket} from 'node:net'
 
 import {tellEnd} from './access-log.ts'
-import type {AccessLog, Account} from './access-log.ts'
-import {answerBadGateway, answerCut, answerUnavailable, isNavigation} from './answers.ts'
+import type {Account} from './access-log.ts'
+import {answerBadGateway} from './answers.ts'
 import {chooseLane, choosePool} from './choose.ts'
+import {cutExchange} from './cut.ts'
+import type {ExchangeContext} from './exchange-context.ts'
 import type {Carried} from './fast/carried.ts'
-import type {Holds} from './hold.ts'
+import {relayExchange} from './handover/relay.ts'
 import {enterLane, leaveLane} from './lane.ts'
 import type {InFlight} from './lane.ts'
 import {lostRetryMs} from './limits.ts'
-import type {HoldLimits} from './limits.ts'
-import type {Log} from './log.ts'
 import {observeForMirror} from './mirror.ts'
 import type {Observer} from './mirror.ts'
 import {newExchange} from './new-exchange.ts'
-import {passBody, passResponse} from './pass.ts'
-import {watchRefused} from './refused.ts'
+import {passBody, passInterim, passResponse} from './pass.ts'
+import {watchLost, watchRefused} from './refused.ts'
+import {answerReserved, isReserved} from './reload/reserved.ts'
 import {mayBeSentAgain} from './resend.ts'
-import {lanesWithPart} from './routes.ts'
-import type {Pool, Route} from './routes.ts'
+import type {Route} from './routes.ts'
 import {openRequest, openUpgrade} from './send.ts'
+import {tellTrouble} from './trouble.ts'
 import {passUpgrade} from './tunnel.ts'
 import type {Upstream} from './upstream.ts'
+import {waitForLane} from './wait.ts'
 
 /** One request of a client, from its head to the end of its answer, over all attempts to have it answered. */
 export interface Exchange extends Account {
@@ -32,6 +34,10 @@ export interface Exchange extends Account {
   /** set for a request to switch protocols */
   readonly upgrade: Upgrade | undefined
   readonly body: boolean
+  /** whether it is believed what it says of proxies before this one */
+  readonly trusted: boolean
+  /** a page that is to have the tag of reload/ */
+  readonly page: boolean
   /** what the application is asked for */
   readonly target: string
   /** what was taken off the client's path for that; mostly nothing */
@@ -40,25 +46,33 @@ export interface Exchange extends Account {
   /** which portion the client belongs to, where there are several; see choose.ts */
   token: number | undefined
   tokenIsNew: boolean
-  /** sent already: the first attempt goes on with it */
+  /** the attempt under way is one that the fast path sent */
   carried: Carried | undefined
   /** attempts of which the upstream may have seen something */
   sends: number
   /** who closed a kept connection under it */
   lostKept: Upstream | undefined
+  /** interim answers (1xx) so far */
+  interim: number
   /** when the last one began, by performance.now() */
   sentMs: number
   /** epoch ms; 0 before it first had to wait */
   holdUntilMs: number
   /** the attempt under way */
   outgoing: ClientRequest | undefined
+  /** the same, as its lane knows it */
+  inFlight: InFlight | undefined
   /** sees the answer, for a copy of the request */
   observer: Observer | undefined
   stopWaiting: (() => void) | undefined
-  /** closes both sides of a connection that has switched protocols */
-  upgraded: (() => void) | undefined
+  /** the connection has switched protocols */
+  upgraded: boolean
+  /** its answer, once that has begun */
+  incoming: IncomingMessage | undefined
   /** the upstream's answer has begun: no other can be given */
   answered: boolean
+  /** it will not come to its end */
+  broken: boolean
   /** the client is gone, or the answer was given by the proxy itself */
   over: boolean
 }
@@ -69,13 +83,6 @@ export interface Upgrade {
   head: Buffer
 }
 
-export interface ExchangeContext {
-  holds: Holds
-  hold: HoldLimits
-  log: Log
-  access: AccessLog
-}
-
 /** Answers the request on the route, sooner or later; `prefix` is taken off its path. */
 export const beginExchange = (
   context: ExchangeContext,
@@ -84,6 +91,7 @@ export const beginExchange = (
   answer: ServerResponse | Upgrade,
   prefix: string,
 ): void => {
+  if (isReserved(route, request)) return answerReserved(context.watchers, route, request, answer)
   const exchange = newExchange(context, route, request, answer, prefix)
   if (exchange.carried === undefined) route.counters.requests++
   // A client may vanish between any two writes; `close` tells all there is to know.
@@ -103,37 +111,47 @@ const ignore = (): void => undefined
 
 const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   exchange.stopWaiting = undefined
+  // Later attempts are as those of others.
+  const carried = exchange.outgoing === undefined ? exchange.carried : undefined
+  exchange.carried = carried
+  if (context.relay !== undefined && carried === undefined) return relayExchange(context.relay, exchange)
   const pool = choosePool(exchange.route, exchange)
-  const {carried} = exchange
-  exchange.carried = undefined
   const upstream = carried?.upstream ?? (pool && chooseLane(pool))
-  if (upstream === undefined) return wait(context, exchange, pool)
+  if (upstream === undefined) return waitForLane(context, exchange, pool, () => attempt(context, exchange))
   const inFlight: InFlight = carried?.inFlight ?? {cut: ignore}
-  inFlight.cut = () => cut(context, exchange, upstream, carried !== undefined)
+  inFlight.cut = () => cutExchange(exchange, upstream, () => attempt(context, exchange))
   if (carried === undefined) enterLane(upstream, inFlight)
+  exchange.inFlight = inFlight
   exchange.sends++
   exchange.upstream = upstream
   exchange.sentMs = carried?.sentMs ?? performance.now()
   if (exchange.route.mirror !== undefined) exchange.observer = observeForMirror(context, exchange, pool)
   let outgoing: ClientRequest
   try {
-    outgoing = exchange.upgrade ? openUpgrade(exchange, upstream) : openRequest(exchange, upstream, carried)
+    outgoing = exchange.upgrade === undefined ? openRequest(exchange, upstream) : openUpgrade(exchange, upstream)
   } catch (error) {
     // Node refuses to send what its own parser let in: nothing that an upstream should see.
     leaveLane(upstream, inFlight)
     return fail(context, exchange, upstream, error)
   }
   exchange.outgoing = outgoing
-  outgoing.once('response', (incoming) => passResponse(exchange, upstream, outgoing, incoming))
+  outgoing.once('response', (incoming) => passResponse(context, exchange, upstream, outgoing, incoming))
+  outgoing.on('information', (interim) => passInterim(exchange, outgoing, interim))
   outgoing.on('error', (error) => failed(context, exchange, upstream, error))
-  if (exchange.upgrade === undefined) outgoing.once('close', () => leaveLane(upstream, inFlight))
-  else {
+  if (exchange.upgrade === undefined) {
+    outgoing.once('close', () => leaveLane(upstream, inFlight))
+    // Without a listener Node would close the connection and say nothing.
+    outgoing.once('upgrade', (_incoming, socket) => {
+      socket.destroy()
+      failed(context, exchange, upstream, new Error('it switched protocols unasked'))
+    })
+  } else {
     passUpgrade(exchange, exchange.upgrade, upstream, outgoing, () => {
       leaveLane(upstream, inFlight)
-      if (exchange.startMs > 0 && exchange.upgraded !== undefined) tellEnd(context.access, exchange)
+      if (exchange.startMs > 0 && exchange.upgraded) tellEnd(context.access, exchange)
     })
   }
-  if (exchange.body) passBody(exchange, upstream, outgoing)
+  if (exchange.body) passBody(exchange, upstream, outgoing, context.clients.uploadIdleMs)
   else outgoing.end()
 }
 
@@ -143,8 +161,11 @@ const failed = (
   upstream: Upstream,
   error: NodeJS.ErrnoException,
 ): void => {
-  // After the answer has begun, the end of its body tells (see pass.ts).
-  if (exchange.over || exchange.answered) return
+  if (exchange.over) return
+  if (exchange.answered) {
+    exchange.broken ||= exchange.incoming?.complete === false
+    return
+  }
   if (error.syscall === 'connect' || error.syscall === 'getaddrinfo') {
     // Nothing was sent, whatever the method.
     exchange.sends--
@@ -152,20 +173,24 @@ const failed = (
       context.log(`${upstream.target.release} of ${exchange.route.id} refuses connections: ${error.code}`)
     upstream.refused = true
     upstream.tally.failures++
+    tellTrouble(context, exchange.route, upstream, 'refused')
     watchRefused(context.holds, exchange.route, upstream)
     // Waits, unless another of its release accepts, or another release has the traffic by now.
     return attempt(context, exchange)
   }
-  if (exchange.outgoing?.reusedSocket && mayBeSentAgain(exchange)) {
+  const mayAgain = mayBeSentAgain(exchange)
+  if (exchange.outgoing?.reusedSocket && mayAgain) {
     // That the application closes what has been idle for long is no failure: as if it had not been sent.
     exchange.lostKept = upstream
     upstream.tally.requests--
     return attempt(context, exchange)
   }
   upstream.tally.failures++
+  tellTrouble(context, exchange.route, upstream, 'reset')
+  watchLost(context.holds, exchange.route, upstream)
   // It closed the one before as well: both saw the same end of it.
   const most = exchange.lostKept === upstream ? 3 : 2
-  if (exchange.sends < most && mayBeSentAgain(exchange)) return attemptLater(context, exchange)
+  if (exchange.sends < most && mayAgain) return attemptLater(context, exchange)
   fail(context, exchange, upstream, error)
 }
 
@@ -173,42 +198,6 @@ const failed = (
 const attemptLater = (context: ExchangeContext, exchange: Exchange): void => {
   const timer = setTimeout(() => attempt(context, exchange), lostRetryMs)
   exchange.stopWaiting = () => clearTimeout(timer)
-}
-
-const wait = (context: ExchangeContext, exchange: Exchange, pool: Pool<Upstream> | undefined): void => {
-  const {route, request} = exchange
-  const nowMs = Date.now()
-  const sinceMs = performance.now()
-  const {holdMs, holdPageMs} = context.hold
-  if (exchange.holdUntilMs === 0) exchange.holdUntilMs = nowMs + (isNavigation(request) ? holdPageMs : holdMs)
-  const waited = (): void => {
-    exchange.heldMs += performance.now() - sinceMs
-  }
-  const giveUp = (): void => {
-    exchange.over = true
-    exchange.outcome = 'unavailable'
-    route.counters.failed++
-    answerUnavailable(request, exchange.response, route, pool?.lanes[0]?.target.release)
-  }
-  if (exchange.holdUntilMs <= nowMs) return giveUp()
-  const leave = context.holds.wait(
-    route,
-    exchange.holdUntilMs - nowMs,
-    () => {
-      waited()
-      attempt(context, exchange)
-    },
-    () => {
-      waited()
-      giveUp()
-    },
-  )
-  if (leave === undefined) return giveUp()
-  exchange.stopWaiting = () => {
-    waited()
-    leave()
-  }
-  for (const upstream of pool?.lanes ?? []) watchRefused(context.holds, route, upstream)
 }
 
 const fail = (context: ExchangeContext, exchange: Exchange, upstream: Upstream, error: unknown): void => {
@@ -221,28 +210,3 @@ const fail = (context: ExchangeContext, exchange: Exchange, upstream: Upstream, 
   route.counters.failed++
   answerBadGateway(request, response, route, release, `${release} closed the connection without an answer (${reason}).`)
 }
-
-/** The drain's deadline, or the release is removed. */
-const cut = (context: ExchangeContext, exchange: Exchange, upstream: Upstream, sent: boolean): void => {
-  const {route, request, response, outgoing} = exchange
-  if (exchange.upgraded !== undefined) {
-    exchange.outcome = 'cut'
-    return exchange.upgraded()
-  }
-  if (outgoing && !sent && stillConnects(exchange, outgoing) && !lanesWithPart(route).includes(upstream)) {
-    // Nothing was sent: a container that is gone with its network neither takes the connection nor refuses it.
-    exchange.sends--
-    outgoing.removeAllListeners('error').on('error', ignore).destroy()
-    return attempt(context, exchange)
-  }
-  outgoing?.destroy()
-  if (exchange.over) return
-  exchange.over = true
-  exchange.outcome = 'cut'
-  route.counters.failed++
-  if (exchange.answered) response.destroy()
-  else answerCut(request, response, route, upstream.target.release)
-}
-
-const stillConnects = ({over, body, upgrade}: Exchange, {socket}: ClientRequest): boolean =>
-  !over && !body && upgrade === undefined && socket?.connecting !== false

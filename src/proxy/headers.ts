@@ -1,4 +1,5 @@
 import type {IncomingHttpHeaders, IncomingMessage} from 'node:http'
+import type {TLSSocket} from 'node:tls'
 
 import {releaseHeader, setCookie, withoutAffinity} from './affinity.ts'
 
@@ -32,9 +33,24 @@ const notReturned = new Set([
   releaseHeader,
 ])
 
+/** Whether a trailer may reach the application; a trailer cannot say where a message ends or for whom it is (RFC 9110 6.5.1). */
+export const isForwarded = (name: string): boolean => {
+  const lower = name.toLowerCase()
+  return !notForwarded.has(lower) && !notInTrailers.has(lower) && !isOurs(lower)
+}
+
+/** Whether a trailer, or a field of an interim answer, may reach the client. */
+export const isReturned = (name: string): boolean => {
+  const lower = name.toLowerCase()
+  return !notReturned.has(lower) && !notInTrailers.has(lower)
+}
+const notInTrailers = new Set(['host', 'content-length', 'trailer', 'set-cookie'])
+
 export interface Framing {
   /** the request has a body */
   body: boolean
+  /** what it says of proxies before this one is believed */
+  trusted: boolean
   /** `websocket` on an upgrade */
   upgrade: string | undefined
   /** was taken off the path */
@@ -62,23 +78,25 @@ export const requestHeaders = (request: IncomingMessage, clientAddress: string, 
     const lower = name.toLowerCase()
     if (notForwarded.has(lower)) {
       if (lower === 'cookie' && !nominated?.has(lower)) passCookie(list, name, rawHeaders[index + 1] as string)
+      else if (lower === 'forwarded' && framing.trusted) list.push(name, rawHeaders[index + 1] as string)
       continue
     }
-    if (lower.startsWith('x-forwarded-') || nominated?.has(lower)) continue
+    if ((lower[0] === 'x' && isOurs(lower) && !(framing.trusted && isTold(lower))) || nominated?.has(lower)) continue
     if (lower === 'trailer' && headers['transfer-encoding'] === undefined) continue
     list.push(name, rawHeaders[index + 1] as string)
   }
-  list.push(
-    'x-forwarded-for',
-    clientAddress,
-    'x-forwarded-proto',
-    'http',
-    'x-forwarded-host',
-    headers.host ?? '',
-    'x-request-id',
-    framing.requestId,
-  )
-  if (framing.prefix !== '') list.push('x-forwarded-prefix', framing.prefix)
+  if (framing.trusted) pushTold(list, request, clientAddress, framing.prefix)
+  else
+    list.push(
+      'x-forwarded-for',
+      clientAddress,
+      'x-forwarded-proto',
+      protoOf(request),
+      'x-forwarded-host',
+      headers.host ?? '',
+    )
+  list.push('x-request-id', framing.requestId)
+  if (framing.prefix !== '' && !framing.trusted) list.push('x-forwarded-prefix', framing.prefix)
   // The one TE value that a proxy may answer for: we pass trailers on.
   const trailers = /\btrailers\b/i.test(String(headers['te'] ?? ''))
   if (trailers) list.push('TE', 'trailers')
@@ -92,6 +110,26 @@ export const requestHeaders = (request: IncomingMessage, clientAddress: string, 
     list.push('Content-Length', '0')
   return list
 }
+
+/** What the client spoke with us. */
+const protoOf = ({socket}: IncomingMessage): string =>
+  (socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http'
+
+/** What a trusted proxy says is passed on as it is; its address and what was taken off the path are added to what it says of those. */
+const isTold = (lower: string): boolean => /^x-forwarded-(?!for$|prefix$)/.test(lower)
+
+const pushTold = (list: HeaderList, request: IncomingMessage, clientAddress: string, taken: string): void => {
+  const {headers} = request
+  const before = headers['x-forwarded-for']
+  list.push('x-forwarded-for', before === undefined ? clientAddress : `${String(before)}, ${clientAddress}`)
+  if (headers['x-forwarded-proto'] === undefined) list.push('x-forwarded-proto', protoOf(request))
+  if (headers['x-forwarded-host'] === undefined) list.push('x-forwarded-host', headers.host ?? '')
+  const prefix = `${String(headers['x-forwarded-prefix'] ?? '')}${taken}`
+  if (prefix !== '') list.push('x-forwarded-prefix', prefix)
+}
+
+/** CGI, WSGI and PHP see `_` and `-` as one. */
+const isOurs = (lower: string): boolean => /^x[-_](?:forwarded[-_]|imm[-_](?:release|mirror)$)/.test(lower)
 
 const passCookie = (list: HeaderList, name: string, value: string): void => {
   const others = withoutAffinity(value)
@@ -120,16 +158,6 @@ export const responseHeaders = (
   list.push(releaseHeader, release)
   if (token !== undefined) list.push('set-cookie', setCookie(token))
   return list
-}
-
-/** Two Host lines make it a matter of taste whom a request is for (RFC 9112 3.2); Node takes the first. */
-export const hasTwoHosts = ({rawHeaders}: IncomingMessage): boolean => {
-  let hosts = 0
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] as string
-    if (name.length === 4 && name.toLowerCase() === 'host') hosts++
-  }
-  return hosts > 1
 }
 
 /** Whether the message says that a body follows (RFC 9112 6.3). */

@@ -1,3 +1,6 @@
+/** Whether a Host header is what RFC 9110 7.2 allows and is used: a registered name, an IPv4 or a bracketed IPv6 address, and a port. */
+export const isHost = (header: string): boolean => /^(?:[\w.~%-]*|\[[\da-fA-F:.]+\])(?::\d{0,5})?$/.test(header)
+
 /** The name in a Host header (RFC 9110 7.2) as routes are keyed: lower case, without port and trailing dot, IPv6 without brackets. */
 export const hostName = (header: string): string => {
   let name = header

@@ -1,5 +1,7 @@
+import type {Target} from '../lifecycle/ports.ts'
 import type {AppId} from '../release/identity.ts'
 import type {Proxy} from './proxy.ts'
+import type {Proof} from './restored.ts'
 
 /** Looks after what is routed while no imm does; wiring makes it, because it needs an engine. */
 export interface Keeper extends AsyncDisposable {
@@ -7,6 +9,10 @@ export interface Keeper extends AsyncDisposable {
   mind(app: AppId): void
   /** Somebody takes the environment over, or away: resolves when nothing of the keeper's is under way there. */
   leave(app: AppId): Promise<void>
+  /** Whether the address of a target is still that of its container. */
+  prove?(target: Target): Promise<Proof>
+  /** The routes of an earlier process are lost: opens those of what still runs, by what the engine and the history tell. */
+  rebuild?(): Promise<void>
 }
 
 export type CreateKeeper = (proxy: Pick<Proxy, 'state'>) => Keeper

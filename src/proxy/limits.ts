@@ -2,16 +2,27 @@
 export interface HoldLimits {
   /** requests per route */
   maxHeld: number
+  /** heads of all of them together, and what is read ahead of their bodies */
+  maxHeldBytes: number
   /** programs */
   holdMs: number
   /** navigations: a person looks at a page, not at a spinner, and the page reloads itself */
   holdPageMs: number
 }
 
-export const defaultHold: HoldLimits = {maxHeld: 1000, holdMs: 60_000, holdPageMs: 2000}
+export const defaultHold: HoldLimits = {maxHeld: 1000, maxHeldBytes: 32 * 1024 * 1024, holdMs: 60_000, holdPageMs: 2000}
+
+/** Pages of one address that watch for its next release. */
+export const maxWatchers = 100
+/** For one of them that doesn't read. */
+export const maxWatcherBytes = 256 * 1024
 
 /** Pause between two looks whether an upstream that refused accepts again. */
 export const refusedRetryMs = 100
+/** How long a connection must stay open, to one that closed another without an answer, before it gets requests again. */
+export const lostStayMs = 50
+/** For how long such closes are then taken for the requests' own doing. */
+export const lostTrustMs = 1000
 /** Pause before a request is sent again that got no answer on a connection of its own. */
 export const lostRetryMs = 100
 export const connectTimeoutMs = 5000
@@ -25,11 +36,41 @@ export const maxCopiedBytes = 1024 * 1024
 export const maxComparedBytes = 64 * 1024
 export const maxExamples = 10
 
-/** Slow-loris: a client's whole head must be there by then. Bodies may take forever. */
-export const headersTimeoutMs = 30_000
+/** What is demanded of clients. */
+export interface ClientRules {
+  /** slow-loris: the whole head of a request must be there by then */
+  headMs: number
+  /** an upload of which nothing comes for so long is given up; one that is slow may take forever, and so may an application */
+  uploadIdleMs: number
+  /** connections at once, over all ports */
+  maxConnections: number
+  /** `x-forwarded-*` and `forwarded` of a client are believed: they are another proxy's, and only that reaches this one */
+  trustForwarded: boolean
+}
+
+export const headMs = 30_000
+export const uploadIdleMs = 5 * 60_000
 /** Longer than the idle connections that clients keep, so that it is they who close (the race is theirs to win). */
 export const keepAliveTimeoutMs = 75_000
 export const maxHeaderBytes = 64 * 1024
+/** Fields of a request. */
+export const maxFields = 1000
+/** Requests of a connection behind the one under way: more than one read brings, so that nobody gets there by being fast. */
+export const maxWaiting = 5000
+/** Interim answers (1xx) to one request. */
+export const maxInterim = 100
+/** How long a connection that was refused something may go on sending before it is closed on. */
+export const lingerMs = 1000
+/** From a client's end of its half to the second look whether it is gone. */
+export const goneProbeMs = 50
+
+/** From a client's first byte of TLS to the end of the handshake. */
+export const handshakeTimeoutMs = 10_000
+/** Hosts whose certificates are held in memory. */
+export const maxHostCertificates = 200
+
+/** What a WebSocket's client, then its application, get to close it once they were told. */
+export const closeHandshakeMs = 1000
 
 /** How long nothing may be routed before the proxy ends itself. */
 export const idleStopMs = 5000

@@ -1,11 +1,18 @@
-import {ImmError} from '../errors.ts'
+import {ImmError, isImmError} from '../errors.ts'
 import {callSocket, isSocketLost, isSocketSilent} from '../socket/call.ts'
 import type {SocketCall} from '../socket/call.ts'
+import {answers} from '../socket/claim.ts'
 import type {StatePaths} from '../state/paths.ts'
+import {askForHandover} from './handover/ask.ts'
+import {isOlder} from './handover/version.ts'
+import {logTail} from './log.ts'
+import {packageVersion} from './package-version.ts'
 import {controlSocketPath} from './settings.ts'
-import {logTail, startDaemon} from './start.ts'
+import {startDaemon} from './start.ts'
 import {apiVersion} from './status.ts'
 import type {ProxyStatus} from './status.ts'
+import type {RouteTrouble} from './trouble.ts'
+import {watchTroubles} from './watch-lines.ts'
 
 const callTimeoutMs = 10_000
 const startTimeoutMs = 10_000
@@ -23,6 +30,8 @@ export interface ProxyLink {
   restart(signal: AbortSignal): Promise<ProxyStatus>
   /** What to tell every later proxy process before anything else. Returns how to take it back. */
   onRestart(reassert: (call: DirectCall, signal: AbortSignal) => Promise<void>): () => void
+  /** Of every route, over all proxies that there are one after the other. */
+  troubles(signal: AbortSignal): AsyncIterable<RouteTrouble>
 }
 
 /** A call that fails with PROXY_UNREACHABLE where nobody answers. */
@@ -61,6 +70,7 @@ export const proxyLink = (paths: StatePaths, env: NodeJS.ProcessEnv): ProxyLink 
       asserts.add(reassert)
       return () => asserts.delete(reassert)
     },
+    troubles: (within) => watchTroubles(paths, within),
   }
 }
 
@@ -75,25 +85,49 @@ const orAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =
   }
 }
 
-/** The status of a running proxy; undefined where none runs. */
+/** The status of a running proxy; undefined where none runs. PROXY_UNREACHABLE where it is of an imm that this one can't talk to. */
 export const proxyStatus = async (paths: StatePaths, signal: AbortSignal): Promise<ProxyStatus | undefined> => {
+  const status = await anyStatus(paths, signal)
+  return status && understood(status)
+}
+
+/** Of a proxy whose other fields may be another version's. */
+const anyStatus = async (paths: StatePaths, signal: AbortSignal): Promise<ProxyStatus | undefined> => {
   try {
-    const status = (await rawCall(paths, {method: 'GET', path: '/v1/status'}, signal)) as ProxyStatus
-    if (status.apiVersion === apiVersion) return status
-    throw new ImmError(
-      'PROXY_UNREACHABLE',
-      `the running proxy is of imm ${status.version}, which this imm can't talk to`,
-      {
-        next: 'Stop it with `imm proxy stop`; the next `imm dev` starts a fresh one with the same routes.',
-      },
-    )
+    return (await rawCall(paths, {method: 'GET', path: '/v1/status'}, signal)) as ProxyStatus
   } catch (error) {
     if (isSocketLost(error)) return undefined
     throw unreachable(paths, error)
   }
 }
 
-/** The status of the proxy, started where none runs. */
+const understood = (status: ProxyStatus): ProxyStatus => {
+  if (status.apiVersion === apiVersion) return status
+  const newer = isOlder(packageVersion(), status.version)
+  throw new ImmError(
+    'PROXY_UNREACHABLE',
+    `the running proxy is of imm ${status.version}, which this imm can't talk to`,
+    {
+      next: newer
+        ? `Start this again with imm ${status.version}.`
+        : 'Replace it with `imm proxy restart`; no request is lost.',
+    },
+  )
+}
+
+/** Has an older proxy replaced by one of this imm. Where that fails, and it can be talked to, it does for now. */
+const upgraded = async (status: ProxyStatus, paths: StatePaths, signal: AbortSignal): Promise<boolean> => {
+  if (!isOlder(status.version, packageVersion())) return false
+  try {
+    await askForHandover(paths, signal)
+    return true
+  } catch (error) {
+    if (status.apiVersion === apiVersion && isImmError(error, 'HANDOVER_FAILED')) return false
+    throw error
+  }
+}
+
+/** The status of the proxy, started where none runs, and replaced where it is of an older imm. */
 export const startProxy = async (
   paths: StatePaths,
   env: NodeJS.ProcessEnv,
@@ -103,9 +137,9 @@ export const startProxy = async (
   const within = AbortSignal.any([signal, timeout])
   try {
     for (;;) {
-      const status = await proxyStatus(paths, within)
-      if (status !== undefined) return status
-      await startDaemon(paths, env, within)
+      const status = await anyStatus(paths, within)
+      if (status !== undefined && !(await upgraded(status, paths, within))) return understood(status)
+      if (status === undefined) await startDaemon(paths, env, within)
     }
   } catch (error) {
     signal.throwIfAborted()
@@ -116,13 +150,20 @@ export const startProxy = async (
   }
 }
 
+// As often may one proxy after the other hand over in the middle of the same call.
+const handovers = 5
+
 export const directCall =
   (paths: StatePaths): DirectCall =>
   async (call, signal) => {
-    try {
-      return await rawCall(paths, call, signal)
-    } catch (error) {
-      throw unreachable(paths, error)
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await rawCall(paths, call, signal)
+      } catch (error) {
+        // Broken off by one that hands over, whose successor is there already.
+        const another = isSocketLost(error) && attempt < handovers && (await answers(controlSocketPath(paths)))
+        if (!another) throw unreachable(paths, error)
+      }
     }
   }
 

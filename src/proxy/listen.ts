@@ -1,8 +1,9 @@
-import type {AddressInfo} from 'node:net'
+import type {AddressInfo, Server} from 'node:net'
 
 import {ImmError} from '../errors.ts'
 import {isSystemError} from '../socket/system-error.ts'
 import type {PortServer} from './accept.ts'
+import type {Inherit} from './handover/inherit.ts'
 import {portHolder} from './port-holder.ts'
 
 /** A port that is listened on, on every loopback address there is. */
@@ -12,16 +13,27 @@ export interface OpenPort extends AsyncDisposable {
   addresses: readonly string[]
   /** Stops accepting; connections without a request under way are closed. */
   stop(): void
+  /** What listens on one of the addresses. */
+  listener(address: string): Server | undefined
+  /** Another process accepts from now on; resolves when none of our connections is left. */
+  giveWay(): Promise<void>
 }
 
 const attemptsForAnyPort = 20
+/** Connections that wait to be accepted. */
+export const backlog = 1024
 
 /** Opens a port on 127.0.0.1 and, where there is IPv6, on ::1. Port 0: any that is free on both. PORT_IN_USE names who has it. */
-export const openPort = async (port: number, remedy: string, createServer: () => PortServer): Promise<OpenPort> => {
+export const openPort = async (
+  port: number,
+  remedy: string,
+  createServer: () => PortServer,
+  inherit?: Inherit,
+): Promise<OpenPort> => {
   for (let attempt = 1; ; attempt++) {
     const servers: PortServer[] = []
     try {
-      return await listenOnBoth(port, servers, createServer)
+      return await listenOnBoth(port, servers, createServer, inherit)
     } catch (error) {
       for (const server of servers) server.close()
       if (isSystemError(error, 'EADDRINUSE') && port === 0 && attempt < attemptsForAnyPort) continue
@@ -44,16 +56,17 @@ const listenOnBoth = async (
   wanted: number,
   servers: PortServer[],
   createServer: () => PortServer,
+  inherit: Inherit | undefined,
 ): Promise<OpenPort> => {
   const first = createServer()
-  await listen(first, wanted, '127.0.0.1')
+  await listen(first, wanted, '127.0.0.1', inherit)
   servers.push(first)
   const {port} = first.address() as AddressInfo
   const addresses = ['127.0.0.1']
   const second = createServer()
   try {
     // Browsers take ::1 for localhost first: a port that is free on 127.0.0.1 alone would lead them to somebody else.
-    await listen(second, port, '::1')
+    await listen(second, port, '::1', inherit)
     servers.push(second)
     addresses.push('::1')
   } catch (error) {
@@ -69,6 +82,10 @@ const listenOnBoth = async (
     port,
     addresses,
     stop,
+    listener: (address) => servers[addresses.indexOf(address)],
+    async giveWay() {
+      await Promise.all(servers.map(async (server) => new Promise((resolve) => server.close(resolve))))
+    },
     async [Symbol.asyncDispose]() {
       stop()
       for (const server of servers) server.closeAllConnections()
@@ -76,11 +93,13 @@ const listenOnBoth = async (
   }
 }
 
-const listen = async (server: PortServer, port: number, host: string): Promise<void> =>
-  new Promise((resolve, reject) => {
+const listen = async (server: PortServer, port: number, host: string, inherit: Inherit | undefined): Promise<void> => {
+  if (await inherit?.(server, {host, port})) return
+  await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen({port, host, backlog: 1024}, () => {
+    server.listen({port, host, backlog}, () => {
       server.off('error', reject)
       resolve()
     })
   })
+}

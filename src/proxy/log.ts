@@ -1,6 +1,7 @@
-import {mkdirSync, openSync, renameSync, statSync, writeSync} from 'node:fs'
+import {mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync} from 'node:fs'
 import path from 'node:path'
 
+import type {StatePaths} from '../state/paths.ts'
 import {maxLogBytes} from './limits.ts'
 
 /** One line per notable thing. */
@@ -18,6 +19,15 @@ export const openLog = (home: string): number => {
     // Not there yet.
   }
   return openSync(file, 'a', 0o600)
+}
+
+/** The last lines of the proxy's log, for a message. */
+export const logTail = ({home}: StatePaths, lines = 20): string[] => {
+  try {
+    return readFileSync(logPath(home), 'utf8').trimEnd().split('\n').slice(-lines)
+  } catch {
+    return []
+  }
 }
 
 const linesPerSecond = 20

@@ -1,4 +1,5 @@
 import type {PortServer} from './accept.ts'
+import type {Inherit} from './handover/inherit.ts'
 import {openPort} from './listen.ts'
 import type {OpenPort} from './listen.ts'
 import type {Log} from './log.ts'
@@ -11,8 +12,9 @@ export const openMain = async (
   before: number,
   createServer: () => PortServer,
   log: Log,
+  inherit?: Inherit,
 ): Promise<OpenPort> => {
-  if (wanted !== 0 || before === 0) return openPort(wanted, remedy, createServer)
+  if (wanted !== 0 || before === 0) return openPort(wanted, remedy, createServer, inherit)
   try {
     return await openPort(before, remedy, createServer)
   } catch (error) {

@@ -4,7 +4,8 @@ import type {ClientRequest, IncomingMessage, RequestOptions} from 'node:http'
 import {chooseLane} from './choose.ts'
 import {collect, compareAnswers, inWords} from './compare.ts'
 import type {Collecting, Seen} from './compare.ts'
-import type {Exchange, ExchangeContext} from './exchange.ts'
+import type {ExchangeContext} from './exchange-context.ts'
+import type {Exchange} from './exchange.ts'
 import {mirrorHeader, requestHeaders} from './headers.ts'
 import {enterLane, leaveLane} from './lane.ts'
 import type {InFlight} from './lane.ts'
@@ -62,7 +63,7 @@ const isDue = (route: Route): boolean => {
 
 const sendCopy = (
   {holds, log}: ExchangeContext,
-  {route, request, target: path, prefix, clientAddress, id: requestId}: Exchange,
+  {route, request, target: path, prefix, trusted, clientAddress, id: requestId}: Exchange,
   lane: Upstream,
   live: Seen,
 ): void => {
@@ -78,7 +79,7 @@ const sendCopy = (
   route.copies++
   let outcome: Seen | string | undefined
   const sentMs = performance.now()
-  const headers = requestHeaders(request, clientAddress, {body: false, upgrade: undefined, prefix, requestId})
+  const headers = requestHeaders(request, clientAddress, {body: false, trusted, upgrade: undefined, prefix, requestId})
   headers.push(mirrorHeader, '1')
   const outgoing: ClientRequest = httpRequest({
     host: target.address.host,

@@ -1,16 +1,18 @@
 import {ServerResponse} from 'node:http'
 import type {IncomingMessage} from 'node:http'
-import type {Socket} from 'node:net'
 
-import type {Exchange, ExchangeContext, Upgrade} from './exchange.ts'
+import type {ExchangeContext} from './exchange-context.ts'
+import type {Exchange, Upgrade} from './exchange.ts'
 import {takeCarried} from './fast/carried.ts'
 import {hasBody} from './headers.ts'
+import {isNavigation} from './navigation.ts'
 import {strippedTarget} from './origin.ts'
+import {responseOn} from './response-on.ts'
 import type {Route} from './routes.ts'
 import type {Upstream} from './upstream.ts'
 
 export const newExchange = (
-  {access}: ExchangeContext,
+  {access, clients}: ExchangeContext,
   route: Route<Upstream>,
   request: IncomingMessage,
   answer: ServerResponse | Upgrade,
@@ -24,6 +26,8 @@ export const newExchange = (
     response: answer instanceof ServerResponse ? answer : responseOn(request, answer.socket),
     upgrade: answer instanceof ServerResponse ? undefined : answer,
     body: hasBody(request),
+    trusted: clients.trustForwarded,
+    page: route.request.reload === true && isNavigation(request),
     target: prefix === '' ? url : strippedTarget(url, prefix),
     prefix,
     clientAddress: request.socket.remoteAddress ?? '',
@@ -40,23 +44,17 @@ export const newExchange = (
     carried,
     sends: 0,
     lostKept: undefined,
+    interim: 0,
     sentMs: 0,
     holdUntilMs: 0,
     outgoing: undefined,
+    incoming: undefined,
+    inFlight: undefined,
     observer: undefined,
     stopWaiting: undefined,
-    upgraded: undefined,
+    upgraded: false,
     answered: false,
+    broken: false,
     over: false,
   }
-}
-
-/** An upgrade comes without a response; until the switch, its answers are ordinary ones on a connection that ends with them. */
-const responseOn = (request: IncomingMessage, socket: Socket): ServerResponse => {
-  const response = new ServerResponse(request)
-  response.shouldKeepAlive = false
-  response.assignSocket(socket)
-  response.once('finish', () => socket.destroySoon())
-  socket.on('error', () => socket.destroy())
-  return response
 }

@@ -47,7 +47,7 @@ export const strippedTarget = (target: string, prefix: string): string => {
 
 const dotSegment = /\/(?:\.|%2e){1,2}(?:\/|$)/i
 
-const isWithin = (path: string, prefix: string): boolean =>
+export const isWithin = (path: string, prefix: string): boolean =>
   path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/')
 
 const endOfPath = (target: string): number => {

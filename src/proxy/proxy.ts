@@ -1,43 +1,34 @@
-import {ServerResponse} from 'node:http'
+import type {Server} from 'node:net'
 
 import type {Announcement, ReleaseCounts, RouteRequest, RouteState, Split, Target} from '../lifecycle/ports.ts'
 import type {AppId} from '../release/identity.ts'
-import {createPortServer} from './accept.ts'
-import {createAccessLog, tellUnrouted} from './access-log.ts'
+import {createAccessLog} from './access-log.ts'
 import type {AccessLog} from './access-log.ts'
-import {answerUnrouted} from './answers.ts'
-import {dedicatedPorts} from './dedicated.ts'
+import {createConnections, defaultClients} from './connections.ts'
 import {drainLane} from './drain.ts'
-import {beginExchange} from './exchange.ts'
-import {plainRoutes} from './fast/plain-routes.ts'
-import {sayAndClose} from './front.ts'
-import type {FrontHandler} from './front.ts'
+import {openEntrance} from './entrance.ts'
+import type {ExchangeContext} from './exchange-context.ts'
+import type {Place} from './handover/messages.ts'
+import {relay} from './handover/relay.ts'
 import {createHolds} from './hold.ts'
 import {defaultHold} from './limits.ts'
-import type {HoldLimits} from './limits.ts'
-import type {Log} from './log.ts'
-import {openMain} from './main-port.ts'
+import {setAnnouncement} from './notice.ts'
+import type {ProxyOptions} from './proxy-options.ts'
+import {createWatchers} from './reload/watchers.ts'
 import {restoreRoute} from './restore.ts'
+import {proveRestored, vouchFor} from './restored.ts'
 import {addressesOf, countsOf, stateOf, statusOf} from './route-state.ts'
-import {closeRoute, knowsHost, lanesOf, liveLane, openRoute, placeOf, routeId, routeTable} from './routes.ts'
+import {closeRoute, knowsHost, lanesOf, openRoute, routeId, routeTable} from './routes.ts'
 import type {Route} from './routes.ts'
+import {serialised} from './serialised.ts'
+import {splitText} from './split-text.ts'
 import {flipRoute, forgetTarget, laneOf, splitRoute, suspendRoute} from './split.ts'
 import type {Fence} from './split.ts'
 import {readState, savedRoutes, stateSaver, writeState} from './state-file.ts'
-import type {RouteStatus} from './status.ts'
+import type {HttpsStatus, RouteStatus} from './status.ts'
+import {watchHttps} from './tls/https.ts'
 import {closeUpstream, openUpstream} from './upstream.ts'
 import type {Upstream} from './upstream.ts'
-
-export interface ProxyOptions {
-  /** where routes are kept */
-  home: string
-  /** main port; 0: the one chosen before, else any */
-  port: number
-  log: Log
-  hold?: HoldLimits
-  /** who serves what the fast path understands; `node` to compare */
-  plainHttp1?: 'fast' | 'node'
-}
 
 export interface Flip {
   target: Target
@@ -55,6 +46,9 @@ export interface SplitRequest {
 export interface Proxy extends AsyncDisposable {
   readonly port: number
   readonly addresses: readonly string[]
+  /** there was a state that made no sense */
+  readonly lostRoutes: boolean
+  https(): HttpsStatus
   readonly access: AccessLog
   open(request: RouteRequest): Promise<RouteState>
   state(app: AppId): RouteState | undefined
@@ -71,40 +65,38 @@ export interface Proxy extends AsyncDisposable {
   stopListening(): Promise<void>
   /** Drains every release. */
   drainAll(drainMs: number): Promise<void>
+  /** What listens there, to be handed over. */
+  listener(place: Place): Server | undefined
+  /**
+   * Another process accepts from now on: what waits here, or still comes on a kept connection, is passed to it. Resolves when no connection
+   * is left. Nothing is written to disk afterwards.
+   */
+  giveWay(): Promise<void>
 }
 
 export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
-  const {home, log, hold = defaultHold} = options
+  const {home, log, hold = defaultHold, trouble = () => undefined, inherit, prove} = options
   const table = routeTable<Upstream>()
+  const clients = {...defaultClients(), ...options.clients}
+  const connections = createConnections(clients, log)
   const access = createAccessLog()
-  const context = {holds: createHolds(hold.maxHeld), hold, log, access}
-  const saved = await readState(home, log)
+  const watchers = createWatchers()
+  const context: ExchangeContext = {
+    holds: createHolds(hold, watchers),
+    watchers,
+    hold,
+    clients,
+    log,
+    trouble,
+    access,
+    relay: undefined,
+  }
+  const saved = await readState(home, log, inherit === undefined ? 'set aside' : 'fail')
+  const https = watchHttps({home, isRouted: (host) => knowsHost(table, host), log})
   // Before anything listens: a request must not find its route missing.
   for (const each of saved.routes) restoreRoute(table, each)
-
-  const onMain: FrontHandler = (request, answer) => {
-    const place = placeOf(table, request.headers.host ?? '', request.url ?? '')
-    if (place !== undefined) return beginExchange(context, place.route, request, answer, place.strip)
-    if (access.isOn && answer instanceof ServerResponse) tellUnrouted(access, request, answer)
-    if (!(answer instanceof ServerResponse)) return sayAndClose(answer.socket, 404, 'Not Found')
-    answerUnrouted(request, answer, knowsHost(table, request.headers.host ?? ''), () =>
-      [...table.byId.values()].map((each) => ({
-        id: each.id,
-        ...addressesOf(each, main.port),
-        release: liveLane(each)?.target.release,
-      })),
-    )
-  }
-  const plain = plainRoutes(table, () => options.plainHttp1 !== 'node' && !access.isOn)
-  const dedicated = dedicatedPorts(
-    (port) => (request, answer) => {
-      const route = table.byPort.get(port)
-      if (route === undefined) onMain(request, answer)
-      else beginExchange(context, route, request, answer, '')
-    },
-    plain.onPort,
-  )
-  const main = await openMain(options.port, saved.port, () => createPortServer(onMain, plain.onMain), log)
+  const entrance = await openEntrance({...options, savedPort: saved.port, table, context, connections, https})
+  const {main, dedicated} = entrance
   const save = stateSaver(async () => writeState(home, {port: main.port, routes: savedRoutes(table)}))
 
   const routeOf = (app: AppId): Route<Upstream> | undefined => table.byId.get(routeId(app))
@@ -114,6 +106,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     if (request.port !== undefined) await dedicated.open(request.port).catch((error: unknown) => log(String(error)))
   }
   await save()
+  if (prove !== undefined) for (const route of table.byId.values()) void proveRestored(context, route, prove)
   /** Makes a change of who gets the traffic, unless it was made already. */
   const once = async (
     route: Route<Upstream>,
@@ -139,6 +132,8 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const proxy: Proxy = {
     port: main.port,
     addresses: main.addresses,
+    lostRoutes: saved.lost ?? false,
+    https: () => main.https(),
     access,
     open: async (request) =>
       oneAtATime(async () => {
@@ -146,14 +141,14 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
         if (request.port !== undefined && owner === undefined) await dedicated.open(request.port)
         const known = routeOf(request) !== undefined
         const route = openRoute(table, request)
-        if (!known) log(`opened ${route.id} as ${addressesOf(route, main.port).urls.join(' ')}`)
+        if (!known) log(`opened ${route.id} as ${addressesOf(route, main.links()).urls.join(' ')}`)
         await dedicated.closeAllBut(table.byPort)
         await save()
-        return stateOf(route, main.port)
+        return stateOf(route, main.links())
       }),
     state(app) {
       const route = routeOf(app)
-      return route && stateOf(route, main.port)
+      return route && stateOf(route, main.links())
     },
     async flip(app, {target, attempt}) {
       const route = routeOf(app)
@@ -167,9 +162,10 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     async split(app, {split, attempt, fence}) {
       const route = routeOf(app)
       if (route === undefined) return undefined
+      if (fence === 'above') vouchFor(context.holds, route, split)
       return once(route, attempt, () => {
         splitRoute(route, split, attempt, openUpstream, fence)
-        return `split ${route.id}: ${sharesOf(split)}, generation ${route.generation}`
+        return `split ${route.id}: ${splitText(split)}, generation ${route.generation}`
       })
     },
     counts(app) {
@@ -179,17 +175,20 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     async drain(app, target, drainMs, signal) {
       const route = routeOf(app)
       const lane = route && laneOf(route, target)
-      return lane === undefined ? {drainMs: 0, cut: 0} : drainLane(lane, drainMs, signal)
+      return lane === undefined ? {drainMs: 0, cut: 0} : drainLane(lane, drainMs, signal, route?.request.closes)
     },
     async suspend(app, generation) {
       const route = routeOf(app)
       if (route === undefined || !suspendRoute(route, generation)) return
       log(`suspended ${route.id}, generation ${generation}`)
+      watchers.tell(route)
       await save()
     },
     announce(app, announcement) {
       const route = routeOf(app)
-      if (route !== undefined) route.announcement = announcement
+      if (route === undefined) return
+      setAnnouncement(route, announcement)
+      watchers.tell(route)
     },
     async forget(app, target) {
       const route = routeOf(app)
@@ -208,16 +207,25 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
         log(`closed ${route.id}`)
         await save()
       }),
-    routes: () => [...table.byId.values()].map((route) => statusOf(route, main.port, context.holds.count(route))),
+    routes: () => [...table.byId.values()].map((route) => statusOf(route, main.links(), context.holds.count(route))),
     async stopListening() {
       main.stop()
       dedicated.stop()
+      watchers.endAll()
       await save()
     },
     async drainAll(drainMs) {
       const {signal} = new AbortController()
-      const lanes = [...table.byId.values()].flatMap((route) => lanesOf(route))
-      await Promise.all(lanes.map((lane) => drainLane(lane, drainMs, signal)))
+      const drained = (route: Route<Upstream>) =>
+        lanesOf(route).map((lane) => drainLane(lane, drainMs, signal, route.request.closes))
+      await Promise.all([...table.byId.values()].flatMap(drained))
+    },
+    listener: (place) => entrance.listener(place),
+    async giveWay() {
+      const left = Promise.all([main.giveWay(), dedicated.giveWay()])
+      context.relay = relay
+      for (const route of table.byId.values()) context.holds.release(route)
+      await left
     },
     async [Symbol.asyncDispose]() {
       await main[Symbol.asyncDispose]()
@@ -229,21 +237,4 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     },
   }
   return proxy
-}
-
-const sharesOf = ({portions, mirror}: Split): string =>
-  [
-    ...portions.map(({targets, weight}) => `${targets[0]?.release} x ${targets.length} ${percent(weight)}`),
-    ...(mirror === undefined ? [] : [`copies of ${percent(mirror.share)} to ${mirror.targets[0]?.release}`]),
-  ].join(', ')
-
-const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`
-
-const serialised = (): (<T>(work: () => Promise<T>) => Promise<T>) => {
-  let last: Promise<unknown> = Promise.resolve()
-  return async (work) => {
-    const result = last.then(work, work)
-    last = result.catch(() => undefined)
-    return result
-  }
 }

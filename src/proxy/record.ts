@@ -1,5 +1,5 @@
 import {ImmError} from '../errors.ts'
-import type {Announcement, HostPath, RouteRequest, Target} from '../lifecycle/ports.ts'
+import type {Announcement, HostPath, LongLivedKind, RouteManner, RouteRequest, Target} from '../lifecycle/ports.ts'
 import type {ReleaseName} from '../release/identity.ts'
 
 /** Reads what came over the socket or from the state file: the same records, the same distrust. */
@@ -14,7 +14,18 @@ export const readRouteRequest = (value: unknown): RouteRequest => {
     hosts: hosts.map((host) => readText({host}, 'host')),
     routes: record['routes'] === undefined ? [] : readList(record, 'routes').map(readHostPath),
     port: record['port'] === undefined || record['port'] === null ? undefined : readInteger(record, 'port', 1, 65_535),
+    ...readManner(record),
   }
+}
+
+const readManner = ({reload, closes}: Record<string, unknown>): RouteManner => ({
+  ...(reload === true ? {reload} : {}),
+  ...(closes === undefined ? {} : {closes: readList({closes}, 'closes').map(readKind)}),
+})
+
+const readKind = (value: unknown): LongLivedKind => {
+  if (value === 'websocket' || value === 'events') return value
+  throw wrong('closes', value)
 }
 
 const readHostPath = (value: unknown): HostPath => {
@@ -46,6 +57,7 @@ export const readAnnouncement = (value: unknown): Announcement => {
         : (readText(record, 'release') as ReleaseName),
     message: typeof record['message'] === 'string' ? record['message'] : '',
     output: output.map(String),
+    ...(record['failed'] === true ? {failed: true} : {}),
   }
 }
 

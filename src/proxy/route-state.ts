@@ -1,5 +1,7 @@
 import type {ReleaseCounts, RouteState} from '../lifecycle/ports.ts'
 import type {ReleaseName} from '../release/identity.ts'
+import {linkTo, linkToPort} from './links.ts'
+import type {LinkPorts} from './links.ts'
 import {lanesOf, liveLane, placesOf, previousTargets} from './routes.ts'
 import type {Route} from './routes.ts'
 import {mirrorOf, portionsOf} from './split.ts'
@@ -8,21 +10,20 @@ import type {Tally} from './tally.ts'
 import {connectionsOf} from './upstream.ts'
 import type {Upstream} from './upstream.ts'
 
-const urlsOf = ({request}: Route, mainPort: number): readonly string[] => {
-  const shared = mainPort === 80 ? '' : `:${mainPort}`
-  const urls = placesOf(request).map(({host, path}) => `http://${host}${shared}${path === '/' ? '' : path}`)
-  const own = request.port === undefined ? [] : [`http://localhost:${request.port}`]
-  return urls.length + own.length === 0 ? [`http://localhost${shared}`] : [...new Set([...urls, ...own])]
+const urlsOf = ({request}: Route, ports: LinkPorts): readonly string[] => {
+  const urls = placesOf(request).map(({host, path}) => `${linkTo(host, ports)}${path === '/' ? '' : path}`)
+  const own = request.port === undefined ? [] : [linkToPort(request.port, ports)]
+  return urls.length + own.length === 0 ? [linkTo('localhost', ports)] : [...new Set([...urls, ...own])]
 }
 
-export const addressesOf = (route: Route, mainPort: number): Pick<RouteState, 'url' | 'urls'> => {
-  const [url = '', ...more] = urlsOf(route, mainPort)
+export const addressesOf = (route: Route, ports: LinkPorts): Pick<RouteState, 'url' | 'urls'> => {
+  const [url = '', ...more] = urlsOf(route, ports)
   return {url, urls: [url, ...more]}
 }
 
-export const stateOf = (route: Route, mainPort: number): RouteState => ({
+export const stateOf = (route: Route, ports: LinkPorts): RouteState => ({
   ...route.request,
-  ...addressesOf(route, mainPort),
+  ...addressesOf(route, ports),
   generation: route.generation,
   live: liveLane(route)?.target,
   portions: portionsOf(route),
@@ -30,8 +31,8 @@ export const stateOf = (route: Route, mainPort: number): RouteState => ({
   previous: previousTargets(route),
 })
 
-export const statusOf = (route: Route<Upstream>, mainPort: number, held: number): RouteStatus => ({
-  ...stateOf(route, mainPort),
+export const statusOf = (route: Route<Upstream>, ports: LinkPorts, held: number): RouteStatus => ({
+  ...stateOf(route, ports),
   ...route.counters,
   inFlight: lanesOf(route).reduce((sum, {inFlight}) => sum + inFlight.size, 0),
   held,

@@ -43,6 +43,12 @@ export interface Route<L extends Lane = Lane> {
   /** copies under way */
   copies: number
   announcement: Announcement | undefined
+  /** when the stage announced began, by performance.now() */
+  stageSinceMs: number
+  /** why the last page that should have had the tag of reload/ could not: said once */
+  notReloaded: string | undefined
+  /** nothing is done to a request or an answer beyond passing it on: it may go the short way */
+  plain: boolean
   readonly counters: {requests: number; failed: number}
 }
 
@@ -86,6 +92,7 @@ export const openRoute = <L extends Lane>(table: RouteTable<L>, request: RouteRe
   const route = table.byId.get(id) ?? newRoute<L>(id, asked)
   unlist(table, route)
   route.request = asked
+  route.plain = request.reload !== true && request.closes?.includes('events') !== true
   table.byId.set(id, route)
   for (const {host, path, strip} of placesOf(asked)) {
     const others = table.byHost.get(host)?.places.filter((place) => place.path !== path) ?? []
@@ -132,6 +139,9 @@ const newRoute = <L extends Lane>(id: string, request: RouteRequest): Route<L> =
   copyDue: 0,
   copies: 0,
   announcement: undefined,
+  stageSinceMs: 0,
+  notReloaded: undefined,
+  plain: true,
   counters: {requests: 0, failed: 0},
 })
 

@@ -2,6 +2,8 @@ import {ImmError} from '../errors.ts'
 import {claimSocket} from '../socket/claim.ts'
 import {toWire} from '../socket/wire.ts'
 import type {StatePaths} from '../state/paths.ts'
+import {takeOver} from './handover/predecessor.ts'
+import {successorArgument} from './handover/successor.ts'
 import type {Keeper} from './keeper.ts'
 import {createLog, openLog, type Log} from './log.ts'
 import type {Proxy} from './proxy.ts'
@@ -19,12 +21,13 @@ export interface DaemonKeeping {
 
 /** The proxy as a process: one per user, found by its control socket. Arguments: the directories of the state and of the sockets. */
 export const runDaemon = async (
-  [home, runtime]: readonly string[],
+  [home, runtime, role]: readonly string[],
   createKeeper: (keeping: DaemonKeeping, proxy: Pick<Proxy, 'state'>) => Keeper,
 ): Promise<void> => {
   try {
     if (home === undefined || runtime === undefined) throw new Error('usage: daemon HOME RUNTIME')
-    await run({home, runtime}, createKeeper)
+    if (role === successorArgument) await succeed({home, runtime}, createKeeper)
+    else await run({home, runtime}, createKeeper)
   } catch (error) {
     if (!(error instanceof ImmError)) throw error
     report(toWire(error))
@@ -40,13 +43,26 @@ const run = async (paths: StatePaths, createKeeper: Parameters<typeof runDaemon>
   }
   await claimSocket(controlSocketPath(paths), start, AbortSignal.timeout(15_000))
   report(running === undefined ? {lost: true} : {started: true})
-  if (running === undefined) return
-  const {stop, stopping, end} = running
+  if (running !== undefined) await serve(running, log)
+}
+
+/** The proxy in place of the one that started this process. */
+const succeed = async (paths: StatePaths, createKeeper: Parameters<typeof runDaemon>[1]): Promise<void> => {
+  const log = createLog(openLog(paths.home))
+  const predecessor = await takeOver()
+  const running = await startRunning(paths, process.env, log, (proxy) => createKeeper({paths, log}, proxy), predecessor)
+  predecessor.started()
+  await serve(running, log)
+}
+
+const serve = async ({stop, stopping, replaced, end}: Running, log: Log): Promise<void> => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal))
   // The terminal it was started from was closed.
   process.on('SIGHUP', () => undefined)
-  await end(await stopping)
+  await end(await Promise.race([stopping, replaced.then(() => 0)]))
   log('stopped')
+  // What is left of another process at the other end of it must not keep this one.
+  if (process.connected) process.disconnect()
 }
 
 const report = (message: DaemonReport): void => {

@@ -2,10 +2,10 @@ import {request as httpRequest} from 'node:http'
 import type {ClientRequest, RequestOptions} from 'node:http'
 
 import type {Exchange} from './exchange.ts'
-import type {Carried} from './fast/carried.ts'
 import {resumeRequest} from './fast/resume.ts'
 import {isIdempotent, requestHeaders, requestIdOf} from './headers.ts'
 import {maxHeaderBytes} from './limits.ts'
+import {pageRequestHeaders} from './reload/page.ts'
 import {connectUpstream} from './upstream.ts'
 import type {Upstream} from './upstream.ts'
 
@@ -13,17 +13,24 @@ import type {Upstream} from './upstream.ts'
  * Opens the request to the upstream. A kept connection may be dying at this moment, and nothing tells whether the application saw what
  * was written to it; so only what may be sent twice goes there, once, and all else over a connection of its own.
  */
-export const openRequest = (exchange: Exchange, upstream: Upstream, carried?: Carried): ClientRequest => {
-  if (carried !== undefined) return resumeRequest(carried, exchange.request.method ?? '')
-  const {request, body, sends, prefix, clientAddress} = exchange
+export const openRequest = (exchange: Exchange, upstream: Upstream): ClientRequest => {
+  if (exchange.carried !== undefined) return resumeRequest(exchange.carried, exchange.request.method ?? '')
+  const {request, body, trusted, page, sends, prefix, clientAddress} = exchange
   const {address} = upstream.target
   const method = request.method ?? 'GET'
+  const headers = requestHeaders(request, clientAddress, {
+    body,
+    trusted,
+    upgrade: undefined,
+    prefix,
+    requestId: idOf(exchange),
+  })
   return httpRequest({
     host: address.host,
     port: address.port,
     method,
     path: exchange.target,
-    headers: requestHeaders(request, clientAddress, {body, upgrade: undefined, prefix, requestId: idOf(exchange)}),
+    headers: page ? pageRequestHeaders(headers) : headers,
     agent: !body && sends === 1 && isIdempotent(method) ? upstream.kept : upstream.fresh,
     maxHeaderSize: maxHeaderBytes,
     // Spares the agent working out a name for TLS.
@@ -32,7 +39,7 @@ export const openRequest = (exchange: Exchange, upstream: Upstream, carried?: Ca
 }
 
 export const openUpgrade = (exchange: Exchange, upstream: Upstream): ClientRequest => {
-  const {request, prefix, clientAddress} = exchange
+  const {request, trusted, prefix, clientAddress} = exchange
   const {host, port} = upstream.target.address
   return httpRequest({
     host,
@@ -41,6 +48,7 @@ export const openUpgrade = (exchange: Exchange, upstream: Upstream): ClientReque
     path: exchange.target,
     headers: requestHeaders(request, clientAddress, {
       body: false,
+      trusted,
       upgrade: request.headers.upgrade,
       prefix,
       requestId: idOf(exchange),

@@ -9,8 +9,15 @@ export const controlSocketPath = ({runtime}: StatePaths): string => path.join(ru
 /** IMM_PROXY_PORT: the main port; 0: any. */
 export const mainPort = (env: NodeJS.ProcessEnv): number => readNumber(env, 'IMM_PROXY_PORT', defaultPort, 65_535)
 
+/** IMM_PROXY_HTTPS_PORT: a port for https; 0: the main port does for both. */
+export const httpsPort = (env: NodeJS.ProcessEnv): number => readNumber(env, 'IMM_PROXY_HTTPS_PORT', 0, 65_535)
+
 /** IMM_PROXY_IDLE_MS: how long nothing may be routed. */
 export const idleMs = (env: NodeJS.ProcessEnv): number => readNumber(env, 'IMM_PROXY_IDLE_MS', idleStopMs, 2 ** 31 - 1)
+
+/** IMM_PROXY_TRUST_FORWARDED: 1 where another proxy, such as a tunnel, is in front. */
+export const trustForwarded = (env: NodeJS.ProcessEnv): boolean =>
+  readNumber(env, 'IMM_PROXY_TRUST_FORWARDED', 0, 1) === 1
 
 /** IMM_PROXY_ACCESS_LOG: the file that requests are told of in; undefined: none. */
 export const accessLogFile = (env: NodeJS.ProcessEnv): string | undefined => {

@@ -1,32 +1,32 @@
-import {spawn} from 'node:child_process'
-import {closeSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 import {ImmError} from '../errors.ts'
 import {fromWire} from '../socket/wire.ts'
 import type {StatePaths} from '../state/paths.ts'
-import {logPath, openLog} from './log.ts'
+import {logTail} from './log.ts'
 import type {DaemonReport} from './run-daemon.ts'
+import {spawnDaemon} from './spawn-daemon.ts'
+import type {DaemonProgram} from './spawn-daemon.ts'
 
-/** By its path: the process is more than the proxy. Unbuilt it is a .ts file, in dist a .js file. */
-const daemonPath = fileURLToPath(new URL(`../wiring/daemon${path.extname(import.meta.filename)}`, import.meta.url))
+/** The daemon of this imm. By its path: the process is more than the proxy. Unbuilt it is a .ts file, in dist a .js file. */
+export const daemonProgram: DaemonProgram = {
+  node: process.execPath,
+  daemon: fileURLToPath(new URL(`../wiring/daemon${path.extname(import.meta.filename)}`, import.meta.url)),
+}
 
 /**
  * Starts a proxy process that outlives this one, and resolves when it, or another that was faster, serves. Why it could not start
  * (PORT_IN_USE) is thrown here.
  */
-export const startDaemon = async (paths: StatePaths, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> => {
+export const startDaemon = async (
+  paths: StatePaths,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+  program = daemonProgram,
+): Promise<void> => {
   signal.throwIfAborted()
-  const log = openLog(paths.home)
-  const child = spawn(process.execPath, [daemonPath, paths.home, paths.runtime], {
-    // Its own session and no directory of the user's held: closing the terminal, or unmounting, is no matter to it.
-    detached: true,
-    cwd: paths.home,
-    env,
-    stdio: ['ignore', log, log, 'ipc'],
-  })
-  closeSync(log)
+  const child = spawnDaemon(program, paths, env)
   const settled = Promise.withResolvers<void>()
   const onAbort = (): void => settled.reject(signal.reason as Error)
   signal.addEventListener('abort', onAbort, {once: true})
@@ -52,12 +52,3 @@ export const startDaemon = async (paths: StatePaths, env: NodeJS.ProcessEnv, sig
 
 const unstarted = (paths: StatePaths, reason: string): ImmError =>
   new ImmError('PROXY_UNREACHABLE', `the proxy did not start: ${reason}`, {output: logTail(paths)})
-
-/** The last lines of the proxy's log, for a message. */
-export const logTail = ({home}: StatePaths, lines = 20): string[] => {
-  try {
-    return readFileSync(logPath(home), 'utf8').trimEnd().split('\n').slice(-lines)
-  } catch {
-    return []
-  }
-}

@@ -13,6 +13,8 @@ export interface SavedProxy {
   /** the main port; 0: none chosen yet */
   port: number
   routes: readonly SavedRoute[]
+  /** there was one that made no sense */
+  lost?: boolean
 }
 
 export interface SavedRoute {
@@ -39,19 +41,27 @@ export const statePath = (home: string): string => path.join(home, 'proxy-routes
 
 export const savedRoutes = (table: RouteTable): readonly SavedRoute[] => [...table.byId.values()].map(savedRoute)
 
-/** Reads the file; one that makes no sense is set aside under another name, so that nothing is lost and the proxy starts. */
-export const readState = async (home: string, log: Log): Promise<SavedProxy> => {
+/**
+ * Reads the file. One that makes no sense is set aside under another name, so that nothing is lost and the proxy starts; or that is an
+ * error, where somebody else can go on.
+ */
+export const readState = async (
+  home: string,
+  log: Log,
+  otherwise: 'set aside' | 'fail' = 'set aside',
+): Promise<SavedProxy> => {
   const file = statePath(home)
   try {
     return parseState(JSON.parse(await readFile(file, 'utf8')))
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return {port: 0, routes: []}
+    if (otherwise === 'fail') throw error
     const aside = `${file}.corrupt-${Date.now()}`
     await rename(file, aside)
     log(
       `set aside ${path.basename(file)} as ${path.basename(aside)}: ${error instanceof Error ? error.message : String(error)}`,
     )
-    return {port: 0, routes: []}
+    return {port: 0, routes: [], lost: true}
   }
 }
 
@@ -66,6 +76,10 @@ export const writeState = async (home: string, saved: SavedProxy): Promise<void>
     await handle.sync()
   }
   await rename(temporary, file)
+  // The new name, too, must outlive a power cut; Windows opens no directories.
+  if (process.platform === 'win32') return
+  await using directory = await open(home, 'r')
+  await directory.sync()
 }
 
 /** Writes of one process, one after the other; changes during a write share the next one. `save` resolves when its change is on disk. */

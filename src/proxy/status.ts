@@ -19,6 +19,15 @@ export interface ReleaseStatus extends ReleaseCounts {
   connections: {busy: number; idle: number}
 }
 
+export interface HttpsStatus {
+  /** where it is spoken, once it is on */
+  port: number
+  /** a store of this machine has the authority: links are https */
+  trusted: boolean
+  /** when the authority ends, epoch ms; undefined while https is off */
+  untilMs: number | undefined
+}
+
 export interface ProxyStatus {
   /** of imm */
   version: string
@@ -28,5 +37,6 @@ export interface ProxyStatus {
   startedMs: number
   port: number
   addresses: readonly string[]
+  https: HttpsStatus
   routes: readonly RouteStatus[]
 }

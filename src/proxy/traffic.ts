@@ -1,8 +1,18 @@
 import {randomUUID} from 'node:crypto'
 
 import {ImmError, isImmError} from '../errors.ts'
-import type {Announcement, ReleaseCounts, RouteRequest, RouteState, Split, Target, Traffic} from '../lifecycle/ports.ts'
+import type {
+  Announcement,
+  ReleaseCounts,
+  RouteManner,
+  RouteRequest,
+  RouteState,
+  Split,
+  Target,
+  Traffic,
+} from '../lifecycle/ports.ts'
 import type {ControlCall, DirectCall, ProxyLink} from './link.ts'
+import {routeId} from './routes.ts'
 import {allTo} from './split.ts'
 
 /** What a proxy that lost its state has to be told again. */
@@ -22,10 +32,11 @@ export const proxyTraffic = (proxy: ProxyLink, request: RouteRequest): Traffic =
   const remembered: Remembered = {opened: false, split: undefined, announcement: undefined}
 
   const post = (action: string, body: unknown): ControlCall => ({method: 'POST', path: `${route}/${action}`, body})
-  const put: ControlCall = {method: 'PUT', path: route, body: request}
+  let manner: RouteManner = {}
+  const put = (): ControlCall => ({method: 'PUT', path: route, body: {...request, ...manner}})
   const reassert = async (call: DirectCall, signal: AbortSignal): Promise<void> => {
     if (!remembered.opened) return
-    await call(put, signal)
+    await call(put(), signal)
     // Only the proxy's own record may be ahead of ours: another imm's flip or step, which stands.
     if (remembered.split !== undefined)
       await unlessStale(call(post('split', {...remembered.split, again: true}), signal))
@@ -42,9 +53,10 @@ export const proxyTraffic = (proxy: ProxyLink, request: RouteRequest): Traffic =
   let forgetRoute: (() => void) | undefined
 
   return {
-    async open(signal) {
+    async open(signal, as = manner) {
+      manner = as
       forgetRoute ??= proxy.onRestart(reassert)
-      const state = (await proxy.call(put, signal)) as RouteState
+      const state = (await proxy.call(put(), signal)) as RouteState
       remembered.opened = true
       return state
     },
@@ -78,6 +90,10 @@ export const proxyTraffic = (proxy: ProxyLink, request: RouteRequest): Traffic =
     async announce(announcement, signal) {
       await proxy.call(post('announce', announcement), signal)
       remembered.announcement = announcement
+    },
+    async *troubles(signal) {
+      const id = routeId(request)
+      for await (const trouble of proxy.troubles(signal)) if (routeId(trouble.app) === id) yield trouble
     },
     async forget(target, signal) {
       await proxy.call(post('forget', {target}), signal)

@@ -1,12 +1,14 @@
 import {Agent} from 'node:http'
 import {createConnection} from 'node:net'
 import type {NetConnectOpts, Socket} from 'node:net'
+import type {Duplex} from 'node:stream'
 
 import type {Target} from '../lifecycle/ports.ts'
 import type {Links} from './fast/link.ts'
 import {newLane} from './lane.ts'
 import type {Lane} from './lane.ts'
 import {connectTimeoutMs} from './limits.ts'
+import {openFiles} from './open-files.ts'
 import type {Tally} from './tally.ts'
 
 /** A lane with its connections. */
@@ -19,10 +21,14 @@ export interface Upstream extends Lane {
   readonly links: Links
 }
 
+/** Of each of the three kinds, to one target; requests beyond it wait for a connection to end. With those of clients, see connections.ts. */
+export const maxConnections = Math.floor(openFiles() / 12)
+
 export const openUpstream = (target: Target, tally: Tally): Upstream => ({
   ...newLane(target, tally),
-  kept: connecting(new Agent({keepAlive: true, scheduling: 'lifo', maxFreeSockets: 256})),
-  fresh: connecting(new Agent({keepAlive: false})),
+  kept: connecting(new Agent({keepAlive: true, scheduling: 'lifo', maxFreeSockets: 256, maxSockets: maxConnections})),
+  // Not `maxSockets`: with that Node would give a connection that is free to a request that waits.
+  fresh: connecting(new Agent({keepAlive: false, maxTotalSockets: maxConnections})),
   links: {open: new Set(), kept: []},
 })
 
@@ -57,7 +63,18 @@ export const connectUpstream = (options: NetConnectOpts): Socket => {
   return socket
 }
 
+/** What a kept connection had read when it was put by. */
+const restedBytes = new WeakMap<Duplex, number>()
+
+/** Whether anything of an answer came over a connection, be it half a head. */
+export const hasAnswered = (socket: Socket): boolean => socket.bytesRead > (restedBytes.get(socket) ?? 0)
+
 const connecting = (agent: Agent): Agent => {
+  const keepSocketAlive = agent.keepSocketAlive.bind(agent)
+  agent.keepSocketAlive = (socket) => {
+    restedBytes.set(socket, (socket as Socket).bytesRead)
+    return keepSocketAlive(socket)
+  }
   // One agent has one target: no need to name it for each request.
   agent.getName = () => ''
   agent.createConnection = (options) => connectUpstream(options as NetConnectOpts)

@@ -19,11 +19,15 @@ export interface SocketRequest {
   signal: AbortSignal
 }
 
-/** What to answer: JSON, a text, or a stream of JSON lines that stays open until `lines` resolves; `waitingBytes`: what its reader has not taken. */
+/**
+ * What to answer: JSON, a text, a stream of JSON lines that stays open until `lines` resolves (`waitingBytes`: what its reader has not taken), or
+ * nothing at all: to the caller this process is lost.
+ */
 export type SocketAnswer =
   | {status: number; json: unknown}
   | {text: string; type: string}
   | {lines: (write: (line: unknown) => void, waitingBytes: () => number) => Promise<void>}
+  | {lost: true}
 
 export type SocketHandler = (request: SocketRequest) => Promise<SocketAnswer>
 
@@ -69,6 +73,7 @@ const answer = async (handle: SocketHandler, request: IncomingMessage, response:
     signal: gone.signal,
   })
   if ('json' in result) return sendJson(response, result.status, result.json)
+  if ('lost' in result) return void request.socket.destroy()
   if ('text' in result) return send(response, 200, result.type, result.text)
   response.writeHead(200, {'content-type': 'application/x-ndjson'})
   await result.lines(

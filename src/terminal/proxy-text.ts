@@ -11,6 +11,14 @@ export const routesText = (routes: readonly RouteStatus[], stream: {isTTY?: bool
     columnsOf(stream),
   )
 
+/** The line on https of `imm proxy status`. */
+export const httpsText = ({port, trusted, untilMs}: ProxyStatus['https'], mainPort: number): string => {
+  if (untilMs === undefined) return 'https is off; `imm proxy trust` sets it up.'
+  const where = port === mainPort ? 'on the same port' : `on port ${port}`
+  const until = new Date(untilMs).toISOString().slice(0, 10)
+  return `https ${where}, until ${until}${trusted ? '' : '; no store of this machine has its authority, see `imm proxy trust`'}.`
+}
+
 const rowsOf = (route: RouteStatus): string[][] => {
   const {url, live, portions, mirror, requests, failed, inFlight, held} = route
   const whole = [requests, failed, inFlight, held].map(String)

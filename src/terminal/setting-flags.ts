@@ -68,6 +68,11 @@ export const settingFlags = {
     description: 'Look for changes regularly instead of waiting for events.',
   }),
   drain: duration({description: 'How long requests of the release before may go on.'}),
+  reload: Flags.boolean({
+    helpGroup,
+    allowNo: true,
+    description: 'Have the browser load pages again once a new release is live.',
+  }),
   keep: Flags.integer({helpGroup, min: 0, description: 'Previous releases that are kept warm for rollback.'}),
 }
 
@@ -88,6 +93,7 @@ interface ParsedSettingFlags {
   quiet?: number | undefined
   poll?: boolean | undefined
   drain?: number | undefined
+  reload?: boolean | undefined
   keep?: number | undefined
 }
 
@@ -108,5 +114,6 @@ export const toSettingFlags = (flags: ParsedSettingFlags): SettingFlags => ({
   quietMs: flags.quiet,
   poll: flags.poll,
   drainMs: flags.drain,
+  reload: flags.reload,
   keepWarm: flags.keep,
 })

@@ -1,6 +1,6 @@
 import type {Settings} from '../config/settings.ts'
 import {lookUp, nameTrouble} from '../doctor/names.ts'
-import type {RouteRequest, Traffic} from '../lifecycle/ports.ts'
+import type {RouteManner, RouteRequest, Traffic} from '../lifecycle/ports.ts'
 import {isLoopbackHost} from '../proxy/hosts.ts'
 import type {ProxyLink} from '../proxy/link.ts'
 import {proxyTraffic} from '../proxy/traffic.ts'
@@ -27,8 +27,8 @@ export const addressedTraffic = (
   const traffic = proxyTraffic(proxy, request)
   const looked = new Set<string>()
   let urls: readonly string[] = []
-  const open = async (signal: AbortSignal) => {
-    const state = await traffic.open(signal)
+  const open = async (signal: AbortSignal, manner?: RouteManner) => {
+    const state = await traffic.open(signal, manner)
     ;({urls} = state)
     for (const {host} of request.routes ?? []) {
       if (isLoopbackHost(host) || looked.has(host)) continue

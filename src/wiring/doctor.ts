@@ -9,6 +9,7 @@ import {engineFindings} from '../doctor/engine.ts'
 import {examine, type Check} from '../doctor/examine.ts'
 import type {Finding} from '../doctor/finding.ts'
 import {httpProxyFindings} from '../doctor/http-proxy.ts'
+import {httpsFacts, httpsFindings} from '../doctor/https.ts'
 import {countDirectories, watchesInUse, watchLimits} from '../doctor/inotify.ts'
 import {leftoverFindings} from '../doctor/leftovers.ts'
 import {readEngineMachine} from '../doctor/machine.ts'
@@ -34,6 +35,7 @@ import {sessionStates} from '../session/ask.ts'
 import {ignoreFiles} from '../source/ignore.ts'
 import {silentMount} from '../source/mount.ts'
 import {statePaths, type StatePaths} from '../state/paths.ts'
+import {tlsPlace} from '../tls/place.ts'
 import {appIdOf} from './status.ts'
 
 /** How much of the time there is, in ms, each may take. */
@@ -117,6 +119,7 @@ const checksOf = (paths: StatePaths, {engine, proxy, project}: Shared): Check[] 
   {name: 'names', look: async (signal) => names(await unlessFailed(project), signal)},
   {name: 'http-proxy', look: async () => httpProxyFindings(env)},
   {name: 'certificates', look: async () => certificateFindings(await certificateFacts(env))},
+  {name: 'https', look: async () => httpsFindings(await httpsFacts(tlsPlace(paths.home)), Date.now())},
   {name: 'project', look: async () => projectFindings(await project)},
   {
     name: 'leftovers',

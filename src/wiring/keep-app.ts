@@ -6,6 +6,7 @@ import {keep} from '../lifecycle/keep.ts'
 import {directCall, type ProxyLink} from '../proxy/link.ts'
 import {probe} from '../proxy/probe.ts'
 import {proxyTraffic} from '../proxy/traffic.ts'
+import {watchTroubles} from '../proxy/watch-lines.ts'
 import type {AppId} from '../release/identity.ts'
 import {hostsOf} from '../release/names.ts'
 import type {StatePaths} from '../state/paths.ts'
@@ -81,4 +82,5 @@ const thisProxy = (paths: StatePaths): ProxyLink => ({
   call: directCall(paths),
   restart: async () => Promise.reject(new ImmBug('the keeper starts no proxy')),
   onRestart: () => () => undefined,
+  troubles: (signal) => watchTroubles(paths, signal),
 })

@@ -1,10 +1,13 @@
 import {parentPort, workerData} from 'node:worker_threads'
 
+import {isImmError} from '../errors.ts'
 import {Stopped} from '../lifecycle/stopped.ts'
 import {routeId} from '../proxy/routes.ts'
 import type {StatePaths} from '../state/paths.ts'
 import {keepApp} from './keep-app.ts'
 import type {FromThread, ToThread} from './keeper-thread.ts'
+import {proveTarget} from './prove-target.ts'
+import {rebuildRoutes} from './rebuild-routes.ts'
 
 /** The thread: keeps the environments that it is told of, each until it is told to leave it. */
 const paths = workerData as StatePaths
@@ -12,8 +15,23 @@ const kept = new Map<string, AbortController>()
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
 const answer = (message: FromThread): void => parentPort?.postMessage(message)
 
+const rebuild = async (): Promise<void> => {
+  try {
+    await rebuildRoutes(paths, (text) => answer({log: text}))
+  } catch (error) {
+    if (!isImmError(error)) throw error
+    answer({log: `the routes could not be rebuilt: ${error.message}`})
+  }
+  answer({rebuilt: true})
+}
+
 parentPort?.on('message', (message: ToThread) => {
   if ('leave' in message) return kept.get(routeId(message.leave))?.abort(new Stopped({kind: 'quit'}))
+  if ('prove' in message) {
+    const {id, target} = message.prove
+    return void proveTarget(target, paths).then((proof) => answer({proved: {id, proof}}))
+  }
+  if ('rebuild' in message) return void rebuild()
   const app = message.keep
   const over = new AbortController()
   kept.set(routeId(app), over)

@@ -23,17 +23,17 @@ interface Minded {
 export const createKeeper = ({paths, log}: DaemonKeeping, proxy: Parameters<CreateKeeper>[0]): Keeper => {
   const minded = new Map<string, Minded>()
   let thread: KeeperThread | undefined
-  let kept = 0
+  let inUse = 0
 
-  const keep = async (app: AppId, signal: AbortSignal): Promise<'left' | 'failed'> => {
+  const inThread = async <T>(work: (thread: KeeperThread) => Promise<T>): Promise<T> => {
     thread ??= keeperThread(paths, log)
     const mine = thread
-    kept += 1
+    inUse += 1
     try {
-      return await mine.keep(app, signal)
+      return await work(mine)
     } finally {
-      kept -= 1
-      if (thread === mine && (kept === 0 || mine.ended)) thread = undefined
+      inUse -= 1
+      if (thread === mine && (inUse === 0 || mine.ended)) thread = undefined
       if (thread !== mine) await mine[Symbol.asyncDispose]()
     }
   }
@@ -44,7 +44,7 @@ export const createKeeper = ({paths, log}: DaemonKeeping, proxy: Parameters<Crea
       const state = proxy.state(app)
       // Nothing had the traffic yet: whoever has it live for the first time opens the route again.
       if (!state || state.generation === 0) return
-      if ((await keep(app, signal)) === 'left') return
+      if ((await inThread(async (keeping) => keeping.keep(app, signal))) === 'left') return
       await sleep(retryMs, undefined, {signal})
     }
   }
@@ -69,6 +69,8 @@ export const createKeeper = ({paths, log}: DaemonKeeping, proxy: Parameters<Crea
       minded.set(id, {over, done})
     },
     leave: async (app) => leave(routeId(app)),
+    prove: async (target) => inThread(async (proving) => proving.prove(target)),
+    rebuild: async () => inThread(async (rebuilding) => rebuilding.rebuild()),
     async [Symbol.asyncDispose]() {
       await Promise.all([...minded.keys()].map(leave))
     },

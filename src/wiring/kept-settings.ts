@@ -3,6 +3,7 @@ import {
   defaultHealth,
   defaultImmutable,
   defaultKeep,
+  defaultReload,
   defaultReplicas,
   defaultStrategy,
   defaultWatch,
@@ -31,6 +32,8 @@ export const keptSettings = ({project, app}: AppId): Settings => ({
   immutable: defaultImmutable,
   watch: defaultWatch,
   drainMs: defaultDrainMs,
+  closes: [],
+  reload: defaultReload,
   guard: undefined,
   keep: defaultKeep,
 })

@@ -31,9 +31,10 @@ export const rules: Readonly<Record<string, Rule>> = {
     node: true,
   },
   delta: {may: ['errors.ts', 'release', 'config'], mayTypes: ['lifecycle/ports.ts'], node: true},
+  tls: {may: ['errors.ts', 'socket'], node: true},
   engine: adapter,
   source: adapter,
-  proxy: adapter,
+  proxy: {...adapter, may: [...adapter.may, 'tls']},
   session: adapter,
   gates: adapter,
   compose: {
@@ -48,7 +49,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     node: true,
   },
   init: {may: ['errors.ts', 'release', 'config'], node: true},
-  doctor: {may: ['errors.ts', 'release', 'state', 'socket'], mayTypes: ['lifecycle/ports.ts'], node: true},
+  doctor: {may: ['errors.ts', 'release', 'state', 'socket', 'tls'], mayTypes: ['lifecycle/ports.ts'], node: true},
   wiring: {
     may: [
       'errors.ts',
@@ -61,6 +62,7 @@ export const rules: Readonly<Record<string, Rule>> = {
       'state',
       'ledger',
       'socket',
+      'tls',
       'engine',
       'source',
       'proxy',
@@ -88,6 +90,8 @@ export const rules: Readonly<Record<string, Rule>> = {
 /** The folder that owns each package: it alone knows that the package exists. More than one only where each needs it for itself. */
 export const owners: Readonly<Record<string, readonly string[]>> = {
   '@balena/dockerignore': ['source'],
+  '@peculiar/asn1-schema': ['tls'],
+  '@peculiar/asn1-x509': ['tls'],
   '@oclif/core': ['terminal', 'commands', 'hooks'],
   chokidar: ['source'],
   dockerode: ['engine/docker'],

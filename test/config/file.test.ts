@@ -56,7 +56,7 @@ keep: {warm: 2, images: 5}
     tmpfs: ['/tmp'],
     resources: {memory: 536_870_912, cpus: 1.5},
     watch: {paths: ['src'], ignore: ['docs', '*.md'], quiet: 100, poll: true},
-    drain: 0,
+    drain: {time: 0},
     keep: {warm: 2, images: 5},
   })
 })
@@ -96,8 +96,8 @@ test('finds a mistake behind a merge key and an alias', refuses, 'x-h: &h\n  tim
 test('a duration that is none, by line, column and key', refuses, '\n\n\n\nhealth:\n    timeout: ten\n', [
   'imm.yaml:6:5: health.timeout: expected a duration such as 10s, got "ten"',
 ])
-test('a duration without a unit', refuses, 'drain: 10', [
-  'imm.yaml:1:1: drain: expected a duration with its unit, such as 10s or 10ms, got 10',
+test('a duration without a unit', refuses, 'drain: {time: 10}', [
+  'imm.yaml:1:9: drain.time: expected a duration with its unit, such as 10s or 10ms, got 10',
 ])
 test('a timeout of nothing', refuses, 'health: {timeout: 0s}', [
   'imm.yaml:1:10: health.timeout: expected a duration above zero',

@@ -10,6 +10,7 @@ import {
   defaultImmutable,
   defaultKeep,
   defaultMirror,
+  defaultReload,
   defaultReplicas,
   defaultRolling,
   defaultStrategy,
@@ -75,7 +76,7 @@ test('allows no unknown key anywhere', (t) => {
     ...(node.items ? maps(node.items) : []),
   ]
   const all = maps(schema)
-  t.is(all.length, 17)
+  t.is(all.length, 18)
   for (const map of all) t.is(map.additionalProperties, false)
 })
 
@@ -105,6 +106,8 @@ const accepted: unknown[] = [
   {immutable: 'strict'},
   {immutable: 'replace'},
   {drain: '10s', keep: 0},
+  {drain: {websocket: 'close'}, reload: true},
+  {drain: {time: '0s', websocket: 'wait', events: 'close'}, reload: false},
   {guard: '30s'},
   {guard: false},
   {guard: {window: '1m', errors: '2.5%', latency: 2.5, minRequests: 1}},
@@ -186,6 +189,10 @@ const rejected: unknown[] = [
   {immutable: 'yes'},
   {immutable: true},
   {drain: '10 s'},
+  {drain: {time: 10}},
+  {drain: {websocket: true}},
+  {drain: {sse: 'close'}},
+  {reload: 'yes'},
   {guard: true},
   {guard: {window: 10}},
   {guard: {errors: '200%'}},
@@ -277,6 +284,7 @@ test('docs/config.md gives the defaults that hold', (t) => {
     [...docs.matchAll(/^### `([\w.]+)`\n\nDefault: `([^`]+)`/gm)].map(([, name = '', value = '']) => [name, value]),
   )
   t.is(parseDuration(given.get('drain') ?? ''), defaultDrainMs)
+  t.is(given.get('reload'), String(defaultReload))
   t.is(parseDuration(given.get('health.timeout') ?? ''), defaultHealth.timeoutMs)
   t.is(parseDuration(given.get('health.interval') ?? ''), defaultHealth.intervalMs)
   t.is(parseDuration(given.get('watch.quiet') ?? ''), defaultWatch.quietMs)

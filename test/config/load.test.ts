@@ -35,6 +35,8 @@ test('needs nothing but a Dockerfile', async (t) => {
     strategy: {kind: 'blue-green'},
     mirror: undefined,
     drainMs: 10_000,
+    closes: [],
+    reload: false,
     guard: {windowMs: 10_000, errors: 0.02, latency: 3, minRequests: 20},
     keep: {warm: 1, stopped: 3, images: 10, diskBytes: 5 * 2 ** 30},
   })
@@ -87,7 +89,7 @@ test('lets flags override imm.yaml', async (t) => {
     '.env': 'A=file\nB=file\nC=file',
     '.env.flag': 'A=flag-file',
     'imm.yaml': `project: a\nbuild: {context: nowhere, target: build, args: {X: 1, Y: 1}}\nport: 1\nhealth: {tcp: true, timeout: 1s}
-env: {B: yaml, C: yaml}\nenvFile: .env\ncommand: a\nuser: a\nresources: {memory: 1g, cpus: 1}\nwatch: {quiet: 1s, poll: true}\ndrain: 1s\nkeep: 5\n`,
+env: {B: yaml, C: yaml}\nenvFile: .env\ncommand: a\nuser: a\nresources: {memory: 1g, cpus: 1}\nwatch: {quiet: 1s, poll: true}\ndrain: {time: 1s, websocket: wait, events: close}\nreload: false\nkeep: 5\n`,
   })
   const {settings} = await load(project.directory, {
     flags: {
@@ -109,6 +111,7 @@ env: {B: yaml, C: yaml}\nenvFile: .env\ncommand: a\nuser: a\nresources: {memory:
       quietMs: 6,
       poll: false,
       drainMs: 7,
+      reload: true,
       replicas: 3,
       strategy: 'rolling',
       keepWarm: 8,
@@ -141,6 +144,8 @@ env: {B: yaml, C: yaml}\nenvFile: .env\ncommand: a\nuser: a\nresources: {memory:
     strategy: {kind: 'rolling', surge: 1, unavailable: 0},
     mirror: undefined,
     drainMs: 7,
+    closes: ['events'],
+    reload: true,
     guard: {windowMs: 10_000, errors: 0.02, latency: 3, minRequests: 20},
     keep: {warm: 8, stopped: 3, images: 9, diskBytes: 5 * 2 ** 30},
   })

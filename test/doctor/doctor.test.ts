@@ -30,6 +30,7 @@ test.serial('on a healthy machine every check is told, with exit code 0', async 
     'names',
     'http-proxy',
     'certificates',
+    'https',
     'project',
     'leftovers',
   ]

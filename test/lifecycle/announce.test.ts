@@ -39,7 +39,7 @@ const announced: [string, Happening, Announcement][] = [
   [
     'why it failed and what to do',
     rejected,
-    {stage: 'build', release, message: 'npm ci failed\nCorrect it.', output: ['no lockfile']},
+    {stage: 'build', release, message: 'npm ci failed\nCorrect it.', output: ['no lockfile'], failed: true},
   ],
 ]
 
@@ -53,6 +53,24 @@ for (const [what, happening, announcement] of announced)
       'nobody waits once something is live',
     )
   })
+
+test('those who wait for the replacement of what died are told how it did, with its last lines', (t) => {
+  const died = {
+    type: 'died',
+    release,
+    cause: 'ended',
+    exitCode: 1,
+    outOfMemory: false,
+    left: 0,
+    output: ['boom'],
+  } as const
+  const live = {live: {}, previous: [], postponed: []} as unknown as Standing
+  const message = 'Its container ended with exit code 1.'
+  t.deepEqual(told(died, live), [{stage: 'replace', release, message, output: ['boom']}])
+  t.like(told({...died, outOfMemory: true}, live)[0], {message: 'Its container ran out of memory.'})
+  t.like(told({...died, cause: 'unhealthy'}, live)[0], {message: 'Its container failed its HEALTHCHECK.'})
+  t.deepEqual(told({...died, left: 1}, live), [], 'its other replicas serve on')
+})
 
 test('the rest is not for them', (t) => {
   t.deepEqual(told(step('done'), nothingLive), [])

@@ -21,6 +21,8 @@ const same: Record<string, Settings> = {
   'what is checked': {...plain, verify: [{kind: 'command', name: 'smoke', command: ['smoke'], timeoutMs: 1}]},
   'what is done about drift': {...plain, immutable: 'replace'},
   'how long it drains': {...plain, drainMs: 1},
+  'what is closed at its end': {...plain, closes: ['events']},
+  'that pages reload': {...plain, reload: true},
   'where the checkout lies': built({context: '/somewhere/else'}),
   'the order of variables': {...plain, env: {B: '2', A: '1'}},
   'the order of build arguments': built({args: {Y: '2', X: '1'}}),

@@ -30,6 +30,23 @@ test('settings that say nothing about a release make none', async (t) => {
   t.is(environment.engine.started, 1)
 })
 
+test('how traffic is treated is told to the proxy at the start and with the settings, without a new release', async (t) => {
+  await using environment = testEnvironment(good('one'), {reload: true})
+  await using dev = environment.start()
+  await dev.next('live')
+  const manner = async () => {
+    const {reload, closes} = (await environment.traffic.state(new AbortController().signal))!
+    return {reload, closes}
+  }
+  t.deepEqual(await manner(), {reload: true, closes: []})
+  environment.settings = {reload: false, closes: ['websocket']}
+  environment.source.touch({settings: true, files: ['imm.yaml']})
+  await dev.next('unchanged')
+  await dev.quiet()
+  t.deepEqual(await manner(), {reload: false, closes: ['websocket']})
+  t.is(environment.engine.started, 1)
+})
+
 test('settings are read again only when one of their files changed', async (t) => {
   await using environment = testEnvironment(good('one'))
   await using dev = environment.start()

@@ -9,10 +9,12 @@ import {execa} from 'execa'
 
 import {connectProxy, ensureProxy, keepProxy} from '../../src/proxy/client.ts'
 import {controlSocketPath} from '../../src/proxy/settings.ts'
+import {statePath} from '../../src/proxy/state-file.ts'
 import {proxyTraffic} from '../../src/proxy/traffic.ts'
-import {ask, keepAliveAgent, until} from './kit/client.ts'
+import {ask, freePort, keepAliveAgent, until} from './kit/client.ts'
 import {daemonPlace, isAlive, statusOf} from './kit/daemon.ts'
 import {shop, shopHost} from './kit/proxy.ts'
+import {askSecure, turnOnHttps} from './kit/secure.ts'
 import {startUpstream, targetAt} from './kit/upstream.ts'
 
 const route = {...shop, hosts: [shopHost], port: undefined}
@@ -270,3 +272,37 @@ test.serial('a proxy that can’t be started says why, with the last lines of it
   const error = await t.throwsAsync(ensureProxy(broken), {code: 'PROXY_UNREACHABLE'})
   t.regex((error as unknown as {output: string[]}).output.join('\n'), /broken start/)
 })
+
+test.serial('a proxy that runs speaks https once it is set up, also on a port of its own', async (t) => {
+  const httpsPort = await freePort()
+  const place = await daemonPlace(t, {IMM_PROXY_HTTPS_PORT: String(httpsPort)})
+  const proxy = await ensureProxy(place)
+  t.deepEqual((await statusOf(proxy)).https, {port: httpsPort, trusted: false})
+  const {pem: ca, untilMs} = await turnOnHttps(place.paths.home)
+  t.deepEqual((await statusOf(proxy)).https, {port: httpsPort, trusted: true, untilMs})
+  for (const port of [httpsPort, (await statusOf(proxy)).port])
+    t.is((await askSecure(port, {ca, host: 'nobody.localhost'})).status, 404)
+})
+test.serial(
+  'how a route is to be treated is told anew to a proxy that lost it, and changes while it serves',
+  async (t) => {
+    const place = await daemonPlace(t)
+    await using proxy = await keepProxy(place)
+    const traffic = proxyTraffic(proxy, route)
+    const manner = async () => {
+      const {reload, closes} = (await traffic.state(place.signal))!
+      return {reload, closes}
+    }
+    await traffic.open(place.signal, {reload: true, closes: ['websocket', 'events']})
+    t.deepEqual(await manner(), {reload: true, closes: ['websocket', 'events']})
+    const {pid} = await statusOf(proxy)
+    await rm(statePath(place.paths.home))
+    process.kill(pid, 'SIGKILL')
+    await until(async () => (await proxy.status(place.signal).catch(() => undefined))?.pid !== pid)
+    await until(async () => (await traffic.state(place.signal)) !== undefined)
+    t.deepEqual(await manner(), {reload: true, closes: ['websocket', 'events']})
+    await traffic.open(place.signal, {reload: false, closes: []})
+    t.deepEqual(await manner(), {reload: undefined, closes: []})
+    await traffic.close(place.signal)
+  },
+)

@@ -18,7 +18,15 @@ import {startUpstream} from './kit/upstream.ts'
 const read = (proxy: Proxy): Map<string, Family> =>
   readExposition(
     metricsText(
-      {version: '1.2.3', apiVersion: 2, pid: 1, startedMs: 1_700_000_000_500, ...proxy, routes: proxy.routes()},
+      {
+        version: '1.2.3',
+        apiVersion: 2,
+        pid: 1,
+        startedMs: 1_700_000_000_500,
+        ...proxy,
+        https: proxy.https(),
+        routes: proxy.routes(),
+      },
       {memoryBytes: 50_000_000, cpuMs: 1500},
     ),
   )

@@ -1,9 +1,10 @@
 import test from 'ava'
+import * as fc from 'fast-check'
 
 import type {Target} from '../../src/lifecycle/ports.ts'
 import {hostName, isLoopbackHost} from '../../src/proxy/hosts.ts'
 import {newLane} from '../../src/proxy/lane.ts'
-import {strippedTarget} from '../../src/proxy/origin.ts'
+import {meantPath, strippedTarget} from '../../src/proxy/origin.ts'
 import {closeRoute, liveLane, openRoute, placeOf, previousTargets, routeTable} from '../../src/proxy/routes.ts'
 import type {Route, RouteTable} from '../../src/proxy/routes.ts'
 import {flipRoute, forgetTarget, suspendRoute} from '../../src/proxy/split.ts'
@@ -129,6 +130,31 @@ test('a path belongs where its dots lead, as the application will see it', (t) =
     '/api/..;/x',
   ])
     t.is(at(target), 'api', target)
+})
+
+test('dots of a path are resolved as the URL standard has it', (t) => {
+  const segment = fc.constantFrom(
+    '.',
+    '..',
+    '%2e',
+    '.%2E',
+    '%2e%2e',
+    '...',
+    '..;',
+    '',
+    'a',
+    'api',
+    '%2f',
+    '..%2f',
+    '%2e%2',
+    ':',
+  )
+  fc.assert(
+    fc.property(fc.array(segment, {minLength: 1}), fc.constantFrom('', '?a=/../b', '#/../b'), (segments, rest) => {
+      const path = `/${segments.join('/')}`
+      t.is(meantPath(path + rest), new URL(`http://shop.localhost${path}${rest}`).pathname)
+    }),
+  )
 })
 
 test('a prefix that is taken off leaves a path, and the query as it is', (t) => {

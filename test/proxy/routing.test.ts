@@ -107,7 +107,7 @@ test('a host of its own is known: its pages are shown under it, and what is unde
   await proxy.suspend(api, 1)
   const waiting = await ask(port, {host, path: '/api', headers: {accept: 'text/html'}})
   t.is(waiting.status, 503)
-  t.true(waiting.body.includes('No release is live yet'))
+  t.true(waiting.body.includes('No release is live'))
 })
 
 test('routes are named with all of their addresses, and outlive the process', async (t) => {

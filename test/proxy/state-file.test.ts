@@ -91,7 +91,7 @@ for (const [what, text] of [
     const home = await temporaryDirectory(t)
     await writeFile(statePath(home), text)
     const log: string[] = []
-    t.deepEqual(await readState(home, (line) => log.push(line)), {port: 0, routes: []})
+    t.deepEqual(await readState(home, (line) => log.push(line)), {port: 0, routes: [], lost: true})
     const aside = /as (\S+):/.exec(log[0] ?? '')?.[1]
     t.is(await readFile(`${home}/${aside}`, 'utf8'), text)
     await t.throwsAsync(stat(statePath(home)), {code: 'ENOENT'})

@@ -26,6 +26,8 @@ export const testSettings = ({health, keep, ...more}: SettingChanges = {}): Sett
   strategy: {kind: 'blue-green'},
   mirror: undefined,
   drainMs: 10_000,
+  closes: [],
+  reload: false,
   guard: undefined,
   keep: {warm: 1, stopped: 0, images: 10, diskBytes: 5 * 2 ** 30, ...keep},
   ...more,

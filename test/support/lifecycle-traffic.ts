@@ -1,5 +1,13 @@
 import {ImmError} from '../../src/errors.ts'
-import type {Announcement, ReleaseCounts, RouteState, Split, Target, Traffic} from '../../src/lifecycle/ports.ts'
+import type {
+  Announcement,
+  ReleaseCounts,
+  RouteState,
+  Split,
+  Target,
+  Traffic,
+  Trouble,
+} from '../../src/lifecycle/ports.ts'
 import {chooseLane, choosePool, type Asking} from '../../src/proxy/choose.ts'
 import {drainLane} from '../../src/proxy/drain.ts'
 import {enterLane, leaveLane, newLane, type InFlight} from '../../src/proxy/lane.ts'
@@ -8,6 +16,7 @@ import {closeRoute, openRoute, routeId, routeTable} from '../../src/proxy/routes
 import {flipRoute, forgetTarget, laneOf, splitRoute, suspendRoute, tallyFor} from '../../src/proxy/split.ts'
 import {countAnswer} from '../../src/proxy/tally.ts'
 import type {AppId} from '../../src/release/identity.ts'
+import {EventQueue} from './memory-engine/event-queue.ts'
 
 /** A request that goes on until the test ends it, or a drain cuts it. */
 export interface SlowRequest {
@@ -50,6 +59,8 @@ export interface MemoryTraffic extends Traffic {
   serve(target: Pick<Target, 'release'>, served: Served): void
   /** Compares so many copies of requests with what the candidate answered. */
   compare(target: Pick<Target, 'release'>, copies: {requests: number; differing: number}): void
+  /** A request meets this of a target. */
+  meet(target: Pick<Target, 'release' | 'instance'>, kind: Trouble['kind']): void
 }
 
 const port = 7070
@@ -59,6 +70,7 @@ export const memoryTraffic = (id: AppId): MemoryTraffic => {
   const flips: Target[] = []
   const splits: Split[] = []
   const announcements: Announcement[] = []
+  const watching = new Set<EventQueue<Trouble>>()
   const request = {...id, hosts: ['shop.localhost'], port: undefined}
   const current = () => table.byId.get(routeId(id))
   const routed = () => {
@@ -68,7 +80,7 @@ export const memoryTraffic = (id: AppId): MemoryTraffic => {
   }
   const state = (): RouteState | undefined => {
     const route = current()
-    return route && stateOf(route, port)
+    return route && stateOf(route, {http: port, https: undefined})
   }
   const attempt = () => String(flips.length + splits.length)
   return {
@@ -110,9 +122,24 @@ export const memoryTraffic = (id: AppId): MemoryTraffic => {
       tally.mirrored.requests += requests
       tally.mirrored.differing += differing
     },
-    async open(signal) {
+    meet({release, instance}, kind) {
+      for (const queue of watching) queue.push({release, instance, kind})
+    },
+    async *troubles(signal) {
+      const queue = new EventQueue<Trouble>()
+      const end = () => queue.end()
+      watching.add(queue)
+      signal.addEventListener('abort', end, {once: true})
+      try {
+        yield* queue.read(new AbortController().signal)
+      } finally {
+        signal.removeEventListener('abort', end)
+        watching.delete(queue)
+      }
+    },
+    async open(signal, manner = {}) {
       signal.throwIfAborted()
-      return stateOf(openRoute(table, request), port)
+      return stateOf(openRoute(table, {...request, ...manner}), {http: port, https: undefined})
     },
     state: async () => state(),
     async flip(target) {

@@ -2,7 +2,7 @@ import test from 'ava'
 
 import type {Target} from '../../src/lifecycle/ports.ts'
 import type {ReleaseStatus} from '../../src/proxy/status.ts'
-import {routesText} from '../../src/terminal/proxy-text.ts'
+import {httpsText, routesText} from '../../src/terminal/proxy-text.ts'
 import {targetAt} from '../proxy/kit/upstream.ts'
 
 const counts = (target: Target, requests: number, serverErrors: number, failures: number): ReleaseStatus => ({
@@ -82,4 +82,12 @@ test('a route without a live release says so', (t) => {
       ?.slice(0, 3),
     ['http://shop.localhost:7070', 'nothing live', '100'],
   )
+})
+
+test('the status says whether https is on, where and until when', (t) => {
+  const untilMs = Date.parse('2036-11-24T00:59:51Z')
+  t.regex(httpsText({port: 7070, trusted: false, untilMs: undefined}, 7070), /off.*imm proxy trust/)
+  t.is(httpsText({port: 7070, trusted: true, untilMs}, 7070), 'https on the same port, until 2036-11-24.')
+  t.is(httpsText({port: 443, trusted: true, untilMs}, 7070), 'https on port 443, until 2036-11-24.')
+  t.regex(httpsText({port: 7070, trusted: false, untilMs}, 7070), /no store/)
 })

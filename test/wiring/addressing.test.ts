@@ -66,3 +66,12 @@ test.serial('a host that does not lead to this machine is told of once, with the
   t.is(warnings.length, 1)
   t.regex(warnings[0]!, /^shop\.invalid .*127\.0\.0\.1 shop\.invalid/)
 })
+
+test.serial('how the traffic is to be treated is passed on, and stays when the addresses change', async (t) => {
+  const place = await daemonPlace(t)
+  const proxy = await ensureProxy(place)
+  const main = addressedTraffic(proxy, shop, testSettings(), undefined, t.fail)
+  await main.traffic.open(place.signal, {reload: true, closes: ['events']})
+  await main.readdress(testSettings({routes: [at('other.localhost')]}), place.signal)
+  t.like(await main.traffic.state(place.signal), {reload: true, closes: ['events']})
+})

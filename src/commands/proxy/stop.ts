@@ -11,8 +11,8 @@ export default class ProxyStop extends ImmCommand {
 
   async run(): Promise<void> {
     await this.parse(ProxyStop)
-    const {runningProxy} = await import('../../wiring/proxy.ts')
-    const proxy = await runningProxy(this.signal)
+    const {presentProxy} = await import('../../wiring/proxy.ts')
+    const proxy = await presentProxy()
     await proxy?.stop(drainMs, this.signal)
     this.result({type: 'proxy', running: false, stopped: proxy !== undefined})
     this.say(proxy ? 'The proxy has stopped.' : 'The proxy does not run.')

@@ -27,3 +27,6 @@ export const takeCarried = (socket: object): Carried | undefined => {
   if (taken !== undefined) carried.delete(socket)
   return taken
 }
+
+/** Somebody sent it: nobody else may. */
+export const isCarried = (socket: object): boolean => carried.has(socket)

@@ -1,4 +1,4 @@
-import {releaseHeader} from '../affinity.ts'
+import {isReturned} from '../headers.ts'
 
 /** Follows a body in chunks (RFC 9112 7.1) that is passed on as it comes. */
 export interface Chunks {
@@ -115,19 +115,6 @@ const hexDigit = (byte: number): number => {
   return letter >= 97 && letter <= 102 ? letter - 87 : -1
 }
 
-/** What would say something else of the answer than its head did, or is for this hop alone, is dropped (RFC 9110 6.5.1). */
+/** Without what is for this hop alone, or would say something else of the answer than its head did (RFC 9110 6.5.1). */
 export const passedTrailers = (lines: string): string =>
-  lines.replaceAll(/([^:\r\n]*):[^\r\n]*\r\n/g, (line, name: string) => (notPassed.has(name.toLowerCase()) ? '' : line))
-
-const notPassed = new Set([
-  'connection',
-  'content-length',
-  'host',
-  'keep-alive',
-  'proxy-connection',
-  'set-cookie',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  releaseHeader,
-])
+  lines.replaceAll(/([^:\r\n]*):[^\r\n]*\r\n/g, (line, name: string) => (isReturned(name) ? line : ''))

@@ -9,7 +9,7 @@ import type {Upstream} from '../upstream.ts'
 import {passAnswer} from './answer.ts'
 import type {Answer} from './answer.ts'
 import {handOver} from './hand-over.ts'
-import {endLink, keepLink, keptLink, openLink} from './link.ts'
+import {endLink, isFull, keepLink, keptLink, openLink} from './link.ts'
 import type {Link, LinkUser} from './link.ts'
 import type {FastContext} from './port.ts'
 import {headForUpstream, maxRequestBytes, scanRequest} from './request.ts'
@@ -133,7 +133,9 @@ const serveNext = (client: Client): void => {
 /** Who is asked where there is nothing to decide; undefined where it depends on the request, and where requests have to wait. */
 const plainLane = ({pools, mirror}: Route<Upstream>): Upstream | undefined => {
   const only = pools[0]
-  return only === undefined || pools.length > 1 || mirror !== undefined ? undefined : chooseLane(only)
+  if (only === undefined || pools.length > 1 || mirror !== undefined) return undefined
+  const lane = chooseLane(only)
+  return lane === undefined || isFull(lane) ? undefined : lane
 }
 
 /** Which connection is used: see send.ts of Node's path. */

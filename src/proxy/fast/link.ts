@@ -1,6 +1,6 @@
 import type {Socket} from 'node:net'
 
-import {connectUpstream} from '../upstream.ts'
+import {connectUpstream, maxConnections} from '../upstream.ts'
 import type {Upstream} from '../upstream.ts'
 
 /** The connections to an upstream that the fast path has. */
@@ -30,7 +30,10 @@ export interface LinkUser {
   onLost(): void
 }
 
-const maxKept = 1024
+/** No further connection may be opened. */
+export const isFull = ({links: {open, kept}}: Upstream): boolean => open.size - kept.length >= maxConnections
+
+const maxKept = 512
 /** Asked again this much before the other side's own limit, the request could meet the end. */
 const marginMs = 1000
 

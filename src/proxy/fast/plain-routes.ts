@@ -1,22 +1,31 @@
+import type {ExchangeContext} from '../exchange-context.ts'
 import {placeOf} from '../routes.ts'
-import type {RouteTable} from '../routes.ts'
+import type {Route, RouteTable} from '../routes.ts'
 import type {Upstream} from '../upstream.ts'
 import type {RouteOf} from './port.ts'
 
-/** Who gets plain requests, where nothing is to be done about them but to pass them on. `isOn`: nobody wants to be told of each. */
+/** Who gets plain requests, where nothing is to be done about them but to pass them on. */
 export const plainRoutes = (
   table: RouteTable<Upstream>,
-  isOn: () => boolean,
+  context: ExchangeContext,
+  isWanted: boolean,
 ): {onMain: RouteOf; onPort: (port: number) => RouteOf} => {
+  // What another proxy says is believed, or each request told of, in Node's path alone.
+  const isOn = (): boolean =>
+    isWanted && !context.access.isOn && context.relay === undefined && !context.clients.trustForwarded
   const onMain: RouteOf = (host, target) => {
     const place = isOn() ? placeOf(table, host, target) : undefined
-    return place?.strip === '' ? place.route : undefined
+    return place?.strip === '' ? unlessReloading(place.route) : undefined
   }
   const onPort = (port: number): RouteOf => {
     return (host, target) => {
       const route = table.byPort.get(port)
-      return route !== undefined && isOn() ? route : onMain(host, target)
+      return route !== undefined && isOn() ? unlessReloading(route) : onMain(host, target)
     }
   }
   return {onMain, onPort}
 }
+
+/** Pages get a tag on their way, see reload/. */
+const unlessReloading = (route: Route<Upstream>): Route<Upstream> | undefined =>
+  route.request.reload === true ? undefined : route

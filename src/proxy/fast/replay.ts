@@ -6,7 +6,7 @@ import type {Link} from './link.ts'
  * A connection for Node's client, which sends the request a second time and doesn't know: what is written to it is dropped, for the link's
  * upstream has it already. `read`: bytes of its answer that have come; a link that is lost is lost for Node's client, too.
  */
-export const replayed = (link: Link, read: Buffer | undefined): Duplex & {connecting: boolean} => {
+export const replayed = (link: Link, read: Buffer | undefined): Duplex & {connecting: boolean; bytesRead: number} => {
   const {socket} = link
   let isRead = false
   const lose = (): void => {
@@ -32,6 +32,7 @@ export const replayed = (link: Link, read: Buffer | undefined): Duplex & {connec
   })
   link.user = {
     onAnswer(bytes) {
+      connection.bytesRead += bytes.length
       if (!duplex.push(Buffer.from(bytes))) socket.pause()
     },
     onLost() {
@@ -41,6 +42,11 @@ export const replayed = (link: Link, read: Buffer | undefined): Duplex & {connec
     },
   }
   if (read !== undefined) duplex.push(Buffer.from(read))
-  // Without a connection the request's body is not read: it can still go to another upstream.
-  return Object.assign(duplex, {connecting: link.error?.syscall === 'connect'})
+  const connection = Object.assign(duplex, {
+    // Without a connection the request's body is not read: it can still go to another upstream.
+    connecting: link.error?.syscall === 'connect',
+    // What has been answered, be it in part, is not sent again.
+    bytesRead: read?.length ?? 0,
+  })
+  return connection
 }

@@ -200,7 +200,7 @@ test('an upstream connection on which something came that nobody asked for is no
 test('a client that ends its half while it waits fares as with Node alone', async (t) => {
   const received: string[] = []
   for (const plainHttp1 of ['fast', 'node'] as const) {
-    const {proxy, port, flip} = await startTestProxy(t, {}, plainHttp1)
+    const {proxy, port, flip} = await startTestProxy(t, {}, {}, plainHttp1)
     const upstream = await startUpstream(t, (_request, response) => void setTimeout(() => response.end('late'), 100))
     await flip(upstream.target(1))
     const socket = rawConnection(t, port, get('/'))

@@ -38,7 +38,7 @@ export interface BothPaths {
 export const startBothPaths = async (t: ExecutionContext): Promise<BothPaths> => {
   const start = async (plainHttp1: 'fast' | 'node'): Promise<Path> => ({
     recorder: await startRecorder(t),
-    test: await startTestProxy(t, {}, plainHttp1),
+    test: await startTestProxy(t, {}, {}, plainHttp1),
   })
   const paths = [await start('fast'), await start('node')] as const
   let generation = 0

@@ -1,7 +1,7 @@
 import {Agent, request} from 'node:http'
 import type {IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders} from 'node:http'
-import {connect} from 'node:net'
-import type {Socket} from 'node:net'
+import {connect, createServer} from 'node:net'
+import type {AddressInfo, Socket} from 'node:net'
 
 import type {ExecutionContext} from 'ava'
 
@@ -58,7 +58,7 @@ export const keepAliveAgent = (t: ExecutionContext, maxSockets = Infinity): Agen
 }
 
 /** A bare connection that has written `text`. */
-export const rawConnection = (t: ExecutionContext, port: number, text: string): Socket => {
+export const rawConnection = (t: ExecutionContext, port: number, text: string | Buffer): Socket => {
   const socket = connect({port, host: '127.0.0.1', allowHalfOpen: true})
   t.teardown(() => socket.destroy())
   socket.on('error', () => undefined)
@@ -118,4 +118,13 @@ export const until = async (condition: () => boolean | Promise<boolean>): Promis
     if (Date.now() > deadlineMs) throw new Error(`never came true: ${String(condition)}`)
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
+}
+
+/** A port that nobody has at the moment. */
+export const freePort = async (): Promise<number> => {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const {port} = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
 }

@@ -30,7 +30,9 @@ export const daemonPlace = async (t: ExecutionContext, more: NodeJS.ProcessEnv =
     watchdog.stdin.end()
     await watchdog
   })
-  const env = {...process.env, IMM_HOME: home, IMM_PROXY_PORT: '0', ...more}
+  // No engine knows the targets of these tests.
+  const none = {DOCKER_HOST: `unix://${path.join(home, 'no-engine.sock')}`}
+  const env = {...process.env, IMM_HOME: home, IMM_PROXY_PORT: '0', ...none, ...more}
   return {paths, env, signal: new AbortController().signal}
 }
 

@@ -5,9 +5,9 @@ import path from 'node:path'
 
 import type {ExecutionContext} from 'ava'
 
-import type {ReleaseCounts, Split, Target} from '../../../src/lifecycle/ports.ts'
+import type {ReleaseCounts, RouteManner, Split, Target} from '../../../src/lifecycle/ports.ts'
 import {defaultHold} from '../../../src/proxy/limits.ts'
-import type {HoldLimits} from '../../../src/proxy/limits.ts'
+import type {ClientRules, HoldLimits} from '../../../src/proxy/limits.ts'
 import {createProxy} from '../../../src/proxy/proxy.ts'
 import type {Proxy} from '../../../src/proxy/proxy.ts'
 
@@ -28,14 +28,15 @@ export interface TestProxy {
 
 export const temporaryDirectory = async (t: ExecutionContext): Promise<string> => {
   const directory = await mkdtemp(path.join(tmpdir(), 'imm-proxy-'))
-  t.teardown(async () => rm(directory, {recursive: true, force: true}))
+  t.teardown(async () => rm(directory, {recursive: true, force: true, maxRetries: 5}))
   return directory
 }
 
 /** The proxy in this process, with one route. */
 export const startTestProxy = async (
   t: ExecutionContext,
-  hold: Partial<HoldLimits> = {},
+  limits: Partial<HoldLimits & ClientRules> = {},
+  manner: RouteManner = {},
   plainHttp1: 'fast' | 'node' = 'fast',
 ): Promise<TestProxy> => {
   const home = await temporaryDirectory(t)
@@ -44,11 +45,12 @@ export const startTestProxy = async (
     home,
     port: 0,
     log: (line) => log.push(line),
-    hold: {...defaultHold, ...hold},
+    hold: {...defaultHold, ...limits},
+    clients: limits,
     plainHttp1,
   })
   t.teardown(async () => proxy[Symbol.asyncDispose]())
-  await proxy.open({...shop, hosts: [shopHost], port: undefined})
+  await proxy.open({...shop, hosts: [shopHost], port: undefined, ...manner})
   return {
     proxy,
     port: proxy.port,

@@ -1,0 +1,91 @@
+import {ServerResponse} from 'node:http'
+import type {Server} from 'node:net'
+
+import {createPortServer} from './accept.ts'
+import {tellUnrouted} from './access-log.ts'
+import {answerUnrouted} from './answers.ts'
+import type {Connections} from './connections.ts'
+import {dedicatedPorts} from './dedicated.ts'
+import type {DedicatedPorts} from './dedicated.ts'
+import type {ExchangeContext} from './exchange-context.ts'
+import {beginExchange} from './exchange.ts'
+import {isCarried} from './fast/carried.ts'
+import {plainRoutes} from './fast/plain-routes.ts'
+import type {RouteOf} from './fast/port.ts'
+import type {FrontHandler} from './front.ts'
+import type {Place} from './handover/messages.ts'
+import type {LinkPorts} from './links.ts'
+import {openMain} from './main-port.ts'
+import type {ProxyOptions} from './proxy-options.ts'
+import {refuse} from './refuse.ts'
+import {addressesOf} from './route-state.ts'
+import {knowsHost, liveLane, placeOf} from './routes.ts'
+import type {RouteTable} from './routes.ts'
+import {withHttpsPort} from './tls/https-port.ts'
+import type {SharedPorts} from './tls/https-port.ts'
+import type {Https} from './tls/https.ts'
+import type {Upstream} from './upstream.ts'
+
+/** Where requests come in. */
+export interface Entrance {
+  readonly main: SharedPorts
+  /** ports of one app each; opened later */
+  readonly dedicated: DedicatedPorts
+  /** what listens there, to be handed over */
+  listener(place: Place): Server | undefined
+}
+
+export interface EntranceOptions extends Pick<ProxyOptions, 'port' | 'httpsPort' | 'log' | 'inherit' | 'plainHttp1'> {
+  /** the main port of the process before; 0: none */
+  savedPort: number
+  table: RouteTable<Upstream>
+  context: ExchangeContext
+  connections: Connections
+  https: Https
+}
+
+/** Opens the ports that lead to all routes. */
+export const openEntrance = async (options: EntranceOptions): Promise<Entrance> => {
+  const {table, context, connections, https, savedPort, log, inherit} = options
+  // Its first address takes requests before the second listens.
+  let links = (): LinkPorts => ({http: options.port || savedPort, https: undefined})
+  const onMain: FrontHandler = (request, answer) => {
+    if (context.relay !== undefined && !isCarried(request.socket)) return context.relay(request, answer)
+    const place = placeOf(table, request.headers.host ?? '', request.url ?? '')
+    if (place !== undefined) return beginExchange(context, place.route, request, answer, place.strip)
+    if (context.access.isOn && answer instanceof ServerResponse) tellUnrouted(context.access, request, answer)
+    if (!(answer instanceof ServerResponse))
+      return refuse(answer.socket, {status: 404, message: 'nothing is routed here'})
+    answerUnrouted(request, answer, knowsHost(table, request.headers.host ?? ''), () =>
+      [...table.byId.values()].map((each) => ({
+        id: each.id,
+        ...addressesOf(each, links()),
+        release: liveLane(each)?.target.release,
+      })),
+    )
+  }
+  const onDedicated =
+    (port: number): FrontHandler =>
+    (request, answer) => {
+      const route = table.byPort.get(port)
+      if (route === undefined || (context.relay !== undefined && !isCarried(request.socket))) onMain(request, answer)
+      else beginExchange(context, route, request, answer, '')
+    }
+  const plain = plainRoutes(table, context, options.plainHttp1 !== 'node')
+  const serve = (handler: FrontHandler, routeOf: RouteOf) => () =>
+    createPortServer(handler, routeOf, connections, https)
+  const main = await withHttpsPort(
+    await openMain(options.port, savedPort, serve(onMain, plain.onMain), log, inherit),
+    options.httpsPort ?? 0,
+    serve(onMain, plain.onMain),
+    https,
+    inherit,
+  )
+  links = () => main.links()
+  const dedicated = dedicatedPorts((port) => serve(onDedicated(port), plain.onPort(port)), inherit)
+  return {
+    main,
+    dedicated,
+    listener: ({host, port}) => main.listenerAt({host, port}) ?? dedicated.port(port)?.listener(host),
+  }
+}
