@@ -3,6 +3,8 @@ import {createServer} from 'node:net'
 import type {Server, Socket} from 'node:net'
 
 import type {Connections} from './connections.ts'
+import {createFastPort} from './fast/port.ts'
+import type {RouteOf} from './fast/port.ts'
 import {createFront} from './front.ts'
 import type {FrontHandler} from './front.ts'
 import {createH2Front} from './h2/front.ts'
@@ -17,12 +19,23 @@ export interface PortServer extends Server {
 }
 
 /** Takes connections, and gives each to the server for what its first bytes speak. */
-export const createPortServer = (handle: FrontHandler, connections: Connections, https: Https): PortServer => {
+export const createPortServer = (
+  handle: FrontHandler,
+  routeOf: RouteOf,
+  connections: Connections,
+  https: Https,
+): PortServer => {
   const http1 = fed(createFront(handle, connections.limits))
   const h2 = createH2Front(handle)
   const secure = createSecureFront(https, {
     h2: (socket) => h2.give(socket),
     'http/1.1': (socket) => http1.emit('connection', socket),
+  })
+  const fast = createFastPort(routeOf, (socket, unread) => {
+    http1.emit('connection', socket)
+    socket.resume()
+    // Not unshifted: what the fast path carries over must be taken up in this very step.
+    socket.emit('data', unread)
   })
   const silent = new Set<Socket>()
   // The other side may end its half and still wait for the answer.
@@ -46,17 +59,17 @@ export const createPortServer = (handle: FrontHandler, connections: Connections,
       const speaks = protocolOf(read)
       if (speaks === undefined) return
       settled()
+      if (speaks === 'http1') return fast.take(socket, read)
       if (speaks === 'tls') return secure.take(socket, read)
       socket.pause()
       socket.unshift(read)
-      if (speaks === 'h2') return h2.give(socket)
-      http1.emit('connection', socket)
-      socket.resume()
+      h2.give(socket)
     }
     socket.on('data', onData).on('end', end).on('error', end).on('close', settled)
     socket.setTimeout(connections.limits.headMs, end)
   })
   const closeIdleConnections = (): void => {
+    fast.closeIdleConnections()
     http1.closeIdleConnections()
     h2.closeIdleConnections()
     secure.closeHandshakes()
@@ -64,10 +77,14 @@ export const createPortServer = (handle: FrontHandler, connections: Connections,
   }
   const closeAllConnections = (): void => {
     closeIdleConnections()
+    fast.closeAllConnections()
     http1.closeAllConnections()
     h2.closeAllConnections()
   }
-  server.once('close', () => http1.close())
+  server.once('close', () => {
+    fast.close()
+    http1.close()
+  })
   server.once('listening', () => server.on('error', connections.failed))
   return Object.assign(server, {closeIdleConnections, closeAllConnections})
 }

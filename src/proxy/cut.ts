@@ -12,7 +12,12 @@ export const cutExchange = (exchange: Exchange, upstream: Upstream, again: () =>
     exchange.outcome = 'cut'
     return inFlight.longLived.cut()
   }
-  if (outgoing && stillConnects(exchange, outgoing) && !lanesWithPart(route).includes(upstream)) {
+  if (
+    outgoing &&
+    exchange.carried === undefined &&
+    stillConnects(exchange, outgoing) &&
+    !lanesWithPart(route).includes(upstream)
+  ) {
     // Nothing was sent: a container that is gone with its network neither takes the connection nor refuses it.
     exchange.sends--
     outgoing.removeAllListeners('error').on('error', ignore).destroy()

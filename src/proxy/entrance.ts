@@ -8,6 +8,9 @@ import {dedicatedPorts} from './dedicated.ts'
 import type {DedicatedPorts} from './dedicated.ts'
 import type {ExchangeContext} from './exchange-context.ts'
 import {beginExchange} from './exchange.ts'
+import {isCarried} from './fast/carried.ts'
+import {plainRoutes} from './fast/plain-routes.ts'
+import type {RouteOf} from './fast/port.ts'
 import type {FrontHandler} from './front.ts'
 import type {Place} from './handover/messages.ts'
 import type {LinkPorts} from './links.ts'
@@ -31,7 +34,7 @@ export interface Entrance {
   listener(place: Place): Server | undefined
 }
 
-export interface EntranceOptions extends Pick<ProxyOptions, 'port' | 'httpsPort' | 'log' | 'inherit'> {
+export interface EntranceOptions extends Pick<ProxyOptions, 'port' | 'httpsPort' | 'log' | 'inherit' | 'plainHttp1'> {
   /** the main port of the process before; 0: none */
   savedPort: number
   table: RouteTable<Upstream>
@@ -46,7 +49,7 @@ export const openEntrance = async (options: EntranceOptions): Promise<Entrance> 
   // Its first address takes requests before the second listens.
   let links = (): LinkPorts => ({http: options.port || savedPort, https: undefined})
   const onMain: FrontHandler = (request, answer) => {
-    if (context.relay !== undefined) return context.relay(request, answer)
+    if (context.relay !== undefined && !isCarried(request.socket)) return context.relay(request, answer)
     const place = placeOf(table, request.headers.host ?? '', request.url ?? '')
     if (place !== undefined) return beginExchange(context, place.route, request, answer, place.strip)
     const response = isUpgrade(answer) ? answer.response : answer
@@ -63,19 +66,21 @@ export const openEntrance = async (options: EntranceOptions): Promise<Entrance> 
     (port: number): FrontHandler =>
     (request, answer) => {
       const route = table.byPort.get(port)
-      if (route === undefined || context.relay !== undefined) onMain(request, answer)
+      if (route === undefined || (context.relay !== undefined && !isCarried(request.socket))) onMain(request, answer)
       else beginExchange(context, route, request, answer, '')
     }
-  const serve = (handler: FrontHandler) => () => createPortServer(handler, connections, https)
+  const plain = plainRoutes(table, context, options.plainHttp1 !== 'node')
+  const serve = (handler: FrontHandler, routeOf: RouteOf) => () =>
+    createPortServer(handler, routeOf, connections, https)
   const main = await withHttpsPort(
-    await openMain(options.port, savedPort, serve(onMain), log, inherit),
+    await openMain(options.port, savedPort, serve(onMain, plain.onMain), log, inherit),
     options.httpsPort ?? 0,
-    serve(onMain),
+    serve(onMain, plain.onMain),
     https,
     inherit,
   )
   links = () => main.links()
-  const dedicated = dedicatedPorts((port) => serve(onDedicated(port)), inherit)
+  const dedicated = dedicatedPorts((port) => serve(onDedicated(port), plain.onPort(port)), inherit)
   return {
     main,
     dedicated,

@@ -4,6 +4,7 @@ import {chooseLane, choosePool} from './choose.ts'
 import {cutExchange} from './cut.ts'
 import type {ExchangeContext} from './exchange-context.ts'
 import {fail} from './fail.ts'
+import type {Carried} from './fast/carried.ts'
 import {notProcessed} from './h2/send.ts'
 import {relayExchange} from './handover/relay.ts'
 import {enterLane, leaveLane} from './lane.ts'
@@ -48,6 +49,8 @@ export interface Exchange extends Account {
   /** which portion the client belongs to, where there are several; see choose.ts */
   token: number | undefined
   tokenIsNew: boolean
+  /** the attempt under way is one that the fast path sent */
+  carried: Carried | undefined
   /** attempts of which the upstream may have seen something */
   sends: number
   /** who closed a kept connection under it */
@@ -87,7 +90,7 @@ export const beginExchange = (
 ): void => {
   if (isReserved(route, request)) return answerReserved(context.watchers, route, request, answer)
   const exchange = newExchange(context, route, request, answer, prefix)
-  route.counters.requests++
+  if (exchange.carried === undefined) route.counters.requests++
   // A client may vanish between any two writes; `close` tells all there is to know.
   exchange.response.on('error', ignore)
   exchange.response.once('close', () => {
@@ -107,17 +110,20 @@ const ignore = (): void => undefined
 
 const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   exchange.stopWaiting = undefined
-  if (context.relay !== undefined) return relayExchange(context.relay, exchange)
+  // Later attempts are as those of others.
+  const carried = exchange.outgoing === undefined ? exchange.carried : undefined
+  exchange.carried = carried
+  if (context.relay !== undefined && carried === undefined) return relayExchange(context.relay, exchange)
   const pool = choosePool(exchange.route, exchange)
-  const upstream = pool && chooseLane(pool)
-  if (pool === undefined || upstream === undefined)
-    return waitForLane(context, exchange, pool, () => attempt(context, exchange))
-  const inFlight: InFlight = {cut: () => cutExchange(exchange, upstream, () => attempt(context, exchange))}
-  enterLane(upstream, inFlight)
+  const upstream = carried?.upstream ?? (pool && chooseLane(pool))
+  if (upstream === undefined) return waitForLane(context, exchange, pool, () => attempt(context, exchange))
+  const inFlight: InFlight = carried?.inFlight ?? {cut: ignore}
+  inFlight.cut = () => cutExchange(exchange, upstream, () => attempt(context, exchange))
+  if (carried === undefined) enterLane(upstream, inFlight)
   exchange.inFlight = inFlight
   exchange.sends++
   exchange.upstream = upstream
-  exchange.sentMs = performance.now()
+  exchange.sentMs = carried?.sentMs ?? performance.now()
   if (exchange.route.mirror !== undefined) exchange.observer = observeForMirror(context, exchange, pool)
   let outgoing: RequestOut
   try {

@@ -61,9 +61,12 @@ export interface Framing {
 let requestNumber = 0
 const requestPrefix = `${process.pid.toString(36)}${Date.now().toString(36)}`
 
+/** For a request that came without one. */
+export const newRequestId = (): string => `${requestPrefix}-${(++requestNumber).toString(36)}`
+
 /** The client's, or a new one. */
 export const requestIdOf = ({'x-request-id': given}: IncomingHttpHeaders): string =>
-  typeof given === 'string' && given !== '' ? given : `${requestPrefix}-${(++requestNumber).toString(36)}`
+  typeof given === 'string' && given !== '' ? given : newRequestId()
 
 /** The headers for the upstream. `clientAddress` is the peer's; `proto` what it spoke. */
 export const requestHeaders = (request: RequestIn, clientAddress: string, framing: Framing): HeaderList => {
@@ -169,7 +172,8 @@ const isLong = ({headers}: RequestIn): boolean =>
 export const isIdempotent = (method: string): boolean => idempotentMethods.has(method)
 const idempotentMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 
-const takesBody = (method: string): boolean => method === 'POST' || method === 'PUT' || method === 'PATCH'
+/** Told no length, its body would be thought to follow. */
+export const takesBody = (method: string): boolean => method === 'POST' || method === 'PUT' || method === 'PATCH'
 
 /** Fields that Connection nominates, beside those that are dropped anyway; undefined for the ordinary values. */
 const connectionOptions = (connection: string | undefined): Set<string> | undefined => {

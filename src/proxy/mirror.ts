@@ -29,11 +29,11 @@ export interface Observer {
 export const observeForMirror = (
   context: ExchangeContext,
   exchange: Exchange,
-  pool: Pool<Upstream>,
+  pool: Pool<Upstream> | undefined,
 ): Observer | undefined => {
   const {route, request, body, upgrade} = exchange
   const isSafe = (request.method === 'GET' || request.method === 'HEAD') && !body && upgrade === undefined
-  if (!isSafe || pool !== route.pools[0] || !isDue(route)) return undefined
+  if (!isSafe || pool === undefined || pool !== route.pools[0] || !isDue(route)) return undefined
   let live: Collecting | undefined
   return {
     head(incoming) {

@@ -1,5 +1,6 @@
 import type {ExchangeContext} from './exchange-context.ts'
 import type {Exchange} from './exchange.ts'
+import {takeCarried} from './fast/carried.ts'
 import {isGrpc} from './h2/grpc.ts'
 import {hasBody} from './headers.ts'
 import type {AnswerOut, RequestIn, Upgrade} from './message.ts'
@@ -17,6 +18,7 @@ export const newExchange = (
   prefix: string,
 ): Exchange => {
   const {url = '/'} = request
+  const carried = takeCarried(request.socket)
   return {
     route,
     request,
@@ -31,7 +33,7 @@ export const newExchange = (
     prefix,
     clientAddress: request.socket.remoteAddress ?? '',
     startMs: access.isOn ? performance.now() : 0,
-    id: '',
+    id: carried?.requestId ?? '',
     upstream: undefined,
     answeredMs: 0,
     heldMs: 0,
@@ -40,6 +42,7 @@ export const newExchange = (
     outcome: 'ok',
     token: undefined,
     tokenIsNew: false,
+    carried,
     sends: 0,
     lostKept: undefined,
     interim: 0,

@@ -13,6 +13,8 @@ export interface ProxyOptions {
   httpsPort?: number
   log: Log
   hold?: HoldLimits
+  /** who serves what the fast path understands; `node` to compare */
+  plainHttp1?: 'fast' | 'node'
   clients?: Partial<ClientRules>
   trouble?: OnTrouble
   /** of what had the traffic in an earlier process; without it that is trusted */

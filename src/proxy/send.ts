@@ -2,6 +2,7 @@ import {request as httpRequest} from 'node:http'
 import type {RequestOptions} from 'node:http'
 
 import type {Exchange} from './exchange.ts'
+import {resumeRequest} from './fast/resume.ts'
 import {RequestStream} from './h2/send.ts'
 import {isIdempotent, mirrorHeader, requestHeaders, requestIdOf} from './headers.ts'
 import type {HeaderList} from './headers.ts'
@@ -16,6 +17,7 @@ import type {Upstream} from './upstream.ts'
  * was written to it; so only what may be sent twice goes there, once, and all else over a connection of its own.
  */
 export const openRequest = (exchange: Exchange, upstream: Upstream): RequestOut => {
+  if (exchange.carried !== undefined) return resumeRequest(exchange.carried, exchange.request.method ?? '')
   const {request, body, trusted, page, sends, prefix, clientAddress} = exchange
   const {address} = upstream.target
   const method = request.method ?? 'GET'

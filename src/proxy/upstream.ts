@@ -4,6 +4,7 @@ import type {NetConnectOpts, Socket} from 'node:net'
 import type {Duplex} from 'node:stream'
 
 import type {Target} from '../lifecycle/ports.ts'
+import type {Links} from './fast/link.ts'
 import {connectionsTo} from './h2/sessions.ts'
 import type {Connections} from './h2/sessions.ts'
 import {newLane} from './lane.ts'
@@ -20,10 +21,12 @@ export interface Upstream extends Lane {
   readonly fresh: Agent
   /** for what goes there by HTTP/2 */
   readonly streams: Connections
+  /** the fast path's own */
+  readonly links: Links
 }
 
-/** Of each kind, to one target; requests beyond it wait for a connection to end. With those of clients, see connections.ts. */
-const maxConnections = Math.floor(openFiles() / 8)
+/** Of each of the three kinds, to one target; requests beyond it wait for a connection to end. With those of clients, see connections.ts. */
+export const maxConnections = Math.floor(openFiles() / 12)
 
 export const openUpstream = (target: Target, tally: Tally): Upstream => ({
   ...newLane(target, tally),
@@ -31,12 +34,13 @@ export const openUpstream = (target: Target, tally: Tally): Upstream => ({
   // Not `maxSockets`: with that Node would give a connection that is free to a request that waits.
   fresh: connecting(new Agent({keepAlive: false, maxTotalSockets: maxConnections})),
   streams: connectionsTo(target.address, () => connectUpstream({...target.address, noDelay: true})),
+  links: {open: new Set(), kept: []},
 })
 
 /** Open ones; those of upgrades belong to no agent. */
-export const connectionsOf = ({kept, fresh}: Upstream): {busy: number; idle: number} => ({
-  busy: lengthOf(kept.sockets) + lengthOf(fresh.sockets),
-  idle: lengthOf(kept.freeSockets),
+export const connectionsOf = ({kept, fresh, links}: Upstream): {busy: number; idle: number} => ({
+  busy: lengthOf(kept.sockets) + lengthOf(fresh.sockets) + links.open.size - links.kept.length,
+  idle: lengthOf(kept.freeSockets) + links.kept.length,
 })
 
 const lengthOf = (sockets: Agent['sockets']): number =>
@@ -48,6 +52,7 @@ export const closeUpstream = (upstream: Upstream): void => {
   upstream.kept.destroy()
   upstream.fresh.destroy()
   upstream.streams.destroy()
+  for (const {socket} of upstream.links.kept) socket.destroy()
 }
 
 /** A connection that fails with ETIMEDOUT and syscall `connect` where the other side says nothing at all. */

@@ -71,17 +71,19 @@ test('a GET that meets a container dying in the middle of it waits for the next 
   const {proxy, port, flip} = await startTestProxy(t)
   const next = await startUpstream(t, (_request, response) => void response.end('next'))
   let heads = 0
+  const {promise: flipped, resolve} = Promise.withResolvers()
   const bare = await startBare(t, (socket) => {
     heads++
     if (heads === 1) return void socket.write(ok)
     // A kept connection first, then one that was accepted just before the end.
-    if (heads === 3) setTimeout(() => void flip(next.target(2)), 20)
+    if (heads === 3) setTimeout(() => resolve(flip(next.target(2))), 20)
     return void socket.resetAndDestroy()
   })
   await flip(targetAt(bare, 1))
   t.is((await ask(port)).body, 'ok')
   t.is((await ask(port)).body, 'next')
   t.is(heads, 3)
+  await flipped
   t.is(proxy.routes()[0]!.failed, 0)
 })
 
@@ -105,11 +107,13 @@ test('a GET is sent at most twice', async (t) => {
 test('a retry goes to the release that is live by then', async (t) => {
   const {port, flip} = await startTestProxy(t)
   const next = await startUpstream(t, (_request, response) => void response.end('next'))
+  let flipped: Promise<unknown> | undefined
   const bare = await startBare(t, (socket) => {
-    void flip(next.target(2)).then(() => socket.resetAndDestroy())
+    flipped = flip(next.target(2)).then(() => socket.resetAndDestroy())
   })
   await flip(targetAt(bare, 1))
   const answer = await ask(port)
+  await flipped
   t.is(answer.body, 'next')
   t.is(answer.headers['x-imm-release'], 'r2-aaaaaaa')
 })

@@ -37,6 +37,7 @@ export const startTestProxy = async (
   t: ExecutionContext,
   limits: Partial<HoldLimits & ClientRules> = {},
   manner: RouteManner = {},
+  plainHttp1: 'fast' | 'node' = 'fast',
 ): Promise<TestProxy> => {
   const home = await temporaryDirectory(t)
   const log: string[] = []
@@ -46,6 +47,7 @@ export const startTestProxy = async (
     log: (line) => log.push(line),
     hold: {...defaultHold, ...limits},
     clients: limits,
+    plainHttp1,
   })
   t.teardown(async () => proxy[Symbol.asyncDispose]())
   await proxy.open({...shop, hosts: [shopHost], port: undefined, ...manner})
