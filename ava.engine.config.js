@@ -1,10 +1,10 @@
 import unit from './ava.config.js'
 
-/** Tests on a real engine: one after the other, because each brings containers, builds and traffic of its own. */
+/** Tests on a real engine: two files at once, which wait for it more than they compute; one test after the other in each. */
 export default {
   ...unit,
   files: ['test/contract/**/*.test.ts', 'test/e2e/**/*.test.ts'],
-  concurrency: 1,
+  concurrency: 2,
   serial: true,
   timeout: '180s',
 }
