@@ -156,6 +156,24 @@ test('a reset on one side is one on the other', async (t) => {
   await until(() => proxy.routes()[0]?.inFlight === 0)
 })
 
+for (const how of ['session', 'socket'] as const)
+  test(`a client that vanishes with its ${how} takes the application’s side along`, async (t) => {
+    const {port, flip, proxy} = await startTestProxy(t)
+    const {promise, resolve} = Promise.withResolvers<Socket>()
+    await flip(await startTunnel(t, resolve))
+    const session = openSession(t, port)
+    const stream = openStream(session, connectHead)
+    await once(stream, 'response')
+    const socket = await promise
+    socket.resume()
+    const closed = once(socket, 'end')
+    if (how === 'session') session.destroy()
+    else session.socket.destroy()
+    await closed
+    await until(() => proxy.routes()[0]?.inFlight === 0)
+    t.pass()
+  })
+
 test('the drain deadline cuts it', async (t) => {
   const {port, flip, proxy} = await startTestProxy(t)
   const target = await startTunnel(t, () => undefined)
