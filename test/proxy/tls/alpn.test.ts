@@ -30,7 +30,7 @@ const get = async (session: ClientHttp2Session, path: string): Promise<string> =
 test('a client that offers h2 gets it, with many requests at once on its connection', async (t) => {
   const {port, home, flip} = await startTestProxy(t)
   const upstream = await startUpstream(t, (request, response) =>
-    response.end(`${request.headers['x-forwarded-proto']} ${request.headers.host} ${request.url}`),
+    response.end(`${String(request.headers['x-forwarded-proto'])} ${request.headers.host} ${request.url}`),
   )
   await flip(upstream.target(1))
   const {pem: ca} = await turnOnHttps(home)
