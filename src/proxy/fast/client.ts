@@ -135,7 +135,7 @@ const plainLane = ({pools, mirror}: Route<Upstream>): Upstream | undefined => {
   const only = pools[0]
   if (only === undefined || pools.length > 1 || mirror !== undefined) return undefined
   const lane = chooseLane(only)
-  return lane === undefined || isFull(lane) ? undefined : lane
+  return lane === undefined || lane.target.protocol === 'h2c' || isFull(lane) ? undefined : lane
 }
 
 /** Which connection is used: see send.ts of Node's path. */

@@ -1,5 +1,5 @@
 import type {ExchangeContext} from '../exchange-context.ts'
-import {liveLane, placeOf} from '../routes.ts'
+import {placeOf} from '../routes.ts'
 import type {Route, RouteTable} from '../routes.ts'
 import type {Upstream} from '../upstream.ts'
 import type {RouteOf} from './port.ts'
@@ -15,17 +15,17 @@ export const plainRoutes = (
     isWanted && !context.access.isOn && context.relay === undefined && !context.clients.trustForwarded
   const onMain: RouteOf = (host, target) => {
     const place = isOn() ? placeOf(table, host, target) : undefined
-    return place?.strip === '' ? plainRoute(place.route) : undefined
+    return place?.strip === '' ? unlessReloading(place.route) : undefined
   }
   const onPort = (port: number): RouteOf => {
     return (host, target) => {
       const route = table.byPort.get(port)
-      return route !== undefined && isOn() ? plainRoute(route) : onMain(host, target)
+      return route !== undefined && isOn() ? unlessReloading(route) : onMain(host, target)
     }
   }
   return {onMain, onPort}
 }
 
-/** Not one whose pages get a tag on their way, see reload/, nor one of an application that speaks HTTP/2. */
-const plainRoute = (route: Route<Upstream>): Route<Upstream> | undefined =>
-  route.request.reload === true || liveLane(route)?.target.protocol !== undefined ? undefined : route
+/** Pages get a tag on their way, see reload/. */
+const unlessReloading = (route: Route<Upstream>): Route<Upstream> | undefined =>
+  route.request.reload === true ? undefined : route
