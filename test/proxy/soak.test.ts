@@ -16,10 +16,9 @@ test('in half a minute of flips, killed applications and a killed proxy nothing 
   t.log(summaryText(summary))
   t.deepEqual(summary.problems, [])
   for (const kind of ['kept connection', 'new connection', 'upload', 'slow upload', 'slow download', 'WebSocket echo'])
-    t.true((summary.kinds.find((each) => each.kind === kind)?.passed ?? 0) > 10, kind)
-  t.true((summary.happenings['flip'] ?? 0) > 10)
-  t.true((summary.happenings['proxy killed'] ?? 0) > 0)
-  t.true((summary.happenings['application killed'] ?? 0) > 1)
+    t.true((summary.kinds.find((each) => each.kind === kind)?.passed ?? 0) > 0, kind)
+  for (const what of ['flip', 'proxy handed over', 'proxy killed', 'application killed'])
+    t.true((summary.happenings[what] ?? 0) > 0, what)
 })
 
 const failure: Failure = {
