@@ -1,4 +1,5 @@
 import {once} from 'node:events'
+import {connect, constants} from 'node:http2'
 
 import test from 'ava'
 import type {ExecutionContext} from 'ava'
@@ -7,11 +8,12 @@ import {WebSocket, WebSocketServer} from 'ws'
 import {ensureProxy} from '../../../src/proxy/client.ts'
 import type {ProxyClient} from '../../../src/proxy/client.ts'
 import {proxyTraffic} from '../../../src/proxy/traffic.ts'
-import {ask, keepAliveAgent, until} from '../kit/client.ts'
+import {ask, freePort, keepAliveAgent, until} from '../kit/client.ts'
 import {daemonPlace, isAlive, statusOf} from '../kit/daemon.ts'
 import type {DaemonPlace} from '../kit/daemon.ts'
 import {replaceBy} from '../kit/handover.ts'
 import {shop, shopHost} from '../kit/proxy.ts'
+import {askSecure, turnOnHttps} from '../kit/secure.ts'
 import {startUpstream} from '../kit/upstream.ts'
 
 const route = {...shop, hosts: [shopHost], port: undefined}
@@ -153,6 +155,34 @@ test.serial('a port of its own goes over too, on every address', async (t) => {
   for (const address of ['127.0.0.1', '::1'])
     for (const each of [port, own]) t.is((await ask(each, {address})).body, 'here', `${address} ${each}`)
 })
+
+test.serial(
+  'a port of its own for https goes over too, and a stream of HTTP/2 that waits is sent again by its client',
+  async (t) => {
+    const httpsPort = await freePort()
+    const place = await daemonPlace(t, {IMM_PROXY_HTTPS_PORT: String(httpsPort)})
+    const {pem: ca} = await turnOnHttps(place.paths.home)
+    const proxy = await ensureProxy(place)
+    const traffic = proxyTraffic(proxy, {...shop, hosts: [shopHost], port: undefined})
+    await traffic.open(place.signal)
+    const {port, pid} = await statusOf(proxy)
+    const session = connect(`http://127.0.0.1:${port}`)
+    t.teardown(() => session.destroy())
+    session.on('error', () => undefined)
+    const waiting = session.request({':path': '/', ':authority': shopHost})
+    const refused = new Promise((resolve) => waiting.once('close', resolve))
+    waiting.on('error', () => undefined)
+    await until(async () => (await statusOf(proxy)).routes[0]?.held === 1)
+    await replaceBy(place)
+    await refused
+    t.is(waiting.rstCode, constants.NGHTTP2_REFUSED_STREAM)
+    const upstream = await startUpstream(t, (_, response) => void response.end('here'))
+    await traffic.flip(upstream.target(1), place.signal)
+    t.is((await askSecure(httpsPort, {ca})).body, 'here')
+    await until(() => !isAlive(pid))
+    t.is((await askSecure(httpsPort, {ca})).body, 'here')
+  },
+)
 
 test.serial('told to stop, the new process takes the old ones along', async (t) => {
   const {place, proxy, traffic, port, pid} = await startRouted(t)
