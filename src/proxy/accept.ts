@@ -15,6 +15,8 @@ import {createSecureFront} from './tls/secure-front.ts'
 /** What listens on one address of a port. */
 export interface PortServer extends Server {
   closeIdleConnections(): void
+  /** Has clients of HTTP/2 go elsewhere with what they ask next (GOAWAY); those of HTTP/1.1 are told with an answer. */
+  goAway(): void
   closeAllConnections(): void
 }
 
@@ -86,7 +88,8 @@ export const createPortServer = (
     http1.close()
   })
   server.once('listening', () => server.on('error', connections.failed))
-  return Object.assign(server, {closeIdleConnections, closeAllConnections})
+  const goAway = (): void => h2.closeIdleConnections()
+  return Object.assign(server, {closeIdleConnections, goAway, closeAllConnections})
 }
 
 /** A server that never listens: without that event it would neither count its connections nor look after slow ones. */

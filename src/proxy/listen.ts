@@ -84,7 +84,9 @@ const listenOnBoth = async (
     stop,
     listener: (address) => servers[addresses.indexOf(address)],
     async giveWay() {
-      await Promise.all(servers.map(async (server) => new Promise((resolve) => server.close(resolve))))
+      const closed = servers.map(async (server) => new Promise((resolve) => server.close(resolve)))
+      for (const server of servers) server.goAway()
+      await Promise.all(closed)
     },
     async [Symbol.asyncDispose]() {
       stop()
