@@ -88,7 +88,7 @@ export const createPortServer = (
     http1.close()
   })
   server.once('listening', () => server.on('error', connections.failed))
-  const goAway = (): void => h2.closeIdleConnections()
+  const goAway = (): void => h2.goAway()
   return Object.assign(server, {closeIdleConnections, goAway, closeAllConnections})
 }
 

@@ -13,8 +13,10 @@ import {plainRoutes} from './fast/plain-routes.ts'
 import type {RouteOf} from './fast/port.ts'
 import type {FrontHandler} from './front.ts'
 import type {Place} from './handover/messages.ts'
+import {canRelay} from './handover/relay.ts'
 import type {LinkPorts} from './links.ts'
 import {openMain} from './main-port.ts'
+import type {RequestIn} from './message.ts'
 import type {ProxyOptions} from './proxy-options.ts'
 import {addressesOf} from './route-state.ts'
 import {knowsHost, liveLane, placeOf} from './routes.ts'
@@ -49,7 +51,7 @@ export const openEntrance = async (options: EntranceOptions): Promise<Entrance> 
   // Its first address takes requests before the second listens.
   let links = (): LinkPorts => ({http: options.port || savedPort, https: undefined})
   const onMain: FrontHandler = (request, answer) => {
-    if (context.relay !== undefined && !isCarried(request.socket)) return context.relay(request, answer)
+    if (context.relay !== undefined && goesToSuccessor(request)) return context.relay(request, answer)
     const place = placeOf(table, request.headers.host ?? '', request.url ?? '')
     if (place !== undefined) return beginExchange(context, place.route, request, answer, place.strip)
     const response = isUpgrade(answer) ? answer.response : answer
@@ -66,7 +68,7 @@ export const openEntrance = async (options: EntranceOptions): Promise<Entrance> 
     (port: number): FrontHandler =>
     (request, answer) => {
       const route = table.byPort.get(port)
-      if (route === undefined || (context.relay !== undefined && !isCarried(request.socket))) onMain(request, answer)
+      if (route === undefined || (context.relay !== undefined && goesToSuccessor(request))) onMain(request, answer)
       else beginExchange(context, route, request, answer, '')
     }
   const plain = plainRoutes(table, context, options.plainHttp1 !== 'node')
@@ -87,3 +89,6 @@ export const openEntrance = async (options: EntranceOptions): Promise<Entrance> 
     listener: ({host, port}) => main.listenerAt({host, port}) ?? dedicated.port(port)?.listener(host),
   }
 }
+
+/** Where the ports are another process's: what this one has not sent to an application yet. */
+const goesToSuccessor = (request: RequestIn): boolean => canRelay(request) && !isCarried(request.socket)

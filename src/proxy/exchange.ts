@@ -6,7 +6,7 @@ import type {ExchangeContext} from './exchange-context.ts'
 import {fail} from './fail.ts'
 import type {Carried} from './fast/carried.ts'
 import {notProcessed} from './h2/send.ts'
-import {relayExchange} from './handover/relay.ts'
+import {canRelay, relayExchange} from './handover/relay.ts'
 import {enterLane, leaveLane} from './lane.ts'
 import type {InFlight} from './lane.ts'
 import {lostRetryMs} from './limits.ts'
@@ -113,9 +113,11 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   // Later attempts are as those of others.
   const carried = exchange.outgoing === undefined ? exchange.carried : undefined
   exchange.carried = carried
-  if (context.relay !== undefined && carried === undefined) return relayExchange(context.relay, exchange)
+  const relay = carried === undefined ? context.relay : undefined
+  if (relay !== undefined && canRelay(exchange.request)) return relayExchange(relay, exchange)
   const pool = choosePool(exchange.route, exchange)
   const upstream = carried?.upstream ?? (pool && chooseLane(pool))
+  if (upstream === undefined && relay !== undefined) return relayExchange(relay, exchange)
   if (upstream === undefined) return waitForLane(context, exchange, pool, () => attempt(context, exchange))
   const inFlight: InFlight = carried?.inFlight ?? {cut: ignore}
   inFlight.cut = () => cutExchange(exchange, upstream, () => attempt(context, exchange))

@@ -24,9 +24,7 @@ const retries = 50
  * the client's next one is the successor's.
  */
 export const relay: Relay = (request, answer) => {
-  const response = isUpgrade(answer) ? answer.response : answer
-  // A stream that was not begun, of a connection that ends: its client sends it again, on a new one (RFC 9113 8.7).
-  if (!(request instanceof IncomingMessage)) return response.refuse?.()
+  if (!(request instanceof IncomingMessage)) return
   const {localAddress, localPort} = request.socket
   if (localAddress === undefined || localPort === undefined) return
   const place = {host: localAddress, port: localPort}
@@ -34,10 +32,15 @@ export const relay: Relay = (request, answer) => {
   else passRequest(request, answer as ServerResponse, place, 0)
 }
 
+/** Not streams of HTTP/2: their clients are told to go, and what comes before they know is served here (RFC 9113 6.8). */
+export const canRelay = (request: RequestIn): boolean => request instanceof IncomingMessage
+
 /** One that waited; the successor tells of it. */
 export const relayExchange = (passOn: Relay, exchange: Exchange): void => {
   const {request, response, upgrade} = exchange
   exchange.startMs = 0
+  // Nothing was done: its client sends it again, on a new connection (RFC 9113 8.7).
+  if (!canRelay(request)) return response.refuse?.()
   passOn(request, upgrade ?? response)
 }
 
