@@ -58,6 +58,8 @@ test.serial('control calls made while it is handed over are answered by one of t
   const upstream = await startUpstream(t, (_, response) => void response.end('here'))
   let generation = 0
   const replaced = new AbortController()
+  // A call would start the proxy again after the test.
+  t.teardown(() => replaced.abort())
   const flips = (async () => {
     while (!replaced.signal.aborted) await traffic.flip(upstream.target(++generation), place.signal)
   })()
