@@ -3,7 +3,6 @@ import path from 'node:path'
 
 import {ensureProxy} from '../../src/proxy/client.ts'
 import type {ProxyClient} from '../../src/proxy/client.ts'
-import {logPath} from '../../src/proxy/log.ts'
 import type {ProxyStatus} from '../../src/proxy/status.ts'
 import {holdEnvironment} from '../../src/session/hold.ts'
 import type {StatePaths} from '../../src/state/paths.ts'
@@ -43,7 +42,7 @@ export const startProxy = async (home: string, signal: AbortSignal): Promise<Soa
     async kill() {
       process.kill((await statusOf(client)).pid, 'SIGKILL')
     },
-    inspect: async () => openInspector(logPath(home)),
+    inspect: async () => openInspector(path.join(home, 'proxy.log')),
     processes: async () => processesOf(home),
     [Symbol.asyncDispose]: async () => owned.disposeAsync(),
   }
