@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs'
-import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, rm, statfs, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
@@ -13,8 +13,8 @@ export interface SmallEngine extends AsyncDisposable {
   url: string
   /** what to put before a command that is to reach its containers */
   inside: readonly [string, ...string[]]
-  /** Takes all that is left of its disk; disposing gives it back. */
-  fill(): Promise<AsyncDisposable>
+  /** Takes what is left of its disk but for so much; disposing gives it back. */
+  fill(leaveBytes: number): Promise<AsyncDisposable>
 }
 
 const tools = ['unshare', 'nsenter', 'ip', 'mount', 'dockerd']
@@ -35,6 +35,7 @@ mount -t tmpfs -o size="$2" tmpfs "$1/disk"
 exec dockerd --data-root "$1/disk/data" --exec-root "$1/exec" -p "$1/pid" -H "unix://$1/sock" --bip 172.31.255.1/24`
 
 const readyTimeoutMs = 30_000
+const pieceBytes = 1024 * 1024
 
 /** An engine with `diskMb` of disk, of which `image` of the engine that is there takes its part. */
 export const smallEngine = async (diskMb: number, image: string): Promise<SmallEngine> => {
@@ -61,19 +62,21 @@ export const smallEngine = async (diskMb: number, image: string): Promise<SmallE
   // As a stream: it is larger than what should be in memory.
   await execa('docker', ['save', image], {buffer: false}).pipe('docker', ['-H', url, 'load'])
   const kept = stack.move()
+  let fillers = 0
   return {
     url,
     inside: ['nsenter', `--net=/proc/${daemon.pid}/ns/net`],
-    async fill() {
-      const filler = `/proc/${daemon.pid}/root${place}/disk/filler`
-      for (let part = 0; ; part++) {
-        try {
-          await writeFile(filler, Buffer.alloc(256 * 1024), {flag: 'a'})
-        } catch (error) {
-          if (!isSystemError(error, 'ENOSPC')) throw error
-          return {[Symbol.asyncDispose]: async () => rm(filler)}
-        }
+    async fill(leaveBytes) {
+      const disk = `/proc/${daemon.pid}/root${place}/disk`
+      const filler = path.join(disk, `filler-${++fillers}`)
+      const {bavail, bsize} = await statfs(disk)
+      try {
+        for (let left = bavail * bsize - leaveBytes; left > 0; left -= pieceBytes)
+          await writeFile(filler, Buffer.alloc(Math.min(left, pieceBytes)), {flag: 'a'})
+      } catch (error) {
+        if (!isSystemError(error, 'ENOSPC')) throw error
       }
+      return {[Symbol.asyncDispose]: async () => rm(filler)}
     },
     [Symbol.asyncDispose]: async () => kept.disposeAsync(),
   }
