@@ -90,7 +90,7 @@ test('requests before the first release are held until it is there; a person get
   t.is(releaseOf(page), dev.events.find((event) => event.type === 'build')?.release ?? 'none built')
   t.regex(html, /<meta http-equiv="refresh"/)
   t.regex(html, new RegExp(`${project.name} / main`))
-  t.regex(html, /verify/)
+  t.regex(html, /Verifying/)
 
   await project.write('src/greeting.txt', 'healthy')
   const {release} = await dev.next('live')
