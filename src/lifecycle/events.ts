@@ -22,7 +22,13 @@ export type Happening =
   /** what an earlier imm left here, and this one took over */
   | {type: 'found'; live: ReleaseName | undefined; warm: readonly ReleaseName[]}
   | {type: 'change'; files: readonly string[]; count: number}
-  | {type: 'unchanged'; release: ReleaseName; state: 'live' | 'rejected' | 'reverted' | 'previous'}
+  | {
+      type: 'unchanged'
+      release: ReleaseName
+      state: 'live' | 'rejected' | 'reverted' | 'previous'
+      /** other settings were taken up, and make no new release */
+      settings?: true
+    }
   /** an attempt begins: `snapshot` and `settings` are digests of what it is made of */
   | {type: 'release'; release: ReleaseName; generation: number; snapshot: string; settings: string}
   /** of its source, as git has it once the attempt has ended; not where there is no git */

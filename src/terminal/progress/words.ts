@@ -58,13 +58,14 @@ export const words = (paint: Paint): Words => {
       const more = count > shown.length ? ` and ${count - shown.length} more` : ''
       return paint('dim', `changed: ${shown.join(', ')}${more}`)
     },
-    unchanged({release, state}) {
+    unchanged({release, state, settings}) {
       const meaning = {
         live: 'which is live',
         rejected: 'which was rejected',
         reverted: 'which was reverted',
         previous: 'which was rolled back',
       }[state]
+      if (settings) return `settings taken up; the content is still that of ${name(release)}, ${meaning}`
       return paint('dim', `same content as ${release}, ${meaning}: nothing to do`)
     },
     stage: ({release, stage, gate}) =>
