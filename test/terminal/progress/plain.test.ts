@@ -71,6 +71,31 @@ test('without a live release a rejection says that requests wait, also after the
   t.true(lines.includes(waiting))
 })
 
+test('what a container printed before it ended is not told again where its log was shown', (t) => {
+  const crash: Happening = {...rejected('r13-3fa9c1e'), stage: 'verify', output: ['boom', 'at app.js:3']} as Happening
+  const died: Happening = {
+    type: 'died',
+    release: 'r12-0000000',
+    cause: 'ended',
+    exitCode: 1,
+    outOfMemory: false,
+    left: 1,
+    output: ['boom'],
+  }
+  const happenings = [live('r12-0000000'), log('r12-0000000', 'boom'), died, log('r13-3fa9c1e', 'boom'), crash]
+  t.deepEqual(
+    printed(happenings)
+      .slice(1)
+      .filter((line) => line.includes('boom') || line.includes('app.js')),
+    ['r12-0000000 | boom', 'r13-3fa9c1e | boom', '  | at app.js:3'],
+  )
+  const stream = new FakeStream()
+  const progress = plainProgress(stream, false)
+  progress.logs = false
+  for (const happening of happenings) progress.event(event(happening))
+  t.is(stream.written.match(/ {2}\| boom/g)?.length, 2, 'logs are off')
+})
+
 test('a rejection before there is a release names none', (t) => {
   t.is(printed([rejected(undefined)])[0], 'rejected: npm ci failed (Dockerfile:4)')
 })
