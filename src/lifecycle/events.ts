@@ -125,6 +125,8 @@ export type Happening =
       outOfMemory: boolean
       /** replicas of it that serve on; 0: requests wait */
       left: number
+      /** it is not started again: the release before is to get the traffic */
+      givenUp?: true
       output: readonly string[]
     }
   /** its window is over and it keeps the traffic; `unsure`: there were too few requests to tell */

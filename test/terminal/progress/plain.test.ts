@@ -37,6 +37,13 @@ test('a slow release tells the unit of each stage', (t) => {
   ])
 })
 
+test('the time that a strategy took between proof and flip is told where there was any', (t) => {
+  const slow = live('r1-3fa9c1e')
+  const shiftedFor = (shift: number) => printed([{...slow, timings: {...slow.timings, shift, total: 4500}}])[0]
+  t.regex(shiftedFor(4000) ?? '', /verify 160 ms, shift 4\.0 s, flip 1 ms\)/)
+  t.regex(shiftedFor(0) ?? '', /verify 160 ms, flip 1 ms\)/)
+})
+
 test('the first build, which no change precedes, says that it has begun', (t) => {
   t.deepEqual(printed([stage('r1-3fa9c1e', 'build'), stage('r1-3fa9c1e', 'launch')]), ['r1-3fa9c1e building'])
 })
@@ -69,6 +76,10 @@ test('without a live release a rejection says that requests wait, also after the
     '  | boom',
   ])
   t.true(lines.includes(waiting))
+  t.is(
+    printed([{...died, givenUp: true}])[0],
+    'r12-0000000 died (exit code 1): requests wait while the release before gets the traffic again',
+  )
 })
 
 test('what a container printed before it ended is not told again where its log was shown', (t) => {
