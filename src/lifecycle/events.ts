@@ -92,6 +92,8 @@ export type Happening =
       step: number
       /** steps that there are, where that is known */
       of: number | undefined
+      /** how long it keeps that share at least, where that is known; somebody may ask for less */
+      leastMs?: number
     }
   | {
       type: 'mirrored'

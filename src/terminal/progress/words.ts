@@ -94,8 +94,9 @@ export const words = (paint: Paint): Words => {
       }[cause]
       return `${name(release)} ${how} ${url}`
     },
-    shifted({release, weight, step, of}) {
-      const which = of === undefined ? '' : ` ${paint('dim', `(step ${step} of ${of})`)}`
+    shifted({release, weight, step, of, leastMs}) {
+      const time = leastMs === undefined ? '' : `, ${duration(leastMs)} at least`
+      const which = of === undefined ? '' : ` ${paint('dim', `(step ${step} of ${of}${time})`)}`
       return `${name(release)} has ${percent(weight)} of the clients${which}`
     },
     mirrored({release, requests, differing, examples}) {
