@@ -1,3 +1,5 @@
+import {isDeepStrictEqual} from 'node:util'
+
 import {driftMode, type DriftMode} from './drift-mode.ts'
 import type {Loop} from './loop.ts'
 import {isSameManner, mannerOf} from './manner.ts'
@@ -9,6 +11,8 @@ export interface CurrentProject {
   /** Its settings changed: they are read again before they are used. */
   stale(): void
   read(signal: AbortSignal): Promise<Project>
+  /** Whether other settings were taken up since this was asked last. */
+  tookUp(): boolean
   readonly watched: Loop['watched']
   readonly driftMode: DriftMode
 }
@@ -24,10 +28,12 @@ export const currentProject = (
   let sourceOver = new AbortController()
   const mode = driftMode(first.settings.immutable)
   let isStale = false
+  let isNew = false
 
   const set = (next: Project): void => {
     const before = project
     project = next
+    isNew ||= !isDeepStrictEqual(before.settings, next.settings)
     mode.set(next.settings.immutable)
     if (!isSameManner(mannerOf(before.settings), mannerOf(next.settings)))
       background.add(traffic.open(whole, mannerOf(next.settings)))
@@ -48,6 +54,11 @@ export const currentProject = (
         isStale = false
       }
       return project
+    },
+    tookUp() {
+      const was = isNew
+      isNew = false
+      return was
     },
     driftMode: mode,
     get watched() {

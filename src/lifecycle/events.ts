@@ -22,7 +22,13 @@ export type Happening =
   /** what an earlier imm left here, and this one took over */
   | {type: 'found'; live: ReleaseName | undefined; warm: readonly ReleaseName[]}
   | {type: 'change'; files: readonly string[]; count: number}
-  | {type: 'unchanged'; release: ReleaseName; state: 'live' | 'rejected' | 'reverted' | 'previous'}
+  | {
+      type: 'unchanged'
+      release: ReleaseName
+      state: 'live' | 'rejected' | 'reverted' | 'previous'
+      /** other settings were taken up, and make no new release */
+      settings?: true
+    }
   /** an attempt begins: `snapshot` and `settings` are digests of what it is made of */
   | {type: 'release'; release: ReleaseName; generation: number; snapshot: string; settings: string}
   /** of its source, as git has it once the attempt has ended; not where there is no git */
@@ -86,6 +92,8 @@ export type Happening =
       step: number
       /** steps that there are, where that is known */
       of: number | undefined
+      /** how long it keeps that share at least, where that is known; somebody may ask for less */
+      leastMs?: number
     }
   | {
       type: 'mirrored'
@@ -119,6 +127,8 @@ export type Happening =
       outOfMemory: boolean
       /** replicas of it that serve on; 0: requests wait */
       left: number
+      /** it is not started again: the release before is to get the traffic */
+      givenUp?: true
       output: readonly string[]
     }
   /** its window is over and it keeps the traffic; `unsure`: there were too few requests to tell */

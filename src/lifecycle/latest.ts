@@ -1,5 +1,6 @@
 import type {Settings} from '../config/settings.ts'
 import type {ReleaseName} from '../release/identity.ts'
+import type {Happening} from './events.ts'
 import type {Content, Plan} from './plan.ts'
 import type {Pin} from './ports.ts'
 import type {Run} from './run.ts'
@@ -35,9 +36,14 @@ export const triedNow = (latest: Latest | undefined): Pin['tried'] => {
   return {release, snapshot: snapshot.digest, settingsDigest}
 }
 
+/** Its content was saved again; `settings`: with others that make no new release. */
+export const unchanged = (latest: Latest, standing: Run['standing'], settings: boolean): Happening => ({
+  type: 'unchanged',
+  release: latest.release,
+  state: stateOf(latest, standing),
+  ...(settings ? {settings} : {}),
+})
+
 /** What became of it since. */
-export const stateOf = (
-  {release, state}: Latest,
-  {live}: Run['standing'],
-): 'live' | 'rejected' | 'reverted' | 'previous' =>
+const stateOf = ({release, state}: Latest, {live}: Run['standing']): 'live' | 'rejected' | 'reverted' | 'previous' =>
   state === 'rejected' || state === 'reverted' ? state : live?.release === release ? 'live' : 'previous'

@@ -3,7 +3,7 @@ import {releaseName, type ReleaseName} from '../release/identity.ts'
 import {currentProject} from './current-project.ts'
 import type {DriftMode} from './drift-mode.ts'
 import {createHealing, type Healing} from './heal.ts'
-import {isCheckedAnew, stateOf, triedBefore, type Latest} from './latest.ts'
+import {isCheckedAnew, triedBefore, unchanged, type Latest} from './latest.ts'
 import type {Member} from './member.ts'
 import type {Outcome} from './outcome.ts'
 import {servePinned} from './pinning.ts'
@@ -84,7 +84,8 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
       for (const message of snapshot.warnings) if (!said.has(message)) emit({type: 'warning', message})
       for (const message of snapshot.warnings) said.add(message)
       const plan = makePlan(project, snapshot)
-      if (againWanted || !isKnown(plan)) {
+      const settings = current.tookUp()
+      if (againWanted || !isKnown(plan, settings)) {
         await begin(plan, {firstEventMs: change?.firstEventMs ?? noticedMs, noticedMs, plannedMs: clock.now()}, inner)
       }
     } catch (error) {
@@ -98,7 +99,7 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
   }
 
   /** The same as what is under way, or was tried last, or serves: nothing to do, and said so. */
-  const isKnown = (plan: Plan): boolean => {
+  const isKnown = (plan: Plan, settings: boolean): boolean => {
     if (!latest || !sameContent(plan, latest) || isCheckedAnew(plan, latest)) {
       if (!standing.live || !sameContent(plan, standing.live)) return false
       attempt?.controller.abort(new Stopped({kind: 'superseded', by: standing.live.generation}))
@@ -106,8 +107,7 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
       // The working tree is what serves: nothing is held back any more.
       background.add(pinning.clear(signal))
     }
-    if (latest.state !== 'under way')
-      emit({type: 'unchanged', release: latest.release, state: stateOf(latest, standing)})
+    if (latest.state !== 'under way') emit(unchanged(latest, standing, settings))
     return true
   }
 

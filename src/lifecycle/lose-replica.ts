@@ -1,7 +1,7 @@
 import {cleanUp} from './clean-up.ts'
 import {crashLoopDeaths} from './deaths.ts'
 import {replicasOf, targetOf, type Member} from './member.ts'
-import {clearAway, crashLoop, diedOnTrial, endedByItself, tell, type Failure, type Replacing} from './replace.ts'
+import {clearAway, crashLoop, diedOnTrial, tell, type Failure, type Replacing} from './replace.ts'
 import {share, shareTimeoutMs} from './rollout/share.ts'
 import type {Run} from './run.ts'
 
@@ -18,14 +18,12 @@ export const loseReplica = async (
   signal: AbortSignal,
 ): Promise<number | undefined> => {
   await share(at)
-  const end = await tell(lost, failure, replicasOf(live).length, at, signal)
+  const {end, inARow, onTrial} = await tell(lost, failure, replicasOf(live).length, {deaths, isOnTrial}, at, signal)
   await clearAway(lost, failure, at)
   const forgetting = async () => at.world.traffic.forget(targetOf(lost), AbortSignal.timeout(shareTimeoutMs))
   await cleanUp(forgetting, at)
-  const own = failure === 'unhealthy' || (failure === 'ended' && endedByItself(end))
-  if (!own) return 0
-  const inARow = deaths.died(live.release, at.world.clock.now())
-  if (isOnTrial() && (await fallBack(live, [diedOnTrial(end)]))) return undefined
+  if (inARow === 0) return 0
+  if (onTrial && (await fallBack(live, [diedOnTrial(end)]))) return undefined
   if (inARow % crashLoopDeaths === 0 && (await fallBack(live, [crashLoop(inARow)]))) return undefined
   return inARow
 }

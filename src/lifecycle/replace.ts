@@ -37,11 +37,10 @@ export const replace = async (
   const {world, standing} = at
   const {traffic, clock} = world
   await traffic.suspend(dead.generation, signal)
-  const end = await tell(dead, failure, 0, at, signal)
+  const death = await tell(dead, failure, 0, {deaths, isOnTrial}, at, signal)
   await clearAway(dead, failure, at)
-  const own = failure === 'unhealthy' || (failure === 'ended' && endedByItself(end))
-  let inARow = own ? deaths.died(dead.release, clock.now()) : 0
-  if (own && isOnTrial() && (await fallBack(dead, [diedOnTrial(end)]))) return
+  let {inARow} = death
+  if (death.onTrial && (await fallBack(dead, [diedOnTrial(death.end)]))) return
   for (let failures = inARow; ; failures += 1) {
     if (inARow > 0 && inARow % crashLoopDeaths === 0 && (await fallBack(dead, [crashLoop(inARow)]))) return
     if (pauseAfter(failures) > 0) await clock.sleep(pauseAfter(failures), signal)
@@ -54,16 +53,30 @@ export const replace = async (
   }
 }
 
-/** Says what happened to it, and resolves with what the engine still knows of it. */
+interface Death {
+  /** what the engine still knows of it */
+  end: Instance | undefined
+  /** how many failures of its own in a row that makes; 0: it was not its own */
+  inARow: number
+  /** its own, and while it was watched */
+  onTrial: boolean
+}
+
+/** Counts its death, and says what happened to it. */
 export const tell = async (
   dead: Member,
   failure: Failure,
   left: number,
-  {world}: Run,
+  {deaths, isOnTrial}: Pick<Replacing, 'deaths' | 'isOnTrial'>,
+  {world, standing}: Run,
   signal: AbortSignal,
-): Promise<Instance | undefined> => {
+): Promise<Death> => {
   const why = await crashed(dead, world, signal).catch((error: unknown) => error)
   const last = await world.engine.instance(dead.instance.id, signal).catch(() => undefined)
+  const own = failure === 'unhealthy' || (failure === 'ended' && endedByItself(last))
+  const inARow = own ? deaths.died(dead.release, world.clock.now()) : 0
+  const onTrial = own && isOnTrial()
+  const givenUp = onTrial || (own && inARow % crashLoopDeaths === 0 && standing.previous.length > 0)
   world.emit({
     type: 'died',
     release: dead.release,
@@ -71,9 +84,10 @@ export const tell = async (
     exitCode: last?.exitCode,
     outOfMemory: last?.outOfMemory ?? false,
     left,
+    ...(givenUp ? {givenUp} : {}),
     output: isImmError(why) ? why.output : [],
   })
-  return last
+  return {end: last, inARow, onTrial}
 }
 
 export const clearAway = async (dead: Member, failure: Failure, at: Run): Promise<void> => {
@@ -88,7 +102,7 @@ export const clearAway = async (dead: Member, failure: Failure, at: Run): Promis
 }
 
 /** Killed (128 + SIGKILL, SIGTERM) or removed by somebody else it may be as often as they like: that says nothing about the application. */
-export const endedByItself = (end: Instance | undefined): boolean =>
+const endedByItself = (end: Instance | undefined): boolean =>
   end?.outOfMemory === true || (end?.exitCode !== undefined && end.exitCode !== 137 && end.exitCode !== 143)
 
 const ofItsOwn = new Set<ErrorCode>(['CRASHED', 'OUT_OF_MEMORY', 'UNHEALTHY', 'WRONG_PORT', 'LOOPBACK_ONLY'])

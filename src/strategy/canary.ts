@@ -25,7 +25,7 @@ export const canary = ({steps, limits, waitMs}: CanarySettings, situation: Situa
       return {do: 'wait', ms: Math.min(lookMs, leftMs + waitMs)}
   }
   const next = steps[shifts]
-  return next ? {do: 'shift', weight: next.weight, of: steps.length} : {do: 'promote'}
+  return next ? {do: 'shift', weight: next.weight, of: steps.length, leastMs: next.timeMs} : {do: 'promote'}
 }
 
 const whyWorse = (words: string, step: number, steps: number, weight: number): string =>

@@ -41,8 +41,8 @@ export type Step =
   | {do: 'mirror'; share: number}
   /** No copies any more, and tell what they showed. */
   | {do: 'report'}
-  /** Give the candidate this share of the clients. `of`: how many such steps there are, where that is known. */
-  | {do: 'shift'; weight: number; of: number | undefined}
+  /** Give the candidate this share of the clients. `of`: how many such steps there are, `leastMs`: how long it has it at least, where that is known. */
+  | {do: 'shift'; weight: number; of: number | undefined; leastMs?: number}
   /** Let so many replicas of the live release rest, once their requests have ended; the candidate has this share then. */
   | {do: 'rest'; replicas: number; weight: number}
   /** Look again after so long, or as soon as somebody asks for something. */

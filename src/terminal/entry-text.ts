@@ -11,7 +11,7 @@ export const entryText = (entry: Entry): string => {
     case 'change':
       return `changed ${filesText(entry)}`
     case 'unchanged':
-      return `the same content was saved again: it is ${entry.state}`
+      return `${entry.settings ? 'other settings were taken up for the same content' : 'the same content was saved again'}: it is ${entry.state}`
     case 'release':
       return 'begun'
     case 'revision':

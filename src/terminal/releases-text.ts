@@ -1,17 +1,36 @@
 import type {KnownRelease} from '../wiring/history.ts'
-import {age, columnsOf, duration, table} from './formats.ts'
+import {age, columnsOf, counted, duration, table} from './formats.ts'
 import {safeTexts} from './safe-text.ts'
+
+/** The newest so many of those that came to something: of many saves in a row most are superseded at once. */
+export const worthShowing = (
+  releases: readonly KnownRelease[],
+  limit: number,
+): {shown: readonly KnownRelease[]; leftOut: number} => {
+  const shown = releases.filter((release) => !isPassing(release)).slice(0, limit)
+  const last = shown.length < limit ? undefined : shown.at(-1)
+  const reached = last ? releases.indexOf(last) + 1 : releases.length
+  return {shown, leftOut: reached - shown.length}
+}
+
+/** Superseded before it had any traffic. */
+const isPassing = ({outcome, entries}: KnownRelease): boolean =>
+  outcome === 'superseded' && !entries.some(({type}) => type === 'live' || type === 'shifted')
 
 /** `imm releases` for people. */
 export const releasesText = (
   releases: readonly KnownRelease[],
+  leftOut: number,
   nowMs: number,
   stream: {isTTY?: boolean; columns?: number},
 ): string => {
-  if (releases.length === 0) return 'No release has been recorded here yet. `imm dev` makes them.'
+  if (releases.length === 0 && leftOut === 0) return 'No release has been recorded here yet. `imm dev` makes them.'
   const headings = ['RELEASE', 'WHEN', 'NOW', 'OUTCOME', 'LIVE IN', 'BUILT', 'COMMIT', 'CHANGED']
   const rows = releases.map((release) => rowOf(safeTexts(release, false), nowMs))
-  return table(headings, rows, columnsOf(stream))
+  const shown = table(headings, rows, columnsOf(stream))
+  return leftOut === 0
+    ? shown
+    : `${shown}\nleft out: ${counted(leftOut, 'release')} superseded before any traffic (--all shows them)`
 }
 
 const rowOf = (record: KnownRelease, nowMs: number): string[] => {

@@ -43,7 +43,7 @@ const touchOf = ({release, condition}: ReleaseStatus): string[] =>
 const rejectionOf = ({project, environment, rejected}: EnvironmentStatus): string[] =>
   rejected
     ? [
-        `${project}/${environment}: the last save was ${rejected.code === 'REVERTED' ? 'reverted' : `rejected in ${rejected.stage}`} (${rejected.code}): ${rejected.message}`,
+        `${project}/${environment}: ${rejected.code === 'REVERTED' ? '' : `the last save was rejected in ${rejected.stage} (${rejected.code}): `}${rejected.message}`,
       ]
     : []
 

@@ -146,7 +146,7 @@ const revertedOf = ({release, to, evidence}: Extract<Happening, {type: 'reverted
   release,
   stage: 'guard',
   code: 'REVERTED',
-  message: `${to} has the traffic again: ${evidence.map(({words}) => words).join('; ')}`,
+  message: `${release} was reverted: ${evidence.map(({words}) => words).join('; ')}; ${to} has the traffic again`,
 })
 
 const rejectionOf = ({release, stage, code, message}: Rejection): Rejection => ({release, stage, code, message})

@@ -49,7 +49,7 @@ test('a candidate takes its steps, and goes live when it does no worse', async (
   environment.traffic.serve({release: first}, {requests: 1000})
   environment.traffic.serve({release}, {requests: 50})
   await looks(clock, 4)
-  t.like(await dev.next('shifted'), {release, weight: 0.5, step: 2, of: 2})
+  t.like(await dev.next('shifted'), {release, weight: 0.5, step: 2, of: 2, leastMs: strategy.steps[1]?.timeMs})
   t.deepEqual(weights(environment), [0.5, 0.5])
   t.is((await dev.at()).standing.live?.release, first, 'not live yet')
   environment.traffic.serve({release: first}, {requests: 100})

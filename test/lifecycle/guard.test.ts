@@ -169,7 +169,7 @@ test('a release that ends by itself while it is watched gives the traffic back a
   const {environment, dev, first, second} = await flipped(stack)
   await dev.next('retired')
   environment.engine.crash(await idOf(environment, 'running'), 3)
-  t.like(await dev.next('died'), {release: second.release, exitCode: 3})
+  t.like(await dev.next('died'), {release: second.release, exitCode: 3, givenUp: true})
   const {evidence, to} = await dev.next('reverted')
   t.is(to, first.release)
   t.deepEqual(

@@ -77,6 +77,10 @@ test('a release that ends soon after it is healthy, again and again, gives way t
   }
   environment.engine.crash(liveId(environment), 3)
   const {evidence, ...reverted} = await dev.next('reverted')
+  t.deepEqual(
+    dev.all('died').map(({givenUp = false}) => givenUp),
+    [false, false, false, false, true],
+  )
   t.deepEqual(reverted, {type: 'reverted', release: second.release, to: first.release})
   t.like(evidence[0], {measure: 'deaths', after: crashLoopDeaths})
   await dev.quiet()

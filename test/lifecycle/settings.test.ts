@@ -46,7 +46,9 @@ test('settings that say nothing about a release make none', async (t) => {
   const {release} = await dev.next('live')
   environment.settings = {drainMs: 1, keep: {warm: 3}}
   environment.source.touch({settings: true, files: ['imm.yaml']})
-  t.is((await dev.next('unchanged')).release, release)
+  t.like(await dev.next('unchanged'), {release, settings: true})
+  environment.source.touch({settings: true, files: ['imm.yaml']})
+  t.is((await dev.next('unchanged')).settings, undefined, 'a comment in imm.yaml sets nothing')
   await dev.quiet()
   t.is(environment.engine.started, 1)
 })

@@ -4,7 +4,7 @@ import type {Content, Entry} from '../../src/ledger/entry.ts'
 import type {ReleaseName} from '../../src/release/identity.ts'
 import {entryText} from '../../src/terminal/entry-text.ts'
 import {historyText, proofText, timeText} from '../../src/terminal/history-text.ts'
-import {releasesText} from '../../src/terminal/releases-text.ts'
+import {releasesText, worthShowing} from '../../src/terminal/releases-text.ts'
 import {showText} from '../../src/terminal/show-text.ts'
 import type {ShownRelease} from '../../src/wiring/history.ts'
 
@@ -114,7 +114,7 @@ const shown: ShownRelease = {
 }
 
 test('releases are a table: when, what they are now, what came of them, how they were built, commit and files', (t) => {
-  const text = releasesText([shown], Date.parse(time) + 120_000, {isTTY: false})
+  const text = releasesText([shown], 0, Date.parse(time) + 120_000, {isTTY: false})
   t.deepEqual(
     text.split('\n').map((line) => line.split(/ {2,}/)),
     [
@@ -122,7 +122,21 @@ test('releases are a table: when, what they are now, what came of them, how they
       [release, '2 min ago', 'gone', 'rejected in verify', 'delta 121 ms', 'c0ffee0+ main', 'src/app.js +2'],
     ],
   )
-  t.regex(releasesText([{...shown, state: undefined}], Date.parse(time), {}), / \? /)
+  t.regex(releasesText([{...shown, state: undefined}], 0, Date.parse(time), {}), / \? /)
+})
+
+test('what was superseded before it had traffic is left out of the table, and counted', (t) => {
+  const passing: ShownRelease = {...shown, outcome: 'superseded', supersededIn: 'build', entries: []}
+  const shared = entry({type: 'shifted', release, weight: 0.1, step: 1, of: 2})
+  const tried: ShownRelease = {...passing, supersededIn: 'shift', entries: [shared]}
+  const releases = [passing, shown, passing, tried, passing]
+  t.deepEqual(worthShowing(releases, 20), {shown: [shown, tried], leftOut: 3})
+  t.deepEqual(worthShowing(releases, 1), {shown: [shown], leftOut: 1})
+  t.deepEqual(worthShowing([], 20), {shown: [], leftOut: 0})
+  t.is(
+    releasesText([shown], 3, Date.parse(time), {}).split('\n').at(-1),
+    'left out: 3 releases superseded before any traffic (--all shows them)',
+  )
 })
 
 test('a release is shown with its facts, what happened and the settings that changed', (t) => {

@@ -25,7 +25,7 @@ export const takeStep = async (step: Between, rollout: Rollout, at: Run, signal:
       return report(rollout, at, signal)
     case 'shift':
       rollout.of = step.of
-      return shift(step.weight, rollout, at, signal)
+      return shift(step, rollout, at, signal)
     case 'rest':
       return rest(step, rollout, at, signal)
     case 'wait':
@@ -35,7 +35,12 @@ export const takeStep = async (step: Between, rollout: Rollout, at: Run, signal:
   }
 }
 
-const shift = async (weight: number, rollout: Rollout, at: Run, signal: AbortSignal): Promise<void> => {
+const shift = async (
+  {weight, leastMs}: {weight: number; leastMs?: number},
+  rollout: Rollout,
+  at: Run,
+  signal: AbortSignal,
+): Promise<void> => {
   const {world, standing} = at
   rollout.weight = weight
   rollout.shifts += 1
@@ -47,7 +52,9 @@ const shift = async (weight: number, rollout: Rollout, at: Run, signal: AbortSig
   }
   rollout.sinceMs = world.clock.now()
   const {release, shifts, of} = rollout
-  if (weight > 0) world.emit({type: 'shifted', release, weight, step: shifts, of})
+  if (weight > 0) {
+    world.emit({type: 'shifted', release, weight, step: shifts, of, ...(leastMs === undefined ? {} : {leastMs})})
+  }
 }
 
 /** They get no new requests, finish what they have, and are paused: they are back at once should the candidate fail. */
@@ -64,7 +71,7 @@ const rest = async (
     .filter(({instance}) => !rollout.resting.has(instance.id))
     .slice(-replicas)
   for (const {instance} of going) rollout.resting.add(instance.id)
-  await shift(weight, rollout, at, signal)
+  await shift({weight}, rollout, at, signal)
   const toRest = going.map(async (replica) => {
     await world.traffic.drain(targetOf({...live, ...replica}), live.settings.drainMs, signal)
     await pauseReplica(replica, world)

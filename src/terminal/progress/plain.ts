@@ -3,6 +3,7 @@ import type {ReleaseName} from '../../release/identity.ts'
 import {safeTexts} from '../safe-text.ts'
 import {painter} from '../style.ts'
 import type {Progress, Screen} from './listener.ts'
+import {shownLines} from './shown-lines.ts'
 import {words, type Words} from './words.ts'
 
 /** Calm lines, for files, CI and whatever is no terminal. */
@@ -24,10 +25,11 @@ export const plainProgress = (stream: Screen, verbose: boolean): Progress => {
   }
 }
 
-/** Events to text, with the memory that needs: which release serves, and whether the reader knows already that something began. */
+/** Events to text, with the memory that needs: which release serves, whether the reader knows already that something began, and what its log said. */
 export const narrator = (say: Words, verbose: boolean): ((event: LifecycleEvent) => string | undefined) => {
   let serving: ReleaseName | undefined
   let announced = false
+  const shown = shownLines()
 
   return (event) => {
     switch (event.type) {
@@ -60,7 +62,7 @@ export const narrator = (say: Words, verbose: boolean): ((event: LifecycleEvent)
         return say.mirrored(event)
       case 'rejected':
         announced = false
-        return say.rejected(event, serving)
+        return say.rejected({...event, output: shown.unseen(event.release, event.output)}, serving)
       case 'pinned':
         return say.pinned(event.release)
       case 'superseded':
@@ -69,7 +71,7 @@ export const narrator = (say: Words, verbose: boolean): ((event: LifecycleEvent)
         return say.retired(event)
       case 'died':
         if (event.left === 0) serving = undefined
-        return say.died(event)
+        return say.died({...event, output: shown.unseen(event.release, event.output)})
       case 'guarded':
         return verbose ? say.guarded(event) : undefined
       case 'reverted':
@@ -86,6 +88,7 @@ export const narrator = (say: Words, verbose: boolean): ((event: LifecycleEvent)
       case 'drifted':
         return say.drifted(event)
       case 'log':
+        shown.add(event.release, event.text)
         return say.log(event.release, event.text)
       case 'warning':
         return say.warning(event.message)

@@ -58,13 +58,14 @@ export const words = (paint: Paint): Words => {
       const more = count > shown.length ? ` and ${count - shown.length} more` : ''
       return paint('dim', `changed: ${shown.join(', ')}${more}`)
     },
-    unchanged({release, state}) {
+    unchanged({release, state, settings}) {
       const meaning = {
         live: 'which is live',
         rejected: 'which was rejected',
         reverted: 'which was reverted',
         previous: 'which was rolled back',
       }[state]
+      if (settings) return `settings taken up; the content is still that of ${name(release)}, ${meaning}`
       return paint('dim', `same content as ${release}, ${meaning}: nothing to do`)
     },
     stage: ({release, stage, gate}) =>
@@ -93,8 +94,9 @@ export const words = (paint: Paint): Words => {
       }[cause]
       return `${name(release)} ${how} ${url}`
     },
-    shifted({release, weight, step, of}) {
-      const which = of === undefined ? '' : ` ${paint('dim', `(step ${step} of ${of})`)}`
+    shifted({release, weight, step, of, leastMs}) {
+      const time = leastMs === undefined ? '' : `, ${duration(leastMs)} at least`
+      const which = of === undefined ? '' : ` ${paint('dim', `(step ${step} of ${of}${time})`)}`
       return `${name(release)} has ${percent(weight)} of the clients${which}`
     },
     mirrored({release, requests, differing, examples}) {
@@ -128,15 +130,15 @@ export const words = (paint: Paint): Words => {
       const lost = cut === 0 ? '' : `, ${cut} ${cut === 1 ? 'connection' : 'connections'} still open then and cut`
       return `${name(release)} ${paint('dim', `drained in ${duration(drainMs)}${lost}, ${fate}`)}`
     },
-    died({release, cause, exitCode, outOfMemory, left, output: lines}) {
+    died({release, cause, exitCode, outOfMemory, left, givenUp, output: lines}) {
       const code = exitCode === undefined ? 'no exit code' : `exit code ${exitCode}`
       const why = cause === 'unhealthy' ? 'its HEALTHCHECK failed' : outOfMemory ? 'out of memory' : code
       const meanwhile =
         left === 0 ? 'requests wait' : left === 1 ? 'its other replica serves' : `its other ${left} replicas serve`
-      return [
-        `${name(release)} ${paint('red', `died (${why})`)}: ${meanwhile} while imm starts it again`,
-        ...output(lines),
-      ].join('\n')
+      const next = givenUp ? 'the release before gets the traffic again' : 'imm starts it again'
+      return [`${name(release)} ${paint('red', `died (${why})`)}: ${meanwhile} while ${next}`, ...output(lines)].join(
+        '\n',
+      )
     },
     guarded({release, verdict, requests}) {
       const seen = `${requests} ${requests === 1 ? 'request' : 'requests'}`
@@ -166,10 +168,15 @@ export const words = (paint: Paint): Words => {
   }
 }
 
-const shownStages = ['build', 'launch', 'verify', 'flip'] as const
+const shownStages = ['build', 'launch', 'verify', 'shift', 'flip'] as const
 
 /** Bare numbers where the whole is told in ms as well; else each with its unit. */
 const stages = (timings: Timings): string =>
   shownStages
-    .map((stage) => `${stage} ${timings.total < 999.5 ? Math.round(timings[stage]) : duration(timings[stage])}`)
+    .flatMap((stage) => {
+      const ms = timings[stage] ?? 0
+      // Most strategies take no time there.
+      if (stage === 'shift' && ms === 0) return []
+      return [`${stage} ${timings.total < 999.5 ? Math.round(ms) : duration(ms)}`]
+    })
     .join(', ')

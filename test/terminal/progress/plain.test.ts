@@ -37,6 +37,13 @@ test('a slow release tells the unit of each stage', (t) => {
   ])
 })
 
+test('the time that a strategy took between proof and flip is told where there was any', (t) => {
+  const slow = live('r1-3fa9c1e')
+  const shiftedFor = (shift: number) => printed([{...slow, timings: {...slow.timings, shift, total: 4500}}])[0]
+  t.regex(shiftedFor(4000) ?? '', /verify 160 ms, shift 4\.0 s, flip 1 ms\)/)
+  t.regex(shiftedFor(0) ?? '', /verify 160 ms, flip 1 ms\)/)
+})
+
 test('the first build, which no change precedes, says that it has begun', (t) => {
   t.deepEqual(printed([stage('r1-3fa9c1e', 'build'), stage('r1-3fa9c1e', 'launch')]), ['r1-3fa9c1e building'])
 })
@@ -69,6 +76,35 @@ test('without a live release a rejection says that requests wait, also after the
     '  | boom',
   ])
   t.true(lines.includes(waiting))
+  t.is(
+    printed([{...died, givenUp: true}])[0],
+    'r12-0000000 died (exit code 1): requests wait while the release before gets the traffic again',
+  )
+})
+
+test('what a container printed before it ended is not told again where its log was shown', (t) => {
+  const crash: Happening = {...rejected('r13-3fa9c1e'), stage: 'verify', output: ['boom', 'at app.js:3']} as Happening
+  const died: Happening = {
+    type: 'died',
+    release: 'r12-0000000',
+    cause: 'ended',
+    exitCode: 1,
+    outOfMemory: false,
+    left: 1,
+    output: ['boom'],
+  }
+  const happenings = [live('r12-0000000'), log('r12-0000000', 'boom'), died, log('r13-3fa9c1e', 'boom'), crash]
+  t.deepEqual(
+    printed(happenings)
+      .slice(1)
+      .filter((line) => line.includes('boom') || line.includes('app.js')),
+    ['r12-0000000 | boom', 'r13-3fa9c1e | boom', '  | at app.js:3'],
+  )
+  const stream = new FakeStream()
+  const progress = plainProgress(stream, false)
+  progress.logs = false
+  for (const happening of happenings) progress.event(event(happening))
+  t.is(stream.written.match(/ {2}\| boom/g)?.length, 2, 'logs are off')
 })
 
 test('a rejection before there is a release names none', (t) => {
@@ -99,7 +135,10 @@ test('every other event is a line that says what it means', (t) => {
       {type: 'unchanged', release: 'r13-3fa9c1e', state: 'live'},
       {type: 'unchanged', release: 'r13-3fa9c1e', state: 'rejected'},
       {type: 'unchanged', release: 'r13-3fa9c1e', state: 'previous'},
+      {type: 'unchanged', release: 'r13-3fa9c1e', state: 'live', settings: true},
       {type: 'retired', release: 'r12-0000000', drainMs: 10_000, cut: 1, warm: false, stopped: false},
+      {type: 'shifted', release: 'r13-3fa9c1e', weight: 0.05, step: 1, of: 3, leastMs: 30_000},
+      {type: 'shifted', release: 'r13-3fa9c1e', weight: 0.5, step: 1, of: undefined},
       {type: 'warning', message: 'big.iso is 1 GB'},
       {type: 'engine', state: 'lost'},
       {type: 'engine', state: 'back'},
@@ -110,7 +149,10 @@ test('every other event is a line that says what it means', (t) => {
       'same content as r13-3fa9c1e, which is live: nothing to do',
       'same content as r13-3fa9c1e, which was rejected: nothing to do',
       'same content as r13-3fa9c1e, which was rolled back: nothing to do',
+      'settings taken up; the content is still that of r13-3fa9c1e, which is live',
       'r12-0000000 drained in 10 s, 1 connection still open then and cut, removed',
+      'r13-3fa9c1e has 5 % of the clients (step 1 of 3, 30 s at least)',
+      'r13-3fa9c1e has 50 % of the clients',
       'warning: big.iso is 1 GB',
       'the engine went away: imm waits and goes on when it is back',
       'the engine is back',
