@@ -70,5 +70,7 @@ export const proxyAccess = async function* (
 const reachedProxy = async (signal: AbortSignal): Promise<ProxyClient> => {
   const proxy = await runningProxy(signal)
   if (proxy !== undefined) return proxy
-  throw new ImmError('PROXY_UNREACHABLE', 'the proxy does not run', {next: '`imm dev` starts it.'})
+  throw new ImmError('PROXY_UNREACHABLE', 'the proxy does not run', {
+    next: '`imm dev` or `imm proxy restart` starts it.',
+  })
 }
