@@ -8,7 +8,7 @@ import {intervalFlag, redrawn} from '../terminal/watching.ts'
 export default class Status extends ImmCommand {
   static override summary = 'Show what runs: environments, their releases, their traffic and addresses.'
   static override description =
-    'Releases are live (has the traffic), warm (paused, ready for `imm rollback`), stopped, starting, ended, or image (can be started again from its image).'
+    'Releases are live (has the traffic), warm (paused, ready for `imm rollback`), stopped, starting, ended, or image (can be started again from its image). While the proxy does not run, those with a container that does are running.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --json | jq -r .url',

@@ -16,7 +16,7 @@ export interface ConnectOptions {
   /** `classic`: not BuildKit, even where the engine has it */
   builder?: 'classic' | undefined
   /** how long an engine that accepts a connection may take to answer */
-  answerMs?: number
+  answerMs?: number | undefined
 }
 
 /** Finds an engine that answers. ENGINE_DENIED, ENGINE_UNRESPONSIVE or ENGINE_MISSING, whichever says most, where none does. */

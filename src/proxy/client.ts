@@ -52,6 +52,8 @@ export const ensureProxy = async ({paths, env, signal}: ProxyOptions): Promise<P
 export interface KeepOptions extends ProxyOptions {
   /** it died and is there again */
   onRestart?: ((status: ProxyStatus) => void) | undefined
+  /** somebody stopped it on purpose */
+  onStop?: (() => void) | undefined
   /** it died and can't be started; it is tried again */
   onFailure?: ((error: ImmError) => void) | undefined
 }
@@ -79,15 +81,18 @@ export const keepProxy = async (options: KeepOptions): Promise<ProxyClient & Asy
 
 const keep = async (
   client: ProxyLink,
-  {paths, onRestart, onFailure}: KeepOptions,
+  {paths, onRestart, onStop, onFailure}: KeepOptions,
   signal: AbortSignal,
 ): Promise<void> => {
   let pauseMs = 50
   while (!signal.aborted) {
     try {
       const end = await watchProxy(paths, signal)
-      if (end === 'stopped') await startedByOther(paths, signal)
-      else if (end === 'replaced') await client.restart(signal)
+      if (signal.aborted) return
+      if (end === 'stopped') {
+        onStop?.()
+        await startedByOther(paths, signal)
+      } else if (end === 'replaced') await client.restart(signal)
       else {
         // Not as the argument of an optional call: without a listener it would never be evaluated.
         const status = await client.restart(signal)

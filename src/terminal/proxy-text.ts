@@ -1,4 +1,4 @@
-import type {ProxyStatus} from '../wiring/proxy.ts'
+import type {ProxyStatus, Unreachable} from '../wiring/proxy.ts'
 import {columnsOf, percent, table} from './formats.ts'
 
 type RouteStatus = ProxyStatus['routes'][number]
@@ -17,6 +17,16 @@ export const httpsText = ({port, trusted, untilMs}: ProxyStatus['https'], mainPo
   const where = port === mainPort ? 'on the same port' : `on port ${port}`
   const until = new Date(untilMs).toISOString().slice(0, 10)
   return `https ${where}, until ${until}${trusted ? '' : '; no store of this machine has its authority, see `imm proxy trust`'}.`
+}
+
+/** What `imm proxy stop` took from whom, and what gives it back. */
+export const unreachableText = (environments: readonly Unreachable[]): string => {
+  const lines = environments.map(({project, environment, url, held}) => {
+    const at = url === undefined ? '' : ` (${url})`
+    const until = held ? 'until its imm dev makes a release' : 'until an imm dev or a rollback starts the proxy'
+    return `${project}/${environment}${at} is unreachable ${until}.`
+  })
+  return [...lines, '`imm proxy restart` starts it again at once, with all routes.'].join('\n')
 }
 
 const rowsOf = (route: RouteStatus): string[][] => {

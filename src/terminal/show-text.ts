@@ -19,6 +19,7 @@ export const showText = (unsafe: ShownRelease): string => {
     stopped: 'its container is kept stopped, for a rollback',
     image: 'its image is there, and can be rolled back to',
     gone: 'neither its container nor its image is there any more',
+    running: 'its container runs, and the proxy does not',
     starting: 'its container runs without traffic',
     ended: 'its container has ended',
   }

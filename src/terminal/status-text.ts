@@ -12,13 +12,22 @@ export const statusText = (
   const headings = ['ENVIRONMENT', 'RELEASE', 'STATE', 'CREATED', 'REQUESTS', 'ADDRESS']
   return [
     table(headings, rows, columnsOf(stream)),
+    ...(environments.some(isUnreachable)
+      ? [
+          'The proxy does not run: nothing is reachable at these addresses until `imm proxy restart`, or the next release of an `imm dev`.',
+        ]
+      : []),
     ...environments.flatMap((one) => [...rejectionOf(one), ...conditionsOf(one), ...pinOf(one), ...diskOf(one)]),
   ].join('\n')
 }
 
+/** Has something to reach, and no proxy to reach it by. */
+const isUnreachable = ({proxyRuns, heldBy, releases}: EnvironmentStatus): boolean =>
+  !proxyRuns && (heldBy !== undefined || releases.some(({state}) => state === 'running' || state === 'warm'))
+
 const conditionsOf = (environment: EnvironmentStatus): string[] =>
   environment.releases
-    .filter(({state}) => state === 'live' || state === 'warm')
+    .filter(({state}) => state === 'live' || state === 'running' || state === 'warm')
     .flatMap((release) => [...driftOf(environment, release), ...touchOf(release)])
 
 const driftOf = ({project, environment}: EnvironmentStatus, {release, state, condition}: ReleaseStatus): string[] => {
@@ -63,7 +72,14 @@ const diskOf = ({project, environment, disk: {heldBytes, budgetBytes}}: Environm
 const rowsOf = (environment: EnvironmentStatus): string[][] => {
   const {project, environment: name, releases, url, heldBy, traffic, underWay} = environment
   const label = `${project}/${name}${heldBy || releases.every(({state}) => state === 'image') ? '' : ' (no imm dev)'}`
-  const first = [label, '', 'nothing live', '', traffic ? requestsOf(traffic) : '', url ?? '']
+  const first = [
+    label,
+    '',
+    isUnreachable(environment) ? 'no proxy' : 'nothing live',
+    '',
+    traffic ? requestsOf(traffic) : '',
+    url ?? '',
+  ]
   const live = releases.find(({state}) => state === 'live')
   const others = releases.filter((release) => release !== live)
   const rows = others.map((release) => ['', release.release, stateOf(release, environment), sinceOf(release), '', ''])

@@ -75,6 +75,11 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
     paths,
     signal: hurry,
     onRestart: () => emit({type: 'warning', message: 'the proxy had died; it is back with its routes'}),
+    onStop: () =>
+      emit({
+        type: 'warning',
+        message: `the proxy was stopped: ${id.project}/${id.environment} is unreachable until its next release or \`imm proxy restart\``,
+      }),
     onFailure: ({message, next}) => emit({type: 'warning', message: `${message} (${next})`}),
   })
   const readProject = projectReader(options)

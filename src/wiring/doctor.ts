@@ -36,6 +36,7 @@ import {ignoreFiles} from '../source/ignore.ts'
 import {silentMount} from '../source/mount.ts'
 import {statePaths, type StatePaths} from '../state/paths.ts'
 import {tlsPlace} from '../tls/place.ts'
+import {openEngine} from './engine.ts'
 import {appIdOf} from './status.ts'
 
 /** How much of the time there is, in ms, each may take. */
@@ -59,7 +60,7 @@ export const diagnose = async (directory: string, withinMs: number, signal: Abor
   const paths = statePaths()
   const limits = limitsWithin(withinMs)
   const shared = {
-    engine: shareable(engineNow(limits, signal)),
+    engine: shareable(engineNow(paths, limits, signal)),
     proxy: shareable(proxyNow(paths, limits, signal)),
     project: shareable(projectIn(directory, signal)),
   }
@@ -132,9 +133,10 @@ const checksOf = (paths: StatePaths, {engine, proxy, project}: Shared): Check[] 
   },
 ]
 
-const engineNow = ({partMs, answerMs}: Limits, signal: AbortSignal): Promise<Engine> =>
+/** As this imm sees it: `imm down` and `imm gc` leave alone what another has there. */
+const engineNow = (paths: StatePaths, {partMs, answerMs}: Limits, signal: AbortSignal): Promise<Engine> =>
   answered(
-    (within) => connectEngine({env, platform, answerMs, signal: within}),
+    async (within) => (await openEngine(paths, within, answerMs)).engine,
     new ImmError('ENGINE_UNRESPONSIVE', `no container engine answered within ${(partMs / 1000).toFixed(1)} s`),
     partMs,
     signal,

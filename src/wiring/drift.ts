@@ -76,15 +76,17 @@ const runningOf = async (
     engine.instances(environmentLabels(id), signal),
     connectProxy({paths, signal}),
   ])
-  const route = (await proxy?.status(signal))?.routes.find((one) => isOf(one, id))
+  const status = await proxy?.status(signal)
   const running = found.filter(isRunning).flatMap((instance) => {
     const identity = containerIdentity(instance.labels)
     return identity?.role === 'app'
-      ? [{release: identity.release, state: stateOf(instance, route), container: instance.id}]
+      ? [{release: identity.release, state: stateOf(instance, status, id), container: instance.id}]
       : []
   })
   // A candidate has not been proved yet; without a route nobody knows which it is.
-  const known = route ? running.filter(({state}) => state === 'live' || state === 'warm') : running
+  const known = status?.routes.some((one) => isOf(one, id))
+    ? running.filter(({state}) => state === 'live' || state === 'warm')
+    : running
   return known.toSorted((a, b) => rank(a) - rank(b))
 }
 

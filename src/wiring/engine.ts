@@ -11,9 +11,9 @@ export interface OpenEngine {
 }
 
 /** The engine of this machine, as this user of it sees it. */
-export const openEngine = async (paths: StatePaths, signal: AbortSignal): Promise<OpenEngine> => {
+export const openEngine = async (paths: StatePaths, signal: AbortSignal, answerMs?: number): Promise<OpenEngine> => {
   const [engine, owner] = await Promise.all([
-    connectEngine({env: process.env, platform: process.platform, signal}),
+    connectEngine({env: process.env, platform: process.platform, answerMs, signal}),
     ownerOf(paths),
   ])
   return {

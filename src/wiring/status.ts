@@ -11,8 +11,8 @@ import {recordsOf} from '../state/records.ts'
 import {openEngine} from './engine.ts'
 import {conditionsOf, type Condition} from './status-drift.ts'
 
-/** `candidate`: has a share of the traffic, or of copies, and is not live yet; `starting`: on its way there, or one that imm has lost sight of; `ended`: its container is still there, and dead. */
-export type ReleaseState = 'live' | 'candidate' | 'warm' | 'stopped' | 'starting' | 'ended' | 'image'
+/** `candidate`: has a share of the traffic, or of copies, and is not live yet; `starting`: on its way there, or one that imm has lost sight of; `running`: which it is knows the proxy, which does not run; `ended`: its container is still there, and dead. */
+export type ReleaseState = 'live' | 'candidate' | 'warm' | 'stopped' | 'starting' | 'running' | 'ended' | 'image'
 
 export interface ReleaseStatus {
   release: ReleaseName
@@ -25,6 +25,8 @@ export interface ReleaseStatus {
 
 export interface EnvironmentStatus extends AppId {
   url: string | undefined
+  /** the proxy runs; without it nothing is reachable at its address */
+  proxyRuns: boolean
   /** newest first */
   releases: readonly ReleaseStatus[]
   underWay: ReleaseName | undefined
@@ -96,7 +98,8 @@ const assemble = (
       return {
         ...id,
         url: route?.url ?? session?.url,
-        releases: releasesOf(id, {instances, images, conditions}, route),
+        proxyRuns: proxy !== undefined,
+        releases: releasesOf(id, {instances, images, conditions}, proxy),
         underWay: session?.underWay,
         takingOver: session?.takingOver,
         rejected: session?.rejected,
@@ -121,7 +124,7 @@ const heldBy = (id: AppId, images: readonly Image[], route: RouteStatus | undefi
 const releasesOf = (
   id: AppId,
   {instances, images, conditions}: Found,
-  route: RouteStatus | undefined,
+  proxy: ProxyStatus | undefined,
 ): ReleaseStatus[] => {
   const releases = new Map<ReleaseName, ReleaseStatus>()
   for (const {references, createdMs} of images)
@@ -138,14 +141,17 @@ const releasesOf = (
     // Replicas of it that rest are no news.
     if (known?.state === 'live' || known?.state === 'candidate') continue
     const condition = conditions.get(instance.id)
-    releases.set(release, {release, state: stateOf(instance, route), sinceMs: instance.startedMs, condition})
+    releases.set(release, {release, state: stateOf(instance, proxy, id), sinceMs: instance.startedMs, condition})
   }
   return [...releases.values()].toSorted((a, b) => (releaseNumber(b.release) ?? 0) - (releaseNumber(a.release) ?? 0))
 }
 
-export const stateOf = ({id, state}: Instance, route: RouteStatus | undefined): ReleaseState => {
+/** What a container of an app is to its traffic; `proxy` is undefined where it does not run. */
+export const stateOf = ({id, state}: Instance, proxy: ProxyStatus | undefined, app: AppId): ReleaseState => {
   if (state === 'dead') return 'ended'
   if (state === 'exited') return 'stopped'
+  if (!proxy && state !== 'created') return state === 'paused' ? 'warm' : 'running'
+  const route = proxy?.routes.find((one) => isOf(one, app))
   const has = ({targets}: {targets: readonly {instance: string}[]}) => targets.some(({instance}) => instance === id)
   const [live, candidate = route?.mirror] = route?.portions ?? []
   if (live && has(live)) return 'live'

@@ -4,7 +4,9 @@ import path from 'node:path'
 
 import test from 'ava'
 
-import {fakeEngine, jsonLines, temporaryPlace} from './kit.ts'
+import {ownerOf} from '../../src/state/owner.ts'
+import {statePaths} from '../../src/state/paths.ts'
+import {containersWith, fakeEngine, jsonLines, temporaryPlace} from './kit.ts'
 
 // Other tests keep the machine busy; what answers at all is waited for.
 const patient = ['--timeout', '30']
@@ -47,6 +49,21 @@ test.serial('on a healthy machine every check is told, with exit code 0', async 
   for (const check of checks) t.regex(text.stdout, new RegExp(`^(?:ok|note) +${check} `, 'm'))
   t.regex(text.stdout, /ok +engine +Docker Engine 27\.1\.0 \(API 1\.46\) at unix:.*BuildKit; .*loopback port/)
   t.deepEqual((await readdir(place.directory)).toSorted(), ['engine.sock'], 'looking makes nothing')
+})
+
+test.serial('what another imm has on the engine is neither counted nor a leftover', async (t) => {
+  await using place = await temporaryPlace()
+  const owner = await ownerOf(statePaths({IMM_HOME: path.join(place.directory, 'imm')}))
+  const app = {'imm.environment': 'main', 'imm.app': 'app'}
+  const held = containersWith(
+    {...app, 'imm.project': 'mine', 'imm.owner': owner},
+    {...app, 'imm.project': 'theirs', 'imm.owner': 'another'},
+  )
+  await using engine = await fakeEngine(place.directory, [], held)
+  const {stdout} = await place.imm(['doctor', ...patient], {DOCKER_HOST: engine.endpoint, IMM_PROXY_PORT: '0'})
+  t.regex(stdout, /imm holds 0 images and 1 container,/)
+  t.regex(stdout, /1 container that no imm dev looks after .*: mine\/main$/m)
+  t.notRegex(stdout, /theirs/)
 })
 
 test.serial('where no engine answers that is a problem, with its code, its next step and exit code 1', async (t) => {

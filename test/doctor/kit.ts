@@ -50,12 +50,33 @@ const answers: Readonly<Record<string, unknown>> = {
   'images/json': [],
 }
 
-/** An engine on a unix socket that answers what doctor asks, and holds nothing. A request for one of `silent` gets no answer, ever. */
-export const fakeEngine = async (directory: string, silent: readonly string[] = []): Promise<FakeEngine> => {
+/** What the fake engine answers where it holds containers that carry these labels. */
+export const containersWith = (...all: readonly Readonly<Record<string, string>>[]): Record<string, unknown> => {
+  const found = all.map((labels, index) => ({
+    Id: `c${index}`,
+    Name: `/c${index}`,
+    Image: 'sha256:a',
+    Created: 0,
+    Labels: labels,
+    State: {Status: 'exited', StartedAt: '2026-01-01T00:00:00Z'},
+    Config: {Labels: labels},
+    HostConfig: {},
+    NetworkSettings: {},
+  }))
+  return {'containers/json': found, ...Object.fromEntries(found.map((each) => [`containers/${each.Id}/json`, each]))}
+}
+
+/** An engine on a unix socket that answers what doctor asks, and holds what `more` says. A request for one of `silent` gets no answer, ever. */
+export const fakeEngine = async (
+  directory: string,
+  silent: readonly string[] = [],
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<FakeEngine> => {
+  const all = {...answers, ...more}
   const socket = path.join(directory, 'engine.sock')
   const server = createServer((request, response) => {
     const name = nameOf(request)
-    if (!silent.includes(name)) answer(name, response)
+    if (!silent.includes(name)) answer(name, all, response)
   })
   await new Promise<void>((resolve) => server.listen(socket, resolve))
   return {endpoint: `unix://${socket}`, [Symbol.asyncDispose]: () => closed(server)}
@@ -65,13 +86,13 @@ export const fakeEngine = async (directory: string, silent: readonly string[] = 
 const nameOf = ({url = ''}: IncomingMessage): string =>
   new URL(url, 'http://engine').pathname.replace(/^\/(?:v[\d.]+\/)?/, '')
 
-const answer = (name: string, response: ServerResponse): void => {
+const answer = (name: string, all: Readonly<Record<string, unknown>>, response: ServerResponse): void => {
   response.setHeader('api-version', '1.46')
   response.setHeader('builder-version', '2')
   if (name === '_ping') return void response.end('OK')
-  response.statusCode = name in answers ? 200 : 404
+  response.statusCode = name in all ? 200 : 404
   response.setHeader('content-type', 'application/json')
-  response.end(JSON.stringify(answers[name] ?? {message: `no ${name}`}))
+  response.end(JSON.stringify(all[name] ?? {message: `no ${name}`}))
 }
 
 const closed = async (server: Server): Promise<void> => {

@@ -271,20 +271,25 @@ test.serial('shares and counts pass over the control socket, and what makes no s
   )
 })
 
-test.serial('a proxy stopped on purpose is left alone by its keeper, and watched again once it is back', async (t) => {
-  const place = await daemonPlace(t)
-  let restarts = 0
-  await using proxy = await keepProxy({...place, onRestart: () => restarts++})
-  await proxy.stop(0, place.signal)
-  await new Promise((resolve) => setTimeout(resolve, 300))
-  t.is(await connectProxy(place), undefined)
-  await proxyTraffic(proxy, route).open(place.signal)
-  const {pid} = await statusOf(proxy)
-  // Its look whether somebody started one comes twice a second.
-  await new Promise((resolve) => setTimeout(resolve, 1000))
-  process.kill(pid, 'SIGKILL')
-  await until(() => restarts === 1)
-})
+test.serial(
+  'a proxy stopped on purpose is left alone by its keeper, which is told, and watched again once it is back',
+  async (t) => {
+    const place = await daemonPlace(t)
+    let restarts = 0
+    const stopped = Promise.withResolvers<void>()
+    await using proxy = await keepProxy({...place, onRestart: () => restarts++, onStop: () => stopped.resolve()})
+    await proxy.stop(0, place.signal)
+    await stopped.promise
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    t.is(await connectProxy(place), undefined)
+    await proxyTraffic(proxy, route).open(place.signal)
+    const {pid} = await statusOf(proxy)
+    // Its look whether somebody started one comes twice a second.
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    process.kill(pid, 'SIGKILL')
+    await until(() => restarts === 1)
+  },
+)
 
 test.serial('a proxy that can’t be started says why, with the last lines of its log', async (t) => {
   const place = await daemonPlace(t)

@@ -53,6 +53,7 @@ const statusOf = (condition: ReleaseStatus['condition']): string[] => {
     environment: 'main',
     app: 'app',
     url: undefined,
+    proxyRuns: true,
     releases: [release],
     pinned: undefined,
     disk: {heldBytes: 0, budgetBytes: undefined},

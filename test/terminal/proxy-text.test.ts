@@ -2,7 +2,7 @@ import test from 'ava'
 
 import type {Target} from '../../src/lifecycle/ports.ts'
 import type {ReleaseStatus} from '../../src/proxy/status.ts'
-import {httpsText, routesText} from '../../src/terminal/proxy-text.ts'
+import {httpsText, routesText, unreachableText} from '../../src/terminal/proxy-text.ts'
 import {targetAt} from '../proxy/kit/upstream.ts'
 
 const counts = (target: Target, requests: number, serverErrors: number, failures: number): ReleaseStatus => ({
@@ -90,4 +90,14 @@ test('the status says whether https is on, where and until when', (t) => {
   t.is(httpsText({port: 7070, trusted: true, untilMs}, 7070), 'https on the same port, until 2036-11-24.')
   t.is(httpsText({port: 443, trusted: true, untilMs}, 7070), 'https on port 443, until 2036-11-24.')
   t.regex(httpsText({port: 7070, trusted: false, untilMs}, 7070), /no store/)
+})
+
+test('what a stop made unreachable is named with what gives it back', (t) => {
+  const shop = {project: 'shop', environment: 'main', app: 'web', url: 'http://shop.localhost:7070', held: true}
+  t.is(
+    unreachableText([shop, {...shop, environment: 'other', url: undefined, held: false}]),
+    `shop/main (http://shop.localhost:7070) is unreachable until its imm dev makes a release.
+shop/other is unreachable until an imm dev or a rollback starts the proxy.
+\`imm proxy restart\` starts it again at once, with all routes.`,
+  )
 })

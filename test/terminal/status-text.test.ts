@@ -1,34 +1,57 @@
 import test from 'ava'
 
 import {statusText} from '../../src/terminal/status-text.ts'
-import type {EnvironmentStatus} from '../../src/wiring/status.ts'
+import type {EnvironmentStatus, ReleaseStatus} from '../../src/wiring/status.ts'
 
-const saidOf = (rejected: EnvironmentStatus['rejected']): string | undefined => {
-  const environment: EnvironmentStatus = {
-    project: 'shop',
-    environment: 'main',
-    app: 'app',
-    url: undefined,
-    releases: [],
-    pinned: undefined,
-    disk: {heldBytes: 0, budgetBytes: undefined},
-    underWay: undefined,
-    takingOver: undefined,
-    rejected,
-    heldBy: undefined,
-    sandboxes: 0,
-    anchor: undefined,
-    traffic: undefined,
-  }
-  return statusText([environment], {}).split('\n')[2]
+const release = (name: string, state: ReleaseStatus['state']): ReleaseStatus => ({
+  release: name as ReleaseStatus['release'],
+  state,
+  sinceMs: undefined,
+})
+const shop: EnvironmentStatus = {
+  project: 'shop',
+  environment: 'main',
+  app: 'app',
+  url: 'http://shop.localhost:7070',
+  proxyRuns: true,
+  releases: [release('r2-bbbbbbb', 'running'), release('r1-aaaaaaa', 'warm')],
+  pinned: undefined,
+  disk: {heldBytes: 0, budgetBytes: undefined},
+  underWay: undefined,
+  takingOver: undefined,
+  rejected: undefined,
+  heldBy: {pid: 1, directory: '/shop'},
+  sandboxes: 0,
+  anchor: undefined,
+  traffic: undefined,
 }
 
+test('without a proxy a status says so, what runs nevertheless, and what to do', (t) => {
+  const text = statusText([{...shop, proxyRuns: false}], {})
+  t.regex(text, /^shop\/main +no proxy +http/m)
+  t.regex(text, /r2-bbbbbbb +running/)
+  t.regex(text, /^The proxy does not run: .*`imm proxy restart`/m)
+  t.notRegex(text, /nothing live|starting/)
+})
+
+test('where the proxy runs, or nothing does, no word of it', (t) => {
+  const images = {proxyRuns: false, heldBy: undefined, releases: [release('r1-aaaaaaa', 'image')]}
+  for (const one of [shop, {...shop, ...images}]) {
+    t.regex(statusText([one], {}), /nothing live/)
+    t.notRegex(statusText([one], {}), /proxy/)
+  }
+})
+
 test('a status tells why the last save does not serve, and of one that was reverted which', (t) => {
-  const release = 'r40-b63b7ba'
+  const saidOf = (rejected: EnvironmentStatus['rejected']) =>
+    statusText([{...shop, rejected}], {})
+      .split('\n')
+      .at(-1)
+  const name = 'r40-b63b7ba'
   t.is(
-    saidOf({release, stage: 'build', code: 'BUILD_FAILED', message: 'npm ci failed'}),
+    saidOf({release: name, stage: 'build', code: 'BUILD_FAILED', message: 'npm ci failed'}),
     'shop/main: the last save was rejected in build (BUILD_FAILED): npm ci failed',
   )
-  const message = `${release} was reverted: it ran out of memory; r34-ebf70fe has the traffic again`
-  t.is(saidOf({release, stage: 'guard', code: 'REVERTED', message}), `shop/main: ${message}`)
+  const message = `${name} was reverted: it ran out of memory; r34-ebf70fe has the traffic again`
+  t.is(saidOf({release: name, stage: 'guard', code: 'REVERTED', message}), `shop/main: ${message}`)
 })

@@ -12,7 +12,7 @@ export default class ProxyStatus extends ImmCommand {
     const status = await (await runningProxy(this.signal))?.status(this.signal)
     this.result({type: 'proxy', running: status !== undefined, ...status})
     if (this.json) return
-    if (!status) return this.say('The proxy does not run. `imm dev` starts it.')
+    if (!status) return this.say('The proxy does not run. `imm dev` or `imm proxy restart` starts it.')
     const {port, pid, version, startedMs, addresses, https, routes} = status
     this.say(
       `imm proxy ${version} on port ${port} (${addresses.join(', ')}), pid ${pid}, started ${age(Date.now() - startedMs)}.`,
