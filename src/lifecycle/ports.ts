@@ -471,7 +471,10 @@ export interface Engine {
   inside(of: Holder, paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, ImageFile>>
   /** The content of one file; undefined where there is none. */
   content(of: Holder, path: string, signal: AbortSignal): Promise<Buffer | undefined>
-  /** Runs a command in a running container. When the signal aborts, its input and output are closed. ENGINE_REFUSED for one that does not run. */
+  /**
+   * Runs a command in a running container. When the signal aborts, its input and output are closed. ENGINE_REFUSED for one that does not run,
+   * COMMAND_NOT_STARTED where the engine is sure that nothing ran.
+   */
   exec(id: string, request: ExecRequest, signal: AbortSignal): Promise<Execution>
   pause(id: string, signal: AbortSignal): Promise<void>
   unpause(id: string, signal: AbortSignal): Promise<void>

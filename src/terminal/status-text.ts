@@ -1,6 +1,7 @@
 import type {EnvironmentStatus, ReleaseStatus} from '../wiring/status.ts'
 import {age, bytes, columnsOf, percent, table} from './formats.ts'
 import {safeText} from './safe-text.ts'
+import {commandsText} from './touched-text.ts'
 
 /** `imm status` for people. */
 export const statusText = (
@@ -36,7 +37,7 @@ const driftOf = ({project, environment}: EnvironmentStatus, {release, state, con
 const touchOf = ({release, condition}: ReleaseStatus): string[] =>
   condition?.touched
     ? [
-        `${release} was touched by imm exec (${condition.touched.command}) at ${condition.touched.at} by ${condition.touched.by}`,
+        `${release} was touched by imm exec (${commandsText(condition.touches)}) at ${condition.touched.at} by ${condition.touched.by}`,
       ]
     : []
 
