@@ -794,6 +794,8 @@ export interface Clock {
 export interface Numbers {
   /** for a new release: both rise */
   release(signal: AbortSignal): Promise<{release: number; generation: number}>
+  /** of the newest release that ever was; 0 for none */
+  newest(signal: AbortSignal): Promise<number>
   /** for an attempt with a release that exists: only the generation rises */
   generation(signal: AbortSignal): Promise<number>
 }
