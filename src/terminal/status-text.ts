@@ -64,16 +64,23 @@ const diskOf = ({project, environment, disk: {heldBytes, budgetBytes}}: Environm
 const rowsOf = (environment: EnvironmentStatus): string[][] => {
   const {project, environment: name, releases, url, heldBy, traffic, underWay} = environment
   const label = `${project}/${name}${heldBy || releases.every(({state}) => state === 'image') ? '' : ' (no imm dev)'}`
-  const first = [label, '', 'nothing live', '', traffic ? requestsOf(traffic) : '', url ?? '']
+  const first = [label, '', 'nothing live', '', requestsOf(traffic, traffic?.held), url ?? '']
   const live = releases.find(({state}) => state === 'live')
   const others = releases.filter((release) => release !== live)
-  const rows = others.map((release) => ['', release.release, stateOf(release, environment), sinceOf(release), '', ''])
+  const rows = others.map((release) => [
+    '',
+    release.release,
+    stateOf(release, environment),
+    sinceOf(release),
+    requestsOf(release.traffic),
+    '',
+  ])
   const coming =
     underWay === undefined || releases.some(({release}) => release === underWay)
       ? []
       : [['', underWay, 'building', '', '', '']]
   const head = live
-    ? [label, live.release, 'live', sinceOf(live), traffic ? requestsOf(traffic) : '', url ?? '']
+    ? [label, live.release, 'live', sinceOf(live), requestsOf(live.traffic, traffic?.held), url ?? '']
     : first
   return [head, ...coming, ...rows]
 }
@@ -87,5 +94,12 @@ const stateOf = ({release, state}: ReleaseStatus, {takingOver}: EnvironmentStatu
 
 const sinceOf = ({sinceMs}: ReleaseStatus): string => (sinceMs === undefined ? '' : age(Date.now() - sinceMs))
 
-const requestsOf = ({requests, failed, held}: {requests: number; failed: number; held: number}): string =>
-  [`${requests}`, failed > 0 ? `${failed} failed` : '', held > 0 ? `${held} waiting` : ''].filter(Boolean).join(', ')
+/** A release's own count; what waits is the address's. */
+const requestsOf = (counts: {requests: number; failed: number} | undefined, held = 0): string =>
+  [
+    counts ? `${counts.requests}` : '',
+    counts && counts.failed > 0 ? `${counts.failed} failed` : '',
+    held > 0 ? `${held} waiting` : '',
+  ]
+    .filter(Boolean)
+    .join(', ')
