@@ -38,6 +38,8 @@ export const errorTable = {
   GENERATION_STALE: 'A newer release was already given the traffic; nothing to do.',
   RELEASE_NOT_FOUND: '`imm status` lists the releases that can be rolled back to.',
   RELEASE_PAUSED: 'Give it the traffic with `imm rollback RELEASE`, or name the live one.',
+  COMMAND_NOT_STARTED:
+    'Name a program that its image has, by its path where it is not in PATH; `imm exec` alone opens a shell.',
   PATH_NOT_FOUND: '`imm drift` lists the paths that differ.',
   NOTHING_LIVE: 'Start the project with `imm dev`.',
   ENVIRONMENT_HELD: 'Use the one that runs, or stop it; `imm dev --environment NAME` starts another beside it.',

@@ -53,8 +53,12 @@ export const tellStory = async (stage: Stage): Promise<Outcome> => {
   const lastWins = async (text: string, save: () => Promise<void>): Promise<Live> => {
     const from = dev.events.length
     for (let live = await goesLive(save); ; live = await goesLive(async () => {})) {
-      const superseded = dev.events.slice(from).filter(({type}) => type === 'superseded').length
       if (traffic.report().answers.get(live.release)?.has(`${text}\n`) !== true) continue
+      const since = dev.events.slice(from)
+      const wentLive = new Set(since.filter(isLive).map(({release}) => release))
+      // Begun and not live: it has been superseded, which is told once it is cleared away.
+      const begun = new Set(since.flatMap((event) => (event.type === 'release' ? [event.release] : [])))
+      const superseded = begun.difference(wentLive).size
       narrator.say(`it answers "${text}"; superseded before it had traffic: ${superseded}`)
       return live
     }

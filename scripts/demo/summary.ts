@@ -24,7 +24,7 @@ export const summaryLines = (summary: Summary): string[] => {
   const {live, rejected, superseded, served, failed, slowestMs, saveToLiveMs, rollbackMs} = summary
   const middle = median(saveToLiveMs)
   const rows: [string, string][] = [
-    ['releases live', `${new Set(live).size} (${live.join(', ')})`],
+    ['releases live', releasesText(live)],
     ['releases rejected', String(rejected)],
     ['superseded by a newer save', String(superseded)],
     ['requests served', String(served)],
@@ -35,6 +35,13 @@ export const summaryLines = (summary: Summary): string[] => {
   ]
   const width = Math.max(...rows.map(([label]) => label.length))
   return rows.map(([label, value]) => `${label.padEnd(width)}  ${value}`)
+}
+
+/** Each once, then those that came back: `2 (r1, r2; again r1)`. */
+const releasesText = (live: readonly string[]): string => {
+  const again = live.filter((release, index) => live.indexOf(release) < index)
+  const names = [...new Set(live)]
+  return `${names.length} (${names.join(', ')}${again.length > 0 ? `; again ${again.join(', ')}` : ''})`
 }
 
 /** Answers that no client should have got: of a release that never was live, or two different ones of the same release. */

@@ -25,7 +25,10 @@ Ends with 0 where nothing differs, with 2 where something does, with 1 where tha
       exclusive: ['show'],
       description: 'Go on until Ctrl-C, and print only what is new.',
     }),
-    show: Flags.string({helpValue: 'PATH', description: "Print that file, or its difference from the image's."}),
+    show: Flags.string({
+      helpValue: 'PATH',
+      description: "Print that file, or its difference from the image's; a relative path begins in WORKDIR.",
+    }),
   }
 
   async run(): Promise<void> {

@@ -10,7 +10,14 @@ export interface TextMistake {
 export const yamlMistake = ({code, pos}: YAMLError, document: Document.Parsed, text: string): TextMistake => {
   const open = code === 'MISSING_CHAR' || code === 'BAD_INDENT' ? openBefore(document, pos[0], text) : undefined
   if (open?.range) return {offset: open.range[0], message: `this ${isScalar(open) ? 'quote' : 'bracket'} is not closed`}
+  if (code === 'DUPLICATE_KEY') return {offset: pos[0], message: `${keyAt(text, pos[0])} is already set above`}
   return {offset: pos[0], message: words[code] ?? `not valid YAML (${code.toLowerCase().replaceAll('_', ' ')})`}
+}
+
+// What is no plain name may be a value that lost its place.
+const keyAt = (text: string, offset: number): string => {
+  const key = /^(["']?)([\w./-]{1,60})\1\s*:/.exec(text.slice(offset, offset + 80))?.[2]
+  return key === undefined ? 'this key' : `the key "${key}"`
 }
 
 const closing: Readonly<Record<string, string>> = {'"': '"', "'": "'", '[': ']', '{': '}'}
@@ -35,7 +42,6 @@ const words: Partial<Record<YAMLError['code'], string>> = {
   BAD_INDENT: 'this line is indented differently from what it belongs to',
   BAD_SCALAR_START: 'a value that begins with this character needs quotes',
   BLOCK_AS_IMPLICIT_KEY: 'no key can begin here; a text with ": " in it needs quotes',
-  DUPLICATE_KEY: 'this key is already set above',
   MISSING_CHAR: 'a quote, bracket, comma or colon is missing here',
   MULTILINE_IMPLICIT_KEY: 'a key and its colon must be on one line; is a colon missing?',
   NON_STRING_KEY: 'a key must be a plain name',

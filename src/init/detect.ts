@@ -34,7 +34,7 @@ export const detect = async (
   const plans: Plan[] = []
   for (const [flavour, look] of Object.entries(detectors)) {
     if (wanted !== undefined && wanted !== flavour) continue
-    const plan = await look(files, signal)
+    const plan = await look(files, signal, wanted === flavour)
     if (plan) plans.push(plan)
   }
   const possible = plans.filter(({missing}) => missing === undefined)
@@ -53,7 +53,7 @@ const whyUnknown = (files: ProjectFiles, plans: readonly Plan[], wanted: Flavour
 
 const wantedMarks: Readonly<Record<Flavour, string>> = {
   node: 'there is no package.json',
-  python: 'there is no requirements.txt, pyproject.toml or manage.py',
+  python: 'there is no requirements.txt, pyproject.toml or manage.py, and no main.py, app.py or the like',
   go: 'there is no go.mod',
   ruby: 'there is no Gemfile',
   static: 'there is no index.html, here or in public, www, site, dist, build, _site, docs or html',

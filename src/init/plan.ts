@@ -25,5 +25,5 @@ export interface Plan {
   missing: string | undefined
 }
 
-/** Looks for one flavour; undefined where nothing of it is there. */
-export type Detect = (files: ProjectFiles, signal: AbortSignal) => Promise<Plan | undefined>
+/** Looks for one flavour; undefined where nothing of it is there. `named`: the user says that it is this one. */
+export type Detect = (files: ProjectFiles, signal: AbortSignal, named: boolean) => Promise<Plan | undefined>

@@ -7,11 +7,12 @@ import {findPythonStart} from './python-start.ts'
 
 const marks = ['requirements.txt', 'pyproject.toml', 'manage.py']
 
-export const detectPython: Detect = async (files, signal) => {
+export const detectPython: Detect = async (files, signal, named) => {
   const mark = marks.find((name) => files.names.has(name))
-  if (mark === undefined) return undefined
+  if (mark === undefined && !named) return undefined
   const dependencies = await findPythonDependencies(files, signal)
   const start = await findPythonStart(files, dependencies?.text ?? '', signal)
+  if (mark === undefined && !start) return undefined
   const version = await findPythonVersion(files, signal)
   const command = start?.words ?? ['python3', 'main.py']
   // A framework's server is told its port; a plain program tells it.
@@ -38,14 +39,23 @@ export const detectPython: Detect = async (files, signal) => {
       command: JSON.stringify(command),
     },
     findings: [
-      {what: 'language', value: `Python ${version.value}`, file: version.source === 'usual' ? mark : version.source},
+      {
+        what: 'language',
+        value: `Python ${version.value}`,
+        file: version.source === 'usual' ? (mark ?? start?.file) : version.source,
+      },
       ...(dependencies ? [{what: 'dependencies', value: dependencies.tool, file: dependencies.source}] : []),
       ...(start && !own ? [{what: 'framework', value: start.framework, file: start.file}] : []),
       ...(start ? [{what: 'start', value: command.join(' '), file: start.file}] : []),
       ...answering.findings,
     ],
     notes: [
-      ...(extra === undefined
+      ...(dependencies || !start || own
+        ? []
+        : [
+            `No list of dependencies is there, so the image has no ${start.framework}: name it in requirements.txt, then \`imm init --force\`.`,
+          ]),
+      ...(extra === undefined || !dependencies
         ? []
         : [
             `${extra} is not among the dependencies, so the image installs the newest one: add it, to have a version that you chose.`,

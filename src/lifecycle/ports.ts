@@ -471,7 +471,10 @@ export interface Engine {
   inside(of: Holder, paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, ImageFile>>
   /** The content of one file; undefined where there is none. */
   content(of: Holder, path: string, signal: AbortSignal): Promise<Buffer | undefined>
-  /** Runs a command in a running container. When the signal aborts, its input and output are closed. ENGINE_REFUSED for one that does not run. */
+  /**
+   * Runs a command in a running container. When the signal aborts, its input and output are closed. ENGINE_REFUSED for one that does not run,
+   * COMMAND_NOT_STARTED where the engine is sure that nothing ran.
+   */
   exec(id: string, request: ExecRequest, signal: AbortSignal): Promise<Execution>
   pause(id: string, signal: AbortSignal): Promise<void>
   unpause(id: string, signal: AbortSignal): Promise<void>
@@ -791,6 +794,8 @@ export interface Clock {
 export interface Numbers {
   /** for a new release: both rise */
   release(signal: AbortSignal): Promise<{release: number; generation: number}>
+  /** of the newest release that ever was; 0 for none */
+  newest(signal: AbortSignal): Promise<number>
   /** for an attempt with a release that exists: only the generation rises */
   generation(signal: AbortSignal): Promise<number>
 }

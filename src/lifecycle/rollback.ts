@@ -1,6 +1,7 @@
 import {ImmError} from '../errors.ts'
 import {
   imageReference,
+  referredNumber,
   referredRelease,
   releaseNumber,
   releaseOfReference,
@@ -54,7 +55,7 @@ export const rollback = async (
   }
   const release = named ?? warm?.member.release ?? (await releaseBefore(1, at, signal))
   const image = await world.engine.image(imageReference(world.id, release), signal)
-  if (!image) throw new ImmError('RELEASE_NOT_FOUND', `${release} has neither a container nor an image any more`)
+  if (!image) throw await notFound(release, at, signal)
   const {notes, ...asItWas} = warm ? {...warm.member, notes: []} : await restore(release, image, project, at, signal)
   const {settingsDigest, port} = asItWas
   // What is checked now, whatever was when it was released: it must be right today.
@@ -107,7 +108,15 @@ const nameOf = async (wanted: Wanted, at: Run, signal: AbortSignal): Promise<Rel
   if (releaseNumber(wanted) !== undefined) return wanted as ReleaseName
   const release = referredRelease(wanted, await releasesWithImages(at.world, signal))
   if (release) return release
-  throw new ImmError('RELEASE_NOT_FOUND', `${wanted} has neither a container nor an image any more`)
+  throw await notFound(wanted, at, signal)
+}
+
+const notFound = async (wanted: ReleaseRef, {world}: Run, signal: AbortSignal): Promise<ImmError> => {
+  const newest = await world.numbers.newest(signal)
+  const number = referredNumber(wanted) ?? 0
+  if (number > 0 && number <= newest)
+    return new ImmError('RELEASE_NOT_FOUND', `${wanted} has neither a container nor an image any more`)
+  return new ImmError('RELEASE_NOT_FOUND', `there was no release ${wanted}; the newest is r${newest}`)
 }
 
 /** Of the releases with an image that are older than the live one, the so-many-th newest. */

@@ -20,9 +20,16 @@ export interface Allotment {
   signal: AbortSignal
 }
 
+/** The highest release number that was ever allotted, and at least the engine's. */
+export const newestNumber = async ({home, id, atLeast, signal}: Omit<Allotment, 'kind'>): Promise<number> =>
+  Math.max(atLeast.release, releaseOf((await lastEntry(directoryOf(home, id), signal))?.text))
+
+const directoryOf = (home: string, {project, environment}: AppId): string =>
+  path.join(home, 'numbers', project, environment)
+
 /** Allots numbers that no other process gets: above all that were allotted before, and above `atLeast`. */
 export const allotNumbers = async ({home, id, atLeast, kind, signal}: Allotment): Promise<Numbers> => {
-  const directory = path.join(home, 'numbers', id.project, id.environment)
+  const directory = directoryOf(home, id)
   for (;;) {
     const last = await lastEntry(directory, signal)
     const release = Math.max(atLeast.release, releaseOf(last?.text)) + (kind === 'release' ? 1 : 0)

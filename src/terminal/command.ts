@@ -76,7 +76,8 @@ export abstract class ImmCommand extends Command {
   protected override async catch(error: unknown): Promise<void> {
     if (error instanceof Errors.ExitError) throw error
     if (this.#crash === undefined && this.#isInterruption(error)) this.exit(this.#interruptedCode())
-    const failure = failureOf(this.#crash ?? error, (this.id ?? '').replaceAll(':', ' '))
+    const flags = Object.keys({...this.ctor.baseFlags, ...this.ctor.flags})
+    const failure = failureOf(this.#crash ?? error, (this.id ?? '').replaceAll(':', ' '), flags)
     this.result(failureJson(failure))
     process.stderr.write(failureText(failure, painter(process.stderr)))
     this.exit(failure.exitCode)

@@ -4,6 +4,7 @@ import {wordsOf} from '../drift/words.ts'
 import type {ContainerDrift} from '../wiring/drift.ts'
 import {age, counted, table} from './formats.ts'
 import {safeText} from './safe-text.ts'
+import {commandsText} from './touched-text.ts'
 
 const listed = 20
 
@@ -12,7 +13,7 @@ export const driftText = ({release, state, differences, touches}: ContainerDrift
   const head = `${release} (${state})`
   const touched = touches.at(-1)
   const notes = touched
-    ? [['touched', `by imm exec (${touched.command}) ${age(Date.now() - Date.parse(touched.at))}, ${touched.by}`]]
+    ? [['touched', `by imm exec (${commandsText(touches)}) ${age(Date.now() - Date.parse(touched.at))}, ${touched.by}`]]
     : []
   if (differences.length === 0)
     return [`${head}: no drift from its image and settings`, rows(notes)].filter(Boolean).join('\n')

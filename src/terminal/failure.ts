@@ -1,6 +1,7 @@
 import {Errors} from '@oclif/core'
 
 import {ImmError, isImmError} from '../errors.ts'
+import {flagHint} from './did-you-mean.ts'
 import type {Paint} from './style.ts'
 
 /** Exit codes of imm: a contract with scripts. */
@@ -35,11 +36,11 @@ const bug = (error: unknown): Failure => ({
   output: error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [],
 })
 
-/** `command` as typed after `imm`: `proxy stop`. */
-export const failureOf = (thrown: unknown, command: string): Failure => {
+/** `command` as typed after `imm`: `proxy stop`; `flags`: names of those that it has. */
+export const failureOf = (thrown: unknown, command: string, flags: readonly string[] = []): Failure => {
   const error = firstCause(thrown)
   if (error instanceof Errors.CLIError) {
-    const next = `See \`imm ${command} --help\`.`
+    const next = `${flagHint(error, flags)}See \`imm ${command} --help\`.`
     return failureOf(new ImmError('USAGE', withoutHint(error.message), {next}), command)
   }
   if (!isImmError(error)) return bug(error)

@@ -1,6 +1,7 @@
 import type {EnvironmentStatus, ReleaseStatus} from '../wiring/status.ts'
 import {age, bytes, columnsOf, percent, table} from './formats.ts'
 import {safeText} from './safe-text.ts'
+import {commandsText} from './touched-text.ts'
 
 /** `imm status` for people. */
 export const statusText = (
@@ -45,7 +46,7 @@ const driftOf = ({project, environment}: EnvironmentStatus, {release, state, con
 const touchOf = ({release, condition}: ReleaseStatus): string[] =>
   condition?.touched
     ? [
-        `${release} was touched by imm exec (${condition.touched.command}) at ${condition.touched.at} by ${condition.touched.by}`,
+        `${release} was touched by imm exec (${commandsText(condition.touches)}) at ${condition.touched.at} by ${condition.touched.by}`,
       ]
     : []
 
@@ -77,18 +78,25 @@ const rowsOf = (environment: EnvironmentStatus): string[][] => {
     '',
     isUnreachable(environment) ? 'no proxy' : 'nothing live',
     '',
-    traffic ? requestsOf(traffic) : '',
+    requestsOf(traffic, traffic?.held),
     url ?? '',
   ]
   const live = releases.find(({state}) => state === 'live')
   const others = releases.filter((release) => release !== live)
-  const rows = others.map((release) => ['', release.release, stateOf(release, environment), sinceOf(release), '', ''])
+  const rows = others.map((release) => [
+    '',
+    release.release,
+    stateOf(release, environment),
+    sinceOf(release),
+    requestsOf(release.traffic),
+    '',
+  ])
   const coming =
     underWay === undefined || releases.some(({release}) => release === underWay)
       ? []
       : [['', underWay, 'building', '', '', '']]
   const head = live
-    ? [label, live.release, 'live', sinceOf(live), traffic ? requestsOf(traffic) : '', url ?? '']
+    ? [label, live.release, 'live', sinceOf(live), requestsOf(live.traffic, traffic?.held), url ?? '']
     : first
   return [head, ...coming, ...rows]
 }
@@ -102,5 +110,12 @@ const stateOf = ({release, state}: ReleaseStatus, {takingOver}: EnvironmentStatu
 
 const sinceOf = ({sinceMs}: ReleaseStatus): string => (sinceMs === undefined ? '' : age(Date.now() - sinceMs))
 
-const requestsOf = ({requests, failed, held}: {requests: number; failed: number; held: number}): string =>
-  [`${requests}`, failed > 0 ? `${failed} failed` : '', held > 0 ? `${held} waiting` : ''].filter(Boolean).join(', ')
+/** A release's own count; what waits is the address's. */
+const requestsOf = (counts: {requests: number; failed: number} | undefined, held = 0): string =>
+  [
+    counts ? `${counts.requests}` : '',
+    counts && counts.failed > 0 ? `${counts.failed} failed` : '',
+    held > 0 ? `${held} waiting` : '',
+  ]
+    .filter(Boolean)
+    .join(', ')

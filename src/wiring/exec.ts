@@ -1,11 +1,11 @@
 import {hostname, userInfo} from 'node:os'
 
-import {ImmError} from '../errors.ts'
+import {ImmError, isImmError} from '../errors.ts'
 import type {ExecRequest, Execution} from '../lifecycle/ports.ts'
 import type {AppId, ReleaseName, ReleaseRef} from '../release/identity.ts'
 import {askSession} from '../session/ask.ts'
 import {statePaths} from '../state/paths.ts'
-import {noteTouch} from '../state/touches.ts'
+import {noteTouch, type Touch} from '../state/touches.ts'
 import {openDrift, type RunningRelease} from './drift.ts'
 import type {Where} from './identify.ts'
 import {openLedger} from './ledger.ts'
@@ -35,24 +35,22 @@ export const runExec = async ({where, release, request}: ExecOptions, signal: Ab
       `${found.release} is kept warm: its processes are paused, and no other can run beside them`,
     )
   // Before it runs: whatever happens to this imm, that it was touched is known.
-  await note(found, id, engine.facts.endpoint, request.command, signal)
-  const execution = await engine.exec(found.container, request, signal)
+  const {home} = statePaths()
+  const [command = 'sh'] = request.command
+  const touch = {at: new Date().toISOString(), by: `${userInfo().username}@${hostname()}`, command}
+  const withdraw = await noteTouch({home, engine: engine.facts.endpoint, container: found.container}, touch)
+  const execution = await engine.exec(found.container, request, signal).catch(async (error: unknown) => {
+    if (isImmError(error, 'COMMAND_NOT_STARTED')) await withdraw()
+    throw error
+  })
+  await tell(found, id, touch, signal)
   return {...execution, id, release: found.release}
 }
 
-const note = async (
-  {container, release}: RunningRelease,
-  id: AppId,
-  endpoint: string,
-  [command = 'sh']: readonly string[],
-  signal: AbortSignal,
-): Promise<void> => {
+/** It is only told; what counts is on disk. */
+const tell = async ({release}: RunningRelease, id: AppId, {by, command}: Touch, signal: AbortSignal): Promise<void> => {
   const paths = statePaths()
-  const {home, runtime} = paths
-  const by = `${userInfo().username}@${hostname()}`
-  await noteTouch({home, engine: endpoint, container}, {at: new Date().toISOString(), by, command})
-  const session = await askSession(runtime, id, signal)
-  // It is only told; what counts is on disk.
+  const session = await askSession(paths.runtime, id, signal)
   if (session) return session.touched({release, by, command}, signal).catch(() => signal.throwIfAborted())
   await using ledger = await openLedger(id, paths, () => {}, signal)
   ledger.listen({type: 'touched', release, by, command})

@@ -1,7 +1,7 @@
 import type {Engine, Numbers} from '../lifecycle/ports.ts'
 import {releaseNumber, releaseOfReference, type AppId} from '../release/identity.ts'
 import {containerIdentity, environmentLabels} from '../release/labels.ts'
-import {allotNumbers} from '../state/numbers.ts'
+import {allotNumbers, newestNumber} from '../state/numbers.ts'
 
 /** Numbers of an environment: above the state's, and where that was lost, above what the engine's labels and image names know. */
 export const numbersOf = async (id: AppId, home: string, engine: Engine, signal: AbortSignal): Promise<Numbers> => {
@@ -16,6 +16,7 @@ export const numbersOf = async (id: AppId, home: string, engine: Engine, signal:
   const atLeast = {release, generation: Math.max(release, ...identities.map(({generation}) => generation))}
   return {
     release: async (inner) => allotNumbers({home, id, atLeast, kind: 'release', signal: inner}),
+    newest: async (inner) => newestNumber({home, id, atLeast, signal: inner}),
     generation: async (inner) =>
       (await allotNumbers({home, id, atLeast, kind: 'generation', signal: inner})).generation,
   }

@@ -27,19 +27,19 @@ export interface ShownText {
 
 const mostBytes = 4 * 2 ** 20
 
-/** PATH_NOT_FOUND where neither has it. */
+/** Of a path as its processes see it: from the image's WORKDIR on. PATH_NOT_FOUND where neither has it. */
 export const showDrift = async (
   drift: OpenDrift,
   given: string,
   release: ReleaseRef | undefined,
   signal: AbortSignal,
 ): Promise<Shown> => {
-  const file = path.posix.resolve('/', given)
   const {engine} = drift
   const [first] = await drift.running(release, signal)
   const instance = first && (await engine.instance(first.container, signal))
   const image = instance && (await engine.image(instance.image, signal))
   if (!first || !image) throw new ImmError('RELEASE_NOT_FOUND', 'the container, or its image, has just gone')
+  const file = path.posix.resolve('/', image.workingDir, given)
   const now: Holder = {container: first.container}
   const [before, after] = await Promise.all(
     [{image}, now].map(async (of) => (await engine.inside(of, [file], signal)).get(file)),

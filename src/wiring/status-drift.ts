@@ -13,6 +13,8 @@ export interface Condition {
   drift: DriftSummary | undefined
   /** the last */
   touched: Touch | undefined
+  /** oldest first */
+  touches: readonly Touch[]
 }
 
 export interface DriftSummary {
@@ -46,7 +48,7 @@ export const conditionsOf = async (
         }),
         touchesOf({home, container: instance.id}),
       ])
-      return [instance.id, {drift, touched: touches.at(-1)}]
+      return [instance.id, {drift, touched: touches.at(-1), touches}]
     }),
   )
   return new Map(conditions)

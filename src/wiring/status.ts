@@ -19,6 +19,8 @@ export interface ReleaseStatus {
   state: ReleaseState
   /** epoch ms: when its container was started, or its image made */
   sinceMs: number | undefined
+  /** its own; undefined where the proxy counts none for it */
+  traffic?: {requests: number; failed: number} | undefined
   /** of a running one */
   condition?: Condition | undefined
 }
@@ -142,6 +144,10 @@ const releasesOf = (
     if (known?.state === 'live' || known?.state === 'candidate') continue
     const condition = conditions.get(instance.id)
     releases.set(release, {release, state: stateOf(instance, proxy, id), sinceMs: instance.startedMs, condition})
+  }
+  for (const {release, requests, failures} of route?.releases ?? []) {
+    const known = releases.get(release)
+    if (known) releases.set(release, {...known, traffic: {requests, failed: failures}})
   }
   return [...releases.values()].toSorted((a, b) => (releaseNumber(b.release) ?? 0) - (releaseNumber(a.release) ?? 0))
 }

@@ -158,7 +158,12 @@ test('a list where a map belongs', refuses, '- a\n- b', ['imm.yaml:1:1: expected
 test('a text where a map belongs, without repeating it', refuses, 'hunter2', [
   'imm.yaml:1:1: expected a map of settings, got a text',
 ])
-test('a key that is set twice', refuses, 'port: 1\nenv: {}\nport: 2', ['imm.yaml:3:1: this key is already set above'])
+test('a key that is set twice', refuses, 'port: 1\nenv: {}\nport: 2', [
+  'imm.yaml:3:1: the key "port" is already set above',
+])
+test('a key that is set twice and is no plain name', refuses, 'a b: 1\na b: 2', [
+  'imm.yaml:2:1: this key is already set above',
+])
 test('tabs', refuses, 'health:\n\tpath: /', ['imm.yaml:2:1: tabs cannot indent in YAML; use spaces'])
 test('an unclosed quote', refuses, 'project: "shop\nport: 1\n', ['imm.yaml:1:10: this quote is not closed'])
 test('an unclosed bracket', refuses, 'env: {A: [1, {B: 2\nport: 1\n', ['imm.yaml:1:14: this bracket is not closed'])

@@ -28,7 +28,7 @@ export interface EngineHarness {
   /** how layers go on images here; undefined: `load` */
   way?: Layering['way'] | undefined
   /** what this engine can't do */
-  lacks: readonly ('parse line' | 'build cancel' | 'memory kill' | 'init' | 'update')[]
+  lacks: readonly ('parse line' | 'build cancel' | 'memory kill' | 'init' | 'update' | 'exec start')[]
   close(): PromiseLike<void>
 }
 

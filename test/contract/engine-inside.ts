@@ -118,6 +118,12 @@ export const insideContract = ({test, build, spec, launch}: Bench): void => {
         stderr: 'sorry\n',
       })
       t.is((await run(engine, id, ['false'])).exitCode, 1)
+      t.is((await run(engine, id, ['sh', '-c', 'exit 126'])).exitCode, 126, 'of a command that ran')
+      if (!t.context.lacks.includes('exec start')) {
+        const missing = await t.throwsAsync(run(engine, id, ['nope']))
+        t.true(isImmError(missing, 'COMMAND_NOT_STARTED'), String(missing))
+        await t.throwsAsync(run(engine, id, ['nope'], {terminal: {columns: 100, rows: 30}}))
+      }
       const long = 'x'.repeat(300_000)
       const copied = await run(engine, id, ['cat'], {stdin: Readable.from([long, 'end\n'])})
       t.is(copied.exitCode, 0)

@@ -11,7 +11,7 @@ await realContract('Podman', await noPodman(), async () => {
   return {
     socketPath: service.socketPath,
     way: 'oci',
-    lacks: ['parse line', 'build cancel', 'memory kill', 'update', ...(init ? [] : ['init' as const])],
+    lacks: ['parse line', 'build cancel', 'memory kill', 'update', 'exec start', ...(init ? [] : ['init' as const])],
     close: () => service[Symbol.asyncDispose](),
   }
 })

@@ -181,7 +181,7 @@ test('wrong flags and commands: exit code 64, and where help is', async (t) => {
   fails(t, await imm(project, 'rollback', '--json', 'twelve'), {...expected, message: /"twelve"/, next: /imm releases/})
   const unknown = await imm(project, 'lgos')
   t.is(unknown.exitCode, 64)
-  t.regex(unknown.stderr, /there is no command `lgos`\nnext: `imm --help`/)
+  t.regex(unknown.stderr, /there is no command `lgos`\nnext: Did you mean `imm logs`\? `imm --help`/)
 })
 
 test('commands with nothing running say so', async (t) => {

@@ -47,6 +47,21 @@ test('a named flavour is taken without anything to start, and refused without it
   })
 })
 
+test('a named flavour needs no mark where something to start is there; nothing is installed without a list', async (t) => {
+  await using project = await testProject({'app.py': 'print("hello")\n'})
+  t.like(await t.throwsAsync(project.init({dryRun: true})), {code: 'LANGUAGE_UNKNOWN'})
+  const dockerfile = written(await project.init({dryRun: true, flavour: 'python'}), 'Dockerfile')
+  t.regex(dockerfile, /CMD \["python3","app\.py"\]/)
+  t.notRegex(dockerfile, /pip|venv/)
+})
+
+test('a framework without a list of dependencies is told to be missing', async (t) => {
+  await using project = await testProject({'app.py': 'app = FastAPI()\n'})
+  const {notes} = await project.init({dryRun: true, flavour: 'python'})
+  t.is(notes.length, 1)
+  t.regex(notes[0] ?? '', /has no FastAPI: name it in requirements\.txt/)
+})
+
 test('a directory that is not there is named', async (t) => {
   await using project = await testProject({})
   const directory = `${project.directory}/missing`

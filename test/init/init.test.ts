@@ -52,6 +52,7 @@ test('the name in imm.yaml is the one that imm uses without it, and the health c
   t.is(after.project, 'web-shop')
   t.is(after.project, before.project)
   t.like(after.health, {kind: 'http', path: '/healthz'})
+  t.notRegex(await project.read('imm.yaml'), /any HTTP answer/)
 })
 
 test('what is there is kept and named, and the rest is written', async (t) => {

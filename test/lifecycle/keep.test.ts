@@ -31,6 +31,7 @@ const keepIn = (environment: TestEnvironment, clock: FakeClock): Kept => {
   const background = createBackground(emit, bug.reject)
   const numbers = {
     release: async () => Promise.reject(new Error('a keeper releases nothing')),
+    newest: async () => 0,
     generation: async () => Promise.reject(new Error('a keeper gives back with the generation that there is')),
   }
   const {engine, traffic, records} = environment

@@ -24,6 +24,15 @@ test('touches of a container are remembered in their order, for their owner alon
   t.is((await stat(path.join(home, 'touched', 'a.jsonl'))).mode & 0o777, 0o600)
 })
 
+test('a touch is taken back where nothing ran, and no other with it', async (t) => {
+  const home = await homeOf(t)
+  await noteTouch({home, engine, container: 'a'}, touch('sh'))
+  const withdraw = await noteTouch({home, engine, container: 'a'}, touch('sh'))
+  await noteTouch({home, engine, container: 'a'}, touch('ls'))
+  await withdraw()
+  t.deepEqual(await touchesOf({home, container: 'a'}), [touch('sh'), touch('ls')])
+})
+
 test('a torn line says nothing, and costs none of the others', async (t) => {
   const home = await homeOf(t)
   await noteTouch({home, engine, container: 'a'}, touch('sh'))

@@ -305,6 +305,7 @@ const countingNumbers = (): Numbers => {
   let generation = 0
   return {
     release: async () => ({release: ++release, generation: ++generation}),
+    newest: async () => release,
     generation: async () => ++generation,
   }
 }

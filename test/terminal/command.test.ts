@@ -80,6 +80,13 @@ for (const [mistake, args, message] of [
   })
 }
 
+test('a command and a flag that are nearly right are told as they were meant', async (t) => {
+  t.regex((await imm('fial')).stderr, /\nnext: Did you mean `imm fail`\? `imm --help`/)
+  t.regex((await imm('fial', 'known')).stderr, /\nnext: Did you mean `imm fail`\? `imm --help`/)
+  t.regex((await imm('fail', 'known', '--cuont', '3')).stderr, /\nnext: Did you mean `--count`\? See `imm fail --help`/)
+  t.notRegex((await imm('fail', 'known', '--nope')).stderr, /Did you mean/)
+})
+
 test('--json after -- belongs to the command', async (t) => {
   const {stdout} = await imm('fail', 'known', '--', '--json')
   t.notRegex(stdout, /\{/)

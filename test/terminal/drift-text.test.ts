@@ -46,6 +46,14 @@ test('without drift that is all there is to say', (t) => {
   t.is(driftText({...of, differences: []}), 'r2-bbbbbbb (live): no drift from its image and settings')
 })
 
+test('of commands that were run by hand three are named, the last first, each once', (t) => {
+  const touches = ['sh', 'ls', 'ls', 'cat', 'psql', 'node'].map((command) => ({...touch, command}))
+  t.regex(
+    driftText({...of, differences: [], touches}),
+    /touched {2}by imm exec \(node, psql, cat and 2 more\) 3 min ago/,
+  )
+})
+
 const statusOf = (condition: ReleaseStatus['condition']): string[] => {
   const release: ReleaseStatus = {release: 'r2-bbbbbbb', state: 'live', sinceMs: undefined, condition}
   const environment: EnvironmentStatus = {
@@ -71,12 +79,15 @@ const statusOf = (condition: ReleaseStatus['condition']): string[] => {
 test('a status has one line for a release that drifted, one for one that was touched, and none for the others', (t) => {
   const look = 'imm drift --project shop --environment main'
   const declare = {tmpfs: 'tmpfs: [/x]', volumes: 'volumes: [x:/x]'}
-  t.deepEqual(statusOf({drift: {count: 4, first: ['added /x/', 'deleted /y'], declare}, touched: touch}), [
-    `r2-bbbbbbb (live) drifted: added /x/, deleted /y and 2 more: ${look}; declare what it writes: tmpfs: [/x] or volumes: [x:/x]`,
-    `r2-bbbbbbb was touched by imm exec (sh) at ${touch.at} by anna@laptop`,
-  ])
-  t.deepEqual(statusOf({drift: undefined, touched: undefined}), [
+  t.deepEqual(
+    statusOf({drift: {count: 4, first: ['added /x/', 'deleted /y'], declare}, touched: touch, touches: [touch]}),
+    [
+      `r2-bbbbbbb (live) drifted: added /x/, deleted /y and 2 more: ${look}; declare what it writes: tmpfs: [/x] or volumes: [x:/x]`,
+      `r2-bbbbbbb was touched by imm exec (sh) at ${touch.at} by anna@laptop`,
+    ],
+  )
+  t.deepEqual(statusOf({drift: undefined, touched: undefined, touches: []}), [
     `r2-bbbbbbb: whether it drifted could not be found out in time: ${look}`,
   ])
-  t.deepEqual(statusOf({drift: {count: 0, first: [], declare: undefined}, touched: undefined}), [])
+  t.deepEqual(statusOf({drift: {count: 0, first: [], declare: undefined}, touched: undefined, touches: []}), [])
 })

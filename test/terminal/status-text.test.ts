@@ -55,3 +55,25 @@ test('a status tells why the last save does not serve, and of one that was rever
   const message = `${name} was reverted: it ran out of memory; r34-ebf70fe has the traffic again`
   t.is(saidOf({release: name, stage: 'guard', code: 'REVERTED', message}), `shop/main: ${message}`)
 })
+
+const asked: EnvironmentStatus = {
+  ...shop,
+  releases: [
+    {release: 'r2-bbbbbbb', state: 'live', sinceMs: undefined, traffic: {requests: 7, failed: 1}},
+    {release: 'r1-aaaaaaa', state: 'warm', sinceMs: undefined, traffic: {requests: 40, failed: 0}},
+    {release: 'r0-0000000', state: 'image', sinceMs: undefined},
+  ],
+  traffic: {requests: 47, failed: 1, inFlight: 0, held: 2},
+}
+
+test('beside a release are the requests that it got itself, and what waits for the live one', (t) => {
+  const [, live, warm, image] = statusText([asked], {}).split('\n')
+  t.regex(live ?? '', /r2-bbbbbbb +live +7, 1 failed, 2 waiting +http/)
+  t.regex(warm ?? '', /r1-aaaaaaa +warm +40$/)
+  t.regex(image ?? '', /r0-0000000 +image$/)
+})
+
+test('where nothing is live the requests are those of the address', (t) => {
+  const [, first] = statusText([{...asked, releases: []}], {}).split('\n')
+  t.regex(first ?? '', /nothing live +47, 1 failed, 2 waiting +http/)
+})

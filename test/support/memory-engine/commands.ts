@@ -1,5 +1,8 @@
 import type {ExecRequest} from '../../../src/lifecycle/ports.ts'
 
+export const hasCommand = (name: string | undefined): boolean =>
+  name !== undefined && ['echo', 'false', 'cat', 'sh'].includes(name)
+
 /** The few commands that containers of the memory engine know; resolves to the exit code. */
 export const runCommand = async (request: ExecRequest): Promise<number> => {
   const {command, stdin, terminal} = request
@@ -17,8 +20,7 @@ export const runCommand = async (request: ExecRequest): Promise<number> => {
       return script(rest.at(-1) ?? '', terminal !== undefined, request)
     case undefined:
     default:
-      request.onOutput('stdout', Buffer.from(`${name}: not found\n`))
-      return 127
+      throw new Error(`there is no ${name}`)
   }
 }
 

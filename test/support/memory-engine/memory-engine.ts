@@ -9,7 +9,7 @@ import type {
   InstanceDetails,
 } from '../../../src/lifecycle/ports.ts'
 import {byCall, type ByCall} from './by-call.ts'
-import {runCommand} from './commands.ts'
+import {hasCommand, runCommand} from './commands.ts'
 import {Container, type Volume} from './container.ts'
 import {EventQueue} from './event-queue.ts'
 import {type Faults, faultGate} from './faults.ts'
@@ -293,6 +293,7 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
       const container = existing(id)
       if (container.instance().state !== 'running')
         throw new ImmError('ENGINE_REFUSED', `running ${request.command[0]} in container ${id}: it is not running`)
+      if (!hasCommand(request.command[0])) throw new ImmError('COMMAND_NOT_STARTED', 'there is no such command')
       return {ended: runCommand(request), resize: async () => {}}
     },
     async pause(id, signal) {
