@@ -145,6 +145,7 @@ const releasesOf = (
     const condition = conditions.get(instance.id)
     releases.set(release, {release, state: stateOf(instance, proxy, id), sinceMs: instance.startedMs, condition})
   }
+  const route = proxy?.routes.find((one) => isOf(one, id))
   for (const {release, requests, failures} of route?.releases ?? []) {
     const known = releases.get(release)
     if (known) releases.set(release, {...known, traffic: {requests, failed: failures}})
