@@ -1,4 +1,4 @@
-import {Errors} from '@oclif/core'
+import type {Errors} from '@oclif/core'
 
 import {suggest} from '../config/suggest.ts'
 
@@ -10,7 +10,8 @@ export const didYouMean = (typed: string, known: readonly string[], shown = (wor
 
 /** Of the first flag that a command doesn't have, as oclif's NonExistentFlagsError (which it doesn't export) tells it. */
 export const flagHint = (error: Errors.CLIError, known: readonly string[]): string => {
-  const [first]: unknown[] = 'flags' in error && Array.isArray(error.flags) ? error.flags : []
+  const typed: readonly unknown[] = 'flags' in error && Array.isArray(error.flags) ? error.flags : []
+  const [first] = typed
   if (typeof first !== 'string' || !first.startsWith('--')) return ''
   return didYouMean(first.slice(2), known, (flag) => `--${flag}`)
 }

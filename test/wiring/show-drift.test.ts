@@ -6,6 +6,8 @@ import {showDrift} from '../../src/wiring/show-drift.ts'
 
 const {signal} = new AbortController()
 
+const running = async () => [{release: 'r1-aaaaaaa', state: 'live', container: 'c'}]
+
 const driftIn = (workingDir: string) => {
   const engine = {
     instance: async () => ({image: 'sha256:a'}),
@@ -13,7 +15,6 @@ const driftIn = (workingDir: string) => {
     inside: async (_of: unknown, [path]: readonly string[]) =>
       new Map([[path, {path, kind: 'directory', mode: 0o755, uid: 0, gid: 0}]]),
   } as unknown as Engine
-  const running = async () => [{release: 'r1-aaaaaaa', state: 'live', container: 'c'}]
   return {engine, running} as unknown as OpenDrift
 }
 
