@@ -8,6 +8,7 @@ import type {RouteOf} from './fast/port.ts'
 import {createFront} from './front.ts'
 import type {FrontHandler} from './front.ts'
 import {createH2Front} from './h2/front.ts'
+import {passOn} from './handover/pass-on.ts'
 import {isTls} from './tls/client-hello.ts'
 import type {Https} from './tls/https.ts'
 import {createSecureFront} from './tls/secure-front.ts'
@@ -15,7 +16,10 @@ import {createSecureFront} from './tls/secure-front.ts'
 /** What listens on one address of a port. */
 export interface PortServer extends Server {
   closeIdleConnections(): void
-  /** Has clients of HTTP/2 go elsewhere with what they ask next (GOAWAY); those of HTTP/1.1 are told with an answer. */
+  /**
+   * Another process listens here from now on: what has asked nothing yet is its, clients of HTTP/2 are told to go there (GOAWAY), and those of
+   * HTTP/1.1 with an answer.
+   */
   goAway(): void
   closeAllConnections(): void
 }
@@ -40,6 +44,8 @@ export const createPortServer = (
     socket.emit('data', unread)
   })
   const silent = new Set<Socket>()
+  /** another process listens here now */
+  let left = false
   // The other side may end its half and still wait for the answer.
   const server = createServer({allowHalfOpen: true, noDelay: true}, (socket) => {
     if (!connections.admit(socket)) return
@@ -58,9 +64,10 @@ export const createPortServer = (
     let read: Buffer | undefined
     const onData = (bytes: Buffer): void => {
       read = read === undefined ? bytes : Buffer.concat([read, bytes])
-      const speaks = protocolOf(read)
+      const speaks = left ? 'anything' : protocolOf(read)
       if (speaks === undefined) return
       settled()
+      if (speaks === 'anything') return passOn(socket, read)
       if (speaks === 'http1') return fast.take(socket, read)
       if (speaks === 'tls') return secure.take(socket, read)
       socket.pause()
@@ -88,7 +95,10 @@ export const createPortServer = (
     http1.close()
   })
   server.once('listening', () => server.on('error', connections.failed))
-  const goAway = (): void => h2.goAway()
+  const goAway = (): void => {
+    left = true
+    h2.goAway()
+  }
   return Object.assign(server, {closeIdleConnections, goAway, closeAllConnections})
 }
 

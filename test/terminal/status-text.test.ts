@@ -42,11 +42,12 @@ test('where the proxy runs, or nothing does, no word of it', (t) => {
   }
 })
 
+const saidOf = (rejected: EnvironmentStatus['rejected']) =>
+  statusText([{...shop, rejected}], {})
+    .split('\n')
+    .at(-1)
+
 test('a status tells why the last save does not serve, and of one that was reverted which', (t) => {
-  const saidOf = (rejected: EnvironmentStatus['rejected']) =>
-    statusText([{...shop, rejected}], {})
-      .split('\n')
-      .at(-1)
   const name = 'r40-b63b7ba'
   t.is(
     saidOf({release: name, stage: 'build', code: 'BUILD_FAILED', message: 'npm ci failed'}),
