@@ -23,7 +23,7 @@ export const startTraffic = ({
   host,
   perSecond,
   live,
-}: TrafficOptions): AsyncDisposable & {readonly end: () => Promise<TrafficReport>} => {
+}: TrafficOptions): AsyncDisposable & Pick<TrafficReport, 'answers'> & {readonly end: () => Promise<TrafficReport>} => {
   const kept = new Agent({keepAlive: true, maxSockets: 8})
   const answers = new Map<string, Map<string, number>>()
   const failures: string[] = []
@@ -62,5 +62,5 @@ export const startTraffic = ({
     return {sent, failures, answers}
   }
   // A test that fails must not go on asking: its process would never end.
-  return {end, [Symbol.asyncDispose]: async () => void (await end())}
+  return {answers, end, [Symbol.asyncDispose]: async () => void (await end())}
 }
