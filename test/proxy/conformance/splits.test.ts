@@ -64,7 +64,7 @@ const writePieces = async (write: (piece: string) => void, text: string, shares:
 }
 
 const own = ({fields}: Message): string[][] =>
-  fields.filter(([name]) => /^x-(?!forwarded|imm|request)/.test(name)).map(([name, value]) => [name, value])
+  fields.filter(([name]) => /^x-(?!forwarded-|imm-|request-id$)/.test(name)).map(([name, value]) => [name, value])
 const lowered = (fields: readonly (readonly [string, string])[]): string[][] =>
   fields.map(([name, value]) => [name.toLowerCase(), value])
 
