@@ -97,7 +97,7 @@ export const createPortServer = (
   server.once('listening', () => server.on('error', connections.failed))
   const goAway = (): void => {
     left = true
-    h2.goAway()
+    h2.closeIdleConnections()
   }
   return Object.assign(server, {closeIdleConnections, goAway, closeAllConnections})
 }

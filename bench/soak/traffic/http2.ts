@@ -1,5 +1,5 @@
 import {connect, constants} from 'node:http2'
-import type {ClientHttp2Session, IncomingHttpHeaders, IncomingHttpStatusHeader} from 'node:http2'
+import type {ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders, IncomingHttpStatusHeader} from 'node:http2'
 import {text} from 'node:stream/consumers'
 
 import {repeat} from './client.ts'
@@ -20,17 +20,22 @@ export const http2Sessions: Client = async (context) => {
   }
   await Promise.all(
     Array.from({length: streams}, async (_, client) =>
-      repeat(context, 40, async (count) => oneStream(context, opened(), `${client}-${count}`)),
+      repeat(context, 40, async (count) => oneStream(context, opened, `${client}-${count}`)),
     ),
   )
   session?.destroy()
 }
 
+/** As every client of HTTP/2 has to: what was not begun, because the connection was about to end, is sent again (RFC 9113 8.7). */
+const mostTries = 3
+
 const oneStream = async (
-  {host, journal, liveGeneration}: ClientContext,
-  session: ClientHttp2Session,
+  context: ClientContext,
+  opened: () => ClientHttp2Session,
   id: string,
+  tries = 1,
 ): Promise<boolean> => {
+  const {host, journal, liveGeneration} = context
   const kind = 'HTTP/2'
   const startMs = journal.now()
   const generation = liveGeneration()
@@ -41,9 +46,10 @@ const oneStream = async (
     journal.failed({kind, reason, startMs, answered, repeatable: true, release})
     return false
   }
+  let stream: ClientHttp2Stream | undefined
   try {
-    const stream = session.request({':path': `/echo?id=${id}`, ':authority': host})
-    stream.setTimeout(giveUpMs, () => stream.close(constants.NGHTTP2_CANCEL))
+    stream = opened().request({':path': `/echo?id=${id}`, ':authority': host})
+    stream.setTimeout(giveUpMs, () => stream?.close(constants.NGHTTP2_CANCEL))
     stream.on('response', (received) => (headers = received))
     const body = await text(stream)
     if (headers?.[':status'] !== 200) return fail(`status ${headers?.[':status']}`)
@@ -53,6 +59,8 @@ const oneStream = async (
     journal.passed(kind)
     return true
   } catch (error) {
+    if (stream?.rstCode === constants.NGHTTP2_REFUSED_STREAM && headers === undefined && tries < mostTries)
+      return oneStream(context, opened, id, tries + 1)
     return fail((error as NodeJS.ErrnoException).code ?? (error as Error).message)
   }
 }

@@ -1,4 +1,4 @@
-import {constants, performServerHandshake} from 'node:http2'
+import {performServerHandshake} from 'node:http2'
 import type {ServerHttp2Session, ServerHttp2Stream} from 'node:http2'
 import type {Socket} from 'node:net'
 
@@ -18,8 +18,6 @@ export interface H2Front {
   give(socket: Socket): void
   /** Lets no new stream begin (GOAWAY); a connection ends with its last stream. */
   closeIdleConnections(): void
-  /** The same, but for streams that are on their way: clients are told first, and closed to when they know (RFC 9113 6.8). */
-  goAway(): void
   closeAllConnections(): void
 }
 
@@ -34,10 +32,6 @@ const options = {
   // As an intermediary: what an application sends twice is its own matter.
   strictSingleValueFields: false,
 }
-
-const mostStreamId = 2 ** 31 - 1
-/** More than a round trip on loopback, also of a busy machine. */
-const noticeMs = 250
 
 interface Served {
   readonly socket: Socket
@@ -81,13 +75,6 @@ export const createH2Front = (handle: FrontHandler): H2Front => {
     give,
     closeIdleConnections() {
       for (const session of sessions.keys()) session.close()
-    },
-    goAway() {
-      for (const session of sessions.keys())
-        if (!session.destroyed) session.goaway(constants.NGHTTP2_NO_ERROR, mostStreamId)
-      setTimeout(() => {
-        for (const session of sessions.keys()) session.close()
-      }, noticeMs).unref()
     },
     closeAllConnections() {
       for (const [session, {socket}] of sessions) {

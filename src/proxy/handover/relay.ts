@@ -32,7 +32,7 @@ export const relay: Relay = (request, answer) => {
   else passRequest(request, answer as ServerResponse, place, 0)
 }
 
-/** Not streams of HTTP/2: their clients are told to go, and what comes before they know is served here (RFC 9113 6.8). */
+/** Not streams of HTTP/2: their clients are told to go (GOAWAY), and what has come already is served here. */
 export const canRelay = (request: RequestIn): boolean => request instanceof IncomingMessage
 
 /** One that waited; the successor tells of it. */
