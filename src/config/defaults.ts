@@ -1,5 +1,12 @@
 import type {CanarySettings, MirrorSettings, RollingSettings} from '../strategy/settings.ts'
-import type {GuardSettings, HealthSettings, KeepSettings, Settings, WatchSettings} from './settings.ts'
+import type {
+  ContainerSettings,
+  GuardSettings,
+  HealthSettings,
+  KeepSettings,
+  Settings,
+  WatchSettings,
+} from './settings.ts'
 
 /** What holds where imm.yaml and flags say nothing. docs/config.md shows these figures, and a test holds it to them. */
 export const defaultHealth: HealthSettings = {kind: 'auto', path: '/', timeoutMs: 60_000, intervalMs: 250}
@@ -21,6 +28,10 @@ export const defaultChecks = {answerTimeoutMs: 5000, commandTimeoutMs: 60_000} a
 
 export const defaultProtocol: Settings['protocol'] = 'http1'
 export const defaultImmutable: Settings['immutable'] = 'report'
+
+export const defaultContainer: ContainerSettings = {attachment: undefined, binds: [], options: {}}
+
+export const defaultOverlap = true
 
 export const defaultStrategy = 'blue-green'
 

@@ -1,3 +1,4 @@
+import type {Attachment, BindMount, ContainerOptions} from '../release/container.ts'
 import type {MirrorSettings, StrategySettings} from '../strategy/settings.ts'
 
 /** What imm.yaml, flags and defaults come to: everything about one app that makes a release. Plain data, no functions. */
@@ -6,10 +7,10 @@ export interface Settings {
   project: string
   app: string
   build: BuildSettings
-  /** the port that the application listens on in its container; undefined: what the image exposes */
+  /** the port that the application listens on in its container; 0: it listens on nothing; undefined: what the image exposes */
   port: number | undefined
-  /** what requests go to the application by, gRPC aside; `h2c`: HTTP/2 without TLS and by prior knowledge */
-  protocol: 'http1' | 'h2c'
+  /** what requests go to the application by, gRPC aside; `h2c`: HTTP/2 without TLS and by prior knowledge; `tcp`: no HTTP, bytes as they are */
+  protocol: 'http1' | 'h2c' | 'tcp'
   /** where it is reached beside its environment's address */
   routes: readonly RouteSettings[]
   health: HealthSettings
@@ -22,6 +23,14 @@ export interface Settings {
   /** absolute paths in the container */
   tmpfs: readonly string[]
   resources: {memoryBytes: number | undefined; cpus: number | undefined}
+  /** what else its containers are, as a Compose file says it */
+  container: ContainerSettings
+  /** false: the live release ends before the next one starts, because two must not run at once */
+  overlap: boolean
+  /** what runs to its end from the candidate's image before the candidate starts, in order, once per release */
+  jobs: readonly JobSettings[]
+  /** what its containers find as files under /run/secrets and elsewhere, in memory */
+  files: readonly MountedFile[]
   /** what a candidate must pass before it is given the traffic, in order */
   verify: readonly CheckSettings[]
   /** `strict`: the root can't be written; `report`: what is written there is shown; `replace`: the container is replaced */
@@ -50,6 +59,55 @@ export interface BuildSettings {
   /** stage to build; undefined: the last */
   target: string | undefined
   args: Readonly<Record<string, string>>
+  /** text in place of the Dockerfile's; it has no file then */
+  inline?: string | undefined
+  /** directories and files of the context that the image gets on top, in place of mounts of the source */
+  copies?: readonly {from: string; to: string}[] | undefined
+  /** for `RUN --mount=type=secret`: given through the builder's session, and in no image */
+  secrets?: readonly {id: string; source: FileSource}[] | undefined
+}
+
+/** A container of the candidate's image that must end with exit code 0. */
+export interface JobSettings {
+  name: string
+  /** undefined: what `entrypoint` or the image starts */
+  command: readonly string[] | undefined
+  entrypoint?: readonly string[] | undefined
+  /** on top of the app's */
+  env: Readonly<Record<string, string>>
+  user?: string | undefined
+  workingDir?: string | undefined
+  timeoutMs: number
+}
+
+/** Where the content of a secret or config comes from. */
+export type FileSource =
+  /** absolute path on this machine */
+  | {kind: 'file'; path: string}
+  /** variable of imm's environment, or of the .env file beside the Compose file */
+  | {kind: 'environment'; variable: string; value: string | undefined}
+  /** program and arguments whose output it is, for a password manager */
+  | {kind: 'command'; command: readonly string[]}
+  | {kind: 'content'; content: string}
+
+export interface MountedFile {
+  kind: 'secret' | 'config'
+  /** as the Compose file calls it */
+  name: string
+  source: FileSource
+  /** absolute path in the container */
+  path: string
+  uid?: string | undefined
+  gid?: string | undefined
+  /** permission bits; 0o444 by default */
+  mode: number
+}
+
+export interface ContainerSettings {
+  /** undefined: the engine's own network */
+  attachment: Attachment | undefined
+  binds: readonly BindMount[]
+  options: ContainerOptions
 }
 
 export interface RouteSettings {
@@ -62,10 +120,15 @@ export interface RouteSettings {
 }
 
 export interface HealthSettings {
-  /** `auto`: the image's HEALTHCHECK if it has one, else any HTTP answer on `/`, else an accepted TCP connection */
-  kind: 'auto' | 'http' | 'tcp'
+  /**
+   * `auto`: the HEALTHCHECK if there is one, else any HTTP answer on `/`, else an accepted TCP connection. Of a worker, which listens on
+   * nothing: the HEALTHCHECK if there is one, else that it stays up. `log`: it printed a line that matches. `up`: it stays up.
+   */
+  kind: 'auto' | 'http' | 'tcp' | 'log' | 'up'
   /** for `http`: must answer 2xx or 3xx */
   path: string
+  /** for `log`: regular expression */
+  log?: string | undefined
   /** how long a candidate may take from its start to its first healthy answer */
   timeoutMs: number
   /** the longest pause between two probes; the first ones follow each other faster */
@@ -115,6 +178,10 @@ export interface VolumeSettings {
   /** absolute path in the container */
   path: string
   readOnly: boolean
+  /** `app` by default: of this app alone. `environment`: shared by what is in it. `external`: by the engine's name, and never imm's to remove */
+  scope?: 'app' | 'environment' | 'external' | undefined
+  noCopy?: boolean | undefined
+  subpath?: string | undefined
 }
 
 export interface WatchSettings {

@@ -30,7 +30,8 @@ export const makePlan = (project: Project, snapshot: Snapshot): Plan => ({
 export const sameContent = (a: Content, b: Content): boolean =>
   a.snapshot.digest === b.snapshot.digest && a.settingsDigest === b.settingsDigest
 
-const buildDigest = ({build: {dockerfile, target, args}}: Settings): string => digest({dockerfile, target, args})
+const buildDigest = ({build: {dockerfile, target, args, inline, copies}}: Settings): string =>
+  digest({dockerfile, target, args, inline, copies})
 
 /**
  * What of the settings a release runs with. How to build it is in its image; how to watch, reach, bring up, drain, guard and keep, and what is checked,
@@ -48,17 +49,28 @@ export const runSettingsOf = ({
   mirror: _mirror,
   build: _build,
   routes: _routes,
+  overlap: _overlap,
+  jobs: _jobs,
   ...rest
 }: Settings): RunSettings => rest
 
 // Where the checkout lies must not count, or no two would agree; and of what to do about drift, what changes how a container is started.
 export const settingsDigestOf = (settings: Settings): string => {
-  const {dockerfile, target, args} = settings.build
-  const {immutable, protocol, ...rest} = runSettingsOf(settings)
+  const {dockerfile, target, args, inline, copies} = settings.build
+  const {immutable, protocol, container, files, ...rest} = runSettingsOf(settings)
   const readOnly = immutable === 'strict' ? true : undefined
   // Releases from before there was a choice keep their digest.
   const other = protocol === 'http1' ? undefined : protocol
-  return digest({...rest, protocol: other, readOnly, build: {dockerfile, target, args}})
+  const {attachment, binds, options} = container
+  const asItIs = attachment === undefined && binds.length === 0 && Object.keys(options).length === 0
+  return digest({
+    ...rest,
+    protocol: other,
+    readOnly,
+    container: asItIs ? undefined : container,
+    files: files.length === 0 ? undefined : files,
+    build: {dockerfile, target, args, inline, copies},
+  })
 }
 
 /** `sha256:<hex>` of a value, whatever the order of its keys. */

@@ -7,6 +7,14 @@
 import type {Readable} from 'node:stream'
 
 import type {Settings} from '../config/settings.ts'
+import type {
+  Attachment,
+  BindMount,
+  ContainerOptions,
+  NetworkSpec,
+  PublishedPort,
+  VolumeSpec,
+} from '../release/container.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
 
 // Source ---------------------------------------------------------------------------------------------------------------------------
@@ -229,8 +237,10 @@ export interface ImageFile extends ImageEntry {
 export interface SandboxSpec {
   name: string
   labels: Readonly<Record<string, string>>
-  /** TCP port that the candidate will be reached by */
+  /** TCP port that the candidate will be reached by; 0: none */
   port: number
+  /** undefined: the engine's own network */
+  attachment?: Attachment | undefined
 }
 
 export interface InstanceSpec {
@@ -241,16 +251,36 @@ export interface InstanceSpec {
   env: Readonly<Record<string, string>>
   command: readonly string[] | undefined
   user: string | undefined
-  /** TCP port to reach it by */
+  /** TCP port to reach it by; 0: none, as a worker that listens on nothing: its address has port 0 then */
   port: number
-  volumes: readonly {name: string; path: string; readOnly: boolean; labels: Readonly<Record<string, string>>}[]
+  volumes: readonly VolumeMount[]
   tmpfs: readonly string[]
+  binds?: readonly BindMount[] | undefined
+  /** undefined: the engine's own network; not for one that joins a sandbox, which has its own */
+  attachment?: Attachment | undefined
+  /** beside the port that it is reached by */
+  published?: readonly PublishedPort[] | undefined
+  options?: ContainerOptions | undefined
   /** nothing but volumes and tmpfs can be written */
   readOnly?: boolean | undefined
   memoryBytes: number | undefined
   cpus: number | undefined
   /** id of a waiting sandbox made for the same port: the container joins its network, and takes it along when it is removed */
   sandbox?: string | undefined
+}
+
+/** A named volume in a container. */
+export interface VolumeMount {
+  /** as the engine has it */
+  name: string
+  path: string
+  readOnly: boolean
+  /** of the volume, where it has to be made */
+  labels: Readonly<Record<string, string>>
+  /** the image's own content at the path isn't copied into an empty volume */
+  noCopy?: boolean | undefined
+  /** directory of the volume that is mounted */
+  subpath?: string | undefined
 }
 
 /** A container that runs one command to its end. */
@@ -260,11 +290,17 @@ export interface OnceSpec {
   image: string
   labels: Readonly<Record<string, string>>
   env: Readonly<Record<string, string>>
-  /** in place of the image's ENTRYPOINT and CMD, at least one word */
-  command: readonly string[]
+  /** in place of the image's ENTRYPOINT and CMD, at least one word; undefined: what the image, or `options`, starts */
+  command: readonly string[] | undefined
   user: string | undefined
   volumes: InstanceSpec['volumes']
   tmpfs: readonly string[]
+  binds?: readonly BindMount[] | undefined
+  /** where `network` is undefined: networks of its own */
+  attachment?: Attachment | undefined
+  options?: ContainerOptions | undefined
+  /** with a terminal and input, as `ExecRequest` has them; output comes through it and not as lines */
+  interactive?: Pick<ExecRequest, 'stdin' | 'terminal' | 'onOutput'> | undefined
   memoryBytes: number | undefined
   cpus: number | undefined
   /** whose network it shares: what listens there is on its loopback too; undefined: one of its own */
@@ -509,6 +545,39 @@ export interface Engine {
     signal: AbortSignal,
   ): Promise<{name: string; labels: Readonly<Record<string, string>>}[]>
   removeVolume(name: string, signal: AbortSignal): Promise<void>
+  /** Makes a volume; one that exists already stays as it is. */
+  createVolume(spec: VolumeSpec, signal: AbortSignal): Promise<void>
+  /** Makes a network, or finds the one of that name. ENGINE_REFUSED where the engine can't. */
+  network(spec: NetworkSpec, signal: AbortSignal): Promise<Network>
+  /** Networks that carry all the labels. An empty record means: all that carry imm.project. */
+  networks(labels: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Network[]>
+  /** Gone already is fine. ENGINE_REFUSED while a container is attached. */
+  removeNetwork(name: string, signal: AbortSignal): Promise<void>
+  /**
+   * Fetches an image from its registry, with the credentials that the user's Docker configuration has for it. IMAGE_UNAVAILABLE where the
+   * registry doesn't have it, asks for credentials, or can't be reached.
+   */
+  pull(request: PullRequest, signal: AbortSignal): Promise<Image>
+}
+
+export interface PullRequest {
+  /** `postgres:17`, `registry.example/app@sha256:...` */
+  reference: string
+  /** `linux/arm64`; undefined: the engine's own */
+  platform?: string | undefined
+  /** bytes of all layers known so far */
+  onProgress(progress: {doneBytes: number; totalBytes: number}): void
+}
+
+export interface Network {
+  /** as the engine has it */
+  name: string
+  labels: Readonly<Record<string, string>>
+  internal: boolean
+  /** CIDR, `172.20.0.0/16`; empty where the engine doesn't tell */
+  subnets: readonly string[]
+  /** address of this host in the network, where the engine runs on this host and the network has one */
+  gateway: string | undefined
 }
 
 // Traffic --------------------------------------------------------------------------------------------------------------------------
@@ -705,7 +774,19 @@ export type Probe = (
 /** Settings as far as a release runs with them. */
 export type RunSettings = Omit<
   Settings,
-  'watch' | 'keep' | 'drainMs' | 'closes' | 'reload' | 'guard' | 'verify' | 'strategy' | 'mirror' | 'build' | 'routes'
+  | 'watch'
+  | 'keep'
+  | 'drainMs'
+  | 'closes'
+  | 'reload'
+  | 'guard'
+  | 'verify'
+  | 'strategy'
+  | 'mirror'
+  | 'build'
+  | 'routes'
+  | 'overlap'
+  | 'jobs'
 >
 
 /** What a release was started with. */

@@ -11,6 +11,9 @@ export interface AppId {
   app: string
 }
 
+/** One environment of one project. */
+export type EnvironmentId = Omit<AppId, 'app'>
+
 /** `snapshot` is a digest, `sha256:<64 hex>`. */
 export const releaseName = (number: number, snapshot: string): ReleaseName =>
   `r${number}-${snapshot.replace(/^sha256:/, '').slice(0, 7)}`

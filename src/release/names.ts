@@ -1,4 +1,4 @@
-import type {AppId, ReleaseName} from './identity.ts'
+import type {AppId, EnvironmentId, ReleaseName} from './identity.ts'
 
 /** RFC 1035 section 2.3.4 */
 const longestLabel = 63
@@ -76,6 +76,10 @@ export const sandboxName = (id: AppId, suffix: string): string => {
 
 /** `imm_shop_main_web_data`: the volume of one environment. */
 export const volumeName = (id: AppId, name: string): string => shortened(`${scope(id)}_${name}`, longestVolumeName)
+
+/** `imm_shop_main.db`: network, volume or backing service that an environment's apps share. Slugs have no dot, so it is no app's own. */
+export const sharedName = ({project, environment}: EnvironmentId, key: string): string =>
+  shortened(`imm_${project}_${environment}.${key}`, longestContainerName)
 
 // Slugs have no underscore, so the parts can't run into one another: with dashes, project `a-b` with environment `c` and project `a` with
 // environment `b-c` would share their volumes.

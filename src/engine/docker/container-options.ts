@@ -39,7 +39,7 @@ export const onceOptions = (
   {libpod}: Pick<Client, 'libpod'>,
   init: boolean,
 ): Docker.ContainerCreateOptions => {
-  const [program = '', ...args] = spec.command
+  const [program, ...args] = spec.command ?? []
   // Who joined a sandbox has no network of its own to be joined.
   const network = spec.network && (spec.network.sandbox ?? spec.network.id)
   return {
@@ -47,8 +47,7 @@ export const onceOptions = (
     Labels: {...spec.labels, ...(network === undefined ? {} : {[guestLabel]: network})},
     Env: environment(spec),
     // As entrypoint: the image's own, most often the server, would take the words as its arguments.
-    Entrypoint: [program],
-    Cmd: args,
+    ...(program === undefined ? {} : {Entrypoint: [program], Cmd: args}),
     ...(spec.user === undefined ? {} : {User: spec.user}),
     // Its end is what counts; a HEALTHCHECK would run in there for nothing.
     Healthcheck: {Test: ['NONE']},

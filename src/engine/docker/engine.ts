@@ -1,3 +1,4 @@
+import {ImmBug} from '../../errors.ts'
 import type {Engine} from '../../lifecycle/ports.ts'
 import {build} from './build.ts'
 import {canonical} from './canonical/canonical.ts'
@@ -70,4 +71,11 @@ export const dockerEngine = (client: Client): Engine => ({
   usage: (id, signal) => usage(client, id, signal),
   volumes: (labels, signal) => volumes(client, labels, signal),
   removeVolume: (name, signal) => removeVolume(client, name, signal),
+  createVolume: unfinished,
+  network: unfinished,
+  networks: unfinished,
+  removeNetwork: unfinished,
+  pull: unfinished,
 })
+
+const unfinished = async () => Promise.reject(new ImmBug('not there yet'))

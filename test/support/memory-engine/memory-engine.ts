@@ -175,6 +175,11 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
       signal.throwIfAborted()
       return container.instance()
     },
+    createVolume: unfinished,
+    network: unfinished,
+    networks: unfinished,
+    removeNetwork: unfinished,
+    pull: unfinished,
     hasTriggers: async () => false,
     async tag(image, reference, signal) {
       await gate.enter('tag', signal)
@@ -436,3 +441,5 @@ const detailsOf = (
 }
 
 const entryOf = ({kind, mode, uid, gid, mtimeMs}: ImageFile): ImageEntry => ({kind, mode, uid, gid, mtimeMs})
+
+const unfinished = async () => Promise.reject(new Error('not there yet'))

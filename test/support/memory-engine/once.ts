@@ -12,7 +12,7 @@ interface Surroundings {
 }
 
 /** Runs what containers of the memory engine know: a program, or several in `sh -c` with `; ` between them; resolves to the exit code. */
-export const runScript = async ({command}: Pick<OnceSpec, 'command'>, around: Surroundings): Promise<number> => {
+export const runScript = async ({command = []}: Pick<OnceSpec, 'command'>, around: Surroundings): Promise<number> => {
   if (command[0] !== 'sh') return runStep(command, around)
   for (const step of (command[2] ?? '').split('; ')) {
     const words = step.split(' ').map((word) => word.replace(/^\$(\w+)$/, (_, name: string) => around.env[name] ?? ''))
