@@ -25,16 +25,20 @@ export interface DevApp {
   project: Project
   readProject: ReadProject
   directory: string
-  addressing: Addressing
-  surroundings: Surroundings | undefined
   paths: StatePaths
   engine: Engine
-  /** resolves once the environment is held: two that run it must not both start a proxy */
-  openProxy: (emit: (happening: Happening) => void) => Promise<ProxyClient>
+  /** what it needs of others, asked once it holds its environment: two that run it must not both start them */
+  settle: (emit: (happening: Happening) => void) => Promise<Settled>
   listener: (event: LifecycleEvent) => void
   onReady: (running: RunningApp) => void
   /** ends `imm dev` as a whole */
   quit: () => void
+}
+
+export interface Settled {
+  proxy: ProxyClient
+  addressing: Addressing
+  surroundings?: Surroundings | undefined
 }
 
 /** What other commands, and keys, can do with it. */
@@ -63,10 +67,10 @@ export const devApp = async (app: DevApp, signal: AbortSignal, hurry: AbortSigna
     ledger.listen(happening)
     tell(happening)
   }
-  const proxy = await app.openProxy(emit)
+  const {proxy, addressing, surroundings} = await app.settle(emit)
   const numbers = await numbersOf(id, paths.home, engine, signal)
   const warn = (message: string) => emit({type: 'warning', message})
-  const addressed = addressedTraffic(proxy, id, app.project.settings, app.addressing, warn)
+  const addressed = addressedTraffic(proxy, id, app.project.settings, addressing, warn)
 
   const onReady = (at: Run, loop: Loop): void => {
     const rollback = async (wanted?: Wanted) => {
@@ -107,7 +111,7 @@ export const devApp = async (app: DevApp, signal: AbortSignal, hurry: AbortSigna
       clock: systemClock,
       numbers,
       records: recordsOf(paths.home, id),
-      surroundings: app.surroundings,
+      surroundings,
     },
     project: app.project,
     readProject: async (before, within) => {

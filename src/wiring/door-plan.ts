@@ -35,13 +35,14 @@ export const placeDoors = (
   for (const {name, networks: on, ports} of apps) {
     if (ports.length === 0) continue
     const own1 = own.get(name)
+    const inside = on.every((key) => networks.get(key)?.internal === true)
     let placed = false
     for (const network of [...on.flatMap((key) => networks.get(key) ?? []), ...(own1 ? [own1] : [])]) {
       const {gateway: host} = network
       if (host === undefined || ports.some((port) => taken.has(`${host}:${port}`))) continue
       for (const port of ports) taken.add(`${host}:${port}`)
       places.push({app: name, network: network.name, host})
-      placed ||= !network.internal
+      placed ||= inside || !network.internal
     }
     if (!placed && own1 === undefined && on.length > 0) without.push(name)
   }

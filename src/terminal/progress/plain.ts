@@ -2,6 +2,7 @@ import type {LifecycleEvent} from '../../lifecycle/events.ts'
 import type {ReleaseName} from '../../release/identity.ts'
 import {safeTexts} from '../safe-text.ts'
 import {painter} from '../style.ts'
+import {byApp} from './by-app.ts'
 import type {Progress, Screen} from './listener.ts'
 import {shownLines} from './shown-lines.ts'
 import {words, type Words} from './words.ts'
@@ -10,7 +11,11 @@ import {words, type Words} from './words.ts'
 export const plainProgress = (stream: Screen, verbose: boolean): Progress => {
   const paint = painter(stream)
   const colours = paint('red', 'x') !== 'x'
-  const tell = narrator(words(paint), verbose)
+  const say = words(paint)
+  const tell = byApp(
+    () => narrator(say, verbose),
+    (name) => paint('dim', name),
+  )
   return {
     logs: true,
     event(event) {
