@@ -41,6 +41,7 @@ export const errorTable = {
   COMMAND_NOT_STARTED:
     'Name a program that its image has, by its path where it is not in PATH; `imm exec` alone opens a shell.',
   PATH_NOT_FOUND: '`imm drift` lists the paths that differ.',
+  APP_NOT_FOUND: 'Name one of them with `--app NAME`; `imm status` lists them.',
   NOTHING_LIVE: 'Start the project with `imm dev`.',
   ENVIRONMENT_HELD: 'Use the one that runs, or stop it; `imm dev --environment NAME` starts another beside it.',
   PROXY_UNREACHABLE: 'See `imm proxy logs`; `imm proxy stop` and the next `imm dev` start a fresh one.',

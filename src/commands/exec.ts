@@ -3,7 +3,7 @@ import {Args, Flags} from '@oclif/core'
 import {ImmError} from '../errors.ts'
 import {releaseArgument} from '../terminal/arguments.ts'
 import {ImmCommand} from '../terminal/command.ts'
-import {environmentFlags, whereOf} from '../terminal/environment-flags.ts'
+import {appFlags, whereOf} from '../terminal/environment-flags.ts'
 import {borrowTerminal} from '../terminal/terminal-streams.ts'
 import {wholeLines} from '../terminal/whole-lines.ts'
 
@@ -19,7 +19,7 @@ export default class Exec extends ImmCommand {
   static override strict = false
   static override args = {command: Args.string({description: 'Command and its arguments, after `--`.'})}
   static override flags = {
-    ...environmentFlags,
+    ...appFlags,
     release: Flags.string({helpValue: 'RELEASE', description: 'Another release than the live one.'}),
     interactive: Flags.boolean({char: 'i', description: 'Pass the input on; it always is, as long as there is some.'}),
     tty: Flags.boolean({char: 't', description: 'Give the command a terminal; it has one wherever imm has.'}),

@@ -2,7 +2,7 @@ import {Args, Flags} from '@oclif/core'
 
 import {releaseArgument} from '../terminal/arguments.ts'
 import {ImmCommand} from '../terminal/command.ts'
-import {environmentFlags, whereOf} from '../terminal/environment-flags.ts'
+import {appFlags, whereOf} from '../terminal/environment-flags.ts'
 import {painter} from '../terminal/style.ts'
 
 export default class Logs extends ImmCommand {
@@ -18,7 +18,7 @@ export default class Logs extends ImmCommand {
   }
 
   static override flags = {
-    ...environmentFlags,
+    ...appFlags,
     follow: Flags.boolean({char: 'f', description: 'Go on until Ctrl-C.'}),
     tail: Flags.integer({char: 'n', min: 0, description: 'Only the last so many lines.'}),
   }

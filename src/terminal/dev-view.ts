@@ -1,8 +1,8 @@
 import path from 'node:path'
 
 import type {LifecycleEvent} from '../lifecycle/events.ts'
-import type {RunningDev} from '../wiring/dev.ts'
 import {soleApp} from '../release/identity.ts'
+import type {RunningDev} from '../wiring/dev.ts'
 import {keyHelp, readKeys, type KeyAction} from './keys.ts'
 import {openInBrowser} from './open.ts'
 import {progress} from './progress/progress.ts'

@@ -1,7 +1,7 @@
-import {keptProxy} from './kept-proxy.ts'
 import {devApp} from './dev-app.ts'
 import type {DevRun} from './dev.ts'
 import {identify} from './identify.ts'
+import {keptProxy} from './kept-proxy.ts'
 import {projectOf, projectReader} from './project.ts'
 
 /** `imm dev` of a project with one app: a Dockerfile. */

@@ -11,7 +11,7 @@ import {hostsOf} from '../release/names.ts'
 import {askSession, sessionStates} from '../session/ask.ts'
 import {statePaths, type StatePaths} from '../state/paths.ts'
 import {openEngine} from './engine.ts'
-import {findApp} from './find-app.ts'
+import {findApps} from './find-app.ts'
 import type {Where} from './identify.ts'
 import {openLedger} from './ledger.ts'
 import {appIdOf} from './status.ts'
@@ -37,8 +37,13 @@ export const takeDown = async (
 ): Promise<void> => {
   const paths = statePaths()
   const [{engine}, proxy] = await Promise.all([openEngine(paths, signal), connectProxy({paths, signal})])
-  const ids = where === 'all' ? await everyApp(engine, proxy, paths, signal) : [await findApp(where, paths, signal)]
+  const ids = where === 'all' ? await everyApp(engine, proxy, paths, signal) : await appsIn(where, paths, signal)
   for (const id of ids) onRemoved(await remove(id, withVolumes, {engine, proxy, paths, onTrouble}, signal))
+}
+
+const appsIn = async (where: Where, paths: StatePaths, signal: AbortSignal): Promise<AppId[]> => {
+  const {environment, apps} = await findApps(where, paths, signal)
+  return apps.map((app) => ({...environment, app}))
 }
 
 interface Reach {

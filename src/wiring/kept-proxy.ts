@@ -10,11 +10,7 @@ export interface KeptProxy extends AsyncDisposable {
 }
 
 /** Kept until it is disposed: a proxy that dies while requests are drained would lose them. */
-export const keptProxy = (
-  paths: StatePaths,
-  {project, environment}: EnvironmentId,
-  hurry: AbortSignal,
-): KeptProxy => {
+export const keptProxy = (paths: StatePaths, {project, environment}: EnvironmentId, hurry: AbortSignal): KeptProxy => {
   let opening: Promise<ProxyClient & AsyncDisposable> | undefined
   return {
     async open(emit) {

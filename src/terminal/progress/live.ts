@@ -3,8 +3,8 @@ import {soleApp} from '../../release/identity.ts'
 import {safeTexts} from '../safe-text.ts'
 import {painter} from '../style.ts'
 import {drawing, follow, type Attempt} from './attempt.ts'
-import type {Progress, Screen} from './listener.ts'
 import {byApp} from './by-app.ts'
+import type {Progress, Screen} from './listener.ts'
 import {narrator} from './plain.ts'
 import {region} from './region.ts'
 import {words} from './words.ts'
@@ -48,7 +48,8 @@ export const liveProgress = (screen: Screen, verbose: boolean): Progress => {
     const attempts = [...underWay].flatMap(([app, attempt]) =>
       drawing(attempt, Date.now(), turning, paint).map((line) => named(app, line)),
     )
-    return [...attempts, ...[...changes].map(([app, changed]) => named(app, `${turning} ${changed}`))]
+    const others = [...changes].filter(([app]) => !underWay.has(app))
+    return [...attempts, ...others.map(([app, changed]) => named(app, `${turning} ${changed}`))]
   }
   const turn = () => {
     frame += 1
@@ -71,7 +72,7 @@ export const liveProgress = (screen: Screen, verbose: boolean): Progress => {
       const text = shown ? tell(event) : undefined
       const {app} = event
       set(underWay, app, follow(underWay.get(app), event))
-      if (event.type === 'change' && !underWay.has(app)) changes.set(app, say.changed(event))
+      if (event.type === 'change') changes.set(app, say.changed(event))
       else if (answersChange.has(event.type)) changes.delete(app)
       // The drawing first: what has ended is gone before its one lasting line appears.
       draw()
