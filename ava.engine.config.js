@@ -5,6 +5,5 @@ export default {
   ...unit,
   files: ['test/contract/**/*.test.ts', 'test/e2e/**/*.test.ts'],
   concurrency: 2,
-  serial: true,
   timeout: '180s',
 }
