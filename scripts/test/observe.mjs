@@ -3,8 +3,8 @@ import path from 'node:path'
 
 import {standingStill} from './standing-still.ts'
 
-// Three times what the longest test takes on a quiet machine, and less than AVA waits for.
-const silentMs = 100_000
+// Longer than the longest test takes on a quiet machine, and less than AVA waits for.
+const silentMs = 150_000
 
 /**
  * AVA's `observeRun`: says what a file is at that stands still, and leaves the run's totals in the file named by IMM_TEST_TOTALS, for a

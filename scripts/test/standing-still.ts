@@ -27,7 +27,10 @@ export const standingStill = (): StandingStill => {
   return {
     take({type, testFile, title, skip, todo}, nowMs) {
       if (testFile === undefined) return
-      if (type === 'worker-finished' || type === 'worker-failed') return void files.delete(testFile)
+      if (type === 'worker-finished' || type === 'worker-failed') {
+        files.delete(testFile)
+        return
+      }
       const file = files.get(testFile) ?? {heardMs: nowMs, open: new Set(), told: false}
       files.set(testFile, Object.assign(file, {heardMs: nowMs, told: false}))
       if (title === undefined) return
