@@ -1,9 +1,8 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
-import test from 'ava'
-
 import {startDev} from '../support/dev.ts'
 import {followLogs} from '../support/follow-logs.ts'
+import {test} from '../support/one-by-one.ts'
 import {testProject} from '../support/project.ts'
 
 /** Numbers every line that it ever prints: a burst at its start, one at a time while it runs, a burst at SIGTERM with an open end. */
