@@ -8,7 +8,7 @@ import {inspect} from './inspect.ts'
 import {logs} from './logs.ts'
 import {remove} from './remove.ts'
 import {startError} from './start.ts'
-import {createVolume} from './volumes.ts'
+import {provideVolumes} from './volumes.ts'
 
 const never = new AbortController().signal
 
@@ -20,8 +20,8 @@ export const runOnce = async (
   signal: AbortSignal,
 ): Promise<OnceResult> => {
   signal.throwIfAborted()
-  await Promise.all(spec.volumes.map((volume) => createVolume(client, volume, signal)))
-  const id = await createContainer(client, spec.name, (init) => onceOptions(spec, client, init))
+  await provideVolumes(client, spec.volumes, signal)
+  const id = await createContainer(client, spec, (init) => onceOptions(spec, client, init))
   await using undo = new AsyncDisposableStack()
   // Best effort: what made it necessary matters more, and labels let a later imm find what stayed.
   undo.defer(() => remove(client, id, 0, never).catch(() => {}))
