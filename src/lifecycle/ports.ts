@@ -275,7 +275,7 @@ export interface VolumeMount {
   name: string
   path: string
   readOnly: boolean
-  /** of the volume, where it has to be made */
+  /** of the volume, where it has to be made; empty: it is somebody else's, and ENGINE_REFUSED where there is none */
   labels: Readonly<Record<string, string>>
   /** the image's own content at the path isn't copied into an empty volume */
   noCopy?: boolean | undefined
@@ -335,9 +335,20 @@ export interface Instance {
 /** What a container was started with, and a fresh one like it needs. */
 export type StartedWith = Pick<
   InstanceSpec,
-  'env' | 'command' | 'user' | 'port' | 'tmpfs' | 'memoryBytes' | 'cpus' | 'readOnly'
+  | 'env'
+  | 'command'
+  | 'user'
+  | 'port'
+  | 'tmpfs'
+  | 'memoryBytes'
+  | 'cpus'
+  | 'readOnly'
+  | 'attachment'
+  | 'binds'
+  | 'published'
+  | 'options'
 > & {
-  volumes: readonly {name: string; path: string; readOnly: boolean}[]
+  volumes: readonly Omit<VolumeMount, 'labels'>[]
 }
 
 /** What an image holds on disk. */
