@@ -1,4 +1,3 @@
-import {ImmBug} from '../../errors.ts'
 import type {Engine} from '../../lifecycle/ports.ts'
 import {build} from './build.ts'
 import {canonical} from './canonical/canonical.ts'
@@ -21,6 +20,7 @@ import {layering} from './layers/layering.ts'
 import {listening} from './listening.ts'
 import {logs} from './logs.ts'
 import {network, networks, removeNetwork} from './networks.ts'
+import {pull} from './registry/pull.ts'
 import {remove, stop} from './remove.ts'
 import {runOnce} from './run-once.ts'
 import {sandbox} from './sandbox/sandbox.ts'
@@ -76,7 +76,5 @@ export const dockerEngine = (client: Client): Engine => ({
   network: (spec, signal) => network(client, spec, signal),
   networks: (labels, signal) => networks(client, labels, signal),
   removeNetwork: (name, signal) => removeNetwork(client, name, signal),
-  pull: unfinished,
+  pull: (request, signal) => pull(client, request, signal),
 })
-
-const unfinished = async () => Promise.reject(new ImmBug('not there yet'))
