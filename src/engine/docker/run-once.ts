@@ -1,5 +1,7 @@
 import {ImmError} from '../../errors.ts'
 import type {LogLine, OnceResult, OnceSpec} from '../../lifecycle/ports.ts'
+import {attach} from './attach.ts'
+import {connectOthers} from './attachment.ts'
 import {call} from './call.ts'
 import type {Client} from './client.ts'
 import {onceOptions} from './container-options.ts'
@@ -25,13 +27,18 @@ export const runOnce = async (
   await using undo = new AsyncDisposableStack()
   // Best effort: what made it necessary matters more, and labels let a later imm find what stayed.
   undo.defer(() => remove(client, id, 0, never).catch(() => {}))
+  if (spec.network === undefined) await connectOthers(client, id, spec.attachment)
   const container = client.docker.getContainer(id)
   signal.throwIfAborted()
+  // Before it starts: what it prints first is part of it, and it may ask at once.
+  const attached = spec.interactive && (await attach(client, id, spec.interactive, signal))
+  if (attached) undo.use(attached)
   // Not cut off either: the engine refuses to remove a container that is just starting.
   await call(`starting container ${spec.name}`, never, () => container.start()).catch((error: unknown) => {
     throw startError(error)
   })
-  for await (const line of logs(client, id, {follow: true}, signal)) onLine(line)
+  if (attached) await attached.ended()
+  else for await (const line of logs(client, id, {follow: true}, signal)) onLine(line)
   const end = await call(
     `waiting for container ${spec.name}`,
     signal,
