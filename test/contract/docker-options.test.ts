@@ -75,6 +75,8 @@ test.afterEach.always(async () => {
   for (const {name} of await engine.networks({'imm.project': project}, signal)) await engine.removeNetwork(name, signal)
 })
 
+const mode = (wanted: Attachment['mode']): Attachment => ({...attachedTo(), mode: wanted})
+
 const serve = (port: number, text = 'here'): string[] => [
   'sh',
   '-c',
@@ -281,7 +283,6 @@ onDocker(`of several networks the first is the one that a container is reached b
 onDocker(`who joins another container, or this host, is reached there${note}`, async (t) => {
   const engine = await connect()
   const host = await engine.start(await spec({}), signal)
-  const mode = (wanted: Attachment['mode']) => ({...attachedTo(), mode: wanted})
   const joined = await engine.start(
     await spec({port: 8080, command: serve(8080), attachment: mode({container: host.id})}),
     signal,

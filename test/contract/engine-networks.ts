@@ -204,8 +204,8 @@ export const networkContract = ({test, project, labels, build, spec, launch}: Be
   test.serial('a check of its own takes the place of the image’s', async (t) => {
     const {engine} = t.context
     const image = await build(t, {listen: port, content: 'up', health: 'unhealthy'})
-    const health = async (test: readonly string[]) => {
-      const options = {healthcheck: {test, intervalMs: 500}}
+    const health = async (check: readonly string[]) => {
+      const options = {healthcheck: {test: check, intervalMs: 500}}
       const instance = await engine.start(spec(image, {options}), signal)
       await answer(instance)
       return instance.id
@@ -238,7 +238,6 @@ export const networkContract = ({test, project, labels, build, spec, launch}: Be
       [{name, labels: shared}],
     )
     const image = await build(t, {listen: port})
-    const mount = (volume: string) => [{name: volume, path: '/data', readOnly: false, labels: {}}]
     await engine.start(spec(image, {volumes: mount(name)}), signal)
     const error = await t.throwsAsync(engine.start(spec(image, {volumes: mount(`${name}-none`)}), signal))
     t.true(isImmError(error, 'ENGINE_REFUSED'), String(error))
@@ -246,6 +245,8 @@ export const networkContract = ({test, project, labels, build, spec, launch}: Be
     await engine.removeVolume(name, signal)
   })
 }
+
+const mount = (name: string) => [{name, path: '/data', readOnly: false, labels: {}}]
 
 type Has = Parameters<Bench['build']>[0]
 

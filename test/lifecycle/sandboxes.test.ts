@@ -148,7 +148,13 @@ test('a sandbox waits in the networks of the live settings, and one in others is
   await dev.next('live')
   await dev.quiet()
   t.is(joined(dev).filter(Boolean).length, 1)
-  t.deepEqual((dev.calls('engine', 'sandbox').at(-1)?.args[0] as SandboxSpec).attachment, back)
+  t.deepEqual(
+    dev
+      .calls('engine', 'sandbox')
+      .map(({args}) => (args[0] as SandboxSpec).attachment)
+      .at(-1),
+    back,
+  )
   const waiting = (await environment.sandboxes()).filter(({id}) => !joined(dev).includes(id))
   t.is(waiting.length, 1, 'the one that fitted no more is gone')
 })

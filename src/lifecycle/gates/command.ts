@@ -68,7 +68,7 @@ export const runInImage = async (
 }
 
 /** The command takes its place. */
-const withoutEntrypoint = ({entrypoint: _, ...options}: ContainerOptions): ContainerOptions => options
+const withoutEntrypoint = ({entrypoint: _entrypoint, ...options}: ContainerOptions): ContainerOptions => options
 
 const variables = (
   release: ReleaseName,
