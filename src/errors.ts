@@ -24,6 +24,7 @@ export const errorTable = {
   BUILD_FAILED: 'Correct the failing instruction and save; the live release keeps serving.',
   LAYER_REFUSED: 'imm builds the image in full instead.',
   BASE_IMAGE_MISSING: 'Check the image name and that its registry can be reached.',
+  IMAGE_UNAVAILABLE: 'Check the name of the image; where its registry asks for credentials, `docker login` once.',
   CRASHED: 'Its last lines of output say why; the live release keeps serving.',
   OUT_OF_MEMORY: 'Raise `resources.memory` in imm.yaml, or let the application use less.',
   UNHEALTHY: 'Set `health:` and `port:` in imm.yaml to where the application answers.',

@@ -73,7 +73,7 @@ export class Container {
       id: this.id,
       name: this.spec.name,
       image: this.#setting.image,
-      labels: this.spec.labels,
+      labels: {...usersLabels(this.spec), ...this.spec.labels},
       state: this.#state,
       address: alive ? this.#address : undefined,
       exitCode: this.#exitCode,
@@ -171,13 +171,25 @@ export class Container {
   }
 
   #isUp(): boolean {
-    return this.#server !== undefined || (this.program.loopback === true && this.#state === 'running')
+    const {listen, loopback} = this.program
+    // A worker is up once it is started.
+    if (listen === undefined) return this.#state === 'running'
+    return this.#server !== undefined || (loopback === true && this.#state === 'running')
   }
 
   #health(): Instance['health'] {
-    if (this.program.health === undefined) return 'none'
+    const health = this.#check()
+    if (health === 'none') return 'none'
     if (this.#sick) return 'unhealthy'
-    return this.#isUp() ? this.program.health : 'starting'
+    return this.#isUp() ? health : 'starting'
+  }
+
+  /** What its check says once it is up: the image's, or the one that it was given. */
+  #check(): 'none' | 'healthy' | 'unhealthy' {
+    const test = this.spec.options?.healthcheck?.test
+    if (test === undefined) return this.program.health ?? 'none'
+    if (test[0] === 'NONE') return 'none'
+    return test.at(-1) === 'true' ? 'healthy' : 'unhealthy'
   }
 
   async #booted(): Promise<void> {
@@ -197,3 +209,6 @@ export class Container {
     return undefined
   }
 }
+
+const usersLabels = ({options}: InstanceSpec): Record<string, string> =>
+  Object.fromEntries(Object.entries(options?.labels ?? {}).filter(([key]) => !key.startsWith('imm.')))
