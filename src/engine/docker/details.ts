@@ -1,6 +1,7 @@
 import type Docker from 'dockerode'
 
 import type {InstanceDetails, InstanceMount} from '../../lifecycle/ports.ts'
+import type {PublishedPort} from '../../release/container.ts'
 import type {Client} from './client.ts'
 import {variablesOf} from './images.ts'
 import {inspect} from './inspect.ts'
@@ -32,6 +33,8 @@ export const details = async (
     readOnly: HostConfig.ReadonlyRootfs ?? false,
     restarts: !['', 'no'].includes(HostConfig.RestartPolicy?.Name ?? ''),
     mounts: mountsOf(info),
+    published: attached ? publishedOf(attached) : [],
+    extraHosts: attached ? extraHostsOf(attached) : [],
     networks: attached ? networksOf(attached) : [],
   }
 }
@@ -63,6 +66,29 @@ const mountsOf = ({Mounts, HostConfig}: Info): InstanceMount[] => {
       .map((path) => ({kind: 'tmpfs' as const, source: '', path, readOnly: false})),
   ]
 }
+
+/** As the engine has bound them; where it runs no more, none are. */
+const publishedOf = ({NetworkSettings}: Info): PublishedPort[] => {
+  const bound = (NetworkSettings.Ports as Info['NetworkSettings']['Ports'] | null) ?? {}
+  const all = Object.entries(bound).flatMap(([name, bindings]) => {
+    const [port, protocol = 'tcp'] = name.split('/')
+    // Engines list a port that is exposed and not bound with null.
+    return ((bindings as typeof bindings | null) ?? []).map(({HostIp, HostPort}) => ({
+      containerPort: Number(port),
+      protocol: protocol as PublishedPort['protocol'],
+      hostIp: HostIp,
+      hostPort: Number(HostPort),
+    }))
+  })
+  return all.filter(({hostPort}) => hostPort > 0)
+}
+
+/** `name:address`, and an address may have colons. */
+const extraHostsOf = ({HostConfig}: Info): {name: string; address: string}[] =>
+  ((HostConfig.ExtraHosts as string[] | null | undefined) ?? []).map((line) => {
+    const colon = line.indexOf(':')
+    return {name: line.slice(0, colon), address: line.slice(colon + 1)}
+  })
 
 /** What the engines attach a container to that asks for nothing; rootless Podman names no network. */
 const own = new Set(['bridge', 'podman', 'slirp4netns', 'pasta'])

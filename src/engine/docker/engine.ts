@@ -76,6 +76,8 @@ export const dockerEngine = (client: Client): Engine => ({
   networks: unfinished,
   removeNetwork: unfinished,
   pull: unfinished,
+  networkNamed: unfinished,
+  volumeNamed: unfinished,
 })
 
 const unfinished = async () => Promise.reject(new ImmBug('not there yet'))

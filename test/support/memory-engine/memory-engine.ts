@@ -1,5 +1,8 @@
+import {Readable} from 'node:stream'
+
 import {ImmError} from '../../../src/errors.ts'
 import type {
+  BuildRequest,
   Engine,
   EngineEvent,
   EngineFacts,
@@ -13,21 +16,29 @@ import {hasCommand, runCommand} from './commands.ts'
 import {Container, type Volume} from './container.ts'
 import {EventQueue} from './event-queue.ts'
 import {type Faults, faultGate} from './faults.ts'
+import {publish} from './host-ports.ts'
 import {ImageStore} from './image-store.ts'
 import {runScript} from './once.ts'
+import {type Program, programFiles} from './program.ts'
 import {isSandbox, sandboxImage, sandboxSpec} from './sandbox.ts'
+import {sharedThings} from './shared.ts'
+import {tarOf} from './tar.ts'
 import type {Write} from './written.ts'
 
 export interface MemoryEngine extends Engine, AsyncDisposable {
   /** for containers without sockets */
   byCall: ByCall
   faults: Faults
+  /** what its registry has, by reference */
+  registry: Map<string, Program>
   /** how many containers were started so far */
   readonly started: number
   /** how many listen to its events */
   readonly listeners: number
   /** ends a container's program, as a crash does */
   crash(id: string, exitCode?: number): void
+  /** starts what has ended again, as the engine does that was told to */
+  restart(id: string): Promise<void>
   /** lets a container's HEALTHCHECK fail from now on */
   sicken(id: string): void
   /** gives a container another address, as an engine does that was started again */
@@ -69,13 +80,21 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
   const containers = new Map<string, Container>()
   const volumes = new Map<string, Volume>()
   const listeners = new Map<EventQueue<EngineEvent>, Labels>()
+  const registry = new Map<string, Program>()
   let started = 0
 
   const gate = faultGate((error) => {
     for (const queue of listeners.keys()) queue.end(error)
   })
-  const tell = ({id, spec: {labels}}: Container, kind: EngineEvent['kind']) => {
-    for (const [queue, wanted] of listeners) if (carries(labels, wanted)) queue.push({kind, id, labels})
+  const tell = (container: Container, kind: EngineEvent['kind']) => {
+    const {
+      id,
+      spec: {labels},
+    } = container
+
+    const {exitCode} = kind === 'exited' ? container.instance() : {exitCode: undefined}
+    for (const [queue, wanted] of listeners)
+      if (carries(labels, wanted)) queue.push({kind, id, labels, ...(exitCode === undefined ? {} : {exitCode})})
   }
   const announce = (container: Container) => tell(container, 'exited')
   const existing = (id: string): Container => {
@@ -102,12 +121,14 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
     facts,
     byCall: byCall(containers),
     faults: gate,
+    registry,
     get started() {
       return started
     },
     get listeners() {
       return listeners.size
     },
+    restart: async (id) => existing(id).restart(),
     crash: (id, exitCode = 1) => existing(id).exit(exitCode),
     sicken(id) {
       const container = existing(id)
@@ -175,11 +196,14 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
       signal.throwIfAborted()
       return container.instance()
     },
-    createVolume: unfinished,
-    network: unfinished,
-    networks: unfinished,
-    removeNetwork: unfinished,
-    pull: unfinished,
+    ...sharedThings({gate, volumes, containers, carries}),
+    async pull({reference, onProgress}, signal) {
+      await gate.enter('pull', signal)
+      const program = registry.get(reference)
+      if (!program) throw new ImmError('IMAGE_UNAVAILABLE', `the registry has no ${reference}`)
+      onProgress({doneBytes: 1000, totalBytes: 2000})
+      return images.build(pulled(reference, program), signal)
+    },
     hasTriggers: async () => false,
     async tag(image, reference, signal) {
       await gate.enter('tag', signal)
@@ -213,7 +237,9 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
         program,
       } = image
       const address = sandbox?.instance().address
-      const container = new Container(spec, {image: id, program, volumes, onExit: announce, address, sockets})
+      const onHealth = (one: Container) => tell(one, 'health')
+      const container = new Container(spec, {image: id, program, volumes, onExit: announce, onHealth, address, sockets})
+      container.published = publish(spec.published ?? [], containers.values())
       containers.set(container.id, container)
       started += 1
       await container.start()
@@ -435,11 +461,24 @@ const detailsOf = (
     cpus: altered.cpus ?? spec.cpus,
     readOnly: spec.readOnly ?? false,
     restarts: false,
+    published: container.published,
+    extraHosts: attached.spec.attachment?.extraHosts ?? [],
     mounts: [...volumes, ...tmpfs],
-    networks: ['default', ...attached.altered.networks],
+    networks: [
+      ...(attached.spec.attachment?.networks.map(({name}) => name) ?? ['default']),
+      ...attached.altered.networks,
+    ],
   }
 }
 
 const entryOf = ({kind, mode, uid, gid, mtimeMs}: ImageFile): ImageEntry => ({kind, mode, uid, gid, mtimeMs})
 
-const unfinished = async () => Promise.reject(new Error('not there yet'))
+const pulled = (reference: string, program: Program): BuildRequest => ({
+  context: () => Readable.from([tarOf(programFiles(program))]),
+  dockerfile: 'Dockerfile',
+  target: undefined,
+  args: {},
+  labels: {},
+  reference,
+  onStep: () => {},
+})
