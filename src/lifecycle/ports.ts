@@ -378,8 +378,6 @@ export interface InstanceDetails {
   mounts: readonly InstanceMount[]
   /** its ports on this host, beside the one that imm itself may reach it by */
   published: readonly PublishedPort[]
-  /** lines that its /etc/hosts was given */
-  extraHosts: readonly {name: string; address: string}[]
   /** names of the networks that it, or else its sandbox, is attached to; the engine's own is `default` */
   networks: readonly string[]
 }

@@ -43,7 +43,6 @@ const now: InstanceDetails = {
     {kind: 'volume', source: '0c1f', path: '/cache', readOnly: false},
   ],
   published: [],
-  extraHosts: [],
   networks: ['default'],
 }
 

@@ -34,7 +34,6 @@ export const details = async (
     restarts: !['', 'no'].includes(HostConfig.RestartPolicy?.Name ?? ''),
     mounts: mountsOf(info),
     published: attached ? publishedOf(attached) : [],
-    extraHosts: attached ? extraHostsOf(attached) : [],
     networks: attached ? networksOf(attached) : [],
   }
 }
@@ -82,13 +81,6 @@ const publishedOf = ({NetworkSettings}: Info): PublishedPort[] => {
   })
   return all.filter(({hostPort}) => hostPort > 0)
 }
-
-/** `name:address`, and an address may have colons. */
-const extraHostsOf = ({HostConfig}: Info): {name: string; address: string}[] =>
-  ((HostConfig.ExtraHosts as string[] | null | undefined) ?? []).map((line) => {
-    const colon = line.indexOf(':')
-    return {name: line.slice(0, colon), address: line.slice(colon + 1)}
-  })
 
 /** What the engines attach a container to that asks for nothing; rootless Podman names no network. */
 const own = new Set(['bridge', 'podman', 'slirp4netns', 'pasta'])

@@ -462,7 +462,6 @@ const detailsOf = (
     readOnly: spec.readOnly ?? false,
     restarts: false,
     published: container.published,
-    extraHosts: attached.spec.attachment?.extraHosts ?? [],
     mounts: [...volumes, ...tmpfs],
     networks: [
       ...(attached.spec.attachment?.networks.map(({name}) => name) ?? ['default']),
