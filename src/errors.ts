@@ -24,8 +24,7 @@ export const errorTable = {
   BUILD_FAILED: 'Correct the failing instruction and save; the live release keeps serving.',
   LAYER_REFUSED: 'imm builds the image in full instead.',
   BASE_IMAGE_MISSING: 'Check the image name and that its registry can be reached.',
-  IMAGE_UNAVAILABLE:
-    'Check the name of the image, that its registry can be reached, and whether it wants `docker login`.',
+  IMAGE_UNAVAILABLE: 'Check the name of the image; where its registry asks for credentials, `docker login` once.',
   EXTERNAL_MISSING: 'Make what is external with the engine, or take `external: true` out of the Compose file.',
   SERVICE_FAILED: 'Its last lines of output say why; `imm logs --service NAME` shows the rest.',
   SERVICE_NOT_FOUND: '`imm status` lists the services that there are; `imm dev` starts them.',

@@ -28,6 +28,7 @@ const all: readonly ContractPart[] = [
   'sandboxes',
   'once',
   'inside',
+  'networks',
 ]
 
 /** The contract on an engine behind a unix socket; one skipped test that says why, where there is none. */

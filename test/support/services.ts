@@ -69,7 +69,7 @@ export interface TestServices {
 
 export const testServices = (programs: Readonly<Record<string, Program>>, clock: Clock = realClock): TestServices => {
   const engine = memoryEngine()
-  for (const [name, program] of Object.entries(programs)) engine.registry.set(`${name}:1`, program)
+  for (const [name, program] of Object.entries(programs)) engine.offer(`${name}:1`, program)
   const events: Happening[] = []
   const given = new Set<Happening>()
   let told = Promise.withResolvers<void>()

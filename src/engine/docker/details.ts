@@ -6,6 +6,7 @@ import type {Client} from './client.ts'
 import {variablesOf} from './images.ts'
 import {inspect} from './inspect.ts'
 import {toInstance} from './instances.ts'
+import {wordsOf} from './words.ts'
 
 type Info = Docker.ContainerInspectInfo
 
@@ -24,8 +25,8 @@ export const details = async (
   return {
     instance,
     env: variablesOf(Config.Env),
-    command: listOf(Config.Cmd),
-    entrypoint: listOf(Config.Entrypoint),
+    command: wordsOf(Config.Cmd),
+    entrypoint: wordsOf(Config.Entrypoint),
     user: Config.User,
     // Zero is no limit.
     memoryBytes: HostConfig.Memory || undefined,
@@ -38,10 +39,6 @@ export const details = async (
   }
 }
 
-/** Podman states an entrypoint as one text where it has one word. */
-const listOf = (words: string | readonly string[] | null | undefined): readonly string[] =>
-  typeof words === 'string' ? [words].filter(Boolean) : (words ?? [])
-
 /** Two ways to say the same: `--cpus`, and a quota per period (100 ms by default). */
 const cpusOf = ({NanoCpus, CpuQuota, CpuPeriod}: Info['HostConfig']): number | undefined => {
   if (NanoCpus) return NanoCpus / 1e9
@@ -53,7 +50,8 @@ const kinds: Readonly<Record<string, InstanceMount['kind']>> = {volume: 'volume'
 const mountsOf = ({Mounts, HostConfig}: Info): InstanceMount[] => {
   const listed = Mounts.map(({Type, Name, Source, Destination, RW}) => {
     const kind = kinds[Type ?? 'other'] ?? 'other'
-    return {kind, source: (kind === 'volume' ? Name : Source) ?? '', path: Destination, readOnly: !RW}
+    const source = kind === 'volume' ? Name : Source && asGiven(Source)
+    return {kind, source: source ?? '', path: Destination, readOnly: !RW}
   })
   // Docker lists those with a size of their own only.
   const memory = Object.keys((HostConfig.Tmpfs as Record<string, string> | null | undefined) ?? {})
@@ -82,11 +80,16 @@ const publishedOf = ({NetworkSettings}: Info): PublishedPort[] => {
   return all.filter(({hostPort}) => hostPort > 0)
 }
 
+/** Docker Desktop's virtual machine has this machine's directories at a place of its own. */
+const asGiven = (source: string): string => source.replace(/^\/(?:host_mnt|run\/desktop\/mnt\/host)(?=\/)/, '')
+
 /** What the engines attach a container to that asks for nothing; rootless Podman names no network. */
 const own = new Set(['bridge', 'podman', 'slirp4netns', 'pasta'])
 
 const networksOf = ({NetworkSettings, HostConfig}: Info): string[] => {
+  const mode = HostConfig.NetworkMode ?? ''
+  if (mode === 'none' || mode === 'host') return [mode]
   const names = Object.keys(NetworkSettings.Networks ?? {})
-  const isRootless = ['slirp4netns', 'pasta'].includes(HostConfig.NetworkMode?.split(':')[0] ?? '')
+  const isRootless = ['slirp4netns', 'pasta'].includes(mode.split(':')[0] ?? '')
   return [...new Set([...(isRootless ? ['default'] : []), ...names.map((name) => (own.has(name) ? 'default' : name))])]
 }

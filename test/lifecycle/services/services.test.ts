@@ -86,7 +86,7 @@ test('another image under the same name is another definition', async (t) => {
   const first = await at.open([service('db')])
   await first.ready('db', 'healthy', noSignal)
   await first.leave()
-  at.engine.registry.set('db:1', {...db, content: 'newer'})
+  at.engine.offer('db:1', {...db, content: 'newer'})
   const same = await at.open([service('db')])
   await same.ready('db', 'healthy', noSignal)
   await same.leave()
@@ -134,7 +134,7 @@ test('what runs to its end with another code than 0 keeps what waits for it from
   t.deepEqual(error?.output, ['no table'])
   t.is(await at.container('web'), undefined)
   await first.leave()
-  at.engine.registry.set('seed:1', {exitCode: 0})
+  at.engine.offer('seed:1', {exitCode: 0})
   const second = await at.open(all.map((each) => ({...each, pull: 'always' as const})))
   await second.ready('web', 'started', noSignal)
   await second.close(noSignal)
@@ -168,7 +168,7 @@ test('an image that is nowhere is told with its service and its file, and never 
   const services = await at.open([service('db'), service('cache', {pull: 'never'})])
   t.is(
     (await at.next('db', 'failed')).why,
-    'the image db:1 of service db (compose.yaml) is unavailable: the registry has no db:1',
+    'the image db:1 of service db (compose.yaml) is unavailable: db:1 can't be fetched: not found',
   )
   t.is((await at.next('cache', 'failed')).why, 'the image cache:1 of service cache (compose.yaml) is not there')
   t.deepEqual(at.changes().toSorted(), ['cache failed', 'db failed', 'db pulling'])

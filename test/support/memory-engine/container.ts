@@ -51,6 +51,7 @@ export class Container {
   #startedMs: number | undefined
   #thaw: PromiseWithResolvers<void> | undefined
   #sick = false
+  #hasBooted = false
 
   constructor(spec: InstanceSpec, setting: Setting) {
     this.spec = spec
@@ -78,7 +79,7 @@ export class Container {
       id: this.id,
       name: this.spec.name,
       image: this.#setting.image,
-      labels: this.spec.labels,
+      labels: {...usersLabels(this.spec), ...this.spec.labels},
       state: this.#state,
       address: alive ? this.#address : undefined,
       exitCode: this.#exitCode,
@@ -185,13 +186,25 @@ export class Container {
   }
 
   #isUp(): boolean {
-    return this.#server !== undefined || (this.program.loopback === true && this.#state === 'running')
+    const {listen, loopback = false} = this.program
+    // What no socket shows: a server that only it reaches, and a program that listens on nothing.
+    const isUnseen = loopback || (listen === undefined && this.#hasBooted)
+    return this.#server !== undefined || (isUnseen && this.#state === 'running')
   }
 
   #health(): Instance['health'] {
-    if (this.program.health === undefined) return 'none'
+    const health = this.#check()
+    if (health === 'none') return 'none'
     if (this.#sick) return 'unhealthy'
-    return this.#isUp() ? this.program.health : 'starting'
+    return this.#isUp() ? health : 'starting'
+  }
+
+  /** What its check says once it is up: the image's, or the one that it was given. */
+  #check(): 'none' | 'healthy' | 'unhealthy' {
+    const test = this.spec.options?.healthcheck?.test
+    if (test === undefined) return this.program.health ?? 'none'
+    if (test[0] === 'NONE') return 'none'
+    return test.at(-1) === 'true' ? 'healthy' : 'unhealthy'
   }
 
   async #booted(): Promise<void> {
@@ -202,6 +215,7 @@ export class Container {
   async #serves(): Promise<void> {
     const {listen, exitCode, outOfMemory = false, loopback = false} = this.program
     if (exitCode !== undefined || outOfMemory) return this.exit(outOfMemory ? 137 : (exitCode ?? 1), outOfMemory)
+    this.#hasBooted = true
     if (listen === undefined || loopback || !this.#address) return undefined
     if (!this.#setting.sockets) {
       this.#server = 'by call'
@@ -216,3 +230,6 @@ export class Container {
     return undefined
   }
 }
+
+const usersLabels = ({options}: InstanceSpec): Record<string, string> =>
+  Object.fromEntries(Object.entries(options?.labels ?? {}).filter(([key]) => !key.startsWith('imm.')))
