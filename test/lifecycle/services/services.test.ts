@@ -168,7 +168,7 @@ test('an image that is nowhere is told with its service and its file, and never 
   const services = await at.open([service('db'), service('cache', {pull: 'never'})])
   t.is(
     (await at.next('db', 'failed')).why,
-    'the image db:1 of service db (compose.yaml) is unavailable: db:1 can't be fetched: not found',
+    "the image db:1 of service db (compose.yaml) is unavailable: db:1 can't be fetched: not found",
   )
   t.is((await at.next('cache', 'failed')).why, 'the image cache:1 of service cache (compose.yaml) is not there')
   t.deepEqual(at.changes().toSorted(), ['cache failed', 'db failed', 'db pulling'])
