@@ -18,6 +18,7 @@ export interface Tending {
 /** The same exit again within this time is no news: the engine tries again and again. */
 const steadyMs = 10_000
 const engineRetryMs = 250
+const eventMs = 1000
 /** Engines start what ended again after 100 ms, 200 ms, ... up to a minute, and don't tell. */
 const firstLookMs = 250
 const longestLookMs = 4000
@@ -34,12 +35,17 @@ export const tend = ({definition, instance, adopted}: Up, here: Here, signal: Ab
   const turns = createTurns()
   const restarts = spec.options?.restart !== 'no'
   let seen = instance
+  let heard = Promise.withResolvers<number | undefined>()
   let ended = false
   let lastExit: {exitCode: number | undefined; toldMs: number} | undefined
   let endTold = false
   let lost: {atMs: number; pauseMs: number} | undefined
   // What it printed before was told by who started it.
   let printedMs = adopted ? clock.now() : undefined
+
+  /** What runs again has no exit code any more, and its event may come later than the end of its output. */
+  const codeHeard = async () =>
+    Promise.race([heard.promise, clock.sleep(eventMs, signal).then((): undefined => undefined)])
 
   const tellEnd = async (now: Instance, exitCode: number | undefined): Promise<void> => {
     if (service.completes && exitCode === 0) {
@@ -92,7 +98,7 @@ export const tend = ({definition, instance, adopted}: Up, here: Here, signal: Ab
     }
   }
 
-  const lookOnce = async (event: EngineEvent | undefined): Promise<void> => {
+  const lookOnce = async (): Promise<void> => {
     const now = await engine.instance(seen.id, signal)
     if (!now) {
       // Whatever it was to do once, it did.
@@ -102,14 +108,18 @@ export const tend = ({definition, instance, adopted}: Up, here: Here, signal: Ab
     const before = seen
     seen = now
     const restarted = !hasEnded(now) && now.startedMs !== before.startedMs
-    if (hasEnded(now) ? !ended : restarted && !ended) await tellEnd(now, hasEnded(now) ? now.exitCode : event?.exitCode)
+    if (!ended && (restarted || hasEnded(now))) {
+      await tellEnd(now, hasEnded(now) ? now.exitCode : await codeHeard())
+      heard = Promise.withResolvers()
+    }
     ended = hasEnded(now)
     if (!ended) await tellHealth(now)
   }
 
   const look = async (event?: EngineEvent) => {
+    if (event?.kind === 'exited') heard.resolve(event.exitCode)
     try {
-      await turns(async () => lookOnce(event))
+      await turns(lookOnce)
     } catch (error) {
       // Who reads its output waits for the engine, and looks again.
       if (!signal.aborted && !isImmError(error, 'ENGINE_LOST')) throw error
