@@ -35,6 +35,18 @@ test.after.always(async () => {
     await engine.removeVolume(name, noSignal)
 })
 
+const attached = (name: string, healthcheck?: object) => ({
+  attachment: {
+    networks: [{name: 'default', aliases: [name]}],
+    extraHosts: [],
+    dns: [],
+    dnsSearch: [],
+    dnsOptions: [],
+  },
+  binds: [],
+  options: {stopGraceMs: 2000, ...(healthcheck ? {healthcheck} : {})},
+})
+
 onDocker(`services start, find each other, are adopted, replaced, brought back and taken away${note}`, async (t) => {
   const stop = new AbortController()
   t.teardown(() => stop.abort())
@@ -43,17 +55,6 @@ onDocker(`services start, find each other, are adopted, replaced, brought back a
   await using port = await takenPort()
   const networks = [{key: 'default', external: false, spec: {name: 'default', labels: {}}}]
   const volumes = [{key: 'data', external: false, spec: {name: 'data', labels: {}}}]
-  const attached = (name: string, healthcheck?: object) => ({
-    attachment: {
-      networks: [{name: 'default', aliases: [name]}],
-      extraHosts: [],
-      dns: [],
-      dnsSearch: [],
-      dnsOptions: [],
-    },
-    binds: [],
-    options: {stopGraceMs: 2000, ...(healthcheck ? {healthcheck} : {})},
-  })
   const services = (env: Record<string, string>): ServiceSpec[] => [
     service('db', {
       image,
@@ -82,10 +83,10 @@ onDocker(`services start, find each other, are adopted, replaced, brought back a
     }),
   ]
   const events: Happening[] = []
+  const emit = (happening: Happening) => void events.push(happening)
   const open = async (env: Record<string, string>) => {
     const application = applicationOf(services(env), {networks, volumes})
     await openShared({application, id, engine}, noSignal)
-    const emit = (happening: Happening) => void events.push(happening)
     const background = createBackground(emit, (error) => t.fail(String(error)))
     const at = {application, id, engine, clock: realClock, emit, background, isFree: isPortFree}
     return openServices(at, stop.signal)

@@ -52,6 +52,8 @@ export const applicationOf = (services: readonly ServiceSpec[], more: Partial<Ap
 
 type ServiceEvent = Extract<Happening, {type: 'service'}>
 
+const isService = (event: Happening): event is ServiceEvent => event.type === 'service'
+
 export interface TestServices {
   engine: MemoryEngine
   events: Happening[]
@@ -79,7 +81,6 @@ export const testServices = (programs: Readonly<Record<string, Program>>, clock:
     told.resolve()
     told = Promise.withResolvers()
   }
-  const isService = (event: Happening): event is ServiceEvent => event.type === 'service'
   return {
     engine,
     events,

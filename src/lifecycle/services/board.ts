@@ -26,13 +26,13 @@ interface Entry {
 
 /** How all backing services are, for those who wait for them. */
 export interface Board {
-  states(): readonly ServiceState[]
+  states: () => readonly ServiceState[]
   state(service: string): ServiceState
   set(service: string, change: Partial<Omit<ServiceState, 'service'>>): void
   /** known before it is started */
   know(service: string, hasHealthcheck: boolean): void
   fail(service: string, error: ImmError): void
-  ready(service: string, condition: Dependency['condition'], signal: AbortSignal): Promise<void>
+  ready: (service: string, condition: Dependency['condition'], signal: AbortSignal) => Promise<void>
 }
 
 export const createBoard = (services: readonly string[]): Board => {

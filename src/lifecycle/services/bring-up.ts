@@ -34,8 +34,8 @@ export const bringUp = async (
   const names = new Set(here.application.services.map(({name}) => name))
   // What is replaced along with others can't be told before those are there.
   if (along.length > 0) await dependencies(service, here, signal)
-  const with_ = along.find((name) => names.has(name) && board.state(name).replaced)
-  const why = whyReplaced(found, definition, with_)
+  const together = along.find((name) => names.has(name) && board.state(name).replaced)
+  const why = whyReplaced(found, definition, together)
   if (found && why === undefined)
     return {definition, instance: await adopt(found, definition, here, signal), adopted: true}
   await dependencies(service, here, signal)

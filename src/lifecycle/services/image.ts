@@ -8,7 +8,7 @@ export interface ImageRequest {
   file: string
   engine: Pick<Engine, 'image' | 'pull'>
   clock: Pick<Clock, 'now'>
-  onProgress(progress: {doneBytes: number; totalBytes: number}): void
+  onProgress: (progress: {doneBytes: number; totalBytes: number}) => void
 }
 
 // For people, and a line each in files.

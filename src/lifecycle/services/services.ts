@@ -17,7 +17,7 @@ import type {Ready} from './when-ready.ts'
 export interface Services {
   /** Resolves once a service is as it is to be. SERVICE_FAILED where it ended, is unhealthy or could not be started. */
   ready: Ready
-  states(): readonly ServiceState[]
+  states: () => readonly ServiceState[]
   /** Looks after them no more; they run on, and a later `openServices` adopts them. */
   leave(): Promise<void>
   /** Stops and removes their containers, each before what it depends on; marks of what ran to its end stay, as volumes and networks do. */

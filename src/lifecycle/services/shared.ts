@@ -50,12 +50,13 @@ const own = ({spec}: Shared<{labels: Readonly<Record<string, string>>}>, name: s
   labels: {...spec.labels, ...sharedLabels(id)},
 })
 
+const isExternal = ({external}: {external: boolean}): boolean => external
+
 const outsiders = async (
   {networks, volumes}: SharedRequest['application'],
   engine: SharedRequest['engine'],
   signal: AbortSignal,
 ): Promise<{networks: ReadonlyMap<string, Network>}> => {
-  const isExternal = ({external}: {external: boolean}) => external
   const wantedNetworks = networks.filter(isExternal)
   const wantedVolumes = volumes.filter(isExternal)
   const [foundNetworks, foundVolumes] = await Promise.all([

@@ -9,9 +9,9 @@ export type Ready = (name: string, condition: Dependency['condition'], signal: A
 export interface Waiting {
   ready: Ready
   /** whether there is an app or a service of the name */
-  has(name: string): boolean
+  has: (name: string) => boolean
   /** what somebody should know and stops nothing */
-  warn(message: string): void
+  warn: (message: string) => void
 }
 
 /** Waits until all that a node depends on is as it must be. SERVICE_FAILED names what keeps it from starting. */
@@ -45,9 +45,9 @@ const notStarted = (name: string, error: ImmError): ImmError =>
 export interface Graph extends Waiting {
   nodes: readonly OrderNode[]
   /** called once its dependencies are as they must be; what it takes from there is told by `ready` */
-  begin(name: string, signal: AbortSignal): void
+  begin: (name: string, signal: AbortSignal) => void
   /** something that it depends on failed: it can't begin */
-  fail(name: string, error: ImmError): void
+  fail: (name: string, error: ImmError) => void
 }
 
 /**

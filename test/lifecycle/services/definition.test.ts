@@ -56,13 +56,14 @@ test('what an image declares as a volume outlives its container, unless somethin
   )
 })
 
+const restartOf = (more: Partial<ServiceSpec>) => define(more).spec.options?.restart
+
 test('the engine starts services again by itself, but for what the file says and what runs to its end', (t) => {
-  const restart = (more: Partial<ServiceSpec>) => define(more).spec.options?.restart
-  t.is(restart({}), 'unless-stopped')
-  t.is(restart({container: {...container, options: {restart: 'no'}}}), 'no')
-  t.is(restart({completes: true}), 'no')
-  t.is(restart({completes: true, container: {...container, options: {restart: 'always'}}}), 'no')
-  t.is(restart({completes: true, container: {...container, options: {restart: 'on-failure'}}}), 'on-failure')
+  t.is(restartOf({}), 'unless-stopped')
+  t.is(restartOf({container: {...container, options: {restart: 'no'}}}), 'no')
+  t.is(restartOf({completes: true}), 'no')
+  t.is(restartOf({completes: true, container: {...container, options: {restart: 'always'}}}), 'no')
+  t.is(restartOf({completes: true, container: {...container, options: {restart: 'on-failure'}}}), 'on-failure')
 })
 
 test('what only says when it starts, and what data it keeps, is no part of a definition', (t) => {
@@ -72,12 +73,13 @@ test('what only says when it starts, and what data it keeps, is no part of a def
   t.not(define({container: {...container, options: {labels: {a: 'b'}}}}).digest, digest)
 })
 
+const has = (test_: string[] | undefined, own: boolean) =>
+  hasHealthcheck({
+    service: service('web', {container: {...container, options: {healthcheck: {test: test_}}}}),
+    image: {...image, hasHealthcheck: own},
+  })
+
 test("a healthcheck is the file's, or else the image's", (t) => {
-  const has = (test_: string[] | undefined, own: boolean) =>
-    hasHealthcheck({
-      service: service('web', {container: {...container, options: {healthcheck: {test: test_}}}}),
-      image: {...image, hasHealthcheck: own},
-    })
   t.true(has(undefined, true))
   t.false(has(undefined, false))
   t.true(has(['CMD', 'true'], false))

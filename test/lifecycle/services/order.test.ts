@@ -1,5 +1,5 @@
 import test from 'ava'
-import fc from 'fast-check'
+import {assert, property, subarray, tuple} from 'fast-check'
 
 import {startOrder} from '../../../src/lifecycle/services/order.ts'
 import {on} from '../../support/services.ts'
@@ -33,9 +33,9 @@ test('what is required must be there, and what is not may be missing', (t) => {
 
 test('every graph either has an order that keeps every dependency, or a circle that is one', (t) => {
   const names = ['a', 'b', 'c', 'd', 'e', 'f']
-  const graph = fc.tuple(...names.map(() => fc.subarray(names)))
-  fc.assert(
-    fc.property(graph, (needs) => {
+  const graph = tuple(...names.map(() => subarray(names)))
+  assert(
+    property(graph, (needs) => {
       const nodes = names.map((name, at) => node(name, ...(needs[at] ?? [])))
       const edges = new Set(nodes.flatMap(({name, dependsOn}) => dependsOn.map((each) => `${name}>${each.name}`)))
       try {

@@ -1,6 +1,6 @@
 import test from 'ava'
 
-import {ImmError} from '../../../src/errors.ts'
+import type {ImmError} from '../../../src/errors.ts'
 import {sharedName} from '../../../src/release/names.ts'
 import {hurriedClock} from '../../support/lifecycle-clock.ts'
 import {environment, noSignal, on, service, testServices} from '../../support/services.ts'
@@ -51,22 +51,23 @@ test('what an imm that was killed left running is adopted, and goes on being tol
   await second.close(noSignal)
 })
 
+const chain = (env: Record<string, string>) => [
+  service('db', {env}),
+  service('cache', {dependsOn: [on('db')]}),
+  service('web', {dependsOn: [on('db', {restart: true})]}),
+  service('worker', {dependsOn: [on('web', {restart: true})]}),
+]
+
 test('a service is replaced when anything of its definition differs, and only then', async (t) => {
   const at = testServices({db, cache: {listen: 1}, web: {listen: 80}, worker: {}})
-  const all = (env: Record<string, string>) => [
-    service('db', {env}),
-    service('cache', {dependsOn: [on('db')]}),
-    service('web', {dependsOn: [on('db', {restart: true})]}),
-    service('worker', {dependsOn: [on('web', {restart: true})]}),
-  ]
-  const first = await at.open(all({A: '1'}))
+  const first = await at.open(chain({A: '1'}))
   await Promise.all(['cache', 'web', 'worker'].map(async (name) => first.ready(name, 'started', noSignal)))
-  const before = await Promise.all(['db', 'cache', 'web', 'worker'].map(at.container))
+  const before = await Promise.all(['db', 'cache', 'web', 'worker'].map(async (name) => at.container(name)))
   await first.leave()
 
-  const second = await at.open(all({A: '2'}))
+  const second = await at.open(chain({A: '2'}))
   await Promise.all(['cache', 'web', 'worker'].map(async (name) => second.ready(name, 'started', noSignal)))
-  const after = await Promise.all(['db', 'cache', 'web', 'worker'].map(at.container))
+  const after = await Promise.all(['db', 'cache', 'web', 'worker'].map(async (name) => at.container(name)))
   t.deepEqual(
     after.map((id, each) => id === before[each]),
     [false, true, false, false],
@@ -257,6 +258,10 @@ test('a host port that is taken is given up for a free one, which is told', asyn
   await services.close(noSignal)
 })
 
+const filesAt = (place: string, content: string) => ({
+  put: async () => ({binds: [{source: place, path: '/run/secrets/pw', readOnly: true}], digest: content}),
+})
+
 test('secrets are part of a definition by their contents, and not by the places where they lie', async (t) => {
   const at = testServices({db})
   const secret = {
@@ -266,9 +271,6 @@ test('secrets are part of a definition by their contents, and not by the places 
     path: '/run/secrets/pw',
     mode: 0o444,
   } as const
-  const files = (place: string, content: string) => ({
-    put: async () => ({binds: [{source: place, path: '/run/secrets/pw', readOnly: true}], digest: content}),
-  })
   const spec = [service('db', {files: [secret]})]
   const steps = [
     ['/tmp/a', 'one', 1],
@@ -276,7 +278,7 @@ test('secrets are part of a definition by their contents, and not by the places 
     ['/tmp/b', 'two', 2],
   ] as const
   for (const [place, content, started] of steps) {
-    const services = await at.open(spec, {files: files(place, content)})
+    const services = await at.open(spec, {files: filesAt(place, content)})
     await services.ready('db', 'healthy', noSignal)
     t.is(at.engine.started, started)
     await services.leave()

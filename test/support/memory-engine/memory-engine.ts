@@ -100,6 +100,7 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
     for (const [queue, wanted] of listeners)
       if (carries(labels, wanted)) queue.push({kind, id, labels, ...(exitCode === undefined ? {} : {exitCode})})
   }
+  const onHealth = (container: Container) => tell(container, 'health')
   const announce = (container: Container) => tell(container, 'exited')
   const existing = (id: string): Container => {
     const container = containers.get(id)
@@ -320,7 +321,6 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
         program,
       } = image
       const address = sandbox?.instance().address
-      const onHealth = (one: Container) => tell(one, 'health')
       const container = new Container(spec, {image: id, program, volumes, onExit: announce, onHealth, address, sockets})
       container.published = bound(spec.published ?? [])
       containers.set(container.id, container)
