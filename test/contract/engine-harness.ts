@@ -28,7 +28,16 @@ export interface EngineHarness {
   /** how layers go on images here; undefined: `load` */
   way?: Layering['way'] | undefined
   /** what this engine can't do */
-  lacks: readonly ('parse line' | 'build cancel' | 'memory kill' | 'init' | 'update' | 'exec start')[]
+  lacks: readonly (
+    | 'parse line'
+    | 'build cancel'
+    | 'memory kill'
+    | 'init'
+    | 'update'
+    | 'exec start'
+    | 'names'
+    | 'check schedule'
+  )[]
   close(): PromiseLike<void>
 }
 

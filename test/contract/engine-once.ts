@@ -82,8 +82,11 @@ export const onceContract = ({test, project, labels, build, launch}: Bench): voi
   test.serial('without a command it is what the image starts, or an entrypoint with its arguments', async (t) => {
     const image = await build(t, {logs: ['own'], exitCode: 4})
     const {command: _command, ...without} = spec(image, [])
-    const own = await run(t, {...without, command: undefined})
-    t.deepEqual(own, {exitCode: 4, outOfMemory: false, lines: ['stdout own']})
+    t.deepEqual(await run(t, {...without, command: undefined}), {
+      exitCode: 4,
+      outOfMemory: false,
+      lines: ['stdout own'],
+    })
     const options = {entrypoint: ['echo', 'entered']}
     t.deepEqual((await run(t, {...without, command: undefined, options})).lines, ['stdout entered'])
     t.deepEqual((await run(t, spec(image, ['with', 'words'], {options}))).lines, ['stdout entered with words'])

@@ -86,6 +86,44 @@ test('where the record is lost, a stopped release has its settings from its cont
   t.like(started, {...asBefore, env: {LOG_LEVEL: 'debug', API_KEY: 'old'}})
 })
 
+test('where the record is lost, networks, binds, options and whose a volume is come from the container as well', async (t) => {
+  const container = {
+    attachment: {
+      networks: [{name: 'imm_shop_main.default', aliases: []}],
+      extraHosts: [{name: 'db', address: '10.0.0.1'}],
+      dns: [],
+      dnsSearch: [],
+      dnsOptions: [],
+    },
+    binds: [{source: '/srv/shop', path: '/srv', readOnly: true}],
+    options: {stopSignal: 'SIGINT'},
+  }
+  const volumes = [
+    {name: 'own', path: '/own', readOnly: false},
+    {name: 'shared', path: '/shared', readOnly: false, scope: 'environment', noCopy: true},
+    {name: 'theirs', path: '/theirs', readOnly: true, scope: 'external'},
+  ] as const
+  await using environment = testEnvironment(good('one'), {container, volumes, keep: {stopped: 1}})
+  await environment.engine.network({name: 'imm_shop_main.default', labels: {}}, noSignal)
+  await environment.engine.createVolume({name: 'theirs', labels: {}}, noSignal)
+  await using dev = environment.start()
+  const started = await backToFirst(environment, dev, true)
+  t.like(started, container)
+  t.deepEqual(
+    started?.volumes.map(({name}) => name),
+    [volumeName(id, 'own'), 'imm_shop_main.shared', 'theirs'],
+  )
+  t.like((await dev.at()).standing.live?.settings, {container, volumes})
+  const shared = await environment.engine.volumes({'imm.environment': 'main'}, noSignal)
+  t.deepEqual(
+    shared.map(({name, labels}) => [name, labels['imm.app']]),
+    [
+      [volumeName(id, 'own'), 'web'],
+      ['imm_shop_main.shared', undefined],
+    ],
+  )
+})
+
 test('where nothing is known any more, it gets the settings as they are now, and it is said', async (t) => {
   await using environment = testEnvironment(good('one'), before)
   await using dev = environment.start()

@@ -12,9 +12,10 @@ type Interactive = NonNullable<OnceSpec['interactive']>
 export const attach = async (
   {docker}: Client,
   id: string,
-  {stdin, terminal, onOutput, onTerminal}: Interactive,
+  interactive: Interactive,
   signal: AbortSignal,
 ): Promise<Disposable & {ended(): Promise<void>}> => {
+  const {stdin, terminal} = interactive
   const doing = `attaching to container ${id}`
   const container = docker.getContainer(id)
   const options = {stream: true, stdin: true, stdout: true, stderr: true, hijack: true}
@@ -34,15 +35,15 @@ export const attach = async (
   return {
     async ended() {
       if (terminal) await resize(terminal, signal)
-      if (terminal) onTerminal?.(resize)
+      if (terminal) interactive.onTerminal?.(resize)
       // A command that ends before its input does is no failure.
       stdin?.on('error', () => stream.end())
       stream.on('error', () => {})
       if (stdin) stdin.pipe(stream)
       else stream.end()
       const chunks = readStream(doing, stream, signal)
-      if (terminal) for await (const chunk of chunks) onOutput('stdout', chunk)
-      else for await (const {stream: from, payload} of frames(chunks)) onOutput(from, payload)
+      if (terminal) for await (const chunk of chunks) interactive.onOutput('stdout', chunk)
+      else for await (const {stream: from, payload} of frames(chunks)) interactive.onOutput(from, payload)
     },
     [Symbol.dispose]() {
       signal.removeEventListener('abort', close)

@@ -68,5 +68,5 @@ const endpointOf = (endpoint: NetworkEndpoint): Docker.EndpointSettings => {
     ...(Object.keys(addresses).length === 0 ? {} : {IPAMConfig: addresses}),
     ...(macAddress === undefined ? {} : {MacAddress: macAddress}),
     ...(driverOptions === undefined ? {} : {DriverOpts: {...driverOptions}}),
-  } as Docker.EndpointSettings
+  }
 }

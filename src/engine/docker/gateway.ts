@@ -1,37 +1,44 @@
-import {isIPv4} from 'node:net'
+import {readFile} from 'node:fs/promises'
+import {BlockList, isIPv4} from 'node:net'
 
 import type Docker from 'dockerode'
 
 import type {Client} from './client.ts'
 
-type Info = Pick<Docker.NetworkInspectInfo, 'Driver' | 'Options' | 'IPAM'>
+type Info = Pick<Docker.NetworkInspectInfo, 'Driver' | 'IPAM'>
 
-/** Options of a bridge that leave it without an address of this host. */
-const withoutAddress: Readonly<Record<string, string>> = {
-  'com.docker.network.bridge.inhibit_ipv4': 'true',
-  'com.docker.network.bridge.gateway_mode_ipv4': 'isolated',
-}
-
-/** Address of this host in a network; undefined where the engine is elsewhere, or nothing of this host is in the network. */
-export const gatewayOf = (
-  {Driver, Options, IPAM}: Info,
-  {facts, local}: Pick<Client, 'facts' | 'local'>,
-): string | undefined => {
-  if (!local || facts.reach !== 'address' || Driver !== 'bridge') return undefined
-  const options = (Options as Record<string, string> | null) ?? {}
-  if (Object.entries(withoutAddress).some(([key, value]) => options[key] === value)) return undefined
-  for (const {Subnet, Gateway} of IPAM?.Config ?? []) {
-    // A prefix length follows in some answers.
-    const gateway = Gateway?.split('/')[0] || (Subnet === undefined ? undefined : firstAddress(Subnet))
-    if (gateway !== undefined && isIPv4(gateway)) return gateway
+/**
+ * Finds the address of this host in networks. Engines name it only where they chose the subnet, and not that a bridge has none, or is made with
+ * its first container (Podman): the kernel is asked. Undefined where the engine is elsewhere, or nothing of this host is in the network.
+ */
+export const gatewayFinder = async ({
+  facts,
+  local,
+}: Pick<Client, 'facts' | 'local'>): Promise<(network: Info) => string | undefined> => {
+  if (!local || facts.reach !== 'address') return () => undefined
+  const addresses = localAddresses(await readFile('/proc/net/fib_trie', 'utf8').catch(() => ''))
+  return ({Driver, IPAM}) => {
+    if (Driver !== 'bridge') return undefined
+    for (const {Subnet} of IPAM?.Config ?? []) {
+      const isInside = Subnet === undefined ? undefined : within(Subnet)
+      const found = isInside && addresses.find((address) => isInside(address))
+      if (found !== undefined) return found
+    }
+    return undefined
   }
-  return undefined
 }
 
-/** Docker names no gateway of a subnet that it was given: there it is the first address. */
-const firstAddress = (subnet: string): string | undefined => {
-  const [address = ''] = subnet.split('/')
-  if (!isIPv4(address)) return undefined
-  const [a, b, c, d] = address.split('.').map(Number)
-  return [a, b, c, Number(d) + 1].join('.')
+/**
+ * All IPv4 addresses of this host. Node's own list leaves out interfaces without a carrier, as the bridge of a network is that nobody is in yet.
+ */
+export const localAddresses = (trie: string): string[] => [
+  ...new Set([...trie.matchAll(/\|-- (\S+)\n\s+\/32 host LOCAL/g)].flatMap(([, address]) => address ?? [])),
+]
+
+const within = (subnet: string): ((address: string) => boolean) | undefined => {
+  const [network = '', bits] = subnet.split('/')
+  if (!isIPv4(network)) return undefined
+  const list = new BlockList()
+  list.addSubnet(network, Number(bits), 'ipv4')
+  return (address) => list.check(address, 'ipv4')
 }

@@ -57,20 +57,22 @@ export const givenOf = ({
 }: Docker.ContainerInspectInfo): Pick<StartedWith, 'attachment' | 'binds' | 'published' | 'options'> & {
   parts: Readonly<Record<string, Parts>>
 } => {
-  const all = (Config.Labels as Record<string, string> | null) ?? {}
-  const {attachment, binds, published, options, asked = [], labels, volumes = {}} = read(all[label])
+  const own = (Config.Labels as Record<string, string> | null) ?? {}
+  const {attachment, binds, published, options, asked = [], labels, volumes = {}} = read(own[label])
   const {Annotations} = HostConfig as {Annotations?: Record<string, string>}
-  const told = new Map<string, object>([
+  const told = new Map<string, ContainerOptions>([
     ['entrypoint', {entrypoint: wordsOf(Config.Entrypoint)}],
     ['healthcheck', {healthcheck: checkOf(Config.Healthcheck)}],
     ['annotations', {annotations: Annotations ?? {}}],
-    ['logging.options', {logging: {...options?.logging, options: HostConfig.LogConfig?.Config as object}}],
+    [
+      'logging.options',
+      {logging: {...options?.logging, options: HostConfig.LogConfig?.Config as Record<string, string>}},
+    ],
   ])
   const whole: ContainerOptions = {
-    ...options,
-    ...Object.assign({}, ...asked.map((name) => told.get(name))),
+    ...asked.reduce<ContainerOptions>((all, name) => ({...all, ...told.get(name)}), options ?? {}),
     ...(labels && {
-      labels: Object.fromEntries(labels.flatMap((key) => (all[key] === undefined ? [] : [[key, all[key]]]))),
+      labels: Object.fromEntries(labels.flatMap((key) => (own[key] === undefined ? [] : [[key, own[key]]]))),
     }),
   }
   return {

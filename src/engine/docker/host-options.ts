@@ -83,9 +83,10 @@ const asGiven = (options: ContainerOptions): Docker.HostConfig =>
     UTSMode: options.uts,
   })
 
+const rates = (list: readonly {path: string; rate: number}[] | undefined) =>
+  list?.map(({path, rate}) => ({Path: path, Rate: rate}))
+
 const blkioOf = ({blkio}: ContainerOptions): Docker.HostConfig => {
-  const rates = (list: readonly {path: string; rate: number}[] | undefined) =>
-    list?.map(({path, rate}) => ({Path: path, Rate: rate}))
   return defined({
     BlkioWeight: blkio?.weight,
     BlkioWeightDevice: blkio?.weightDevice?.map(({path, weight}) => ({Path: path, Weight: weight})),

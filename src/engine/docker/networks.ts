@@ -5,7 +5,7 @@ import type {Network} from '../../lifecycle/ports.ts'
 import type {NetworkSpec} from '../../release/container.ts'
 import {call} from './call.ts'
 import type {Client} from './client.ts'
-import {gatewayOf} from './gateway.ts'
+import {gatewayFinder} from './gateway.ts'
 import {carries, labelFilter} from './label-filter.ts'
 import {statusOf} from './translate-errors.ts'
 
@@ -29,15 +29,12 @@ export const network = async (client: Client, spec: NetworkSpec, signal: AbortSi
 }
 
 /** Networks that carry all the labels. */
-export const networks = async (
-  {docker, ...client}: Client,
-  labels: Labels,
-  signal: AbortSignal,
-): Promise<Network[]> => {
+export const networks = async (client: Client, labels: Labels, signal: AbortSignal): Promise<Network[]> => {
   const found = await call('listing networks', signal, (abortSignal) =>
-    docker.listNetworks({filters: {label: labelFilter(labels)}, abortSignal}),
+    client.docker.listNetworks({filters: {label: labelFilter(labels)}, abortSignal}),
   )
-  return found.filter(({Labels}) => carries(Labels, labels)).map((info) => toNetwork(info, client))
+  const gatewayOf = await gatewayFinder(client)
+  return found.filter(({Labels}) => carries(Labels, labels)).map((info) => toNetwork(info, gatewayOf(info)))
 }
 
 /** Whoever made it. */
@@ -65,7 +62,10 @@ const ownNetwork = async (
 ): Promise<Network | undefined> => {
   const info = await inspectNetwork(client, name, signal)
   if (!info) return undefined
-  if (whose.every((key) => info.Labels?.[key] === labels[key])) return toNetwork(info, client)
+  if (whose.every((key) => info.Labels?.[key] === labels[key])) {
+    const gatewayOf = await gatewayFinder(client)
+    return toNetwork(info, gatewayOf(info))
+  }
   throw new ImmError('ENGINE_REFUSED', `the network ${name} is there already, and it is not of this environment`, {
     next: `Remove it with \`docker network rm ${name}\` if nobody needs it.`,
   })
@@ -115,10 +115,10 @@ const ipamOf = ({driver, options, config}: NonNullable<NetworkSpec['ipam']>) => 
   })),
 })
 
-const toNetwork = (info: Docker.NetworkInspectInfo, client: Pick<Client, 'facts' | 'local'>): Network => ({
+const toNetwork = (info: Docker.NetworkInspectInfo, gateway: string | undefined): Network => ({
   name: info.Name,
   labels: info.Labels ?? {},
   internal: info.Internal,
   subnets: (info.IPAM?.Config ?? []).flatMap(({Subnet}) => Subnet ?? []),
-  gateway: gatewayOf(info, client),
+  gateway,
 })

@@ -1,5 +1,6 @@
 import type {CommandCheckSettings} from '../../config/settings.ts'
 import {isImmError} from '../../errors.ts'
+import type {ContainerOptions} from '../../release/container.ts'
 import type {ReleaseName} from '../../release/identity.ts'
 import {environmentLabels} from '../../release/labels.ts'
 import {containerName} from '../../release/names.ts'
@@ -51,6 +52,7 @@ export const runInImage = async (
     command,
     user: settings.user,
     ...mountsOf(settings, id),
+    options: withoutEntrypoint(settings.container.options),
     ...settings.resources,
     network: instance,
   }
@@ -64,6 +66,9 @@ export const runInImage = async (
     return {reason: error.message, output: tail.lines}
   }
 }
+
+/** The command takes its place. */
+const withoutEntrypoint = ({entrypoint: _entrypoint, ...options}: ContainerOptions): ContainerOptions => options
 
 const variables = (
   release: ReleaseName,

@@ -277,15 +277,16 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
         attached().filter(({running}) => running),
       )
     },
-    async pull({reference, onProgress}, signal) {
+    async pull(wanted, signal) {
+      const {reference} = wanted
       await gate.enter('pull', signal)
       const program = registry.get(reference)
       if (!program) throw new ImmError('IMAGE_UNAVAILABLE', `${reference} can't be fetched: not found`)
-      onProgress({doneBytes: 0, totalBytes: 1000})
+      wanted.onProgress({doneBytes: 0, totalBytes: 1000})
       const context = () => Readable.from([tarOf(programFiles(program))])
       const request = {context, dockerfile: 'Dockerfile', target: undefined, args: {}, labels: {}, reference}
       const image = await images.build({...request, onStep: () => {}}, signal)
-      onProgress({doneBytes: 1000, totalBytes: 1000})
+      wanted.onProgress({doneBytes: 1000, totalBytes: 1000})
       return image
     },
     hasTriggers: async () => false,
@@ -435,8 +436,8 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
       await gate.enter('startedWith', signal)
       const container = containers.get(id)
       if (!container) return undefined
-      const {name: _name, image: _image, labels: _labels, sandbox: _sandbox, ...started} = container.spec
-      return started
+      const {name: _name, image: _image, labels: _labels, sandbox: _sandbox, ...given} = container.spec
+      return given
     },
     async imageUsage(_labels, signal) {
       await gate.enter('imageUsage', signal)

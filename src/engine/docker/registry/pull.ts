@@ -14,7 +14,7 @@ import {parseReference} from './reference.ts'
 /** Fetches an image with the user's own credentials. */
 export const pull = async (client: Client, request: PullRequest, signal: AbortSignal): Promise<Image> => {
   signal.throwIfAborted()
-  const {reference, platform, onProgress} = request
+  const {reference, platform} = request
   const {name, version, server} = parseReference(reference)
   const {surroundings} = client
   const {credentials, problem} = surroundings ? await credentialsFor(server, surroundings, signal) : {}
@@ -25,7 +25,7 @@ export const pull = async (client: Client, request: PullRequest, signal: AbortSi
       ...(problem === undefined ? {} : {next: `${problem}, so nothing was logged in with; correct that, or the name.`}),
       cause,
     })
-  const progress = layerProgress(onProgress)
+  const progress = layerProgress((sums) => request.onProgress(sums))
   try {
     const stream = await openStream(doing, signal, (abortSignal) =>
       client.docker.createImage(credentials as Docker.AuthConfig | undefined, {...query, abortSignal}),

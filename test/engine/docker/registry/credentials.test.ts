@@ -21,6 +21,8 @@ const ask = async (t: ExecutionContext, config: object | string, helper?: string
   return credentialsFor(wanted, {env: {DOCKER_CONFIG: home, PATH: `${home}:/bin:/usr/bin`}, home}, signal)
 }
 
+const answering = (username: string) => `cat > /dev/null; echo '{"Username":"${username}","Secret":"s"}'`
+
 test('nothing is known without a configuration', async (t) => {
   t.deepEqual(await credentialsFor(server, {env: {}, home: '/nowhere'}, signal), {})
 })
@@ -42,7 +44,6 @@ test('Docker Hub is known by its old address', async (t) => {
 })
 
 test('a helper answers for the registry, and its token is no password', async (t) => {
-  const answering = (username: string) => `cat > /dev/null; echo '{"Username":"${username}","Secret":"s"}'`
   t.deepEqual((await ask(t, {credsStore: 'box'}, answering('ada'))).credentials, {
     username: 'ada',
     password: 's',
