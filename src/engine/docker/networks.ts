@@ -39,8 +39,8 @@ export const networks = async (client: Client, labels: Labels, signal: AbortSign
 
 /** Whoever made it. */
 export const networkNamed = async (client: Client, name: string, signal: AbortSignal): Promise<Network | undefined> => {
-  const info = await inspectNetwork(client, name, signal)
-  return info && toNetwork(info, client)
+  const [info, gatewayOf] = await Promise.all([inspectNetwork(client, name, signal), gatewayFinder(client)])
+  return info && toNetwork(info, gatewayOf(info))
 }
 
 /** 404: gone already. */
