@@ -1,4 +1,5 @@
 import type {ErrorCode} from '../errors.ts'
+import type {PublishedPort} from '../release/container.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
 import type {BuildStep, MirrorCounts} from './ports.ts'
 
@@ -139,9 +140,58 @@ export type Happening =
   | {type: 'touched'; release: ReleaseName; by: string; command: string}
   /** its container is no longer what its image and settings say, and is replaced */
   | {type: 'drifted'; release: ReleaseName; count: number; differences: readonly string[]; next: string}
-  | {type: 'log'; release: ReleaseName; stream: 'stdout' | 'stderr'; text: string}
+  /** of a release's container, or else of a backing service's */
+  | {type: 'log'; release: ReleaseName | undefined; service?: string; stream: 'stdout' | 'stderr'; text: string}
+  /** a backing service is another way than before */
+  | {
+      type: 'service'
+      service: string
+      state: ServiceChange
+      /** reference; of what is being fetched, and started */
+      image?: string
+      /** of `pulling`: bytes of the layers known so far */
+      doneBytes?: number
+      totalBytes?: number
+      /** how it is reached from this host */
+      ports?: readonly ServicePort[]
+      exitCode?: number | undefined
+      outOfMemory?: boolean
+      /** of `replaced`, `removed` and `failed` */
+      why?: string
+      /** what to do about `failed` */
+      next?: string
+      /** its last lines, where it ended or failed */
+      output?: readonly string[]
+    }
   | {type: 'warning'; message: string}
   | {type: 'engine'; state: 'lost' | 'back'}
+
+/**
+ * `pulling`: its image is being fetched; `found`: it runs as it should, from before; `replaced`: its container is taken away for another;
+ * `completed`: it came to its end, with exit code 0; `failed`: it could not be started.
+ */
+export type ServiceChange =
+  | 'pulling'
+  | 'found'
+  | 'starting'
+  | 'started'
+  | 'healthy'
+  | 'unhealthy'
+  | 'completed'
+  | 'exited'
+  | 'replaced'
+  | 'removed'
+  | 'failed'
+
+/** A port of a service on this host. */
+export interface ServicePort {
+  containerPort: number
+  protocol: PublishedPort['protocol']
+  hostIp: string
+  hostPort: number
+  /** that the Compose file asks for, where it was taken */
+  asked?: number
+}
 
 /** Why a release lost the traffic to the one before it. */
 export interface RevertEvidence {

@@ -392,6 +392,8 @@ export interface InstanceDetails {
   /** the engine starts it again by itself */
   restarts: boolean
   mounts: readonly InstanceMount[]
+  /** its ports on this host, beside the one that imm itself may reach it by */
+  published: readonly PublishedPort[]
   /** names of the networks that it, or else its sandbox, is attached to; the engine's own is `default` */
   networks: readonly string[]
 }
@@ -451,6 +453,8 @@ export interface LogLine {
 export interface EngineEvent {
   kind: 'exited' | 'health'
   id: string
+  /** of `exited`: what the engine starts again at once has none any more when it is asked */
+  exitCode?: number | undefined
   labels: Readonly<Record<string, string>>
 }
 
@@ -567,6 +571,13 @@ export interface Engine {
   network(spec: NetworkSpec, signal: AbortSignal): Promise<Network>
   /** Networks that carry all the labels. An empty record means: all that carry imm.project. */
   networks(labels: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Network[]>
+  /** Whoever made it; undefined where there is none of the name. */
+  networkNamed(name: string, signal: AbortSignal): Promise<Network | undefined>
+  /** Whoever made it; undefined where there is none of the name. */
+  volumeNamed(
+    name: string,
+    signal: AbortSignal,
+  ): Promise<{name: string; labels: Readonly<Record<string, string>>} | undefined>
   /** Gone already is fine. ENGINE_REFUSED while a container is attached. */
   removeNetwork(name: string, signal: AbortSignal): Promise<void>
   /**

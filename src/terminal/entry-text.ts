@@ -1,5 +1,6 @@
 import type {Entry} from '../ledger/entry.ts'
 import {counted, duration, percent} from './formats.ts'
+import {serviceText} from './service-text.ts'
 
 /** One entry in words, without its release; lines of output follow in lines of their own. */
 export const entryText = (entry: Entry): string => {
@@ -60,6 +61,8 @@ export const entryText = (entry: Entry): string => {
       return `touched by imm exec (${entry.command}), ${entry.by}`
     case 'drifted':
       return withOutput(`drifted from its image: ${counted(entry.count, 'difference')}`, entry.differences)
+    case 'service':
+      return serviceText(entry)
     case 'removed':
       return `its ${entry.what} was removed`
     case 'down':

@@ -40,7 +40,9 @@ test('every line that a release prints is told once, first and last included, as
   await dev.stop()
   t.is(contents.size, flips + 1)
 
-  const told = dev.events.flatMap((event) => (event.type === 'log' ? [event] : []))
+  const told = dev.events.flatMap((event) =>
+    event.type === 'log' && event.release !== undefined ? [{...event, release: event.release}] : [],
+  )
   t.deepEqual(new Set(told.map(({release}) => release as string)), new Set(contents.keys()))
   for (const [release, content] of contents) {
     const isOf = (line: Line) => line.release === release

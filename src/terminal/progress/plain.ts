@@ -93,8 +93,12 @@ export const narrator = (say: Words, verbose: boolean): ((event: LifecycleEvent)
       case 'drifted':
         return say.drifted(event)
       case 'log':
-        shown.add(event.release, event.text)
-        return say.log(event.release, event.text)
+        if (event.release !== undefined) shown.add(event.release, event.text)
+        return say.log(event)
+      case 'service':
+        // Its image may take minutes; how far it is, a file need not know.
+        if (event.state === 'pulling' && event.totalBytes !== 0 && !verbose) return undefined
+        return say.service(event)
       case 'warning':
         return say.warning(event.message)
       case 'engine':

@@ -4,6 +4,7 @@ import type {ReleaseName} from '../../release/identity.ts'
 import {counted, duration, percent} from '../formats.ts'
 import type {Paint} from '../style.ts'
 import {releaseStyle} from './palette.ts'
+import {serviceWords} from './service-words.ts'
 
 type Of<T extends LifecycleEvent['type']> = Extract<LifecycleEvent, {type: T}>
 
@@ -27,7 +28,8 @@ export interface Words {
   reverted(event: Of<'reverted'>): string
   touched(event: Of<'touched'>): string
   drifted(event: Of<'drifted'>): string
-  log(release: ReleaseName, text: string): string
+  log(event: Of<'log'>): string
+  service(event: Of<'service'>): string
   warning(message: string): string
   engine(state: 'lost' | 'back'): string
 }
@@ -159,7 +161,11 @@ export const words = (paint: Paint): Words => {
         ...output(differences),
         `  next: ${next}`,
       ].join('\n'),
-    log: (release, text) => `${paint(releaseStyle(release), `${release} |`)} ${text}`,
+    log({release, service = '', text}) {
+      const head = release === undefined ? paint('cyan', `${service} |`) : paint(releaseStyle(release), `${release} |`)
+      return `${head} ${text}`
+    },
+    service: (event) => serviceWords(event, paint),
     warning: (message) => `${paint('yellow', 'warning:')} ${message}`,
     engine: (state) =>
       state === 'lost'
