@@ -9,6 +9,9 @@ const overrides = [
   'docker-compose.override.yaml',
 ]
 
+/** every name that a Compose file has by itself */
+export const composeFileNames: readonly string[] = [...names, ...overrides]
+
 /** The Compose file of a directory with its override file, or of the nearest directory above; empty where there is none. */
 export const findComposeFiles = async (directory: string): Promise<string[]> => {
   const file = await firstOf(directory, names)

@@ -1,3 +1,4 @@
+import {refuseCycles} from './cycles.ts'
 import {readEnvFile} from './environment.ts'
 import type {Lookup} from './interpolate.ts'
 import type {Service} from './keys/service.ts'
@@ -33,6 +34,7 @@ export const complete = async (
   for (const [key, service] of Object.entries(composed.services ?? {}))
     services[key] = await completeService(service, lookup)
   for (const [key, service] of Object.entries(services)) check(key, service, services, composed, invalid)
+  refuseCycles(services, invalid)
   const networks = {...composed.networks}
   if (!networks['default'] && Object.values(services).some(({networks: own}) => own && 'default' in own))
     networks['default'] = {}
@@ -71,6 +73,9 @@ const completeService = async (service: Service, lookup: Lookup): Promise<Servic
     )
   for (const [key, value] of Object.entries(service.environment ?? {})) environment[key] = value ?? lookup(key) ?? null
   if (Object.keys(environment).length > 0) completed.environment = environment
+  const labels: Record<string, string> = {}
+  for (const file of service.label_file ?? []) Object.assign(labels, await readEnvFile(file, {}, true))
+  if (service.label_file) completed.labels = {...labels, ...service.labels}
   const implied = impliedDependencies(service)
   if (implied.length > 0)
     completed.depends_on = {

@@ -61,8 +61,8 @@ export interface BuildSettings {
   args: Readonly<Record<string, string>>
   /** text in place of the Dockerfile's; it has no file then */
   inline?: string | undefined
-  /** directories and files of the context that the image gets on top, in place of mounts of the source */
-  copies?: readonly {from: string; to: string}[] | undefined
+  /** directories and files of the context that the image gets on top, in place of mounts of the source; `keeps`: paths below `to` that stay as they are in the image */
+  copies?: readonly {from: string; to: string; keeps?: readonly string[] | undefined}[] | undefined
   /** for `RUN --mount=type=secret`: given through the builder's session, and in no image */
   secrets?: readonly {id: string; source: FileSource}[] | undefined
 }

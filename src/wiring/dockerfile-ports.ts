@@ -1,0 +1,39 @@
+import {readFile} from 'node:fs/promises'
+import path from 'node:path'
+
+import type {Model} from '../compose/model.ts'
+import {buildOf, type Build} from '../compose/translate/build.ts'
+import {readDockerfile} from '../config/dockerfile.ts'
+
+/** TCP ports that the Dockerfiles of built services expose. One that can't be read exposes nothing: the build says so. */
+export const dockerfilePorts = async (model: Model, signal: AbortSignal): Promise<Map<string, readonly number[]>> => {
+  const ports = new Map<string, readonly number[]>()
+  for (const [name, service] of Object.entries(model.services)) {
+    const build = buildOf(service) ?? builtElsewhere(service.image, model)
+    const text = build && (await textOf(build, signal))
+    if (text === undefined || build === undefined) continue
+    const args = Object.fromEntries(
+      Object.entries(build.args ?? {}).flatMap(([key, value]) => (value === null ? [] : [[key, value]])),
+    )
+    ports.set(name, readDockerfile(text, {target: build.target, args}).ports)
+  }
+  return ports
+}
+
+const builtElsewhere = (image: string | undefined, {services}: Model): Build | undefined => {
+  const maker = Object.values(services).find((other) => other.build && image !== undefined && other.image === image)
+  return maker && buildOf(maker)
+}
+
+const textOf = async (
+  {context, dockerfile = 'Dockerfile', dockerfile_inline: inline}: Build,
+  signal: AbortSignal,
+): Promise<string | undefined> => {
+  if (inline !== undefined) return inline
+  try {
+    return await readFile(path.resolve(context, dockerfile), {encoding: 'utf8', signal})
+  } catch {
+    signal.throwIfAborted()
+    return undefined
+  }
+}
