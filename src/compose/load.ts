@@ -19,6 +19,8 @@ export interface ComposeRequest {
   /** `-f`, in their order; none: COMPOSE_FILE, else the file of the directory or of one above */
   files: readonly string[]
   profiles: readonly string[]
+  /** undefined instead of COMPOSE_INVALID where no service is described at all */
+  optional?: boolean
   /** variables of imm's own environment */
   env: Readonly<Record<string, string | undefined>>
   warn: (message: string) => void
@@ -60,6 +62,7 @@ export const readComposition = async (request: ComposeRequest): Promise<Composit
     reads,
     signal: request.signal,
   })
+  if (request.optional && Object.keys(merged.services ?? {}).length === 0) return undefined
   const invalid = (at: Path, message: string) => compositionInvalid(reads, at, message)
   const profiles = [...request.profiles, ...listOf(variables['COMPOSE_PROFILES'])]
   const name = env['COMPOSE_PROJECT_NAME'] ?? variables['COMPOSE_PROJECT_NAME']

@@ -1,25 +1,32 @@
-import {stat} from 'node:fs/promises'
+import path from 'node:path'
 
-import {readComposition, type Composition} from '../compose/load.ts'
-import type {PathKind} from '../compose/translate/context.ts'
+import {readComposition} from '../compose/load.ts'
+import type {Around} from '../compose/translate/context.ts'
+import {kindsOfMounts} from '../compose/translate/kinds-of-mounts.ts'
 import {translate} from '../compose/translate/translate.ts'
+import {configFileNames} from '../config/defaults.ts'
+import {findConfigFile} from '../config/find.ts'
 import type {SettingFlags} from '../config/flags.ts'
+import {settingsWith} from '../config/pieces.ts'
 import type {Environment} from '../config/scope.ts'
-import type {Application} from '../lifecycle/services/spec.ts'
+import type {Application, AppSpec} from '../lifecycle/services/spec.ts'
 import type {EnvironmentId} from '../release/identity.ts'
 import {slug} from '../release/names.ts'
+import {checkAppNames, checkFlags} from './app-names.ts'
+import {piecesOf} from './app-pieces.ts'
+import {chooseCompose} from './compose-mode.ts'
 import {dockerfilePorts} from './dockerfile-ports.ts'
 
 export interface ApplicationRequest {
   /** of the project, absolute */
   directory: string
-  /** Compose files as `-f` names them; none: COMPOSE_FILE, else those of the directory */
+  /** Compose files as `-f` names them; none: those of imm.yaml, of COMPOSE_FILE, or of the directory */
   files: readonly string[]
   profiles: readonly string[]
   /** variables; imm's own by default */
   environment?: Environment
   flags: SettingFlags
-  /** for whom names are made, once the project's is known; `main` of it by default */
+  /** for whom names are made, once the project's is known; by default `main` of it */
   identify?: (project: string) => EnvironmentId | Promise<EnvironmentId>
 }
 
@@ -29,46 +36,62 @@ export interface LoadedApplication {
   warnings: string[]
 }
 
-/** The application that Compose files describe; undefined where there are none. COMPOSE_INVALID, COMPOSE_UNSUPPORTED. */
+/**
+ * The application of a project whose Compose file describes it; undefined where it is the app of one Dockerfile. COMPOSE_INVALID,
+ * COMPOSE_UNSUPPORTED and CONFIG_INVALID name file, line and key.
+ */
 export const loadApplication = async (
-  {directory, files, profiles, environment = process.env, identify = mainOf}: ApplicationRequest,
+  {directory, files, profiles, environment = process.env, flags, identify = mainOf}: ApplicationRequest,
   signal: AbortSignal,
 ): Promise<LoadedApplication | undefined> => {
+  const file = await findConfigFile(directory, signal)
+  const chosen = await chooseCompose({directory, files, environment, flags}, file?.settings ?? {})
+  if (!chosen) return undefined
   const warnings: string[] = []
-  const warn = (message: string) => warnings.push(message)
-  const composition = await readComposition({directory, files, profiles, env: environment, warn, signal})
+  const composition = await readComposition({
+    directory,
+    files: chosen.files,
+    profiles,
+    optional: !chosen.asked,
+    env: environment,
+    warn: (message) => warnings.push(message),
+    signal,
+  })
   if (!composition) return undefined
   const {model} = composition
-  const id = await identify(slug(model.name))
-  const kinds = await kindsOf(composition)
-  const ports = await dockerfilePorts(model, signal)
-  const application = translate(model, {
+  const id = await identify(slug(flags.project ?? file?.settings.project ?? model.name))
+  const [kinds, ports] = [await kindsOfMounts(model), await dockerfilePorts(model, signal)]
+  const around: Around = {
     id,
     directory: composition.directory,
-    files: composition.files,
+    files: [...composition.files, ...configFileNames.map((name) => path.join(directory, name))],
     lookup: composition.lookup,
-    own: (name) => model.services[name]?.['x-imm'] ?? {},
+    own: (name) => ({...model.services[name]?.['x-imm'], ...file?.settings.apps?.[name]}),
     exposedPorts: (name) => ports.get(name) ?? [],
     kindOf: (place) => kinds.get(place),
     place: (at) => {
       const place = composition.at(at)
       return place === undefined ? '' : `${place}: `
     },
-  })
-  return {id, application, warnings}
+  }
+  const application = translate(model, around)
+  checkAppNames(application, file)
+  checkFlags(application, flags)
+  const apps: AppSpec[] = []
+  const envFiles: string[] = []
+  for (const app of application.apps) {
+    const pieces = piecesOf(app.name, application.apps.length > 1, composition, file, directory)
+    const over = await settingsWith(app.settings, pieces, flags, {directory, environment, signal})
+    apps.push({...app, settings: over.settings, ports: withPort(app.ports, over.settings.port)})
+    envFiles.push(...over.files)
+    warnings.push(...over.warnings)
+  }
+  const all = [...new Set([...application.files, ...envFiles])]
+  return {id, application: {...application, apps, files: all}, warnings: [...new Set(warnings)]}
 }
 
 const mainOf = (project: string): EnvironmentId => ({project, environment: 'main'})
 
-/** What the sources of mounts are. */
-const kindsOf = async ({model}: Composition): Promise<Map<string, PathKind>> => {
-  const sources = Object.values(model.services).flatMap(({volumes = []}) =>
-    volumes.flatMap(({type, source}) => (type === 'bind' && source !== undefined ? [source] : [])),
-  )
-  const kinds = new Map<string, PathKind>()
-  for (const source of new Set(sources)) {
-    const found = await stat(source).catch(() => undefined)
-    if (found) kinds.set(source, found.isDirectory() ? 'directory' : found.isFile() ? 'file' : 'socket')
-  }
-  return kinds
-}
+/** The port that requests go to is one that others reach it by. */
+const withPort = (ports: readonly number[], port: number | undefined): readonly number[] =>
+  port === undefined || port === 0 || ports.includes(port) ? ports : [...ports, port]

@@ -2,14 +2,15 @@ import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 
 import type {Model} from '../compose/model.ts'
-import {buildOf, type Build} from '../compose/translate/build.ts'
+import type {Build} from '../compose/translate/build.ts'
+import {effectiveBuild} from '../compose/translate/sort-out.ts'
 import {readDockerfile} from '../config/dockerfile.ts'
 
 /** TCP ports that the Dockerfiles of built services expose. One that can't be read exposes nothing: the build says so. */
 export const dockerfilePorts = async (model: Model, signal: AbortSignal): Promise<Map<string, readonly number[]>> => {
   const ports = new Map<string, readonly number[]>()
-  for (const [name, service] of Object.entries(model.services)) {
-    const build = buildOf(service) ?? builtElsewhere(service.image, model)
+  for (const name of Object.keys(model.services)) {
+    const build = effectiveBuild(name, {model})
     const text = build && (await textOf(build, signal))
     if (text === undefined || build === undefined) continue
     const args = Object.fromEntries(
@@ -18,11 +19,6 @@ export const dockerfilePorts = async (model: Model, signal: AbortSignal): Promis
     ports.set(name, readDockerfile(text, {target: build.target, args}).ports)
   }
   return ports
-}
-
-const builtElsewhere = (image: string | undefined, {services}: Model): Build | undefined => {
-  const maker = Object.values(services).find((other) => other.build && image !== undefined && other.image === image)
-  return maker && buildOf(maker)
 }
 
 const textOf = async (

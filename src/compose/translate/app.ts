@@ -1,19 +1,8 @@
-import {
-  defaultDrainMs,
-  defaultGuard,
-  defaultHealth,
-  defaultImmutable,
-  defaultKeep,
-  defaultOverlap,
-  defaultProtocol,
-  defaultReload,
-  defaultReplicas,
-  defaultStrategy,
-  defaultWatch,
-} from '../../config/defaults.ts'
+import {defaultSettings} from '../../config/default-settings.ts'
+import {defaultHealth, defaultImmutable, defaultOverlap, defaultReplicas} from '../../config/defaults.ts'
 import type {HealthSettings, Settings} from '../../config/settings.ts'
 import type {AppSpec} from '../../lifecycle/services/spec.ts'
-import {slug} from '../../release/names.ts'
+import {slug, slugWithSuffix} from '../../release/names.ts'
 import type {Service} from '../keys/service.ts'
 import {aliasesOf, attachmentOf} from './attachment.ts'
 import {buildSettings, type Build} from './build.ts'
@@ -30,20 +19,17 @@ import {variablesOf} from './variables.ts'
 import {portOf} from './worker.ts'
 
 /** A service that is built here, with imm's defaults for all that Compose has no word for. */
-export const appOf = (part: Part, build: Build, kinds: Kinds, translation: Translation): AppSpec => {
+export const appOf = (part: Part, written: Build, kinds: Kinds, translation: Translation): AppSpec => {
   const {name, service} = part
   const {id} = translation
   const {published, declared} = portsOf(part, translation)
-  const {copies, ...mounts} = mountsOf(part, build.context, translation)
+  const {copies, ...mounts} = mountsOf(part, written.context, translation)
   const options = optionsOf(part, translation)
-  const app = slug(name)
+  const app = appSlug(name, kinds)
+  const build = {...buildSettings(name, written, translation), ...(copies.length === 0 ? {} : {copies})}
   const settings: Settings = {
-    project: id.project,
-    app,
-    build: {...buildSettings(name, build, translation), ...(copies.length === 0 ? {} : {copies})},
+    ...defaultSettings({project: id.project, app, build}),
     port: portOf(part, declared, published, translation),
-    protocol: defaultProtocol,
-    routes: [],
     health: healthOf(service),
     env: variablesOf(service),
     command: service.command?.length ? service.command : undefined,
@@ -59,17 +45,8 @@ export const appOf = (part: Part, build: Build, kinds: Kinds, translation: Trans
     overlap: overlapOf(service),
     jobs: jobsOf(name, kinds, translation),
     files: filesOf(part, translation),
-    verify: [],
     immutable: service.read_only ? 'strict' : defaultImmutable,
     replicas: service.scale ?? service.deploy?.replicas ?? defaultReplicas,
-    strategy: {kind: defaultStrategy},
-    mirror: undefined,
-    watch: defaultWatch,
-    drainMs: defaultDrainMs,
-    closes: [],
-    reload: defaultReload,
-    guard: defaultGuard,
-    keep: defaultKeep,
   }
   return {
     name,
@@ -80,6 +57,13 @@ export const appOf = (part: Part, build: Build, kinds: Kinds, translation: Trans
     ports: declared,
     aliases: aliasesOf(name, translation),
   }
+}
+
+/** Two whose names are told apart by less than a slug keeps: the later ones have a number. */
+const appSlug = (name: string, kinds: Kinds): string => {
+  const alike = [...kinds].flatMap(([other, {kind}]) => (kind === 'app' && slug(other) === slug(name) ? [other] : []))
+  const index = alike.indexOf(name)
+  return index > 0 ? slugWithSuffix(name, String(index + 1)) : slug(name)
 }
 
 export const withTmpfs = (

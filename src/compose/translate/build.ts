@@ -2,6 +2,7 @@ import path from 'node:path'
 
 import type {BuildSettings, FileSource} from '../../config/settings.ts'
 import type {Service} from '../keys/service.ts'
+import {leaves} from './binds.ts'
 import type {Translation} from './context.ts'
 import {fileSource} from './files.ts'
 
@@ -32,7 +33,7 @@ export const buildSettings = (name: string, build: Build, translation: Translati
       'the builder gets a directory of this machine: check the source out, and name its directory',
     )
   const relative = path.relative(context, path.resolve(context, dockerfile))
-  if (relative.startsWith('..'))
+  if (leaves(relative))
     throw refusal(
       [...at, 'dockerfile'],
       'it lies outside of the context, and the builder gets nothing else: choose a context that holds it',

@@ -3,7 +3,7 @@ import {posix} from 'node:path'
 import type {BuildSettings, VolumeSettings} from '../../config/settings.ts'
 import type {BindMount} from '../../release/container.ts'
 import type {Mount} from '../keys/mounts.ts'
-import {bindOf, copyOf} from './binds.ts'
+import {bindOf, copyOf, sayings, type Said} from './binds.ts'
 import type {Part, Translation} from './context.ts'
 
 export interface Mounts {
@@ -20,6 +20,8 @@ export const mountsOf = (part: Part, context: string | undefined, translation: T
   const {name, service} = part
   const found: Mounts = {volumes: [], tmpfs: [], tmpfsOptions: {}, binds: [], copies: []}
   const anonymous: string[] = []
+  const said = new Map<Said, string[]>()
+  const say = (what: Said, target: string) => said.set(what, [...(said.get(what) ?? []), target])
   const tmpfs = (target: string, options: string) => {
     found.tmpfs.push(target)
     if (options !== '') found.tmpfsOptions[target] = options
@@ -31,24 +33,32 @@ export const mountsOf = (part: Part, context: string | undefined, translation: T
   const own = (service.volumes ?? []).map((mount, index) => ({mount, at: ['services', name, 'volumes', index]}))
   for (const {mount, at} of [...own, ...borrowed(part, translation)]) {
     const target = posix.resolve('/', mount.target)
-    if (mount.consistency !== undefined) translation.note('ignored', at, '`consistency` is of another time')
+    if (mount.consistency !== undefined) say('consistency', target)
     if (mount.type === 'tmpfs') tmpfs(target, tmpfsOptions(mount))
     else if (mount.type === 'volume') {
       if (mount.source === undefined && part.role === 'app') anonymous.push(target)
       else found.volumes.push(volumeOf(name, {...mount, target}, translation))
     } else if (mount.type === 'bind') {
-      const copy = context === undefined ? undefined : copyOf({...mount, target}, context, at, translation)
-      if (copy) found.copies.push(copy)
-      else found.binds.push(bindOf({...mount, target}, part, at, translation))
+      const copy = context === undefined ? undefined : copyOf({...mount, target}, context, translation)
+      if (copy) {
+        found.copies.push(copy)
+        say('taken', target)
+      } else {
+        const {bind, notes} = bindOf({...mount, target}, part, translation)
+        found.binds.push(bind)
+        for (const note of notes) say(note, target)
+      }
     } else throw translation.refusal(at, `imm mounts bind, volume and tmpfs, not ${mount.type}`)
   }
-  if (anonymous.length > 0)
-    translation.note(
-      'ignored',
-      ['services', name, 'volumes'],
-      `${anonymous.join(', ')}: what the image has there is used`,
-    )
-  return {...found, copies: found.copies.map((copy) => withKept(copy, anonymous))}
+  if (anonymous.length > 0) said.set('anonymous', anonymous)
+  if (said.size > 0) {
+    const isIgnored = [...said.keys()].every((what) => sayings[what].kind === 'ignored')
+    const reason = [...said].map(([what, targets]) => `${targets.join(', ')}: ${sayings[what].reason}`).join('; ')
+    translation.note(isIgnored ? 'ignored' : 'translated', ['services', name, 'volumes'], reason)
+  }
+  // What is mounted below another lies on top of it.
+  const copies = found.copies.map((copy) => withKept(copy, anonymous)).toSorted((a, b) => a.to.length - b.to.length)
+  return {...found, copies}
 }
 
 /** An anonymous volume inside of a mount (`/app/node_modules` in `/app`) is there to keep what the image has. */

@@ -38,7 +38,7 @@ export const sortOut = (translation: Translation): Kinds => {
 }
 
 /** Its own, or that of the service which builds the image that it names. */
-const effectiveBuild = (name: string, {model}: Translation): Build | undefined => {
+export const effectiveBuild = (name: string, {model}: Pick<Translation, 'model'>): Build | undefined => {
   const service = model.services[name]
   if (service?.build) return buildOf(service)
   const maker = Object.values(model.services).find(
