@@ -23,7 +23,8 @@ export const translate = (model: Model, around: Around): Application => {
     const kind = kinds.get(name)
     if (kind === undefined || kind.kind === 'off') continue
     const part: Part = {name, service, role: kind.kind === 'service' ? 'service' : 'app'}
-    applyToService(part, translation)
+    // Of a job one note says all.
+    applyToService(part, kind.kind === 'job' ? {...translation, note: () => undefined} : translation)
     if (kind.kind === 'job') continue
     parts.push(part)
     if (kind.kind === 'app') apps.push(appOf(part, kind.build, kinds, translation))

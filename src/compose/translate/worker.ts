@@ -34,7 +34,7 @@ export const portOf = (
   if (exposedPorts(name).length > 0 && !anotherListens) return undefined
   note(
     'translated',
-    ['services', name, 'build'],
+    ['services', name],
     'a worker: none of its ports is published or exposed; what others reach has `expose` or `x-imm: {port: N}`',
   )
   return 0

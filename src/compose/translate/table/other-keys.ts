@@ -83,6 +83,7 @@ const store = 'there is no store of Swarm: use `file` or `environment`'
 
 /** Every key of a secret. */
 export const secretTable: Readonly<Record<string, Rules>> = {
+  command: supported("imm's own: a program whose output it is, as a list; of a password manager, say"),
   driver: refused(store),
   driver_opts: refused(store),
   environment: supported("a variable of imm's environment, or of .env"),
