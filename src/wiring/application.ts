@@ -15,6 +15,7 @@ import {slug} from '../release/names.ts'
 import {checkAppNames, checkFlags} from './app-names.ts'
 import {piecesOf} from './app-pieces.ts'
 import {chooseCompose} from './compose-mode.ts'
+import {dockerfileApp} from './dockerfile-app.ts'
 import {dockerfilePorts} from './dockerfile-ports.ts'
 
 export interface ApplicationRequest {
@@ -75,6 +76,10 @@ export const loadApplication = async (
     },
   }
   const application = translate(model, around)
+  if (application.apps.length === 0 && !chosen.asked) {
+    const alone = await dockerfileApp(application, id.project, {directory, flags, environment, signal})
+    if (alone) return {id, application: withApp(application, alone), warnings: [...warnings, ...alone.warnings]}
+  }
   checkAppNames(application, file)
   checkFlags(application, flags)
   const apps: AppSpec[] = []
@@ -91,6 +96,20 @@ export const loadApplication = async (
 }
 
 const mainOf = (project: string): EnvironmentId => ({project, environment: 'main'})
+
+const withApp = (application: Application, {app, files}: {app: AppSpec; files: string[]}): Application => ({
+  ...application,
+  apps: [app],
+  files: [...new Set([...application.files, ...files])],
+  notes: [
+    {
+      key: 'services',
+      kind: 'translated',
+      reason: 'none of them is built, and the app of the Dockerfile is beside them',
+    },
+    ...application.notes,
+  ],
+})
 
 /** The port that requests go to is one that others reach it by. */
 const withPort = (ports: readonly number[], port: number | undefined): readonly number[] =>
