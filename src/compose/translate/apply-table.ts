@@ -17,7 +17,7 @@ const apply = (
   for (const [key, value] of Object.entries(object)) {
     const rule = ruleOf(table[key], role)
     if (rule === undefined || rule.how === 'supported' || isNothing(value)) continue
-    if (rule.unless?.some((one) => isDeepStrictEqual(one, value))) continue
+    if (isSame(rule, value)) continue
     if (rule.how === 'refused') throw refusal([...path, key], rule.reason)
     note(rule.how, [...path, key], rule.reason)
   }
@@ -25,6 +25,9 @@ const apply = (
 
 const ruleOf = (rules: Rules | undefined, role: Part['role']): Rule | undefined =>
   rules === undefined || 'how' in rules ? rules : rules[role]
+
+const isSame = ({unless = []}: Rule, value: unknown): boolean =>
+  typeof unless === 'function' ? unless(value) : unless.some((one) => isDeepStrictEqual(one, value))
 
 const isNothing = (value: unknown): boolean =>
   value === undefined ||
@@ -36,6 +39,9 @@ export const applyToService = ({name, service, role}: Part, translation: Transla
   apply(serviceTable, service, at, role, translation)
   if (service.build) apply(buildTable, service.build, [...at, 'build'], role, translation)
   if (service.deploy) apply(deployTable, service.deploy, [...at, 'deploy'], role, translation)
+  for (const key of ['cpus', 'generic_resources'] as const)
+    if (service.deploy?.resources?.reservations?.[key] !== undefined)
+      translation.note('ignored', [...at, 'deploy', 'resources', 'reservations', key], 'there is one machine')
 }
 
 const tables = {networks: networkTable, volumes: volumeTable, secrets: secretTable, configs: configTable}

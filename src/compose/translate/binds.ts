@@ -19,6 +19,7 @@ export const sayings = {
   socket: {kind: 'translated', reason: 'mounted as it is, because a socket can be in no image'},
   anonymous: {kind: 'ignored', reason: 'what the image has there is used'},
   selinux: {kind: 'ignored', reason: '`selinux` and `recursive` are left to the engine'},
+  labels: {kind: 'ignored', reason: '`labels` are those of the volume, at the top of the file'},
   consistency: {kind: 'ignored', reason: '`consistency` means nothing to engines of today'},
 } as const satisfies Record<string, Omit<Note, 'key'>>
 

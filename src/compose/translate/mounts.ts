@@ -33,6 +33,7 @@ export const mountsOf = (part: Part, context: string | undefined, translation: T
   const own = (service.volumes ?? []).map((mount, index) => ({mount, at: ['services', name, 'volumes', index]}))
   for (const {mount, at} of [...own, ...borrowed(part, translation)]) {
     const target = posix.resolve('/', mount.target)
+    if (Object.keys(mount.volume?.labels ?? {}).length > 0) say('labels', target)
     if (mount.consistency !== undefined) say('consistency', target)
     if (mount.type === 'tmpfs') tmpfs(target, tmpfsOptions(mount))
     else if (mount.type === 'volume') {

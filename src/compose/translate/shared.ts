@@ -17,7 +17,7 @@ export const networksOf = (parts: readonly Part[], translation: Translation): Sh
       external: network.external === true,
       spec: {
         name: networkName(key, translation),
-        labels: {...network.labels, ...labelsOf(translation)},
+        labels: network.external ? {} : {...network.labels, ...labelsOf(translation)},
         ...compact({
           driver: network.driver,
           driverOptions: network.driver_opts,
@@ -58,7 +58,7 @@ export const volumesOf = (
       external,
       spec: {
         name: external ? name : sharedName(id, key),
-        labels: {...labels, ...labelsOf(translation)},
+        labels: external ? {} : {...labels, ...labelsOf(translation)},
         ...compact({driver, driverOptions}),
       },
     }

@@ -218,7 +218,7 @@ test('a build is of a directory and a Dockerfile in it, or of the text that stan
   const {apps} = await translated(`
 services:
   web: {build: {context: ., dockerfile: docker/web.Dockerfile, target: run, args: {A: 1, UNSET:}}}
-  inline: {build: {context: ., dockerfile_inline: 'FROM scratch'}}
+  inline: {build: {dockerfile_inline: 'FROM scratch'}}
 `)
   t.deepEqual(apps[0]?.settings.build as unknown, {
     context: 'ROOT',
@@ -226,7 +226,7 @@ services:
     target: 'run',
     args: {A: '1'},
   })
-  t.is(apps[1]?.settings.build.inline, 'FROM scratch')
+  t.like(apps[1]?.settings.build, {context: 'ROOT', inline: 'FROM scratch'})
   t.regex(
     (await refused('services: {web: {build: {context: web, dockerfile: ../Dockerfile}}}')) ?? '',
     /services\.web\.build\.dockerfile: it lies outside of the context/,
@@ -283,4 +283,39 @@ secrets: {key: {file: key.pem}}
     'key.pem',
   ])
     t.true(files.includes(`ROOT/${file}`), file)
+})
+
+test('variables are those of env files below those of the file itself; one without a value is not set', async (t) => {
+  const {apps} = await translated(
+    'services: {web: {build: web, env_file: [a.env, {path: raw.env, format: raw}], environment: [A=own, UNSET, SET]}}',
+    {files: {'a.env': 'A=file\nB=${SET}', 'raw.env': "C='${SET}' # all\n"}, env: {SET: 'outside'}},
+  )
+  t.deepEqual(apps[0]?.settings.env, {A: 'own', B: 'outside', C: "'${SET}' # all", SET: 'outside'})
+})
+
+test('what a mount, a link or a reservation can not have is said, and what differs in nothing is not', async (t) => {
+  const {notes} = await translated(`
+services:
+  web:
+    build: web
+    expose: [80]
+    links: [db]
+    deploy: {mode: replicated, resources: {reservations: {cpus: 1, memory: 64m}}}
+    volumes: [{type: volume, source: data, target: /data, volume: {labels: {a: b}}}]
+  db: {image: postgres, deploy: {replicas: 1}, pull_policy: always, attach: true}
+volumes: {data: {}}
+`)
+  t.deepEqual(
+    notes.map(({key, kind}) => [key, kind]),
+    [
+      ['services.web.deploy.resources.reservations.cpus', 'ignored'],
+      ['services.web.volumes', 'ignored'],
+    ],
+  )
+})
+
+test('services that wait for each other are named', async (t) => {
+  await t.throwsAsync(translated('services: {a: {image: a, depends_on: [b]}, b: {image: b, depends_on: [a]}}'), {
+    message: /services\.b\.depends_on\.a: they wait for each other: a -> b -> a/,
+  })
 })

@@ -8,8 +8,8 @@ export interface Rule {
   how: How
   /** for people; of what is ignored or refused, why */
   reason: string
-  /** values with which nothing differs: no note, and no refusal */
-  unless?: readonly unknown[]
+  /** values with which nothing differs, or what tells them: no note, and no refusal */
+  unless?: readonly unknown[] | ((value: unknown) => boolean)
 }
 
 /** For services that are built here, and for those that come as an image, where that differs. */

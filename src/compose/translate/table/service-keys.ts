@@ -61,7 +61,10 @@ export const serviceTable: Readonly<Record<string, Rules>> = {
   isolation: refused(windows, 'default'),
   label_file: supported('labels of the container'),
   labels: supported("labels of the container, beside imm's own"),
-  links: translated('another name holds for all of the environment'),
+  links: {
+    ...translated('another name holds for all of the environment'),
+    unless: (links) => Array.isArray(links) && links.every((link) => !String(link).includes(':')),
+  },
   logging: supported('given to the container'),
   mac_address: {
     app: ignored('two generations of a release run at once, and would share it'),
