@@ -47,19 +47,14 @@ export const piecesOf = (
       const place = at(whole)
       return `${place === undefined ? '' : `${place}: `}${pathName(whole)}: ${message}`
     })
+  const inConfig =
+    (above: readonly string[]): Piece['report'] =>
+    (mistakes) =>
+      file?.report(mistakes.map((mistake) => ({...mistake, path: [...above, ...mistake.path]}))) ?? []
   const own = file?.settings.apps?.[name]
   return [
-    ...(file ? [{settings: Object.fromEntries(top), report: file.report, directory: project}] : []),
+    {settings: Object.fromEntries(top), report: inConfig([]), directory: project},
     parsePiece(extension, {report: inCompose, directory}),
-    ...(file && own
-      ? [
-          {
-            settings: own,
-            report: (mistakes: Parameters<Piece['report']>[0]) =>
-              file.report(mistakes.map((mistake) => ({...mistake, path: ['apps', name, ...mistake.path]}))),
-            directory: project,
-          },
-        ]
-      : []),
+    ...(own ? [{settings: own, report: inConfig(['apps', name]), directory: project}] : []),
   ]
 }

@@ -87,7 +87,7 @@ test('a backing service mounts as Compose does', async (t) => {
     },
     {files},
   )
-  const [{container, volumes, tmpfs} = {}] = services as unknown as [Record<string, unknown>]
+  const [{container, volumes, tmpfs}] = services as unknown as [Record<string, unknown>]
   t.like(container, {
     binds: [
       {source: 'ROOT/conf/nginx.conf', path: '/etc/nginx/nginx.conf', readOnly: true, create: true},

@@ -135,7 +135,7 @@ volumes: {data: {name: fixed}, theirs: {external: true}, unused: {}}
     volumes.map(({key, external, spec}) => [key, external, spec.name, spec.labels['imm.project']]),
     [
       ['data', false, 'imm_shop_main.data', 'shop'],
-      ['theirs', true, 'theirs', 'shop'],
+      ['theirs', true, 'theirs', undefined],
       ['db-anonymous', false, 'imm_shop_main.db-anonymous', 'shop'],
     ],
   )
