@@ -14,9 +14,9 @@ import type {EnvironmentId} from '../release/identity.ts'
 import {slug} from '../release/names.ts'
 import {checkAppNames, checkFlags} from './app-names.ts'
 import {piecesOf} from './app-pieces.ts'
+import {readDockerfiles} from './compose-dockerfiles.ts'
 import {chooseCompose} from './compose-mode.ts'
 import {dockerfileApp} from './dockerfile-app.ts'
-import {dockerfilePorts} from './dockerfile-ports.ts'
 
 export interface ApplicationRequest {
   /** of the project, absolute */
@@ -61,13 +61,18 @@ export const loadApplication = async (
   if (!composition) return undefined
   const {model} = composition
   const id = await identify(slug(flags.project ?? file?.settings.project ?? model.name))
-  const [kinds, ports] = [await kindsOfMounts(model), await dockerfilePorts(model, signal)]
+  const [kinds, ports] = [await kindsOfMounts(model), await readDockerfiles(composition, signal)]
+  const port = flags.port ?? file?.settings.port
   const around: Around = {
     id,
     directory: composition.directory,
     files: [...composition.files, ...configFileNames.map((name) => path.join(directory, name))],
     lookup: composition.lookup,
-    own: (name) => ({...model.services[name]?.['x-imm'], ...file?.settings.apps?.[name]}),
+    own: (name) => ({
+      ...(port === undefined ? {} : {port}),
+      ...model.services[name]?.['x-imm'],
+      ...file?.settings.apps?.[name],
+    }),
     exposedPorts: (name) => ports.get(name) ?? [],
     kindOf: (place) => kinds.get(place),
     place: (at) => {

@@ -116,6 +116,49 @@ test('a mistake in x-imm or in apps is named at its place, without what it would
   t.regex(await mistakes(project), /^COMPOSE_INVALID compose\.yaml:4:\d+: services\.db\.x-imm\.port: unknown key/)
 })
 
+test('what a build refers to and is not there is named, all of it at once', async (t) => {
+  await using project = await temporaryProject({
+    ...dockerfiles,
+    'compose.yaml': `
+services:
+  none: {build: none}
+  file: {build: {context: web, dockerfile: other.Dockerfile}}
+  stage:
+    build: web
+  inline: {build: {context: none, dockerfile_inline: FROM scratch}}
+`,
+    'compose.override.yaml': 'services:\n  stage:\n    build:\n      target: run\n',
+  })
+  const {directory} = project
+  t.is(
+    await mistakes(project),
+    [
+      `COMPOSE_INVALID compose.yaml:3:10: services.none.build.context: there is no directory ${directory}/none`,
+      `compose.yaml:4:32: services.file.build.dockerfile: there is no file ${directory}/web/other.Dockerfile`,
+      'compose.override.yaml:4:7: services.stage.build.target: there is no stage "run" in the Dockerfile',
+      `compose.yaml:7:20: services.inline.build.context: there is no directory ${directory}/none`,
+    ].join('\n'),
+  )
+})
+
+test('one app has its port from the top of imm.yaml or from a flag, and is no worker then', async (t) => {
+  await using project = await temporaryProject({
+    ...dockerfiles,
+    'compose.yaml': 'services: {web: {build: web}}',
+    'imm.yaml': 'port: 3000\n',
+  })
+  const ported = async (request: Partial<ApplicationRequest> = {}) => {
+    const {application: {apps: [web], notes} = {apps: [], notes: []}} = (await load(project, request)) ?? {}
+    return [web?.settings.port, notes.length]
+  }
+  t.deepEqual(await ported(), [3000, 0])
+  t.deepEqual(await ported({flags: {port: 4000}}), [4000, 0])
+  await project.write('imm.yaml', 'port: none\n')
+  t.deepEqual(await ported(), [0, 0])
+  await project.write('imm.yaml', '')
+  t.deepEqual(await ported(), [0, 1])
+})
+
 test('a backing service has its own way to be kept', async (t) => {
   await using project = await temporaryProject({
     'compose.yaml': 'services: {db: {image: postgres, x-imm: {snapshot: {command: pg_dump -U postgres shop}}}}',

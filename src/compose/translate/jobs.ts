@@ -1,11 +1,13 @@
 import {defaultJobTimeoutMs} from '../../config/defaults.ts'
 import type {JobSettings} from '../../config/settings.ts'
 import {compact, type Translation} from './context.ts'
+import {ownOfJob} from './own.ts'
 import type {Kinds} from './sort-out.ts'
 import {variablesOf} from './variables.ts'
 
 /** What runs to its end before each release of an app, each after those that it waits for. */
-export const jobsOf = (app: string, kinds: Kinds, {model, note}: Translation): JobSettings[] => {
+export const jobsOf = (app: string, kinds: Kinds, translation: Translation): JobSettings[] => {
+  const {model, note} = translation
   const names = [...kinds].flatMap(([name, kind]) => (kind.kind === 'job' && kind.of === app ? [name] : []))
   const inOrder = new Set<string>()
   const visit = (name: string): void => {
@@ -31,7 +33,7 @@ export const jobsOf = (app: string, kinds: Kinds, {model, note}: Translation): J
           user: service.user,
           workingDir: service.working_dir,
         }),
-        timeoutMs: defaultJobTimeoutMs,
+        timeoutMs: ownOfJob(name, translation).timeoutMs ?? defaultJobTimeoutMs,
       },
     ]
   })

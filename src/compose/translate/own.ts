@@ -2,22 +2,35 @@ import {z} from 'zod'
 
 import {ImmError} from '../../errors.ts'
 import {command} from '../keys/command.ts'
+import {durationMs} from '../keys/scalars.ts'
 import {problemsOf} from '../problems.ts'
 import {pathName} from '../tree.ts'
 import type {Translation} from './context.ts'
 
-const schema = z.strictObject({
+const ofService = z.strictObject({
   role: z.literal('service', {error: 'expected service: it has an image'}).optional(),
   snapshot: z.strictObject({command: command.optional()}, {error: 'expected {command}'}).optional(),
 })
 
+const ofJob = z.strictObject({timeout: durationMs.optional()})
+
 /** What `x-imm` says of a backing service. COMPOSE_INVALID names what is wrong. */
 export const ownOfService = (
   name: string,
-  {own, place}: Translation,
+  translation: Translation,
 ): {snapshotCommand: readonly string[] | undefined} => {
+  const {snapshot} = checked(ofService, name, translation)
+  return {snapshotCommand: snapshot?.command ?? undefined}
+}
+
+/** The same of a job. */
+export const ownOfJob = (name: string, translation: Translation): {timeoutMs: number | undefined} => ({
+  timeoutMs: checked(ofJob, name, translation).timeout,
+})
+
+const checked = <T extends z.ZodType>(schema: T, name: string, {model, place}: Translation): z.output<T> => {
   const at = ['services', name, 'x-imm']
-  const result = schema.safeParse(own(name))
+  const result = schema.safeParse(model.services[name]?.['x-imm'] ?? {})
   if (!result.success)
     throw new ImmError(
       'COMPOSE_INVALID',
@@ -25,5 +38,5 @@ export const ownOfService = (
         .map(({path, message}) => `${place(path)}${pathName(path)}: ${message}`)
         .join('\n'),
     )
-  return {snapshotCommand: result.data.snapshot?.command ?? undefined}
+  return result.data
 }

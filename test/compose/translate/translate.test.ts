@@ -47,7 +47,7 @@ services:
     command: [seed]
     environment: {DEEP: '1'}
     depends_on: {migrate: {condition: service_completed_successfully}}
-  migrate: {build: {context: web}, entrypoint: rake, user: root, working_dir: /app, depends_on: {db: {condition: service_healthy}}}
+  migrate: {build: {context: web}, entrypoint: rake, user: root, working_dir: /app, x-imm: {timeout: 20m}, depends_on: {db: {condition: service_healthy}}}
   web: {build: web, depends_on: {seed: {condition: service_completed_successfully}}}
   api: {build: api, depends_on: {seed: {condition: service_completed_successfully}}}
   db: {image: postgres}
@@ -55,7 +55,7 @@ services:
   t.deepEqual(names(application.apps), ['web', 'api'])
   const web = app(application, 'web')
   t.deepEqual(web.settings.jobs, [
-    {name: 'migrate', env: {}, entrypoint: ['rake'], user: 'root', workingDir: '/app', timeoutMs: 600_000},
+    {name: 'migrate', env: {}, entrypoint: ['rake'], user: 'root', workingDir: '/app', timeoutMs: 1_200_000},
     {name: 'seed', command: ['seed'], env: {DEEP: '1'}, timeoutMs: 600_000},
   ] as unknown as typeof web.settings.jobs)
   t.deepEqual(web.dependsOn, [{name: 'db', condition: 'healthy', required: true, restart: false}])
