@@ -6,6 +6,7 @@ export const errorTable = {
   USAGE: 'See `imm --help`, or `imm COMMAND --help` for one command.',
   CONFIG_INVALID: 'Correct what is named; docs/config.md lists every key with its default and an example.',
   COMPOSE_INVALID: 'Correct what is named; the Compose Specification says what each key takes.',
+  COMPOSE_UNSUPPORTED: 'Take the key out, or say it otherwise as the message has it; docs/compose.md lists every key.',
   PROJECT_NOT_FOUND: 'Run imm in a directory with a Dockerfile, or let `imm init` write one.',
   DOCKERFILE_INVALID: 'Correct the named line of the Dockerfile.',
   CONTEXT_UNREADABLE: 'Make the file readable, or keep it out of the image with a line in .dockerignore.',

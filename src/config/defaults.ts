@@ -33,6 +33,9 @@ export const defaultContainer: ContainerSettings = {attachment: undefined, binds
 
 export const defaultOverlap = true
 
+/** ten minutes: a migration of a large table takes its time */
+export const defaultJobTimeoutMs = 600_000
+
 export const defaultStrategy = 'blue-green'
 
 export const defaultReplicas = 1

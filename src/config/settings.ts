@@ -61,8 +61,8 @@ export interface BuildSettings {
   args: Readonly<Record<string, string>>
   /** text in place of the Dockerfile's; it has no file then */
   inline?: string | undefined
-  /** directories and files of the context that the image gets on top, in place of mounts of the source */
-  copies?: readonly {from: string; to: string}[] | undefined
+  /** directories and files of the context that the image gets on top, in place of mounts of the source; `keeps`: paths below `to` that stay as they are in the image */
+  copies?: readonly {from: string; to: string; keeps?: readonly string[] | undefined}[] | undefined
   /** for `RUN --mount=type=secret`: given through the builder's session, and in no image */
   secrets?: readonly {id: string; source: FileSource}[] | undefined
 }
@@ -129,6 +129,8 @@ export interface HealthSettings {
   path: string
   /** for `log`: regular expression */
   log?: string | undefined
+  /** for `up`, and a worker's `auto`: how long it must stay up; 2 seconds by default */
+  upMs?: number | undefined
   /** how long a candidate may take from its start to its first healthy answer */
   timeoutMs: number
   /** the longest pause between two probes; the first ones follow each other faster */
