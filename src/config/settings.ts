@@ -129,6 +129,8 @@ export interface HealthSettings {
   path: string
   /** for `log`: regular expression */
   log?: string | undefined
+  /** for `up`, and a worker's `auto`: how long it must stay up; 2 seconds by default */
+  upMs?: number | undefined
   /** how long a candidate may take from its start to its first healthy answer */
   timeoutMs: number
   /** the longest pause between two probes; the first ones follow each other faster */

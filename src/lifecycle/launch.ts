@@ -1,8 +1,8 @@
 import type {Settings} from '../config/settings.ts'
 import {ImmError, isImmError} from '../errors.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
-import {containerIdentity, containerLabels, environmentLabels} from '../release/labels.ts'
-import {containerName, volumeName} from '../release/names.ts'
+import {containerIdentity, containerLabels} from '../release/labels.ts'
+import {containerName} from '../release/names.ts'
 import {cleanUp} from './clean-up.ts'
 import type {Member, ReleaseImage, Replica} from './member.ts'
 import type {Content} from './plan.ts'
@@ -10,6 +10,7 @@ import type {Engine, Instance, InstanceSpec} from './ports.ts'
 import {removeReplica} from './retire.ts'
 import type {Run} from './run.ts'
 import {withStarted} from './started.ts'
+import {volumeMount} from './volume-mount.ts'
 
 /** What is needed to start a container of a release. */
 export interface Recipe extends Content {
@@ -98,6 +99,7 @@ const specOf = (
   user: settings.user,
   port,
   ...mountsOf(settings, id),
+  options: settings.container.options,
   readOnly: settings.immutable === 'strict',
   ...settings.resources,
 })
@@ -106,15 +108,19 @@ const specOf = (
 const scratch = '/tmp'
 
 /** What is mounted into every container of a release. */
-export const mountsOf = ({immutable, volumes, tmpfs}: Settings, id: AppId): Pick<InstanceSpec, 'volumes' | 'tmpfs'> => {
-  const isDeclared = [...tmpfs, ...volumes.map(({path}) => path)].includes(scratch)
+export const mountsOf = (
+  {immutable, volumes, tmpfs, container: {binds}}: Settings,
+  id: AppId,
+): Pick<InstanceSpec, 'volumes' | 'tmpfs' | 'binds'> => {
+  const isDeclared = [...tmpfs, ...[...volumes, ...binds].map(({path}) => path)].includes(scratch)
   return {
-    volumes: volumes.map((volume) => ({...volume, name: volumeName(id, volume.name), labels: environmentLabels(id)})),
+    volumes: volumes.map((volume) => volumeMount(volume, id)),
     tmpfs: immutable === 'strict' && !isDeclared ? [...tmpfs, scratch] : tmpfs,
+    binds,
   }
 }
 
-/** The port to reach an application by: configured, else the only one that its Dockerfile or else its image exposes. */
+/** The port to reach an application by, 0 where it listens on nothing: configured, else the only one that its Dockerfile or else its image exposes. */
 export const portOf = (settings: Settings, dockerfilePorts: readonly number[], image: ReleaseImage): number => {
   if (settings.port !== undefined) return settings.port
   const ports = dockerfilePorts.length > 0 ? dockerfilePorts : image.exposedPorts

@@ -3,6 +3,7 @@ import type {AppId} from '../release/identity.ts'
 import type {Emit} from './events.ts'
 import type {Full, Layout} from './layout.ts'
 import type {Clock, Engine, Gates, Image, Numbers, Probe, Records, Source, Traffic} from './ports.ts'
+import type {Together} from './together.ts'
 
 /** Everything around one app in one environment: what the stages are given. */
 export interface World {
@@ -15,6 +16,8 @@ export interface World {
   readonly numbers: Numbers
   readonly records: Records
   readonly emit: Emit
+  /** undefined: each of its releases flips by itself */
+  readonly together?: Together | undefined
   /** Work that may end later than the change that began it: drains, removals. Awaited before imm ends. */
   readonly background: Background
 }
