@@ -171,7 +171,10 @@ export class Container {
   }
 
   #isUp(): boolean {
-    return this.#server !== undefined || (this.program.loopback === true && this.#state === 'running')
+    const {listen, loopback} = this.program
+    // A worker is up once it is started.
+    if (listen === undefined) return this.#state === 'running'
+    return this.#server !== undefined || (loopback === true && this.#state === 'running')
   }
 
   #health(): Instance['health'] {
