@@ -42,15 +42,13 @@ ${stream === undefined ? '' : `<script data-stream="${escapeHtml(stream)}">${wai
 }
 
 /** `asked`: the host, with the path where that is what nothing is under. */
-export const unroutedPage = (asked: string, routes: readonly RouteLink[]): string => {
-  const reached = routes.filter(({urls}) => urls.length > 0)
-  return page(
+export const unroutedPage = (asked: string, routes: readonly RouteLink[]): string =>
+  page(
     'Nothing under this name',
     `<h1>Nothing is routed under ${escapeHtml(asked)}</h1>
-<p>${reached.length === 0 ? 'Nothing is routed at all: start a project with <code>imm dev</code>.' : 'There is:'}</p>
-<ul>${reached.map(linkItem).join('\n')}</ul>`,
+<p>${routes.length === 0 ? 'Nothing is routed at all: start a project with <code>imm dev</code>.' : 'There is:'}</p>
+<ul>${routes.map(linkItem).join('\n')}</ul>`,
   )
-}
 
 const linkItem = ({id, urls, release}: RouteLink): string => {
   const links = urls.map((url) => `<a href="${escapeHtml(url)}">${escapeHtml(url)}</a>`)
