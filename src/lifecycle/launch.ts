@@ -1,16 +1,15 @@
-import type {Settings} from '../config/settings.ts'
+import type {Settings, VolumeSettings} from '../config/settings.ts'
 import {ImmError, isImmError} from '../errors.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
-import {containerIdentity, containerLabels} from '../release/labels.ts'
-import {containerName} from '../release/names.ts'
+import {containerIdentity, containerLabels, environmentLabels} from '../release/labels.ts'
+import {containerName, sharedName, volumeName} from '../release/names.ts'
 import {cleanUp} from './clean-up.ts'
 import type {Member, ReleaseImage, Replica} from './member.ts'
 import type {Content} from './plan.ts'
-import type {Engine, Instance, InstanceSpec} from './ports.ts'
+import type {Engine, Instance, InstanceSpec, VolumeMount} from './ports.ts'
 import {removeReplica} from './retire.ts'
 import type {Run} from './run.ts'
 import {withStarted} from './started.ts'
-import {volumeMount} from './volume-mount.ts'
 
 /** What is needed to start a container of a release. */
 export interface Recipe extends Content {
@@ -99,6 +98,7 @@ const specOf = (
   user: settings.user,
   port,
   ...mountsOf(settings, id),
+  attachment: settings.container.attachment,
   options: settings.container.options,
   readOnly: settings.immutable === 'strict',
   ...settings.resources,
@@ -109,18 +109,37 @@ const scratch = '/tmp'
 
 /** What is mounted into every container of a release. */
 export const mountsOf = (
-  {immutable, volumes, tmpfs, container: {binds}}: Settings,
+  {immutable, volumes, tmpfs, container: {binds}}: Pick<Settings, 'immutable' | 'volumes' | 'tmpfs' | 'container'>,
   id: AppId,
 ): Pick<InstanceSpec, 'volumes' | 'tmpfs' | 'binds'> => {
   const isDeclared = [...tmpfs, ...[...volumes, ...binds].map(({path}) => path)].includes(scratch)
   return {
-    volumes: volumes.map((volume) => volumeMount(volume, id)),
-    tmpfs: immutable === 'strict' && !isDeclared ? [...tmpfs, scratch] : tmpfs,
+    volumes: volumes.map((volume) => volumeOf(volume, id)),
     binds,
+    tmpfs: immutable === 'strict' && !isDeclared ? [...tmpfs, scratch] : tmpfs,
   }
 }
 
-/** The port to reach an application by, 0 where it listens on nothing: configured, else the only one that its Dockerfile or else its image exposes. */
+/** A volume as the engine has it. What an environment's apps share is none of one app's; what is somebody else's has no label of imm's. */
+const volumeOf = ({scope, ...volume}: VolumeSettings, id: AppId): VolumeMount => {
+  const {project, environment} = id
+  switch (scope) {
+    case 'external':
+      return {...volume, labels: {}}
+    case 'environment':
+      return {
+        ...volume,
+        name: sharedName(id, volume.name),
+        labels: {'imm.project': project, 'imm.environment': environment},
+      }
+    case 'app':
+    case undefined:
+      return {...volume, name: volumeName(id, volume.name), labels: environmentLabels(id)}
+  }
+  return scope satisfies never
+}
+
+/** The port to reach an application by: configured, else the only one that its Dockerfile or else its image exposes. */
 export const portOf = (settings: Settings, dockerfilePorts: readonly number[], image: ReleaseImage): number => {
   if (settings.port !== undefined) return settings.port
   const ports = dockerfilePorts.length > 0 ? dockerfilePorts : image.exposedPorts

@@ -1,11 +1,11 @@
 import type {Settings} from '../config/settings.ts'
 import type {ReleaseName} from '../release/identity.ts'
+import {volumeName} from '../release/names.ts'
 import {portOf, type Recipe} from './launch.ts'
 import {settingsDigestOf} from './plan.ts'
 import type {Image, ReleaseRecord, StartedWith} from './ports.ts'
 import {commandWithheld} from './record.ts'
 import type {Run} from './run.ts'
-import {volumeSettings} from './volume-mount.ts'
 import type {Project, World} from './world.ts'
 
 /** What a release is started with again. */
@@ -83,13 +83,18 @@ const fromNow = (release: ReleaseName, withheld: readonly string[]): string =>
 const asStarted = (
   {env, command, user, tmpfs, memoryBytes, cpus, volumes, port, readOnly}: StartedWith,
   {id}: World,
-) => ({
-  env,
-  command,
-  user,
-  tmpfs,
-  port,
-  ...(readOnly ? {immutable: 'strict' as const} : {}),
-  resources: {memoryBytes, cpus},
-  volumes: volumeSettings(volumes, id),
-})
+) => {
+  const prefix = volumeName(id, '')
+  return {
+    env,
+    command,
+    user,
+    tmpfs,
+    port,
+    ...(readOnly ? {immutable: 'strict' as const} : {}),
+    resources: {memoryBytes, cpus},
+    volumes: volumes
+      .filter(({name}) => name.startsWith(prefix))
+      .map((volume) => ({...volume, name: volume.name.slice(prefix.length)})),
+  }
+}
