@@ -47,7 +47,6 @@ test('a job has what the app has, but for what is said of the app’s own progra
     volumes: [
       {name: 'data', path: '/data', readOnly: false},
       {name: 'cache', path: '/cache', readOnly: true, scope: 'environment'},
-      {name: 'theirs', path: '/theirs', readOnly: false, scope: 'external'},
     ],
     tmpfs: ['/run'],
     resources: {memoryBytes: 1000, cpus: 2},
@@ -78,7 +77,6 @@ test('a job has what the app has, but for what is said of the app’s own progra
   const volumes = [
     {name: 'imm_shop_main_web_data', path: '/data', readOnly: false, labels},
     {name: 'imm_shop_main.cache', path: '/cache', readOnly: true, labels: shared},
-    {name: 'theirs', path: '/theirs', readOnly: false, labels: {}},
   ]
   t.like(call?.args[0], {volumes})
   const [started] = dev.calls('engine', 'start')
