@@ -36,6 +36,8 @@ const files = {
 const jobsOf = async ({name}: TestProject) =>
   (await containersOf(name)).filter(({Labels}) => Labels['imm.role'] === 'job')
 
+const runningOf = async ({name}: TestProject) => (await applicationsOf(name)).filter(({State}) => State !== 'exited')
+
 test('a worker is replaced once its successor says that it is ready, its jobs run before, and it finishes its work', async (t) => {
   const settings = `port: none
 command: node src/worker.js
@@ -74,8 +76,8 @@ jobs: [{name: migrate, command: node src/migrate.js, env: {HOW: up}}]`
   t.is(second.previous, first.release)
   t.deepEqual(await jobsOf(project), [])
   await dev.next('log', ({release, text}) => release === first.release && text === 'finished')
-  await dev.next('removed', ({release, what}) => release === first.release && what === 'container')
-  await until(async () => (await applicationsOf(project.name)).length === 1)
+  await dev.next('stopped', ({release}) => release === first.release)
+  await until(async () => (await runningOf(project)).length === 1)
 
   await project.write('src/work.txt', 'not quite\n')
   const silent = await dev.next('rejected')
@@ -123,7 +125,7 @@ keep: {warm: 2}`
   t.is(exitCode, 0)
   t.is((await dev.next('live')).release, first.release)
   t.deepEqual(
-    (await applicationsOf(project.name)).map(({State}) => State),
+    (await runningOf(project)).map(({State}) => State),
     ['running'],
   )
 })
