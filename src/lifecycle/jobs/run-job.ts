@@ -10,6 +10,7 @@ import {within} from '../gates/within.ts'
 import {mountsOf, type Recipe} from '../launch.ts'
 import type {OnceSpec} from '../ports.ts'
 import type {World} from '../world.ts'
+import {wordsOf} from './words-of.ts'
 
 /** One job, in a container of its own, of the candidate's image and settings. `number`: its place in the list, from 1. */
 export const runJob = async (
@@ -22,10 +23,11 @@ export const runJob = async (
   const {engine, clock, emit} = world
   const {release} = recipe
   const tail = createTail()
+  const command = await wordsOf(job, recipe.image, engine, signal)
   try {
     const end = await within(job.timeoutMs, clock, signal, async (inner) =>
       engine.runOnce(
-        specOf(job, number, recipe, world),
+        {...specOf(job, number, recipe, world), command},
         ({stream, text}) => {
           tail.add(text)
           emit({type: 'log', release, stream, text})
@@ -41,16 +43,15 @@ export const runJob = async (
 }
 
 const specOf = (
-  {command, entrypoint, env, user, workingDir}: JobSettings,
+  {env, user, workingDir}: JobSettings,
   number: number,
   {release, generation, image, settings}: Recipe,
   {id}: World,
-): OnceSpec => ({
+): Omit<OnceSpec, 'command'> => ({
   name: `${containerName(id, release, generation)}_job${number}`,
   image: image.id,
   labels: {...environmentLabels(id), 'imm.release': release, 'imm.role': 'job'},
   env: {...settings.env, ...env},
-  command: entrypoint ? [...entrypoint, ...(command ?? [])] : command,
   user: user ?? settings.user,
   ...mountsOf(settings, id),
   attachment: settings.container.attachment,

@@ -83,13 +83,21 @@ test('a job has what the app has, but for what is said of the app’s own progra
   t.like(started?.args[0], {volumes, binds: settings.container?.binds, options: settings.container?.options})
 })
 
-test('an entrypoint goes in front of the command', async (t) => {
-  const jobs = [job('migrate', '', {entrypoint: ['sh', '-c'], command: ['echo both']})]
-  await using environment = testEnvironment(good('one'), {jobs})
-  await using dev = environment.start()
-  await dev.next('live')
-  t.like(dev.all('job'), [{output: ['both']}])
-})
+const started: [string, Partial<JobSettings>, readonly string[] | undefined][] = [
+  ['a command', {command: ['migrate', '--all']}, ['enter', '--', 'migrate', '--all']],
+  ['an entrypoint', {command: undefined, entrypoint: ['sh', '-c', 'echo']}, ['sh', '-c', 'echo']],
+  ['both', {command: ['echo both'], entrypoint: ['sh', '-c']}, ['sh', '-c', 'echo both']],
+  ['a command, and an entrypoint of nothing', {command: ['migrate'], entrypoint: ['']}, ['migrate']],
+  ['neither', {command: undefined}, undefined],
+]
+for (const [what, more, words] of started)
+  test(`a job with ${what}, in an image with an entrypoint, starts ${words?.join(' ') ?? 'what that starts'}`, async (t) => {
+    await using environment = testEnvironment(good('one'), {jobs: [job('migrate', '', more)]})
+    environment.engine.config = async () => ({Entrypoint: ['enter', '--']})
+    await using dev = environment.start()
+    await dev.next('job')
+    t.like(dev.calls('engine', 'runOnce')[0]?.args[0], {command: words})
+  })
 
 test('one that fails rejects the release with what it printed, and what is live serves on', async (t) => {
   await using environment = testEnvironment(good('one'), {jobs: [job('migrate', 'echo fine')]})
