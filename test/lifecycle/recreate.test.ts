@@ -1,3 +1,5 @@
+import {setImmediate as turn} from 'node:timers/promises'
+
 import test from 'ava'
 
 import {ImmError} from '../../src/errors.ts'
@@ -286,5 +288,23 @@ test('also one that may overlap waits for the end of one that must not', async (
   environment.settings = {overlap: true}
   environment.save(good('two'), {settings: true})
   await dev.next('live')
+  t.is(most(), 1)
+})
+
+test('one that is given up is gone before the next one starts', async (t) => {
+  const health = {kind: 'log', log: 'ready'} as const
+  await using environment = testEnvironment({content: 'one', logs: ['ready']}, {...noOverlap, health})
+  const most = neverTwo(environment)
+  await using dev = environment.start()
+  await dev.next('live')
+  environment.save({content: 'two'})
+  await dev.next('stage', ({stage, release}) => stage === 'verify' && release.startsWith('r2-'))
+  const release = environment.engine.faults.holdNext('remove')
+  environment.save({content: 'three', logs: ['ready']})
+  await dev.next('build', (event) => event.release.startsWith('r3-'))
+  for (let turns = 0; turns < 200; turns += 1) await turn()
+  t.is(environment.engine.started, 2)
+  release()
+  await dev.next('live', (event) => event.release.startsWith('r3-'))
   t.is(most(), 1)
 })

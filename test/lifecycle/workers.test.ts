@@ -125,6 +125,19 @@ test('two releases work at once for a moment, and the old one is stopped and nev
   t.is(await dev.rollback(), first.release)
 })
 
+test('one that is given up may have begun to work: it gets time to finish as well', async (t) => {
+  const health = {kind: 'log', log: 'ready'} as const
+  await using environment = testEnvironment(worker('one'), {port: 0, health})
+  await using dev = environment.start()
+  await dev.next('stage', ({stage}) => stage === 'verify')
+  environment.save(worker('two', {logs: ['ready']}))
+  await dev.next('live')
+  await dev.quiet()
+  const [removed] = dev.calls('engine', 'remove')
+  t.is(removed?.args[1], 10_000)
+  t.deepEqual(await environment.standing(), ['two running'])
+})
+
 test('its own time to end is kept to', async (t) => {
   const container = {attachment: undefined, binds: [], options: {stopGraceMs: 60_000}}
   await using environment = testEnvironment(worker('one'), {...soon, container})
