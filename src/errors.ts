@@ -34,10 +34,12 @@ export const errorTable = {
   UNHEALTHY: 'Set `health:` and `port:` in imm.yaml to where the application answers.',
   WRONG_PORT: 'Set `port:` in imm.yaml to the port the application listens on.',
   LOOPBACK_ONLY: 'Let the application listen on 0.0.0.0 inside its container instead of 127.0.0.1.',
+  JOB_FAILED: 'Correct the job or what it needs, and save; the live release keeps serving.',
   GATE_FAILED: 'Correct what the check found, or the check itself under `verify:` in imm.yaml, and save.',
   CANARY_WORSE: 'Its errors or its times say what to correct; the live release has all of the traffic again.',
   MIRROR_DIFFERS:
     'The event `mirrored` shows requests whose answers differ; where that is meant, set `mirror.reject: false`.',
+  TOGETHER_REJECTED: 'Correct the other application and save: this one is tried again with it.',
   ABORTED: 'The live release has all of the traffic; the next save is tried as usual.',
   NOT_UNDER_WAY: 'A canary takes its steps for as long as imm.yaml says; `imm status` shows whether one does.',
   GENERATION_STALE: 'A newer release was already given the traffic; nothing to do.',

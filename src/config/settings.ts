@@ -70,7 +70,7 @@ export interface BuildSettings {
 /** A container of the candidate's image that must end with exit code 0. */
 export interface JobSettings {
   name: string
-  /** undefined: what `entrypoint` or the image starts */
+  /** in place of the image's CMD; undefined: what `entrypoint` or the image starts */
   command: readonly string[] | undefined
   entrypoint?: readonly string[] | undefined
   /** on top of the app's */

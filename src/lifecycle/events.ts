@@ -3,13 +3,15 @@ import type {PublishedPort} from '../release/container.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
 import type {BuildStep, MirrorCounts} from './ports.ts'
 
-export type Stage = 'snapshot' | 'build' | 'launch' | 'verify' | 'shift' | 'flip' | 'drain' | 'retire'
+export type Stage = 'snapshot' | 'build' | 'jobs' | 'launch' | 'verify' | 'shift' | 'flip' | 'drain' | 'retire'
 
 /** ms per stage; `total` runs from the first file event to the flip */
 export interface Timings {
   detect: number
   snapshot: number
   build: number
+  /** what runs to its end before the launch, where there is any */
+  jobs?: number
   launch: number
   verify: number
   /** from the proof to the flip, where a strategy takes time between them */
@@ -40,6 +42,8 @@ export type Happening =
       stage: Stage
       /** of `verify`: name of the check that begins */
       gate?: string
+      /** of `jobs`: name of the job that begins */
+      job?: string
     }
   | {type: 'step'; release: ReleaseName; step: BuildStep}
   | {
@@ -63,11 +67,24 @@ export type Happening =
       /** its last lines; of an answer that is not right, the first ones of its body */
       output: readonly string[]
     }
+  /** a job of the candidate has ended, well or not; not where it was given up for something newer */
+  | {
+      type: 'job'
+      release: ReleaseName
+      name: string
+      ok: boolean
+      ms: number
+      /** why it failed */
+      reason: string | undefined
+      /** its last lines */
+      output: readonly string[]
+    }
   | {
       type: 'live'
       release: ReleaseName
       previous: ReleaseName | undefined
       image: string
+      /** empty for what listens on nothing */
       url: string
       cause: LiveCause
       timings: Timings
@@ -128,6 +145,8 @@ export type Happening =
       outOfMemory: boolean
       /** replicas of it that serve on; 0: requests wait */
       left: number
+      /** it listens on nothing: no request waits for it */
+      worker?: true
       /** it is not started again: the release before is to get the traffic */
       givenUp?: true
       output: readonly string[]

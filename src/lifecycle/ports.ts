@@ -621,7 +621,7 @@ export interface RouteManner {
 }
 
 export interface RouteRequest extends AppId, RouteManner {
-  /** host names without port, lower case */
+  /** host names without port, lower case; none for what listens on nothing */
   hosts: readonly string[]
   /** beside those: ROUTE_TAKEN where another app has one */
   routes?: readonly HostPath[] | undefined
@@ -701,7 +701,7 @@ export interface MirrorCounts {
 }
 
 export interface RouteState extends RouteRequest {
-  /** `http://shop.localhost:7070` */
+  /** `http://shop.localhost:7070`; empty for what listens on nothing */
   url: string
   /** all addresses, that one first */
   urls: readonly string[]

@@ -4,6 +4,7 @@ import type {AppId} from '../release/identity.ts'
 import type {Emit} from './events.ts'
 import type {Full, Layout} from './layout.ts'
 import type {Clock, Engine, Gates, Image, Numbers, Probe, Records, Source, Traffic} from './ports.ts'
+import type {Together} from './together.ts'
 
 /** Everything around one app in one environment: what the stages are given. */
 export interface World {
@@ -18,6 +19,8 @@ export interface World {
   readonly emit: Emit
   /** undefined: it is alone */
   readonly surroundings?: Surroundings | undefined
+  /** undefined: each of its releases flips by itself */
+  readonly together?: Together | undefined
   /** Work that may end later than the change that began it: drains, removals. Awaited before imm ends. */
   readonly background: Background
 }

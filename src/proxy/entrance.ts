@@ -57,11 +57,9 @@ export const openEntrance = async (options: EntranceOptions): Promise<Entrance> 
     const response = isUpgrade(answer) ? answer.response : answer
     if (context.access.isOn) tellUnrouted(context.access, request, response)
     answerUnrouted(request, response, knowsHost(table, request.headers.host ?? ''), () =>
-      [...table.byId.values()].map((each) => ({
-        id: each.id,
-        ...addressesOf(each, links()),
-        release: liveLane(each)?.target.release,
-      })),
+      [...table.byId.values()]
+        .map((each) => ({id: each.id, ...addressesOf(each, links()), release: liveLane(each)?.target.release}))
+        .filter(({urls}) => urls.length > 0),
     )
   }
   const onDedicated =

@@ -141,7 +141,8 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
         if (request.port !== undefined && owner === undefined) await dedicated.open(request.port)
         const known = routeOf(request) !== undefined
         const route = openRoute(table, request)
-        if (!known) log(`opened ${route.id} as ${addressesOf(route, main.links()).urls.join(' ')}`)
+        if (!known)
+          log(`opened ${route.id} as ${addressesOf(route, main.links()).urls.join(' ') || 'what has no address'}`)
         await dedicated.closeAllBut(table.byPort)
         await save()
         return stateOf(route, main.links())

@@ -41,7 +41,8 @@ export const readTarget = (value: unknown): Target => {
   return {
     release: readText(record, 'release') as ReleaseName,
     generation: readInteger(record, 'generation', 1, Number.MAX_SAFE_INTEGER),
-    address: {host: readText(address, 'host'), port: readInteger(address, 'port', 1, 65_535)},
+    // 0: it listens on nothing, and is never sent anything.
+    address: {host: readText(address, 'host'), port: readInteger(address, 'port', 0, 65_535)},
     instance: readText(record, 'instance'),
     ...(record['protocol'] === 'h2c' ? {protocol: 'h2c' as const} : {}),
   }

@@ -13,12 +13,12 @@ import type {Upstream} from './upstream.ts'
 const urlsOf = ({request}: Route, ports: LinkPorts): readonly string[] => {
   const urls = placesOf(request).map(({host, path}) => `${linkTo(host, ports)}${path === '/' ? '' : path}`)
   const own = request.port === undefined ? [] : [linkToPort(request.port, ports)]
-  return urls.length + own.length === 0 ? [linkTo('localhost', ports)] : [...new Set([...urls, ...own])]
+  return [...new Set([...urls, ...own])]
 }
 
 export const addressesOf = (route: Route, ports: LinkPorts): Pick<RouteState, 'url' | 'urls'> => {
-  const [url = '', ...more] = urlsOf(route, ports)
-  return {url, urls: [url, ...more]}
+  const urls = urlsOf(route, ports)
+  return {url: urls[0] ?? '', urls}
 }
 
 export const stateOf = (route: Route, ports: LinkPorts): RouteState => ({

@@ -26,6 +26,13 @@ export const entryText = (entry: Entry): string => {
           : `check "${entry.name}" failed after ${duration(entry.ms)}: ${entry.reason ?? ''}`,
         entry.output,
       )
+    case 'job':
+      return withOutput(
+        entry.ok
+          ? `job "${entry.name}" done in ${duration(entry.ms)}`
+          : `job "${entry.name}" failed after ${duration(entry.ms)}: ${entry.reason ?? ''}`,
+        entry.output,
+      )
     case 'live':
       return liveText(entry)
     case 'rejected':
@@ -48,6 +55,7 @@ export const entryText = (entry: Entry): string => {
         entry.output,
       )
     case 'guarded':
+      if (entry.verdict === 'ok' && entry.requests === 0) return 'kept its place: it stayed up'
       return entry.verdict === 'ok'
         ? `kept the traffic: no worse than the release before in ${counted(entry.requests, 'request')}`
         : `kept the traffic: ${counted(entry.requests, 'request')} were too few to tell`

@@ -30,7 +30,8 @@ export const unreachableText = (environments: readonly Unreachable[]): string =>
 }
 
 const rowsOf = (route: RouteStatus): string[][] => {
-  const {url, live, portions, mirror, requests, failed, inFlight, held} = route
+  const {project, environment, app, live, portions, mirror, requests, failed, inFlight, held} = route
+  const url = route.url || `${project}/${environment}/${app} (no address)`
   const whole = [requests, failed, inFlight, held].map(String)
   if (portions.length < 2 && mirror === undefined)
     return [[url, live?.release ?? 'nothing live', live === undefined ? '' : '100 %', ...whole]]

@@ -12,5 +12,9 @@ export const addressOf = async (where: Where, signal: AbortSignal): Promise<stri
   const status = await proxy?.status(signal)
   const route = status?.routes.find((one) => isOf(one, id))
   if (!route) throw new ImmError('NOTHING_LIVE', `nothing runs in environment ${id.environment} of ${id.project}`)
+  if (route.url === '')
+    throw new ImmError('USAGE', `${id.app} of ${id.project} listens on nothing, so it has no address`, {
+      next: '`imm logs` shows what it does.',
+    })
   return route.url
 }

@@ -44,13 +44,17 @@ export const rollbackAlone = async (
     throw new ImmError('NOTHING_LIVE', `nothing runs in environment ${id.environment} of ${id.project}`)
   const proxy = await ensureProxy({paths, signal})
   // Opening a route sets its addresses: those that it has must be said again.
-  const {port, routes} = (await proxy.status(signal))?.routes.find((route) => isOf(route, id)) ?? {}
+  const {
+    hosts = hostsOf(id),
+    port,
+    routes,
+  } = (await proxy.status(signal))?.routes.find((route) => isOf(route, id)) ?? {}
   const bug = Promise.withResolvers<never>()
   const background = createBackground(emit, bug.reject)
   const world = {
     id,
     engine,
-    traffic: proxyTraffic(proxy, {...id, hosts: hostsOf(id), routes, port}),
+    traffic: proxyTraffic(proxy, {...id, hosts, routes, port}),
     probe,
     gates: hostGates(where.directory),
     clock: systemClock,

@@ -101,7 +101,7 @@ const assemble = (
       const session = sessions.find((one) => isOf(one, id))
       return {
         ...id,
-        url: route?.url ?? session?.url,
+        url: route?.url || session?.url || undefined,
         proxyRuns: proxy !== undefined,
         releases: releasesOf(id, {instances, images, conditions}, proxy),
         underWay: session?.underWay,

@@ -19,6 +19,7 @@ const isDrawn = (event: LifecycleEvent): boolean =>
   event.type === 'step' ||
   event.type === 'build' ||
   event.type === 'gate' ||
+  event.type === 'job' ||
   (event.type === 'retired' && event.cut === 0)
 
 /**

@@ -57,6 +57,9 @@ export const narrator = (say: Words, verbose: boolean): ((event: LifecycleEvent)
       case 'gate':
         // Of one that failed the rejection says it all.
         return event.ok || verbose ? say.gate(verbose ? event : {...event, output: []}) : undefined
+      case 'job':
+        // Its lines were shown as it printed them.
+        return event.ok || verbose ? say.job({...event, output: []}) : undefined
       case 'live':
         serving = event.release
         announced = false

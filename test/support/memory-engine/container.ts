@@ -51,6 +51,7 @@ export class Container {
   #startedMs: number | undefined
   #thaw: PromiseWithResolvers<void> | undefined
   #sick = false
+  #hasBooted = false
 
   constructor(spec: InstanceSpec, setting: Setting) {
     this.spec = spec
@@ -185,10 +186,10 @@ export class Container {
   }
 
   #isUp(): boolean {
-    const {listen, loopback} = this.program
-    // A worker is up once it is started.
-    if (listen === undefined) return this.#state === 'running'
-    return this.#server !== undefined || (loopback === true && this.#state === 'running')
+    const {listen, loopback = false} = this.program
+    // What no socket shows: a server that only it reaches, and a program that listens on nothing.
+    const isUnseen = loopback || (listen === undefined && this.#hasBooted)
+    return this.#server !== undefined || (isUnseen && this.#state === 'running')
   }
 
   #health(): Instance['health'] {
@@ -214,6 +215,7 @@ export class Container {
   async #serves(): Promise<void> {
     const {listen, exitCode, outOfMemory = false, loopback = false} = this.program
     if (exitCode !== undefined || outOfMemory) return this.exit(outOfMemory ? 137 : (exitCode ?? 1), outOfMemory)
+    this.#hasBooted = true
     if (listen === undefined || loopback || !this.#address) return undefined
     if (!this.#setting.sockets) {
       this.#server = 'by call'
