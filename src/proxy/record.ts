@@ -1,6 +1,7 @@
 import {ImmError} from '../errors.ts'
 import type {Announcement, HostPath, LongLivedKind, RouteManner, RouteRequest, Target} from '../lifecycle/ports.ts'
 import type {ReleaseName} from '../release/identity.ts'
+import {readDoor} from './doors/read-door.ts'
 
 /** Reads what came over the socket or from the state file: the same records, the same distrust. */
 
@@ -14,13 +15,15 @@ export const readRouteRequest = (value: unknown): RouteRequest => {
     hosts: hosts.map((host) => readText({host}, 'host')),
     routes: record['routes'] === undefined ? [] : readList(record, 'routes').map(readHostPath),
     port: record['port'] === undefined || record['port'] === null ? undefined : readInteger(record, 'port', 1, 65_535),
+    ...(record['doors'] === undefined ? {} : {doors: readList(record, 'doors').map(readDoor)}),
     ...readManner(record),
   }
 }
 
-const readManner = ({reload, closes}: Record<string, unknown>): RouteManner => ({
+const readManner = ({reload, closes, together}: Record<string, unknown>): RouteManner => ({
   ...(reload === true ? {reload} : {}),
   ...(closes === undefined ? {} : {closes: readList({closes}, 'closes').map(readKind)}),
+  ...(together === undefined ? {} : {together: readText({together}, 'together')}),
 })
 
 const readKind = (value: unknown): LongLivedKind => {
@@ -41,9 +44,11 @@ export const readTarget = (value: unknown): Target => {
   return {
     release: readText(record, 'release') as ReleaseName,
     generation: readInteger(record, 'generation', 1, Number.MAX_SAFE_INTEGER),
-    address: {host: readText(address, 'host'), port: readInteger(address, 'port', 1, 65_535)},
+    // 0: nothing is sent there, as for one that listens nowhere
+    address: {host: readText(address, 'host'), port: readInteger(address, 'port', 0, 65_535)},
     instance: readText(record, 'instance'),
     ...(record['protocol'] === 'h2c' ? {protocol: 'h2c' as const} : {}),
+    ...(record['port'] === undefined ? {} : {port: readInteger(record, 'port', 0, 65_535)}),
   }
 }
 

@@ -12,5 +12,7 @@ export const addressOf = async (where: Where, signal: AbortSignal): Promise<stri
   const status = await proxy?.status(signal)
   const route = status?.routes.find((one) => isOf(one, id))
   if (!route) throw new ImmError('NOTHING_LIVE', `nothing runs in environment ${id.environment} of ${id.project}`)
+  if (route.url === '')
+    throw new ImmError('NOTHING_LIVE', `${id.app} of ${id.project} has no address: nothing is sent to it`)
   return route.url
 }

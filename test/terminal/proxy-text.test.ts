@@ -26,6 +26,7 @@ const route = {
   hosts: ['shop.localhost'],
   port: undefined,
   url: 'http://shop.localhost:7070',
+  doors: [],
   urls: ['http://shop.localhost:7070'],
   generation: 2,
   live,
