@@ -1,6 +1,6 @@
 import type {ReleaseName} from '../release/identity.ts'
 import {answerGrpc, isGrpc} from './h2/grpc.ts'
-import {hostName, isLoopbackAddress, isLoopbackHost} from './hosts.ts'
+import {hostName, isLoopbackHost} from './hosts.ts'
 import type {AnswerOut, RequestIn} from './message.ts'
 import {isNavigation, wantsPage} from './navigation.ts'
 import {noticeOf, unavailableNotice} from './notice.ts'
@@ -71,10 +71,12 @@ export const answerRefused = (request: RequestIn, response: AnswerOut, status: n
  */
 export const isKnownHost = (route: Route, {headers: {host = ''}, socket: {localAddress}}: RequestIn): boolean => {
   if (isLoopbackHost(host) || hasName(route, host)) return true
-  if (localAddress === undefined || isLoopbackAddress(localAddress)) return false
+  if (localAddress === undefined || isLoopback(localAddress)) return false
   const name = hostName(host)
   return name === localAddress || !/[.:]/.test(name)
 }
+
+const isLoopback = (address: string): boolean => address === '127.0.0.1' || address === '::1'
 
 const answerNotice = (
   request: RequestIn,

@@ -1,13 +1,12 @@
-import {networkInterfaces} from 'node:os'
-
 import type {DoorState} from '../../lifecycle/ports.ts'
 import {isLoopbackAddress} from '../hosts.ts'
 import type {Route} from '../routes.ts'
+import {addressesHere} from './addresses-here.ts'
 import type {Doorway} from './doorway.ts'
 import {whyUnreachable} from './reach.ts'
 
 export const doorStates = (route: Route): readonly DoorState[] => {
-  const here = route.doors.every(({door}) => isLoopbackAddress(door.host)) ? new Set<string>() : addresses()
+  const here = route.doors.every(({door}) => isLoopbackAddress(door.host)) ? new Set<string>() : addressesHere()
   return route.doors.map((way) => {
     const problem = problemOf(way, here)
     const {door, port, turnedAway} = way
@@ -30,6 +29,3 @@ const problemOf = ({route, door, isOpen, problem}: Doorway, here: ReadonlySet<st
 }
 
 export const notHere = (host: string): string => `this host has no address ${host} at the moment`
-
-const addresses = (): ReadonlySet<string> =>
-  new Set(Object.values(networkInterfaces()).flatMap((each) => each?.map(({address}) => address) ?? []))

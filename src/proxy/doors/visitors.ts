@@ -3,6 +3,7 @@ import type {Socket} from 'node:net'
 
 import {isLoopbackAddress} from '../hosts.ts'
 import type {Log} from '../log.ts'
+import {addressesHere} from './addresses-here.ts'
 import type {Doorway} from './doorway.ts'
 
 /** Adds a CIDR, or an address; false where it is none. */
@@ -27,9 +28,15 @@ export const isWelcome = (way: Doorway, {remoteAddress, localAddress}: Partial<S
   return false
 }
 
-/** What comes from the address that it goes to comes from this host: nobody else's packets with it get in. */
+/**
+ * What comes from an address of this host comes from this host: the kernel drops others' packets with one. It need not be the one that was
+ * connected to, since an engine's rules write anew where connections to its networks come from.
+ */
 const comesIn = (from: readonly string[], remote: string, local: string | undefined): boolean =>
-  isLoopbackAddress(remote) || remote === local || listOf(from).check(remote, isIP(remote) === 6 ? 'ipv6' : 'ipv4')
+  isLoopbackAddress(remote) ||
+  remote === local ||
+  listOf(from).check(remote, isIP(remote) === 6 ? 'ipv6' : 'ipv4') ||
+  addressesHere().has(remote)
 
 const listOf = (from: readonly string[]): BlockList => {
   const known = rangesOf.get(from)

@@ -85,6 +85,7 @@ export const call = (t: ExecutionContext, port: number, host = gateway, localAdd
   })
   socket.once('end', () => {
     end = 'end'
+    socket.end()
   })
   return {
     socket,

@@ -125,9 +125,9 @@ test('a release that refuses has connections wait until it accepts, and its owne
   await flip(app.target(1))
   const {text} = call(t, door!.port)
   await until(() => log.some((line) => line.includes('refuses connections')))
-  const again = await startTcpApp(t, (socket) => socket.write('again'), app.port)
-  await until(() => text() === 'again')
-  t.is(again.sockets.size, 1)
+  await startTcpApp(t, (socket) => void socket.write('again'), app.port)
+  await until(() => text() !== '')
+  t.is(text(), 'again')
 })
 
 test('another port of the container is reached at the address of the one that is live, also of an app of HTTP', async (t) => {
@@ -150,7 +150,7 @@ test('where only a published port leads to the container, a door to another one 
   t.true(state?.[0]?.open)
   t.is(
     state?.[1]?.problem,
-    'only port 3000 of the container is published, and this engine’s containers have no address of their own here'.replace('’', "'"),
+    "only port 3000 of the container is published, and this engine's containers have no address of their own here",
   )
   const {text} = call(t, own!.port)
   await until(() => text() === 'app\n')
