@@ -61,11 +61,7 @@ const namedPool = <L extends Lane>({pools, mirror}: Route<L>, name: unknown): Po
 }
 
 /** The lowest tokens are the candidate's, so that whoever has come to it stays while its weight rises. */
-const drawnPool = <L extends Lane>(
-  route: Route<L>,
-  pools: readonly Pool<L>[],
-  asking: Asking,
-): Pool<L> | undefined => {
+const drawnPool = <L extends Lane>(route: Route<L>, pools: readonly Pool<L>[], asking: Asking): Pool<L> | undefined => {
   const token = (asking.token ??= tokenOf(asking.request.headers.cookie) ?? drawToken(route, asking))
   let upTo = 0
   for (let index = 1; index < pools.length; index++) {

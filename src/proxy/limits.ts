@@ -87,7 +87,7 @@ export const heldConnectionBytes = 64 * 1024
 export const otherPortMs = 5000
 /** After so much silence the other side is asked whether it is there: a container may go with its network, without a word. */
 export const tcpKeepAliveMs = 60_000
-/** Pause between two attempts to open doors that could not be opened. */
+/** Pause between two attempts to open doors that could not be opened, and looks whether the networks of others are there. */
 export const doorRetryMs = 3000
 
 /** For so long after the last request of a page its release goes on draining: the page may ask for more. */

@@ -6,7 +6,8 @@ import type {ReleaseName} from '../release/identity.ts'
 import {isSystemError} from '../socket/system-error.ts'
 import {doorKey} from './doors/doorway.ts'
 import type {Log} from './log.ts'
-import {readInteger, readList, readNumber, readRecord, readRouteRequest, readTarget, readText} from './record.ts'
+import {readRouteRequest} from './read-route.ts'
+import {readInteger, readList, readNumber, readRecord, readTarget, readText} from './record.ts'
 import type {Pool, Route, RouteTable} from './routes.ts'
 
 /** What outlives the process. */

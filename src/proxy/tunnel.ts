@@ -33,7 +33,9 @@ export const passUpgrade = (
     countAnswer(upstream.tally, incoming.statusCode ?? 101, exchange.answeredMs - exchange.sentMs)
     const headBytes = upstreamSocket.bytesRead - upstreamHead.length
     const sentBytes = upstreamSocket.bytesWritten
-    if (!upgrade.switched(incoming, responseHeaders(incoming, release, false, cookiesToTell(exchange.route, exchange)))) {
+    if (
+      !upgrade.switched(incoming, responseHeaders(incoming, release, false, cookiesToTell(exchange.route, exchange)))
+    ) {
       upstreamSocket.destroy()
       return refuse(exchange, upstream)
     }

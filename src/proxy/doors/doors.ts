@@ -3,12 +3,14 @@ import type {Server} from 'node:net'
 import type {PortServer} from '../accept.ts'
 import type {Inherit} from '../handover/inherit.ts'
 import type {Place} from '../handover/messages.ts'
+import {isLoopbackAddress} from '../hosts.ts'
 import {doorRetryMs} from '../limits.ts'
 import type {OpenPort} from '../listen.ts'
 import type {Log} from '../log.ts'
 import type {RouteTable} from '../routes.ts'
 import {serialised} from '../serialised.ts'
 import type {Doorway} from './doorway.ts'
+import {isHere} from './is-here.ts'
 import {openDoor} from './open-door.ts'
 import {whyUnreachable} from './reach.ts'
 
@@ -62,14 +64,21 @@ export const createDoors = ({table, serve, log, inherit}: DoorsOptions): Doors =
     way.port = opened.port
     way.isOpen = true
   }
+  const look = async (): Promise<void> => {
+    for (const [host, ways] of Map.groupBy(open.keys(), ({door}) => door.host)) {
+      const isAway = !isLoopbackAddress(host) && !(await isHere(host))
+      for (const way of ways) way.isAway = isAway
+    }
+  }
   const settle = async (): Promise<void> => {
     if (over) return
     const ways = new Set(wanted())
     for (const [way, port] of open) if (!ways.has(way)) await close(way, port)
     for (const way of ways) if (!open.has(way)) await openOne(way)
     first = undefined
+    await look()
     clearTimeout(timer)
-    if (wanted().some((way) => !open.has(way)))
+    if (!over && wanted().some((way) => !open.has(way) || !isLoopbackAddress(way.door.host)))
       timer = setTimeout(() => void oneAtATime(settle), doorRetryMs).unref()
   }
   const end = (): void => {
@@ -82,7 +91,8 @@ export const createDoors = ({table, serve, log, inherit}: DoorsOptions): Doors =
       end()
       for (const port of open.values()) port.stop()
     },
-    listener: ({host, port}) => [...open.values()].find((each) => each.port === port && each.listener(host))?.listener(host),
+    listener: ({host, port}) =>
+      [...open.values()].find((each) => each.port === port && each.listener(host))?.listener(host),
     async giveWay() {
       end()
       await Promise.all([...open.values()].map(async (port) => port.giveWay()))

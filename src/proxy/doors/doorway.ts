@@ -8,6 +8,8 @@ export interface Doorway {
   /** the real one; 0 before it was ever open */
   port: number
   isOpen: boolean
+  /** it listens, and its network is gone: it is there again with that */
+  isAway: boolean
   /** why it could not be opened, at the last attempt */
   problem: string | undefined
   /** connections from elsewhere that were closed */
@@ -24,7 +26,7 @@ export const setDoors = (route: Route, doors: readonly Door[]): void => {
   route.doors = [...now].map(([key, door]) => {
     const way = before.get(key)
     if (way === undefined)
-      return {route, door, port: door.port, isOpen: false, problem: undefined, turnedAway: 0}
+      return {route, door, port: door.port, isOpen: false, isAway: false, problem: undefined, turnedAway: 0}
     way.door = door
     return way
   })

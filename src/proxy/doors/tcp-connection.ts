@@ -112,7 +112,7 @@ const join = ({client}: Passage, upstream: Upstream, inFlight: InFlight, socket:
   client.once('close', closed)
   socket.once('close', closed)
   const joined = joinSockets(client, socket, true)
-  inFlight.cut = joined.cut
+  inFlight.cut = () => joined.cut()
   goesOn(upstream, inFlight, joined)
 }
 
@@ -129,7 +129,6 @@ const wait = (context: ExchangeContext, passage: Passage, pool: Pool<Upstream> |
   const leftMs = context.hold.holdMs - (performance.now() - sinceMs)
   if (leftMs <= 0) return giveUp(passage)
   // Reads ahead, so that it shows when the client is gone.
-  const readAhead = (): void => undefined
   client.on('readable', readAhead)
   const leave = context.holds.wait(
     route,
@@ -145,6 +144,8 @@ const wait = (context: ExchangeContext, passage: Passage, pool: Pool<Upstream> |
   passage.stop = leave
   for (const upstream of pool?.lanes ?? []) watchRefused(context.holds, route, upstream)
 }
+
+const readAhead = (): void => undefined
 
 const giveUp = ({route, client}: Passage): void => {
   route.counters.failed++

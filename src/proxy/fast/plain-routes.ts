@@ -9,7 +9,11 @@ export const plainRoutes = (
   table: RouteTable<Upstream>,
   context: ExchangeContext,
   isWanted: boolean,
-): {onMain: RouteOf; onPort: (port: number) => RouteOf; onDoor: (find: () => Route<Upstream> | undefined) => RouteOf} => {
+): {
+  onMain: RouteOf
+  onPort: (port: number) => RouteOf
+  onDoor: (find: () => Route<Upstream> | undefined) => RouteOf
+} => {
   // What another proxy says is believed, or each request told of, in Node's path alone.
   const isOn = (): boolean =>
     isWanted && !context.access.isOn && context.relay === undefined && !context.clients.trustForwarded

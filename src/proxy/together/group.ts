@@ -1,6 +1,6 @@
-import {setWithoutDrainMs} from '../limits.ts'
-import type {Lane} from '../lane.ts'
 import type {RouteRequest} from '../../lifecycle/ports.ts'
+import type {Lane} from '../lane.ts'
+import {setWithoutDrainMs} from '../limits.ts'
 import type {Pool, Route} from '../routes.ts'
 
 /** The releases that had the traffic at the same time. */

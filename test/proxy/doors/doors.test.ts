@@ -3,8 +3,9 @@ import {Duplex} from 'node:stream'
 
 import test from 'ava'
 
+import type {RouteRequest} from '../../../src/lifecycle/ports.ts'
 import {createProxy} from '../../../src/proxy/proxy.ts'
-import {readRouteRequest} from '../../../src/proxy/record.ts'
+import {readRouteRequest} from '../../../src/proxy/read-route.ts'
 import {ask, freePort, until} from '../kit/client.ts'
 import {shop, shopHost, startTestProxy, temporaryDirectory} from '../kit/proxy.ts'
 import {startUpstream} from '../kit/upstream.ts'
@@ -77,7 +78,13 @@ test('an address that this host doesn’t have fails nothing', async (t) => {
 const cameFrom = (remoteAddress: string): Duplex => {
   const socket = new Duplex({read: () => undefined, write: (_chunk, _encoding, done) => done()})
   const nothing = () => socket
-  return Object.assign(socket, {remoteAddress, localAddress: gateway, setTimeout: nothing, setKeepAlive: nothing, resetAndDestroy: nothing})
+  return Object.assign(socket, {
+    remoteAddress,
+    localAddress: gateway,
+    setTimeout: nothing,
+    setKeepAlive: nothing,
+    resetAndDestroy: nothing,
+  })
 }
 
 for (const kind of ['http', 'tcp'] as const) {
@@ -102,8 +109,10 @@ for (const kind of ['http', 'tcp'] as const) {
   })
 }
 
+const route = (door: object): RouteRequest =>
+  readRouteRequest({...shop, hosts: [], doors: [{...httpDoor(3000), ...door}]})
+
 test('nothing that would listen everywhere, and no range that is none, is taken', (t) => {
-  const route = (door: object) => readRouteRequest({...shop, hosts: [], doors: [{...httpDoor(3000), ...door}]})
   t.is(route({host: '172.20.0.1', from: ['172.20.0.0/16', 'fd00::/8', '10.0.0.1']}).doors?.length, 1)
   for (const host of ['0.0.0.0', '0', '::', '0:0:0:0:0:0:0:0', '::0', '::ffff:0.0.0.0', 'localhost', '*', ''])
     t.throws(() => route({host}), {code: 'USAGE'}, host)

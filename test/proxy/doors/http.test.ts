@@ -1,4 +1,5 @@
 import {connect as connectH2} from 'node:http2'
+import {connect} from 'node:net'
 
 import test from 'ava'
 
@@ -45,7 +46,6 @@ test('HTTP/2 without TLS and upgrades are served as on the shared port', async (
   let body = ''
   for await (const chunk of stream.setEncoding('utf8') as AsyncIterable<string>) body += chunk
   t.is(body, 'here')
-  const {connect} = await import('node:net')
   const socket = connect({port: door!.port, host: gateway})
   t.teardown(() => socket.destroy())
   socket.write('GET / HTTP/1.1\r\nHost: api\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n')
@@ -78,11 +78,13 @@ test('requests wait at a door for a live release, are moved by a flip and draine
   t.is((await drained).cut, 0)
 })
 
+const bodyOf = async (port: number, address: string, host: string): Promise<string> =>
+  (await ask(port, {address, host})).body
+
 test('the output of a failed build is for names in a network and of this machine, not for foreign ones', async (t) => {
   const {proxy} = await startTestProxy(t, {holdMs: 0, holdPageMs: 0})
   const [inside, loopback] = await openDoors(proxy, httpDoor(3000), httpDoor(3000, {host: '127.0.0.1'}))
   proxy.announce(shop, {stage: 'build', release: undefined, message: 'it broke', output: ['secret'], failed: true})
-  const bodyOf = async (port: number, address: string, host: string) => (await ask(port, {address, host})).body
   t.regex(await bodyOf(inside!.port, gateway, 'api:3000'), /it broke/)
   t.regex(await bodyOf(inside!.port, gateway, gateway), /it broke/)
   t.regex(await bodyOf(loopback!.port, '127.0.0.1', 'localhost:3000'), /it broke/)

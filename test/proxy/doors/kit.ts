@@ -36,7 +36,11 @@ export interface TcpApp {
   close: () => Promise<void>
 }
 
-export const startTcpApp = async (t: ExecutionContext, onConnection: (socket: Socket) => void, port = 0): Promise<TcpApp> => {
+export const startTcpApp = async (
+  t: ExecutionContext,
+  onConnection: (socket: Socket) => void,
+  port = 0,
+): Promise<TcpApp> => {
   const sockets = new Set<Socket>()
   const server = createServer({allowHalfOpen: true}, (socket) => {
     sockets.add(socket)

@@ -3,6 +3,7 @@ import {randomUUID} from 'node:crypto'
 import type {ExecutionContext} from 'ava'
 
 import type {RouteRequest, Target} from '../../../src/lifecycle/ports.ts'
+import type {SplitTogether} from '../../../src/proxy/change.ts'
 import type {Proxy} from '../../../src/proxy/proxy.ts'
 import type {AppId} from '../../../src/release/identity.ts'
 import {ask} from '../kit/client.ts'
@@ -37,6 +38,12 @@ export interface Pair {
 
 export const releaseOf = ({headers}: Answer): string => String(headers['x-imm-release'])
 
+/** All of an app's traffic. */
+export const partOf = (app: AppId, target: Target): SplitTogether['parts'][number] => ({
+  app,
+  split: {portions: [{targets: [target], weight: 1}]},
+})
+
 export const startPair = async (t: ExecutionContext, plainHttp1: 'fast' | 'node' = 'fast'): Promise<Pair> => {
   const {proxy, port} = await startTestProxy(t, {}, {together: 'all'}, plainHttp1)
   await proxy.open(route(web, ['shop.localhost'], undefined))
@@ -54,17 +61,13 @@ export const startPair = async (t: ExecutionContext, plainHttp1: 'fast' | 'node'
     targets,
     async flip(generation) {
       const now = targets(generation)
-      const part = (app: AppId, target: Target) => ({app, split: {portions: [{targets: [target], weight: 1}] as const}})
-      const parts = [part(web, now.web), part(api, now.api)]
+      const parts = [partOf(web, now.web), partOf(api, now.api)]
       return (await proxy.splitTogether({parts, attempt: randomUUID()})).previous
     },
     async drain(generation, drainMs) {
       const {signal} = new AbortController()
       const before = targets(generation)
-      return Promise.all([
-        proxy.drain(web, before.web, drainMs, signal),
-        proxy.drain(api, before.api, drainMs, signal),
-      ])
+      return Promise.all([proxy.drain(web, before.web, drainMs, signal), proxy.drain(api, before.api, drainMs, signal)])
     },
     async page(options = {}) {
       const answer = await ask(port, {...options, headers: {accept: 'text/html', ...options.headers}})

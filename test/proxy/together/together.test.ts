@@ -4,7 +4,7 @@ import test from 'ava'
 
 import {ask, until} from '../kit/client.ts'
 import {startUpstream, targetAt} from '../kit/upstream.ts'
-import {api, releaseOf, startPair, web} from './kit.ts'
+import {api, partOf, releaseOf, startPair, web} from './kit.ts'
 
 for (const path of ['fast', 'node'] as const) {
   test(`${path}: what a page asks for comes from the releases of its own set, until they are drained; all else from the live ones`, async (t) => {
@@ -23,7 +23,9 @@ for (const path of ['fast', 'node'] as const) {
     t.is(releaseOf(next.answer), 'r2-aaaaaaa')
     t.not(next.cookie, cookie)
     t.is(await asks(next.cookie), 'r2-aaaaaaa')
-    const frame = await ask(port, {headers: {cookie, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe', accept: 'text/html'}})
+    const frame = await ask(port, {
+      headers: {cookie, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe', accept: 'text/html'},
+    })
     t.is(releaseOf(frame), 'r1-aaaaaaa', 'a frame is part of the page that has it')
     t.is(frame.headers['set-cookie'], undefined)
     for (const {drainMs, cut} of await drained) {
@@ -61,9 +63,9 @@ test('a drain is held for pages alone: without any it ends at once, and never la
   await flip(3)
   const startMs = performance.now()
   const drained = drain(2, 400)
-  let over = false
-  void drained.then(() => (over = true))
-  while (!over) {
+  const over = new AbortController()
+  void drained.then(() => over.abort())
+  while (!over.signal.aborted) {
     await asks(cookie)
     await sleep(10)
   }
@@ -94,15 +96,11 @@ test('a page on its way holds the other apps’ drains, however long it takes', 
 test('where one of a flip of several is stale nothing is flipped, and one that is not routed says so', async (t) => {
   const {proxy, flip, targets, asks} = await startPair(t)
   await flip(2)
-  const split = (target: ReturnType<typeof targetAt>) => ({portions: [{targets: [target], weight: 1}] as const})
-  const parts = [
-    {app: web, split: split(targets(3).web as never)},
-    {app: api, split: split(targets(1).api as never)},
-  ]
+  const parts = [partOf(web, targets(3).web), partOf(api, targets(1).api)]
   await t.throwsAsync(proxy.splitTogether({parts, attempt: 'x'}), {code: 'GENERATION_STALE'})
   t.is(await asks('', '/'), 'r2-aaaaaaa')
   t.is(proxy.state(web)?.generation, 2)
-  const stranger = {app: {...web, app: 'stranger'}, split: split(targets(3).web as never)}
+  const stranger = partOf({...web, app: 'stranger'}, targets(3).web)
   await t.throwsAsync(proxy.splitTogether({parts: [parts[0]!, stranger], attempt: 'y'}), {code: 'NOTHING_LIVE'})
   t.is(proxy.state(web)?.generation, 2)
 })
@@ -110,8 +108,7 @@ test('where one of a flip of several is stale nothing is flipped, and one that i
 test('the same flip asked twice is one', async (t) => {
   const {proxy, flip, targets} = await startPair(t)
   await flip(1)
-  const part = (app: typeof web, target: object) => ({app, split: {portions: [{targets: [target as never], weight: 1}] as const}})
-  const request = {parts: [part(web, targets(2).web), part(api, targets(2).api)], attempt: 'once'}
+  const request = {parts: [partOf(web, targets(2).web), partOf(api, targets(2).api)], attempt: 'once'}
   const first = await proxy.splitTogether(request)
   t.deepEqual(first.previous, [[targets(1).web], [targets(1).api]])
   t.deepEqual((await proxy.splitTogether(request)).previous, first.previous)
@@ -131,7 +128,13 @@ test('an app that is flipped alone begins a set, too', async (t) => {
 
 test('a release of the set that has died is the live one’s to answer for', async (t) => {
   const {proxy, flip, page, asks, targets} = await startPair(t)
-  await proxy.open({...api, hosts: [], routes: [{host: 'shop.localhost', path: '/api', strip: false}], port: undefined, together: 'all'})
+  await proxy.open({
+    ...api,
+    hosts: [],
+    routes: [{host: 'shop.localhost', path: '/api', strip: false}],
+    port: undefined,
+    together: 'all',
+  })
   await flip(1)
   const dead = {...targetAt(1, 2), instance: 'dead'}
   await proxy.flip(api, {target: dead, attempt: 'dead'})
@@ -182,20 +185,17 @@ test('20 flips together under load: no page load meets two releases, and none fa
   const drains: Promise<{cut: number}>[] = []
   const flip = async (generation: number): Promise<void> => {
     const [front, back] = [await version(generation), await version(generation)]
-    const parts = [
-      {app: web, split: {portions: [{targets: [front.target(generation)], weight: 1}] as const}},
-      {app: api, split: {portions: [{targets: [back.target(generation)], weight: 1}] as const}},
-    ]
+    const parts = [partOf(web, front.target(generation)), partOf(api, back.target(generation))]
     const {previous} = await proxy.splitTogether({parts, attempt: String(generation)})
     for (const [index, [target]] of previous.entries())
       if (target) drains.push(proxy.drain(index === 0 ? web : api, target, 2000, signal))
   }
   await flip(1)
   const loads: {versions: string[]; statuses: number[]; live: number}[] = []
-  let over = false
+  const over = new AbortController()
   const visitor = async (): Promise<void> => {
     let cookie = ''
-    while (!over) {
+    while (!over.signal.aborted) {
       const page = await ask(port, {headers: {accept: 'text/html', ...(cookie === '' ? {} : {cookie})}})
       cookie = page.headers['set-cookie']?.[0]?.split(';')[0] ?? cookie
       const answers = [page]
@@ -210,13 +210,19 @@ test('20 flips together under load: no page load meets two releases, and none fa
     await until(() => loads.length >= atLeast)
     await flip(generation)
   }
-  over = true
+  over.abort()
   await Promise.all(visitors)
-  t.deepEqual(loads.filter(({versions}) => new Set(versions).size > 1), [])
+  t.deepEqual(
+    loads.filter(({versions}) => new Set(versions).size > 1),
+    [],
+  )
   t.deepEqual([...new Set(loads.flatMap(({statuses}) => statuses))], [200])
   const across = loads.filter(({versions, live}) => Number(versions[3]) < live)
   t.log(`${loads.length} page loads, ${across.length} of them across a flip`)
   t.true(across.length > 20)
   for (const {cut} of await Promise.all(drains)) t.is(cut, 0)
-  t.is(proxy.routes().reduce((sum, {failed}) => sum + failed, 0), 0)
+  t.is(
+    proxy.routes().reduce((sum, {failed}) => sum + failed, 0),
+    0,
+  )
 })
