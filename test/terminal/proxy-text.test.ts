@@ -58,6 +58,19 @@ test('every other address of a route is named below it', (t) => {
   ])
 })
 
+test('a route without an address goes by its name, and doors say where they lead, or why not', (t) => {
+  const door = {host: '172.20.0.1', port: 3000, to: 3000, from: [], open: true} as const
+  const doors = [
+    {...door, kind: 'http' as const},
+    {...door, host: 'fd00::1', kind: 'tcp' as const, open: false, problem: 'this host has no address fd00::1'},
+  ]
+  t.deepEqual(lines({...route, url: '', urls: [], doors}).slice(1), [
+    ['shop/main/web', 'r1-aaaaaaa', '100 %', '100', '1', '2', '3'],
+    ['http://172.20.0.1:3000', 'port 3000 of the same'],
+    ['tcp://[fd00::1]:3000', 'closed: this host has no address fd00::1'],
+  ])
+})
+
 test('releases that share it have a row each, with their share, replicas and what was counted', (t) => {
   const shared = {
     ...route,
