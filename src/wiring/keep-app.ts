@@ -5,6 +5,7 @@ import type {Happening} from '../lifecycle/events.ts'
 import {keep} from '../lifecycle/keep.ts'
 import {directCall, type ProxyLink} from '../proxy/link.ts'
 import {probe} from '../proxy/probe.ts'
+import {createSplits} from '../proxy/traffic-group.ts'
 import {proxyTraffic} from '../proxy/traffic.ts'
 import {watchTroubles} from '../proxy/watch-lines.ts'
 import type {AppId} from '../release/identity.ts'
@@ -82,5 +83,6 @@ const thisProxy = (paths: StatePaths): ProxyLink => ({
   call: directCall(paths),
   restart: async () => Promise.reject(new ImmBug('the keeper starts no proxy')),
   onRestart: () => () => undefined,
+  splits: createSplits(),
   troubles: (signal) => watchTroubles(paths, signal),
 })

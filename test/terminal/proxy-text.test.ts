@@ -26,6 +26,7 @@ const route = {
   hosts: ['shop.localhost'],
   port: undefined,
   url: 'http://shop.localhost:7070',
+  doors: [],
   urls: ['http://shop.localhost:7070'],
   generation: 2,
   live,
@@ -54,6 +55,19 @@ test('every other address of a route is named below it', (t) => {
   t.deepEqual(lines({...route, urls}).slice(2), [
     ['http://shop.localhost:7070/api', 'the same'],
     ['http://localhost:3000', 'the same'],
+  ])
+})
+
+test('a route without an address goes by its name, and doors say where they lead, or why not', (t) => {
+  const door = {host: '172.20.0.1', port: 3000, to: 3000, from: [], open: true} as const
+  const doors = [
+    {...door, kind: 'http' as const},
+    {...door, host: 'fd00::1', kind: 'tcp' as const, open: false, problem: 'this host has no address fd00::1'},
+  ]
+  t.deepEqual(lines({...route, url: '', urls: [], doors}).slice(1), [
+    ['shop/main/web', 'r1-aaaaaaa', '100 %', '100', '1', '2', '3'],
+    ['http://172.20.0.1:3000', 'port 3000 of the same'],
+    ['tcp://[fd00::1]:3000', 'closed: this host has no address fd00::1'],
   ])
 })
 
