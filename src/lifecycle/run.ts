@@ -110,6 +110,7 @@ const tell = async (
       settingsDigest,
     }
     world.background.add(world.records.note(release, recordOf(recipe), at.signal))
+    await world.surroundings?.ready(signal)
     if (project.settings.jobs.length > 0) {
       enter('jobs')
       await runJobs(recipe, world, signal)

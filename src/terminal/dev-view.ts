@@ -70,6 +70,7 @@ export const devView = ({json, verbose, logs, open, signal}: DevViewOptions): De
       if (!isSole)
         for (const {id, urls} of apps)
           view.say(`  ${id.app.padEnd(longest(apps))}  ${urls.length === 0 ? 'no address (a worker)' : urls.join(' ')}`)
+      for (const note of running.notes ?? []) view.say(`  note: ${note}`)
       if (renamedFrom)
         view.say(`The plain name belongs to ${renamedFrom}; set \`project:\` in imm.yaml to choose another.`)
       if (process.stdin.isTTY && process.stdout.isTTY && !json)

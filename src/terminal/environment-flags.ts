@@ -16,7 +16,11 @@ export const appFlags = {
   app: Flags.string({description: 'App that is meant, where the environment has several.'}),
 }
 
-export const whereOf = (flags: {environment: string; project?: string | undefined; app?: string | undefined}): Where => ({
+export const whereOf = (flags: {
+  environment: string
+  project?: string | undefined
+  app?: string | undefined
+}): Where => ({
   directory: path.resolve('.'),
   environment: flags.environment,
   flags: {project: flags.project},

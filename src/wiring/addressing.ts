@@ -16,6 +16,8 @@ export interface Addressing {
   /** a port of its own on loopback */
   ownPort: number | undefined
   doors?: readonly Door[] | undefined
+  /** the same once the port is known that the application listens on */
+  doorsAt?: ((port: number) => readonly Door[]) | undefined
 }
 
 export interface AddressedTraffic {
@@ -24,6 +26,8 @@ export interface AddressedTraffic {
   readonly urls: readonly string[]
   /** Opens the route again where the settings address it otherwise; where that fails, the old addresses stay. */
   readdress(settings: Settings, signal: AbortSignal): Promise<void>
+  /** The application listens on this port: its doors lead there. */
+  listensOn(port: number, signal: AbortSignal): Promise<void>
 }
 
 /** Traffic that is addressed as the settings say. `warn` hears of hosts that don't lead to this machine. */
@@ -31,7 +35,7 @@ export const addressedTraffic = (
   proxy: ProxyLink,
   id: AppId,
   {routes}: Settings,
-  {inFront, worker, ownPort, doors}: Addressing,
+  {inFront, worker, ownPort, doors, doorsAt}: Addressing,
   warn: (message: string) => void,
 ): AddressedTraffic => {
   const request: RouteRequest = {
@@ -58,6 +62,12 @@ export const addressedTraffic = (
     traffic: {...traffic, open},
     get urls() {
       return urls
+    },
+    async listensOn(port, signal) {
+      const now = doorsAt?.(port)
+      if (now === undefined || JSON.stringify(now) === JSON.stringify(request.doors)) return
+      request.doors = now
+      await open(signal)
     },
     async readdress(settings, signal) {
       const before = request.routes

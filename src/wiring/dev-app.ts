@@ -66,13 +66,19 @@ export const devApp = async (app: DevApp, signal: AbortSignal, hurry: AbortSigna
     rejected = rejectedAfter(happening, rejected)
     ledger.listen(happening)
     tell(happening)
+    if (happening.type === 'live') heard?.()
   }
+  let heard: (() => void) | undefined
   const {proxy, addressing, surroundings} = await app.settle(emit)
   const numbers = await numbersOf(id, paths.home, engine, signal)
   const warn = (message: string) => emit({type: 'warning', message})
   const addressed = addressedTraffic(proxy, id, app.project.settings, addressing, warn)
 
   const onReady = (at: Run, loop: Loop): void => {
+    heard = () => {
+      const port = at.standing.live?.port
+      if (port !== undefined) at.world.background.add(addressed.listensOn(port, signal))
+    }
     const rollback = async (wanted?: Wanted) => {
       const {member, notes} = await loop.rollback(wanted)
       return {release: member.release, notes}

@@ -20,7 +20,7 @@ export const devProject = async (run: DevRun, signal: AbortSignal): Promise<void
       async settle(emit) {
         const client = await proxy.open(emit)
         for (const message of loaded.warnings) emit({type: 'warning', message})
-        return {proxy: client, addressing: {ownPort: options.ownPort}}
+        return {proxy: client, addressing: {worker: loaded.settings.port === 0, ownPort: options.ownPort}}
       },
       listener: options.listener,
       onReady(app) {

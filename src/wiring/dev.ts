@@ -11,6 +11,9 @@ import {keepMemorySmall} from './memory.ts'
 export interface DevOptions extends Where {
   /** a port of its own on loopback, beside the shared one: of the app in front */
   ownPort: number | undefined
+  /** Compose files as `-f` names them; none: those that the project has */
+  files: readonly string[]
+  profiles: readonly string[]
   listener: (event: LifecycleEvent) => void
   onReady: (running: RunningDev) => void
 }
@@ -26,6 +29,8 @@ export interface RunningDev {
   directory: string
   /** where another project has the name */
   renamedFrom: string | undefined
+  /** what imm does otherwise than the Compose file says */
+  notes?: readonly string[] | undefined
   release(): void
   /** of the app that a change gave the traffic last */
   rollback(): Promise<ReleaseName>
@@ -53,7 +58,8 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
     quit: () => over.abort(new Stopped({kind: 'quit'})),
     hurry,
   }
-  const {hasApplication} = await import('./application.ts')
-  if (await hasApplication(options, inner)) return (await import('./dev-application.ts')).devApplication(run, inner)
+  const {claimApplication, devApplication} = await import('./dev-application.ts')
+  const application = await claimApplication(run, inner)
+  if (application) return devApplication(run, application, inner)
   return (await import('./dev-project.ts')).devProject(run, inner)
 }

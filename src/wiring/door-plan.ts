@@ -7,7 +7,7 @@ export interface Named {
   aliases: readonly string[]
   /** by the engine's names */
   networks: readonly string[]
-  /** TCP ports that others reach */
+  /** TCP ports that others reach; empty: it is not known yet which */
   ports: readonly number[]
 }
 
@@ -33,7 +33,6 @@ export const placeDoors = (
   const places: DoorPlace[] = []
   const without: string[] = []
   for (const {name, networks: on, ports} of apps) {
-    if (ports.length === 0) continue
     const own1 = own.get(name)
     const inside = on.every((key) => networks.get(key)?.internal === true)
     let placed = false

@@ -16,6 +16,7 @@ import {recordsOf} from '../state/records.ts'
 import {systemClock} from './clock.ts'
 import {openEngine} from './engine.ts'
 import {identify, type Where} from './identify.ts'
+import {keptSurroundings} from './kept-surroundings.ts'
 import {openLedger} from './ledger.ts'
 import {numbersOf} from './numbers.ts'
 import {projectOf} from './project.ts'
@@ -60,6 +61,7 @@ export const rollbackAlone = async (
     clock: systemClock,
     numbers: await numbersOf(id, paths.home, engine, signal),
     records: recordsOf(paths.home, id),
+    surroundings: await keptSurroundings(id, paths),
     emit,
     background,
   }

@@ -50,10 +50,10 @@ test('what shares no network with an app does not know its name', (t) => {
   t.deepEqual(namesFor(['default'], apps, places), [])
 })
 
-test('workers have no place, and no name', (t) => {
-  const apps = [app('worker', [])]
-  t.deepEqual(placeDoors(apps, nets, new Map()), {places: [], without: []})
-  t.deepEqual(namesFor(['default'], apps, []), [])
+test('an app whose ports are not known yet has its names all the same', (t) => {
+  const apps = [app('web', [])]
+  const {places} = placeDoors(apps, nets, new Map())
+  t.deepEqual(namesFor(['default'], apps, places), [{name: 'web', address: '172.20.0.1'}])
 })
 
 test('a network without an address of this host has no room', (t) => {

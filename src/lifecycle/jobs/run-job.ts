@@ -3,6 +3,7 @@ import {isImmError} from '../../errors.ts'
 import type {ContainerOptions} from '../../release/container.ts'
 import {environmentLabels} from '../../release/labels.ts'
 import {containerName} from '../../release/names.ts'
+import {attachmentOf} from '../attachment.ts'
 import {tooLate, whyImage} from '../gates/command.ts'
 import type {Finding} from '../gates/run-check.ts'
 import {createTail} from '../gates/tail.ts'
@@ -46,15 +47,15 @@ const specOf = (
   {env, user, workingDir}: JobSettings,
   number: number,
   {release, generation, image, settings}: Recipe,
-  {id}: World,
+  world: World,
 ): Omit<OnceSpec, 'command'> => ({
-  name: `${containerName(id, release, generation)}_job${number}`,
+  name: `${containerName(world.id, release, generation)}_job${number}`,
   image: image.id,
-  labels: {...environmentLabels(id), 'imm.release': release, 'imm.role': 'job'},
+  labels: {...environmentLabels(world.id), 'imm.release': release, 'imm.role': 'job'},
   env: {...settings.env, ...env},
   user: user ?? settings.user,
-  ...mountsOf(settings, id),
-  attachment: settings.container.attachment,
+  ...mountsOf(settings, world.id),
+  attachment: attachmentOf(settings, world),
   options: optionsOf(settings, workingDir),
   ...settings.resources,
   network: undefined,
