@@ -135,18 +135,10 @@ export const devApp = async (app: DevApp, signal: AbortSignal, hurry: AbortSigna
 
 /** The last attempt, where it is not what runs. */
 const rejectedAfter = (happening: Happening, before: Rejection | undefined): Rejection | undefined => {
-  switch (happening.type) {
-    case 'rejected':
-      return happening
-    case 'reverted':
-      return revertedOf(happening)
-    case 'live':
-      return happening.cause === 'replace' ? before : undefined
-    case 'unchanged':
-      return happening.state === 'live' ? undefined : before
-    default:
-      return before
-  }
+  if (happening.type === 'rejected') return happening
+  if (happening.type === 'reverted') return revertedOf(happening)
+  if (happening.type === 'live') return happening.cause === 'replace' ? before : undefined
+  return happening.type === 'unchanged' && happening.state === 'live' ? undefined : before
 }
 
 const revertedOf = ({release, to, evidence}: Extract<Happening, {type: 'reverted'}>): Rejection => ({

@@ -77,6 +77,8 @@ export const openApplication = async (
       signal,
     )
   let services = await start(first)
+  const ready: Services['ready'] = async (name, condition, within) =>
+    apps.names.includes(name) ? apps.ready(name, condition, within) : services.ready(name, condition, within)
   const has = (name: string) => [...application.apps, ...application.services].some((one) => one.name === name)
 
   let turn: Promise<void> = Promise.resolve()
@@ -98,8 +100,6 @@ export const openApplication = async (
       attach: (attachment) => withNames(attachment, app.name, doors),
       async ready(within) {
         const spec = application.apps.find(({name}) => name === app.name) ?? app
-        const ready: Services['ready'] = async (name, condition, inner) =>
-          apps.names.includes(name) ? apps.ready(name, condition, inner) : services.ready(name, condition, inner)
         await awaitDependencies(spec, {ready, has, warn}, within)
       },
     }),
