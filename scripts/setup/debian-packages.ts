@@ -33,7 +33,15 @@ export const unpackPackages = async (
       signal: context.signal,
     })
   const download = async (): Promise<void> => {
-    const plan = await apt(['-o', 'Debug::NoLocking=1', '--no-install-recommends', '-y', '--print-uris', 'install', wanted])
+    const plan = await apt([
+      '-o',
+      'Debug::NoLocking=1',
+      '--no-install-recommends',
+      '-y',
+      '--print-uris',
+      'install',
+      wanted,
+    ])
     await apt(['download', ...packagesToKeep(plan, kept)])
   }
   try {

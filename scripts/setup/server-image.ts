@@ -18,11 +18,7 @@ import type {Entry, Rootfs} from './rootfs.ts'
 import {SetupError} from './setup-error.ts'
 
 /** The image of a real server: the registry's where it can be had, else `imm-base/<name>:local`, from Debian's packages. */
-export const ensureServerImage = async (
-  engine: Endpoint,
-  name: ServerName,
-  context: SetupContext,
-): Promise<string> => {
+export const ensureServerImage = async (engine: Endpoint, name: ServerName, context: SetupContext): Promise<string> => {
   const recipe = serverRecipes[name]
   if (await haveRegistryImage(engine, recipe.registry, context)) return recipe.registry
   const system = osRelease()
@@ -83,7 +79,16 @@ const withAccount = (entries: readonly Entry[], {name, id}: ServerRecipe['user']
 /** The recipe and the distribution: newer packages alone are no reason to make it again. */
 const digestOf = (recipe: ServerRecipe, system: string): string =>
   createHash('sha256')
-    .update(JSON.stringify([recipe, String(recipe.packages.kept), String(recipe.changes), system, process.arch, groundChanges()]))
+    .update(
+      JSON.stringify([
+        recipe,
+        String(recipe.packages.kept),
+        String(recipe.changes),
+        system,
+        process.arch,
+        groundChanges(),
+      ]),
+    )
     .digest('hex')
     .slice(0, 12)
 

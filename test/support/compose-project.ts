@@ -1,0 +1,41 @@
+import test, {type ExecutionContext} from 'ava'
+
+import {testProject, type TestProject} from './project.ts'
+
+export type ComposeFixture = 'compose-shop' | 'compose-queue' | 'compose-site'
+
+const servers = {
+  postgres: process.env['IMM_TEST_BASE_POSTGRES'],
+  redis: process.env['IMM_TEST_BASE_REDIS'],
+  nginx: process.env['IMM_TEST_BASE_NGINX'],
+} as const
+
+export type Server = keyof typeof servers
+
+/** `npm test` makes the images and names them in the environment; without one its tests are skipped, and say so. */
+export const onServers = (
+  needed: readonly Server[],
+  title: string,
+  body: (t: ExecutionContext) => Promise<void>,
+): void => {
+  const unset = needed.filter((name) => !servers[name]).map((name) => `IMM_TEST_BASE_${name.toUpperCase()}`)
+  if (unset.length === 0) test(title, body)
+  else test.skip(`${title} (skipped: ${unset.join(' and ')} not set)`, body)
+}
+
+/** The variables with which the fixtures take other images than a registry's. */
+const images = (): Record<string, string> => ({
+  NODE_IMAGE: process.env['IMM_TEST_BASE_NODE'] ?? 'imm-base/node:local',
+  ...Object.fromEntries(
+    Object.entries(servers).map(([name, image]) => [`${name.toUpperCase()}_IMAGE`, image ?? `imm-base/${name}:local`]),
+  ),
+})
+
+/** A copy of a Compose fixture. Nothing is said to imm: the images are told as a Compose user does it, in `.env`. */
+export const composeProject = async (
+  fixture: ComposeFixture,
+  files: Readonly<Record<string, string>> = {},
+): Promise<TestProject> => {
+  const env = Object.entries(images()).map(([name, image]) => `${name}=${image}\n`)
+  return testProject({fixture, settings: null, files: {'.env': env.join(''), ...files}})
+}
