@@ -18,30 +18,24 @@ export const unpackPackages = async (
 ): Promise<string> => {
   if (!executable('apt-get') || !executable('dpkg-deb'))
     throw new SetupError([`no apt-get on this machine to download ${wanted} with, and no image registry answers.`])
-  const [archives, root, nothing] = ['archives', 'root', 'nothing'].map((name) => path.join(place, name)) as [
-    string,
-    string,
-    string,
-  ]
+  const archives = path.join(place, 'archives')
+  const root = path.join(place, 'root')
+  const nothing = path.join(place, 'nothing')
   await mkdir(archives)
   await mkdir(root)
   await writeFile(nothing, '')
   // As if nothing were installed: what the machine happens to have is not in the image.
   const apt = async (args: readonly string[]): Promise<string> =>
-    run('apt-get', ['-o', `Dir::State::status=${nothing}`, '-o', 'APT::Sandbox::User=root', ...args], {
-      cwd: archives,
-      signal: context.signal,
-    })
+    run(
+      'apt-get',
+      ['-o', `Dir::State::status=${nothing}`, '-o', 'APT::Sandbox::User=root', '-o', 'Debug::NoLocking=1', ...args],
+      {
+        cwd: archives,
+        signal: context.signal,
+      },
+    )
   const download = async (): Promise<void> => {
-    const plan = await apt([
-      '-o',
-      'Debug::NoLocking=1',
-      '--no-install-recommends',
-      '-y',
-      '--print-uris',
-      'install',
-      wanted,
-    ])
+    const plan = await apt(['--no-install-recommends', '--yes', '--print-uris', 'install', wanted])
     await apt(['download', ...packagesToKeep(plan, kept)])
   }
   try {
@@ -84,6 +78,6 @@ const run = async (
   })
   signal.throwIfAborted()
   if (result.failed)
-    throw new SetupError([`${program} failed (${args.at(-1)}):`, ...String(result.stderr).split('\n').slice(-5)])
+    throw new SetupError([`${program} failed (${args.at(-1)}):`, ...result.stderr.split('\n').slice(-5)])
   return result.stdout
 }

@@ -50,7 +50,7 @@ const make = async (
     const files = `${reference}-files`
     await importImage(engine, files, rootfsOf(recipe, root), context.signal)
     // Not all of an image's configuration can be said when it is imported: STOPSIGNAL can't.
-    await buildImage(engine, reference, [`FROM ${files}`, ...recipe.changes(root)].join('\n'), context.signal)
+    await buildImage(engine, reference, [`FROM ${files}`, ...recipe.changes].join('\n'), context.signal)
   } finally {
     await rm(place, {recursive: true, force: true})
   }
@@ -59,7 +59,7 @@ const make = async (
 const rootfsOf = (recipe: ServerRecipe, root: string): Rootfs => ({
   entries: [
     ...withAccount(ground(), recipe.user),
-    ...unpackedEntries(root, recipe.skip),
+    ...unpackedEntries(root, recipe),
     ...recipe.entries,
     // Debian's loader looks here; older packages put libraries to the other name.
     {kind: 'link', path: '/lib', target: 'usr/lib'},
@@ -77,20 +77,11 @@ const withAccount = (entries: readonly Entry[], {name, id}: ServerRecipe['user']
   })
 
 /** The recipe and the distribution: newer packages alone are no reason to make it again. */
-const digestOf = (recipe: ServerRecipe, system: string): string =>
-  createHash('sha256')
-    .update(
-      JSON.stringify([
-        recipe,
-        String(recipe.packages.kept),
-        String(recipe.changes),
-        system,
-        process.arch,
-        groundChanges(),
-      ]),
-    )
-    .digest('hex')
-    .slice(0, 12)
+const digestOf = (recipe: ServerRecipe, system: string): string => {
+  const textOf = (_: string, value: unknown) => (value instanceof RegExp ? String(value) : value)
+  const made = JSON.stringify([recipe, groundChanges(), system, process.arch], textOf)
+  return createHash('sha256').update(made).digest('hex').slice(0, 12)
+}
 
 const osRelease = (): string => {
   try {

@@ -58,7 +58,6 @@ export const startByHand = async (project: TestProject): Promise<ByHand> => {
     for (const image of images) await engine.getImage(image).remove({force: true})
   })
   const containers = new Map<string, Docker.Container>()
-  const remove = async (container: Docker.Container) => container.remove({force: true, v: true}).catch(() => {})
   stack.defer(async () => void (await Promise.all([...containers.values()].map(remove))))
 
   const mountOf = ({type, source, target, read_only: readOnly = false}: NonNullable<Service['volumes']>[number]) => {
@@ -139,11 +138,16 @@ export const startByHand = async (project: TestProject): Promise<ByHand> => {
   }
 }
 
+/** With its anonymous volumes; one that is gone is as good. */
+const remove = async (container: Docker.Container): Promise<void> => {
+  await container.remove({force: true, v: true}).catch(() => {})
+}
+
 const logsOf = async (container: Docker.Container): Promise<string> =>
   (await container.logs({stdout: true, stderr: true})).toString('utf8')
 
 const build = async (engine: Docker, {context, args = {}}: NonNullable<Service['build']>, name: string) => {
-  const stream = await engine.buildImage(new Readable().wrap(pack(context)), {t: name, buildargs: args})
+  const stream = await engine.buildImage(Readable.from(pack(context), {objectMode: false}), {t: name, buildargs: args})
   await new Promise<void>((resolve, reject) => {
     engine.modem.followProgress(stream, (error, events: {error?: string}[]) => {
       const failed = error?.message ?? events.find((event) => event.error !== undefined)?.error

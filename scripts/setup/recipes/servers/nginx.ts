@@ -41,5 +41,5 @@ export const nginx: ServerRecipe = {
     {kind: 'directory', path: '/var/lib/nginx', mode: 0o755},
     {kind: 'directory', path: '/var/log/nginx', mode: 0o755},
   ],
-  changes: () => ['EXPOSE 80', 'STOPSIGNAL SIGQUIT', entrypointChange, `CMD ["nginx", "-g", "daemon off;"]`],
+  changes: ['EXPOSE 80', 'STOPSIGNAL SIGQUIT', entrypointChange, `CMD ["nginx", "-g", "daemon off;"]`],
 }

@@ -1,6 +1,3 @@
-import {readdirSync} from 'node:fs'
-import path from 'node:path'
-
 import {entrypoint, entrypointChange, type ServerRecipe} from './recipe.ts'
 
 export const postgres: ServerRecipe = {
@@ -15,17 +12,14 @@ export const postgres: ServerRecipe = {
     {kind: 'directory', path: '/var/lib/postgresql', mode: 0o755, owner: 999},
     {kind: 'directory', path: '/var/lib/postgresql/data', mode: 0o777, owner: 999},
   ],
-  changes(root) {
-    const [version = ''] = readdirSync(path.join(root, 'usr/lib/postgresql'))
-    return [
-      `ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/postgresql/${version}/bin`,
-      'ENV PGDATA=/var/lib/postgresql/data',
-      'ENV LANG=C.UTF-8',
-      'VOLUME /var/lib/postgresql/data',
-      'EXPOSE 5432',
-      'STOPSIGNAL SIGINT',
-      entrypointChange,
-      'CMD ["postgres"]',
-    ]
-  },
+  programs: /^\/usr\/lib\/postgresql\/\d+\/bin\//,
+  changes: [
+    'ENV PGDATA=/var/lib/postgresql/data',
+    'ENV LANG=C.UTF-8',
+    'VOLUME /var/lib/postgresql/data',
+    'EXPOSE 5432',
+    'STOPSIGNAL SIGINT',
+    entrypointChange,
+    'CMD ["postgres"]',
+  ],
 }

@@ -13,8 +13,10 @@ export interface ServerRecipe {
   /** of the unpacked files, those without use in a container; whole paths */
   skip: readonly string[]
   entries: readonly Entry[]
-  /** Dockerfile instructions; gets the unpacked tree, for what depends on the version in it */
-  changes(root: string): string[]
+  /** unpacked programs that are not in the PATH, to be linked into it; whole paths */
+  programs?: RegExp
+  /** Dockerfile instructions */
+  changes: readonly string[]
 }
 
 /** A script beside the recipes, as the image's entry point. */

@@ -6,5 +6,5 @@ export const redis: ServerRecipe = {
   user: {name: 'redis', id: 999},
   skip: [],
   entries: [entrypoint('redis.sh'), {kind: 'directory', path: '/data', mode: 0o755, owner: 999}],
-  changes: () => ['WORKDIR /data', 'VOLUME /data', 'EXPOSE 6379', entrypointChange, 'CMD ["redis-server"]'],
+  changes: ['WORKDIR /data', 'VOLUME /data', 'EXPOSE 6379', entrypointChange, 'CMD ["redis-server"]'],
 }
