@@ -2,7 +2,8 @@ import {randomBytes} from 'node:crypto'
 
 import {startByHand} from '../support/by-hand.ts'
 import {call, rowsOf} from '../support/call.ts'
-import {composeProject, onServers} from '../support/compose-project.ts'
+import {composeProject} from '../support/compose-project.ts'
+import {onServers} from '../support/on-servers.ts'
 import {read} from '../support/read.ts'
 import {until} from '../support/until.ts'
 

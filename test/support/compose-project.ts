@@ -1,27 +1,15 @@
-import test, {type ExecutionContext} from 'ava'
-
 import {testProject, type TestProject} from './project.ts'
 
 export type ComposeFixture = 'compose-shop' | 'compose-queue' | 'compose-site'
 
-const servers = {
+/** `npm test` makes the images and names them in the environment. */
+export const servers = {
   postgres: process.env['IMM_TEST_BASE_POSTGRES'],
   redis: process.env['IMM_TEST_BASE_REDIS'],
   nginx: process.env['IMM_TEST_BASE_NGINX'],
 } as const
 
 export type Server = keyof typeof servers
-
-/** `npm test` makes the images and names them in the environment; without one its tests are skipped, and say so. */
-export const onServers = (
-  needed: readonly Server[],
-  title: string,
-  body: (t: ExecutionContext) => Promise<void>,
-): void => {
-  const unset = needed.filter((name) => !servers[name]).map((name) => `IMM_TEST_BASE_${name.toUpperCase()}`)
-  if (unset.length === 0) test(title, body)
-  else test.skip(`${title} (skipped: ${unset.join(' and ')} not set)`, body)
-}
 
 /** The variables with which the fixtures take other images than a registry's. */
 const images = (): Record<string, string> => ({
