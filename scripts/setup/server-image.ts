@@ -78,10 +78,11 @@ const withAccount = (entries: readonly Entry[], {name, id}: ServerRecipe['user']
 
 /** The recipe and the distribution: newer packages alone are no reason to make it again. */
 const digestOf = (recipe: ServerRecipe, system: string): string => {
-  const textOf = (_: string, value: unknown) => (value instanceof RegExp ? String(value) : value)
   const made = JSON.stringify([recipe, groundChanges(), system, process.arch], textOf)
   return createHash('sha256').update(made).digest('hex').slice(0, 12)
 }
+
+const textOf = (_: string, value: unknown): unknown => (value instanceof RegExp ? String(value) : value)
 
 const osRelease = (): string => {
   try {
