@@ -50,16 +50,22 @@ onServers(['redis'], 'the queue counts every job once, also those that a killed 
   const api = {origin: await queue.origin('api')}
   const results = async () => JSON.parse((await call({...api, path: '/results'})).body) as Results
   await until(async () => (await call({...api, path: '/healthz'}).catch(() => undefined))?.status === 200)
-  const jobs = Array.from({length: 30}, (_, index) => index + 1)
-  for (const n of jobs)
-    t.like(await call({...api, method: 'POST', path: `/jobs?n=${n}`}), {status: 202, version: 'one'})
-  await until(async () => (await results()).rows > 2)
+  const jobs = Array.from({length: 45}, (_, index) => index + 1)
+  const submit = async (numbers: readonly number[]) => {
+    for (const n of numbers) t.like(await call({...api, method: 'POST', path: `/jobs?n=${n}`}), {status: 202})
+  }
+  const works = async (version: string) => until(async () => Number((await results()).versions[version] ?? 0) > 0)
+  await submit(jobs.slice(0, 15))
+  await works('one')
   await queue.kill('worker')
   await project.write('src/version.txt', 'two\n')
   await queue.replace('worker')
-  await until(async () => (await results()).rows > 15)
+  await submit(jobs.slice(15, 30))
+  await works('two')
   await project.write('src/version.txt', 'three\n')
   await queue.replace('worker')
+  await submit(jobs.slice(30))
+  await works('three')
   await until(async () => (await results()).rows === jobs.length)
 
   const {waiting, twice, versions, results: all} = await results()
