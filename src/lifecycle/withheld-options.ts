@@ -16,7 +16,7 @@ type Guarded = keyof typeof names
 export const withoutSecretOptions = (options: ContainerOptions): {options: ContainerOptions; withheld: string[]} => {
   const keys = guarded.filter((key) => isSecret[key](options))
   const kept = Object.entries(options).filter(([key]) => !keys.includes(key as Guarded))
-  return {options: Object.fromEntries(kept) as ContainerOptions, withheld: keys.map((key) => names[key])}
+  return {options: Object.fromEntries(kept), withheld: keys.map((key) => names[key])}
 }
 
 /** Puts back what was withheld, as another has it. */
