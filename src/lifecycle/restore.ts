@@ -6,6 +6,7 @@ import {settingsDigestOf} from './plan.ts'
 import type {Image, ReleaseRecord, StartedWith} from './ports.ts'
 import {commandWithheld} from './record.ts'
 import type {Run} from './run.ts'
+import {withOptionsOf} from './withheld-options.ts'
 import type {Project, World} from './world.ts'
 
 /** What a release is started with again. */
@@ -63,7 +64,11 @@ export const settingsFrom = (
     const source = started ?? now
     const env = {...record.settings.env, ...only(source.env, withheld)}
     const command = withheld.includes(commandWithheld) ? source.command : record.settings.command
-    const settings = {...now, ...record.settings, env, command}
+    // From before there were any, it has none.
+    const container = record.settings.container ?? {attachment: undefined, binds: [], options: {}}
+    const known = started ? (started.options ?? {}) : now.container.options
+    const options = withOptionsOf(container.options, withheld, known)
+    const settings = {...now, ...record.settings, env, command, container: {...container, options}}
     return {settings, notes: started || withheld.length === 0 ? [] : [fromNow(release, withheld)]}
   }
   if (started) return {settings: {...now, ...asStarted(started, now, world)}, notes: []}

@@ -8,10 +8,13 @@ import path from 'node:path'
 import test from 'ava'
 import Docker from 'dockerode'
 
+import {settingDifferences} from '../../src/drift/settings.ts'
 import {connectEngine} from '../../src/engine/connect.ts'
 import {isImmError} from '../../src/errors.ts'
 import type {Engine, Instance, InstanceSpec, OnceSpec} from '../../src/lifecycle/ports.ts'
+import {sealOf, withStarted} from '../../src/lifecycle/started.ts'
 import type {Attachment, ContainerOptions} from '../../src/release/container.ts'
+import {startedWith} from '../../src/release/started.ts'
 import {baseImage, noBaseImage} from './engine-base-image.ts'
 import {dockerSocket, noDocker} from './engine-docker.ts'
 import {answer} from './engine-harness.ts'
@@ -227,6 +230,48 @@ onDocker(`lines of a container with a terminal are told like any others${note}`,
     ['two', 'three'],
   )
   t.true(printed.every(({timeMs}) => Math.abs(Date.now() - timeMs) < 60_000))
+})
+
+onDocker(`a log that can't be read is an empty one${note}`, async (t) => {
+  const engine = await connect()
+  const {id} = await engine.start(await spec({options: {logging: {driver: 'none'}}}), signal)
+  t.deepEqual(await Array.fromAsync(engine.logs(id, {follow: false}, signal)), [])
+  await docker.getContainer(id).kill()
+  t.deepEqual(await Array.fromAsync(engine.logs(id, {follow: true}, signal)), [])
+})
+
+onDocker(`what imm asked for is no drift, and a network that was added is${note}`, async (t) => {
+  const engine = await connect()
+  const directory = await mkdtemp(path.join(tmpdir(), 'imm-bind-'))
+  t.teardown(() => rm(directory, {recursive: true}))
+  const [one, two, other] = ['one', 'two', 'other'].map((key) => `imm_${project}_main.${key}`) as [
+    string,
+    string,
+    string,
+  ]
+  for (const name of [one, two, other]) await engine.network({name, labels: shared}, signal)
+  const volumes = [{name: `imm_${project}_main.drift`, path: '/data', readOnly: false, labels: shared, noCopy: true}]
+  const wanted = await spec({
+    port: 8080,
+    published: [{containerPort: 8080, protocol: 'tcp', hostIp: '127.0.0.1', hostPort: undefined}],
+    attachment: attachedTo(one, two),
+    binds: [{source: `${directory}/`, path: '/here', readOnly: true}],
+    volumes,
+    tmpfs: ['/scratch'],
+    command: ['1000'],
+    options: {entrypoint: ['sleep'], restart: 'always', cpuQuota: 50_000, tmpfsOptions: {'/scratch': 'size=1m'}},
+  })
+  const {id, labels: own} = await engine.start(withStarted(wanted), signal)
+  const image = {env: {}, command: [], entrypoint: [], user: '', volumes: []}
+  const drift = async () => {
+    const [details, started] = [await engine.details(id, signal), startedWith(own)]
+    return details && started && settingDifferences(details, started, image, sealOf(own))
+  }
+  t.deepEqual(await drift(), [])
+  await docker.getNetwork(other).connect({Container: id})
+  t.like(await drift(), [{key: 'networks', actual: [one, other, two].toSorted().join(', ')}])
+  await engine.remove(id, 0, signal)
+  await engine.removeVolume(volumes[0]?.name ?? '', signal)
 })
 
 onDocker(`who is in an internal network is reached from here${note}`, async (t) => {

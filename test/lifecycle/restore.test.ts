@@ -1,7 +1,8 @@
 import test from 'ava'
 
+import {recordOf} from '../../src/lifecycle/record.ts'
 import {volumeName} from '../../src/release/names.ts'
-import type {SettingChanges} from '../support/lifecycle-settings.ts'
+import {testSettings, type SettingChanges} from '../support/lifecycle-settings.ts'
 import {good, id, noSignal, testEnvironment, type TestDev, type TestEnvironment} from '../support/lifecycle.ts'
 
 const before: SettingChanges = {
@@ -77,6 +78,29 @@ test('no value that looks like a secret is recorded', async (t) => {
   t.deepEqual(record?.settings.env, {LOG_LEVEL: 'debug'})
   t.deepEqual(record?.withheld, ['API_KEY', 'DATABASE_URL', 'the command'])
   t.false(JSON.stringify(record).includes('hidden'))
+})
+
+test('what looks like a secret in options is not recorded, and comes from the stopped container', async (t) => {
+  const options = {
+    entrypoint: ['enter', '--password=hidden-1'],
+    healthcheck: {test: ['CMD-SHELL', 'curl --token=hidden-2 localhost']},
+    logging: {driver: 'splunk', options: {'splunk-token': 'hidden-3'}},
+    labels: {'com.example.api-key': 'hidden-4'},
+    shmBytes: 2 ** 20,
+  }
+  const container = {attachment: undefined, binds: [], options: {...options, healthcheck: {test: ['CMD', 'true']}}}
+  await using environment = testEnvironment(good('one'), {container, keep: {stopped: 1}})
+  await using dev = environment.start()
+  const {withheld, settings} = recordOf({
+    settings: testSettings({container: {...container, options}}),
+    settingsDigest: '',
+    port: 0,
+  })
+  t.deepEqual(settings.container.options, {shmBytes: 2 ** 20})
+  t.deepEqual(withheld, ['the entrypoint', 'the health check', "the log driver's options", 'the labels'])
+  const started = await backToFirst(environment, dev)
+  t.deepEqual(started?.options, container.options)
+  t.deepEqual(dev.all('warning'), [])
 })
 
 test('where the record is lost, a stopped release has its settings from its container', async (t) => {

@@ -1,5 +1,7 @@
 import type {Duplex} from 'node:stream'
 
+import type Docker from 'dockerode'
+
 import type {OnceSpec} from '../../lifecycle/ports.ts'
 import {call, readStream} from './call.ts'
 import type {Client} from './client.ts'
@@ -7,6 +9,22 @@ import {frames} from './frames.ts'
 import {statusOf} from './translate-errors.ts'
 
 type Interactive = NonNullable<OnceSpec['interactive']>
+
+/** dockerode's own call sends its options as a body, too, and Podman passes that on to the command as its input. */
+const open = async ({modem}: Docker, id: string, input: boolean): Promise<Duplex> => {
+  const {promise, resolve, reject} = Promise.withResolvers<Duplex>()
+  const options = {
+    path: `/containers/${id}/attach?`,
+    options: {_query: {stream: true, stdin: input, stdout: true, stderr: true}},
+    method: 'POST',
+    isStream: true,
+    hijack: true,
+    file: Buffer.alloc(0),
+    statusCodes: {200: true, 404: 'no such container', 500: 'server error'},
+  }
+  modem.dial(options, (error: Error | null, stream: unknown) => (error ? reject(error) : resolve(stream as Duplex)))
+  return promise
+}
 
 /** The input and output of a container that is about to start; closed when the signal aborts, or it is disposed. */
 export const attach = async (
@@ -18,8 +36,7 @@ export const attach = async (
   const {stdin, terminal} = interactive
   const doing = `attaching to container ${id}`
   const container = docker.getContainer(id)
-  const options = {stream: true, stdin: true, stdout: true, stderr: true, hijack: true}
-  const stream = (await call(doing, signal, () => container.attach(options))) as Duplex
+  const stream = await call(doing, signal, () => open(docker, id, stdin !== undefined))
   const close = () => stream.destroy()
   signal.addEventListener('abort', close, {once: true})
   if (signal.aborted) close()
@@ -39,8 +56,7 @@ export const attach = async (
       // A command that ends before its input does is no failure.
       stdin?.on('error', () => stream.end())
       stream.on('error', () => {})
-      if (stdin) stdin.pipe(stream)
-      else stream.end()
+      stdin?.pipe(stream)
       const chunks = readStream(doing, stream, signal)
       if (terminal) for await (const chunk of chunks) interactive.onOutput('stdout', chunk)
       else for await (const {stream: from, payload} of frames(chunks)) interactive.onOutput(from, payload)

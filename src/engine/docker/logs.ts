@@ -16,8 +16,8 @@ export async function* logs(
   try {
     yield* follow ? followed(client, id, range, signal) : printed(client, id, range, signal)
   } catch (error) {
-    // 409: being removed.
-    if (![404, 409].includes(statusOf(error) ?? 0)) throw error
+    // 409: being removed. 501: its log driver keeps nothing that can be read.
+    if (![404, 409, 501].includes(statusOf(error) ?? 0)) throw error
   }
 }
 
