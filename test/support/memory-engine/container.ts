@@ -217,7 +217,8 @@ export class Container {
     if (exitCode !== undefined || outOfMemory) return this.exit(outOfMemory ? 137 : (exitCode ?? 1), outOfMemory)
     this.#hasBooted = true
     if (listen === undefined || loopback || !this.#address) return undefined
-    if (!this.#setting.sockets) {
+    // Nobody reaches one without a port: there is no address of its own to listen at.
+    if (!this.#setting.sockets || this.spec.port === 0) {
       this.#server = 'by call'
       return undefined
     }
