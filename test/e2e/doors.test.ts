@@ -55,7 +55,7 @@ const printed = async (container: Docker.Container): Promise<string> => {
 const networkOf = async (name: string, subnet?: string): Promise<{name: string; subnet: string; gateway: string}> => {
   const config = subnet === undefined ? [] : [{Subnet: subnet}]
   await docker().createNetwork({Name: name, Labels: labels, IPAM: {Driver: 'default', Config: config}})
-  const {IPAM} = (await docker().getNetwork(name).inspect()) as Docker.NetworkInspectInfo
+  const {IPAM} = await docker().getNetwork(name).inspect()
   const [{Subnet = '', Gateway = ''} = {}] = IPAM?.Config ?? []
   return {name, subnet: Subnet, gateway: Gateway}
 }
@@ -69,9 +69,9 @@ const targetOf = async (container: Docker.Container, generation: number, network
 
 test.afterEach.always(async () => {
   const left = await docker().listContainers({all: true, filters: {label: [`imm.project=${project}`]}})
-  await Promise.all(left.map(async ({Id}) => docker().getContainer(Id).remove({force: true})))
+  await Promise.all(left.map(async ({Id}) => void (await docker().getContainer(Id).remove({force: true}))))
   const networks = await docker().listNetworks({filters: {label: [`imm.project=${project}`]}})
-  await Promise.all(networks.map(async ({Id}) => docker().getNetwork(Id).remove()))
+  await Promise.all(networks.map(async ({Id}) => void (await docker().getNetwork(Id).remove())))
 })
 
 test.serial('containers reach an app by its name, flips and all; those of another network do not', async (t) => {
