@@ -1,5 +1,6 @@
 import {randomUUID} from 'node:crypto'
 
+import {portLabel} from '../engine/docker/address.ts'
 import {placeOf} from '../ledger/files.ts'
 import {readEntries} from '../ledger/read.ts'
 import {replay} from '../ledger/replay.ts'
@@ -16,7 +17,7 @@ type Running = Instance & {identity: ContainerIdentity; address: Target['address
 
 /**
  * Opens the routes of what runs on a proxy that lost its own: the containers' labels tell what they are, the history which of them had the
- * traffic. A running imm tells the proxy about its environment itself. A port of its own comes back with the next `imm dev`.
+ * traffic. A running imm tells the proxy about its environment itself. A port of its own, and doors, come back with the next `imm dev`.
  */
 export const rebuildRoutes = async (paths: StatePaths, log: (text: string) => void): Promise<void> => {
   const {signal} = new AbortController()
@@ -55,9 +56,7 @@ const runningApps = async (engine: Engine, signal: AbortSignal): Promise<Running
     return identity && address && state === 'running' ? [{...instance, identity, address}] : []
   })
 
-const targetOf = ({id, identity: {release, generation}, address}: Running): Target => ({
-  release,
-  generation,
-  address,
-  instance: id,
-})
+const targetOf = ({id, identity: {release, generation}, address, labels}: Running): Target => {
+  const port = Number(labels[portLabel])
+  return {release, generation, address, instance: id, ...(port > 0 && port !== address.port ? {port} : {})}
+}

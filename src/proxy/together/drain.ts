@@ -20,16 +20,21 @@ export const drainAfterPages = async (
   closes: readonly LongLivedKind[] = [],
 ): Promise<{drainMs: number; cut: number}> => {
   if (lanesWithPart(route).includes(lane)) return drainLane(lane, drainMs, signal, closes)
+  signal.throwIfAborted()
   const startMs = performance.now()
   closeLongLived(lane, closes)
   beginPages(lane)
-  for (;;) {
-    const leftMs = startMs + drainMs - performance.now()
-    if (leftMs <= 0 || !isAskedFor(route, group, lane)) break
-    await sleep(Math.min(leftMs, pageLookMs), undefined, {signal})
+  try {
+    for (;;) {
+      const leftMs = startMs + drainMs - performance.now()
+      if (leftMs <= 0 || !isAskedFor(route, group, lane)) break
+      await sleep(Math.min(leftMs, pageLookMs))
+      signal.throwIfAborted()
+    }
+  } finally {
+    // In the step in which its drain goes on, or is called off: nobody says when what lost the traffic is paused after that.
+    endPages(group, lane)
   }
-  // In the step in which its drain goes on: nothing comes to it any more.
-  endPages(group, lane)
   const passedMs = performance.now() - startMs
   const {cut} = await drainLane(lane, Math.max(0, drainMs - passedMs), signal, closes)
   return {drainMs: Math.round(performance.now() - startMs), cut}

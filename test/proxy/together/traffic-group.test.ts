@@ -13,6 +13,11 @@ import {api, web} from './kit.ts'
 
 const wholly = <T>(target: T) => ({portions: [{targets: [target], weight: 1}] as const})
 
+const parts = (generation: number) => [
+  {id: web, split: wholly(targetAt(1, generation))},
+  {id: api, split: wholly(targetAt(2, generation))},
+]
+
 test.serial(
   'several apps are split in one call, and what it said is asserted on a proxy that lost its state',
   async (t) => {
@@ -25,10 +30,6 @@ test.serial(
     await front!.open(place.signal)
     await back!.open(place.signal)
     const group = proxyTrafficGroup(proxy)
-    const parts = (generation: number) => [
-      {id: web, split: wholly(targetAt(1, generation))},
-      {id: api, split: wholly(targetAt(2, generation))},
-    ]
     t.deepEqual((await group.split(parts(1), place.signal)).previous, [[], []])
     t.deepEqual((await group.split(parts(2), place.signal)).previous, [[targetAt(1, 1)], [targetAt(2, 1)]])
     await t.throwsAsync(group.split([...parts(3).slice(0, 1), ...parts(1).slice(1)], place.signal), {
