@@ -3,6 +3,7 @@ import {ImmError, isImmError} from '../errors.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
 import {containerIdentity, containerLabels, environmentLabels} from '../release/labels.ts'
 import {containerName, sharedName, volumeName} from '../release/names.ts'
+import {attachmentOf} from './attachment.ts'
 import {cleanUp} from './clean-up.ts'
 import type {Member, ReleaseImage, Replica} from './member.ts'
 import type {Content} from './plan.ts'
@@ -10,6 +11,7 @@ import type {Engine, Instance, InstanceSpec, VolumeMount} from './ports.ts'
 import {removeReplica} from './retire.ts'
 import type {Run} from './run.ts'
 import {withStarted} from './started.ts'
+import type {World} from './world.ts'
 
 /** What is needed to start a container of a release. */
 export interface Recipe extends Content {
@@ -49,11 +51,12 @@ export const launch = async (
 const launchReplica = async (
   recipe: Recipe,
   replica: number,
-  {world: {id, engine}, sandboxes}: Pick<Run, 'world' | 'sandboxes'>,
+  {world, sandboxes}: Pick<Run, 'world' | 'sandboxes'>,
   signal: AbortSignal,
 ): Promise<Replica> => {
   const sandbox = sandboxes.take(recipe.port, recipe.settings.container)
-  const spec = withStarted(specOf(recipe, replica, id))
+  const {engine} = world
+  const spec = withStarted(specOf(recipe, replica, world))
   const instance = sandbox ? await startInside(sandbox, spec, engine, signal) : await engine.start(spec, signal)
   // One that has ended already has no address any more; verify says why it ended.
   return {instance, address: instance.address ?? {host: '127.0.0.1', port: 0}}
@@ -80,12 +83,12 @@ const startInside = async (
 const specOf = (
   {release, generation, image, settings, port, snapshot, settingsDigest}: Recipe,
   replica: number,
-  id: AppId,
+  world: World,
 ): InstanceSpec => ({
-  name: containerName(id, release, generation, replica),
+  name: containerName(world.id, release, generation, replica),
   image: image.id,
   labels: containerLabels({
-    ...id,
+    ...world.id,
     release,
     generation,
     replica: replica === 1 ? undefined : replica,
@@ -97,8 +100,8 @@ const specOf = (
   command: settings.command,
   user: settings.user,
   port,
-  ...mountsOf(settings, id),
-  attachment: settings.container.attachment,
+  ...mountsOf(settings, world.id),
+  attachment: attachmentOf(settings, world),
   options: settings.container.options,
   readOnly: settings.immutable === 'strict',
   ...settings.resources,

@@ -42,11 +42,13 @@ export const eachReplica = (member: Member): Member[] =>
 /** Without its sandbox a container runs on, and nobody can reach it. */
 export const endsWith = ({instance}: Replica, id: string): boolean => instance.id === id || instance.sandbox === id
 
-export const targetOf = ({release, generation, address, instance, settings}: Omit<Member, 'others'>): Target => ({
+export const targetOf = ({release, generation, address, instance, settings, port}: Omit<Member, 'others'>): Target => ({
   release,
   generation,
   address,
   instance: instance.id,
+  // Reached by its own address, a container has its own port there.
+  ...(port === address.port || address.port === 0 ? {} : {port}),
   ...(settings.protocol === 'h2c' ? {protocol: settings.protocol} : {}),
 })
 

@@ -392,6 +392,8 @@ export interface InstanceDetails {
   /** the engine starts it again by itself */
   restarts: boolean
   mounts: readonly InstanceMount[]
+  /** its ports on this host, beside the one that imm itself may reach it by */
+  published: readonly PublishedPort[]
   /** names of the networks that it, or else its sandbox, is attached to; the engine's own is `default` */
   networks: readonly string[]
 }
@@ -451,6 +453,8 @@ export interface LogLine {
 export interface EngineEvent {
   kind: 'exited' | 'health'
   id: string
+  /** of `exited`: what the engine starts again at once has none any more when it is asked */
+  exitCode?: number | undefined
   labels: Readonly<Record<string, string>>
 }
 
@@ -567,6 +571,13 @@ export interface Engine {
   network(spec: NetworkSpec, signal: AbortSignal): Promise<Network>
   /** Networks that carry all the labels. An empty record means: all that carry imm.project. */
   networks(labels: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Network[]>
+  /** Whoever made it; undefined where there is none of the name. */
+  networkNamed(name: string, signal: AbortSignal): Promise<Network | undefined>
+  /** Whoever made it; undefined where there is none of the name. */
+  volumeNamed(
+    name: string,
+    signal: AbortSignal,
+  ): Promise<{name: string; labels: Readonly<Record<string, string>>} | undefined>
   /** Gone already is fine. ENGINE_REFUSED while a container is attached. */
   removeNetwork(name: string, signal: AbortSignal): Promise<void>
   /**
@@ -607,15 +618,44 @@ export interface RouteManner {
   /** pages are reloaded when another release has the traffic */
   reload?: boolean
   closes?: readonly LongLivedKind[]
+  /** routes of one environment with the same name here: what a page asks of any of them comes from the releases that had the traffic with its own */
+  together?: string
 }
 
 export interface RouteRequest extends AppId, RouteManner {
-  /** host names without port, lower case */
+  /** host names without port, lower case; none: reached by doors alone, or not at all */
   hosts: readonly string[]
   /** beside those: ROUTE_TAKEN where another app has one */
   routes?: readonly HostPath[] | undefined
   /** a port of its own on loopback */
   port: number | undefined
+  /** one that can't be opened fails nothing: the route's state says why */
+  doors?: readonly Door[] | undefined
+}
+
+/** An address of this host that leads to one app alone. */
+export interface Door {
+  /** loopback, or this host's address in one of the environment's networks */
+  host: string
+  /** 0: any that is free */
+  port: number
+  /** port of the container that it leads to */
+  to: number
+  /** `http`: as requests by the shared port are: held, drained, tried again; `tcp`: bytes as they are, to the release that is live when the connection begins */
+  kind: 'http' | 'tcp'
+  /** CIDRs of who may connect; empty: this host alone */
+  from: readonly string[]
+  /** the port that was asked for is taken: any other will do */
+  flexible?: boolean
+}
+
+/** A door as it is; `port` is the real one, once it was open. */
+export interface DoorState extends Door {
+  open: boolean
+  /** why it is not */
+  problem?: string
+  /** connections from elsewhere that were closed */
+  turnedAway?: number
 }
 
 /** What is reached under a host and a path; longer paths win over shorter ones. */
@@ -636,6 +676,8 @@ export interface Target {
   instance: string
   /** HTTP/2 without TLS; undefined: HTTP/1.1 */
   protocol?: 'h2c' | undefined
+  /** the container's own, where the address is a published one: no other port of it can be reached then */
+  port?: number | undefined
 }
 
 /** A release's part of the traffic: its replicas, and its share of the clients. */
@@ -690,7 +732,8 @@ export interface MirrorCounts {
 }
 
 export interface RouteState extends RouteRequest {
-  /** `http://shop.localhost:7070` */
+  doors: readonly DoorState[]
+  /** `http://shop.localhost:7070`; empty where there is none */
   url: string
   /** all addresses, that one first */
   urls: readonly string[]
@@ -754,6 +797,24 @@ export interface Traffic {
   forget(target: Target, signal: AbortSignal): Promise<void>
   /** Takes the route away. */
   close(signal: AbortSignal): Promise<void>
+}
+
+/** What one app gets of a flip of several. */
+export interface TrafficPart<T extends Target = Target> {
+  id: AppId
+  split: Split<T>
+}
+
+/** Traffic of several apps. */
+export interface TrafficGroup {
+  /**
+   * Splits of several routes in one synchronous step: no request sees one without the other. All or none: GENERATION_STALE of one refuses all.
+   * `previous` in the order of the parts, each as `Traffic.split` has it.
+   */
+  split(
+    parts: readonly TrafficPart<Verified<Target>>[],
+    signal: AbortSignal,
+  ): Promise<{previous: readonly (readonly Target[])[]; flipMs: number}>
 }
 
 declare const healthy: unique symbol

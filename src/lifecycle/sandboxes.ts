@@ -1,6 +1,7 @@
 import type {ContainerSettings} from '../config/settings.ts'
 import {environmentLabels} from '../release/labels.ts'
 import {sandboxName} from '../release/names.ts'
+import {attachmentOf} from './attachment.ts'
 import {cleanUp} from './clean-up.ts'
 import type {Instance, SandboxSpec} from './ports.ts'
 import {mayJoin} from './sandbox-fit.ts'
@@ -49,7 +50,7 @@ export const createSandboxes = (world: World, standing: Standing): Sandboxes => 
 
   return {
     take(port, container) {
-      wanted = mayJoin(container) ? {port, attachment: container.attachment} : undefined
+      wanted = mayJoin(container) ? {port, attachment: attachmentOf({container}, world)} : undefined
       if (!waiting || !same(waiting.network, wanted)) return undefined
       const {instance} = waiting
       waiting = undefined

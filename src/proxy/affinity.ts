@@ -1,6 +1,9 @@
 /** What keeps a client with its portion: a number from 0 to 1 that it is given once, so that it says nothing of any release. */
 export const affinityCookie = 'imm-release'
 
+/** Names the set of releases that a page came from, see together/; it says nothing of any of them. */
+export const setCookieName = 'imm-set'
+
 /** The name or `candidate`: reaches that release, whatever the weights. */
 export const releaseHeader = 'x-imm-release'
 
@@ -27,9 +30,16 @@ export const nextToken = (token: number): number => {
 export const setCookie = (token: number): string =>
   `${affinityCookie}=${token.toFixed(digits)}; Path=/; SameSite=Lax; HttpOnly`
 
+const ours = new Set<string | undefined>([affinityCookie, setCookieName])
+
+/** Whether one of ours may be in the Cookie header. */
+export const mayHaveOurs = (cookie: string): boolean => cookie.includes('imm-')
+
 /** The Cookie header without ours; undefined where nothing is left. */
 export const withoutAffinity = (cookie: string): string | undefined => {
-  if (!cookie.includes(affinityCookie)) return cookie
-  const others = cookie.split(';').filter((pair) => pair.split('=', 1)[0]?.trim() !== affinityCookie)
+  if (!mayHaveOurs(cookie)) return cookie
+  const pairs = cookie.split(';')
+  const others = pairs.filter((pair) => !ours.has(pair.split('=', 1)[0]?.trim()))
+  if (others.length === pairs.length) return cookie
   return others.length === 0 ? undefined : others.join(';').trimStart()
 }

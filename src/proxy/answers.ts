@@ -65,8 +65,18 @@ export const answerRefused = (request: RequestIn, response: AnswerOut, status: n
   sendJson(request, response, status, {error: message})
 }
 
-/** A dedicated port answers under any name; what an application does is not for foreign ones (DNS rebinding). */
-export const isKnownHost = (route: Route, host: string): boolean => isLoopbackHost(host) || hasName(route, host)
+/**
+ * A dedicated port and a door answer under any name; what an application does is not for foreign ones (DNS rebinding). Names within a
+ * network (`api`) have no dot, which those that anybody can register have.
+ */
+export const isKnownHost = (route: Route, {headers: {host = ''}, socket: {localAddress}}: RequestIn): boolean => {
+  if (isLoopbackHost(host) || hasName(route, host)) return true
+  if (localAddress === undefined || isLoopback(localAddress)) return false
+  const name = hostName(host)
+  return name === localAddress || !/[.:]/.test(name)
+}
+
+const isLoopback = (address: string): boolean => address === '127.0.0.1' || address === '::1'
 
 const answerNotice = (
   request: RequestIn,
@@ -79,7 +89,7 @@ const answerNotice = (
   const {stage, release, message} = notice
   if (status === 503) response.setHeader('retry-after', '1')
   if (release !== undefined) response.setHeader('x-imm-release', release)
-  const known = isKnownHost(route, request.headers.host ?? '')
+  const known = isKnownHost(route, request)
   if (request.httpVersion === '2.0' && isGrpc(request.headers)) return answerGrpc(response, known ? message : error)
   if (!known) return sendText(request, response, status, 'text/plain', `${error}\n`)
   if (wantsPage(request)) {

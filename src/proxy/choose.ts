@@ -1,8 +1,11 @@
 import type {IncomingHttpHeaders} from 'node:http'
 
-import {nextToken, releaseHeader, tokenOf} from './affinity.ts'
+import {nextToken, releaseHeader, setCookie, tokenOf} from './affinity.ts'
 import type {Lane} from './lane.ts'
 import type {Pool, Route} from './routes.ts'
+import type {PageSet} from './together/group.ts'
+import {poolsOfSet} from './together/page-set.ts'
+import {cookieOfSet} from './together/set-cookie.ts'
 
 /** What the choice depends on: the same for all attempts to have one request answered. */
 export interface Asking {
@@ -11,20 +14,28 @@ export interface Asking {
   token: number | undefined
   /** it has just been drawn: the client is to be told */
   tokenIsNew: boolean
+  /** what a page belongs to that is asked for: the client is to be told */
+  set?: PageSet | undefined
 }
 
 /** Whose request it is; undefined while nothing is live. */
 export const choosePool = <L extends Lane>(route: Route<L>, asking: Asking): Pool<L> | undefined => {
-  const {pools, mirror} = route
+  const {mirror, group} = route
+  const pools = group === undefined ? route.pools : poolsOfSet(route, group, asking)
   // Nearly always: no header is looked at.
   if (pools.length < 2 && mirror === undefined) return pools[0]
   return (
-    namedPool(route, asking.request.headers[releaseHeader]) ?? (pools.length < 2 ? pools[0] : drawnPool(route, asking))
+    namedPool(route, asking.request.headers[releaseHeader]) ??
+    (pools.length < 2 ? pools[0] : drawnPool(route, pools, asking))
   )
 }
 
-/** What the client is to be told; undefined where it knows. */
-export const tokenToTell = ({token, tokenIsNew}: Asking): number | undefined => (tokenIsNew ? token : undefined)
+/** What the client is to be told: values of Set-Cookie. */
+export const cookiesToTell = (route: Route, {token, tokenIsNew, set, request: {headers}}: Asking): string[] => {
+  const cookies = tokenIsNew && token !== undefined ? [setCookie(token)] : []
+  const ofSet = set && route.group && cookieOfSet(route.group, set.number, headers)
+  return ofSet === undefined ? cookies : [...cookies, ofSet]
+}
 
 /** Who of a release is asked: the one with the fewest requests under way that accepts connections. Undefined where none does. */
 export const chooseLane = <L extends Lane>(pool: Pool<L>): L | undefined => {
@@ -50,15 +61,15 @@ const namedPool = <L extends Lane>({pools, mirror}: Route<L>, name: unknown): Po
 }
 
 /** The lowest tokens are the candidate's, so that whoever has come to it stays while its weight rises. */
-const drawnPool = <L extends Lane>(route: Route<L>, asking: Asking): Pool<L> | undefined => {
+const drawnPool = <L extends Lane>(route: Route<L>, pools: readonly Pool<L>[], asking: Asking): Pool<L> | undefined => {
   const token = (asking.token ??= tokenOf(asking.request.headers.cookie) ?? drawToken(route, asking))
   let upTo = 0
-  for (let index = 1; index < route.pools.length; index++) {
-    const pool = route.pools[index] as Pool<L>
+  for (let index = 1; index < pools.length; index++) {
+    const pool = pools[index] as Pool<L>
     upTo += pool.weight
     if (token < upTo) return pool
   }
-  return route.pools[0]
+  return pools[0]
 }
 
 const drawToken = (route: Route, asking: Asking): number => {

@@ -8,8 +8,8 @@ import {openFiles} from './open-files.ts'
 /** The connections of clients, over all ports of a proxy. */
 export interface Connections {
   readonly limits: ClientRules
-  /** False where there are too many: the client was told, and the connection is no more. */
-  admit(socket: Socket): boolean
+  /** False where there are too many: the client was told, where it speaks HTTP, and the connection is no more. */
+  admit(socket: Socket, speaksHttp?: boolean): boolean
   /** A connection could not be accepted (EMFILE): that of the next one may work. */
   failed: (error: Error) => void
 }
@@ -43,13 +43,14 @@ export const createConnections = (limits: ClientRules, log: Log): Connections =>
   const closed = (): void => void open--
   return {
     limits,
-    admit(socket) {
+    admit(socket, speaksHttp = true) {
       open++
       socket.once('close', closed)
       if (open <= limits.maxConnections) return true
-      full(`more than ${limits.maxConnections} connections: new ones are answered with 503`)
+      full(`more than ${limits.maxConnections} connections: new ones are answered with 503, or closed`)
       socket.on('error', () => undefined)
-      if (open > limits.maxConnections + maxRefusals) socket.destroy()
+      if (!speaksHttp) socket.resetAndDestroy()
+      else if (open > limits.maxConnections + maxRefusals) socket.destroy()
       else socket.end(tooMany, () => socket.destroy())
       return false
     },

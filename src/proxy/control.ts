@@ -6,8 +6,9 @@ import {expositionType} from './exposition.ts'
 import {stopDrainMs} from './limits.ts'
 import {metricsText} from './metrics.ts'
 import type {Proxy} from './proxy.ts'
-import {readSplit} from './read-split.ts'
-import {readAnnouncement, readInteger, readRecord, readRouteRequest, readTarget, readText} from './record.ts'
+import {readRouteRequest} from './read-route.ts'
+import {readPart, readSplit} from './read-split.ts'
+import {readAnnouncement, readInteger, readList, readRecord, readTarget, readText} from './record.ts'
 import type {ProxyStatus} from './status.ts'
 import type {OnTrouble} from './trouble.ts'
 
@@ -35,7 +36,8 @@ const maxDrainMs = 24 * 3_600_000
  *     GET    /watch                                    stays open: {pid}, {trouble} whenever there is one, then {stopping: true} before a wanted end, {replaced: true} before another's turn
  *     GET    /access?route=PROJECT/...&query=true      stays open: {type: listening}, then AccessEntry or {type: dropped, count}
  *     POST   /stop                                     {drainMs?}
- *     PUT    /routes/PROJECT/ENVIRONMENT/APP           {hosts, port?, reload?, closes?} -> RouteState
+ *     POST   /split                                    {parts: [{id, split}], attempt} -> {previous, flipMs}: several routes at once
+ *     PUT    /routes/PROJECT/ENVIRONMENT/APP           {hosts, routes?, port?, doors?, reload?, closes?, together?} -> RouteState
  *     GET    /routes/PROJECT/ENVIRONMENT/APP           RouteState
  *     DELETE /routes/PROJECT/ENVIRONMENT/APP
  *     POST   /routes/PROJECT/ENVIRONMENT/APP/flip      {target, attempt} -> {previous?, flipMs}
@@ -60,6 +62,11 @@ export const controlHandler =
         const body = readRecord(request.body ?? {}, 'body')
         context.stop(body['drainMs'] === undefined ? stopDrainMs : readInteger(body, 'drainMs', 0, maxDrainMs))
         return ok({})
+      }
+      case 'POST split': {
+        const body = readRecord(request.body, 'split')
+        const parts = readList(body, 'parts').map(readPart)
+        return ok(await context.proxy.splitTogether({parts, attempt: readText(body, 'attempt')}))
       }
       default:
         return resource === 'routes' ? onRoute(context, request, rest) : notFound

@@ -1,11 +1,17 @@
 import type {Server} from 'node:net'
 
 import {createPortServer} from './accept.ts'
+import type {PortServer} from './accept.ts'
 import {tellUnrouted} from './access-log.ts'
-import {answerUnrouted} from './answers.ts'
+import {answerRefused, answerUnrouted} from './answers.ts'
 import type {Connections} from './connections.ts'
 import {dedicatedPorts} from './dedicated.ts'
 import type {DedicatedPorts} from './dedicated.ts'
+import {createDoors} from './doors/doors.ts'
+import type {Doors} from './doors/doors.ts'
+import type {Doorway} from './doors/doorway.ts'
+import {createTcpServer} from './doors/tcp.ts'
+import {isWelcome} from './doors/visitors.ts'
 import type {ExchangeContext} from './exchange-context.ts'
 import {beginExchange} from './exchange.ts'
 import {isCarried} from './fast/carried.ts'
@@ -20,7 +26,7 @@ import type {RequestIn} from './message.ts'
 import type {ProxyOptions} from './proxy-options.ts'
 import {addressesOf} from './route-state.ts'
 import {knowsHost, liveLane, placeOf} from './routes.ts'
-import type {RouteTable} from './routes.ts'
+import type {Route, RouteTable} from './routes.ts'
 import {withHttpsPort} from './tls/https-port.ts'
 import type {SharedPorts} from './tls/https-port.ts'
 import type {Https} from './tls/https.ts'
@@ -32,6 +38,8 @@ export interface Entrance {
   readonly main: SharedPorts
   /** ports of one app each; opened later */
   readonly dedicated: DedicatedPorts
+  /** addresses of one app each; opened later */
+  readonly doors: Doors
   /** what listens there, to be handed over */
   listener(place: Place): Server | undefined
 }
@@ -57,11 +65,9 @@ export const openEntrance = async (options: EntranceOptions): Promise<Entrance> 
     const response = isUpgrade(answer) ? answer.response : answer
     if (context.access.isOn) tellUnrouted(context.access, request, response)
     answerUnrouted(request, response, knowsHost(table, request.headers.host ?? ''), () =>
-      [...table.byId.values()].map((each) => ({
-        id: each.id,
-        ...addressesOf(each, links()),
-        release: liveLane(each)?.target.release,
-      })),
+      [...table.byId.values()]
+        .map((each) => ({id: each.id, ...addressesOf(each, links()), release: liveLane(each)?.target.release}))
+        .filter(({url}) => url !== ''),
     )
   }
   const onDedicated =
@@ -70,6 +76,19 @@ export const openEntrance = async (options: EntranceOptions): Promise<Entrance> 
       const route = table.byPort.get(port)
       if (route === undefined || (context.relay !== undefined && goesToSuccessor(request))) onMain(request, answer)
       else beginExchange(context, route, request, answer, '')
+    }
+  const leadsTo = (way: Doorway): Route<Upstream> | undefined => {
+    const route = table.byId.get(way.route.id)
+    return route === way.route ? route : undefined
+  }
+  const onDoor =
+    (way: Doorway): FrontHandler =>
+    (request, answer) => {
+      if (context.relay !== undefined && goesToSuccessor(request)) return context.relay(request, answer)
+      const route = leadsTo(way)
+      if (route !== undefined) return beginExchange(context, route, request, answer, '')
+      // Never on to other routes, as on a port of the proxy's own: it is for one app alone.
+      answerRefused(request, isUpgrade(answer) ? answer.response : answer, 421, 'misdirected request')
     }
   const plain = plainRoutes(table, context, options.plainHttp1 !== 'node')
   const serve = (handler: FrontHandler, routeOf: RouteOf) => () =>
@@ -83,10 +102,29 @@ export const openEntrance = async (options: EntranceOptions): Promise<Entrance> 
   )
   links = () => main.links()
   const dedicated = dedicatedPorts((port) => serve(onDedicated(port), plain.onPort(port)), inherit)
+  const serveDoor = (way: Doorway): PortServer => {
+    const admit: Connections['admit'] = (socket, speaksHttp) => {
+      if (isWelcome(way, socket, log)) return connections.admit(socket, speaksHttp)
+      socket.destroy()
+      return false
+    }
+    const visitors = {...connections, admit}
+    return way.door.kind === 'tcp'
+      ? createTcpServer(context, way, visitors)
+      : createPortServer(
+          onDoor(way),
+          plain.onDoor(() => leadsTo(way)),
+          visitors,
+          https,
+        )
+  }
+  const doors = createDoors({table, serve: serveDoor, log, inherit})
   return {
     main,
     dedicated,
-    listener: ({host, port}) => main.listenerAt({host, port}) ?? dedicated.port(port)?.listener(host),
+    doors,
+    listener: (place) =>
+      main.listenerAt(place) ?? dedicated.port(place.port)?.listener(place.host) ?? doors.listener(place),
   }
 }
 

@@ -20,6 +20,8 @@ import {answerReserved, isReserved} from './reload/reserved.ts'
 import {mayBeSentAgain} from './resend.ts'
 import type {Route} from './routes.ts'
 import {openRequest, openUpgrade} from './send.ts'
+import type {PageSet} from './together/group.ts'
+import {leavePage} from './together/page-set.ts'
 import {tellTrouble} from './trouble.ts'
 import {passUpgrade} from './tunnel.ts'
 import type {Upstream} from './upstream.ts'
@@ -49,6 +51,8 @@ export interface Exchange extends Account {
   /** which portion the client belongs to, where there are several; see choose.ts */
   token: number | undefined
   tokenIsNew: boolean
+  /** of a page; see choose.ts */
+  set: PageSet | undefined
   /** the attempt under way is one that the fast path sent */
   carried: Carried | undefined
   /** attempts of which the upstream may have seen something */
@@ -94,6 +98,7 @@ export const beginExchange = (
   // A client may vanish between any two writes; `close` tells all there is to know.
   exchange.response.on('error', ignore)
   exchange.response.once('close', () => {
+    leavePage(exchange)
     // Of a stream that has switched; its tunnel tells.
     if (exchange.upgraded) return
     if (!exchange.response.writableFinished) {

@@ -1,6 +1,6 @@
 import type {IncomingHttpHeaders} from 'node:http'
 
-import {releaseHeader, setCookie, withoutAffinity} from './affinity.ts'
+import {releaseHeader, withoutAffinity} from './affinity.ts'
 import type {AnswerIn, RequestIn} from './message.ts'
 
 /** Flat list, name then value, as on the wire: the form in which Node passes headers on without rebuilding them. */
@@ -136,14 +136,14 @@ const passCookie = (list: HeaderList, name: string, value: string): void => {
 }
 
 /**
- * The headers for the client; `chunked`: it gets the body in chunks, so that trailers can follow; `token`: it is given to keep, see
- * affinity.ts.
+ * The headers for the client; `chunked`: it gets the body in chunks, so that trailers can follow; `cookies`: what it is given to
+ * keep.
  */
 export const responseHeaders = (
   response: AnswerIn,
   release: string,
   chunked: boolean,
-  token: number | undefined,
+  cookies: readonly string[],
 ): HeaderList => {
   const {rawHeaders} = response
   const nominated = connectionOptions(response.headers.connection)
@@ -155,7 +155,7 @@ export const responseHeaders = (
     list.push(name, rawHeaders[index + 1] as string)
   }
   list.push(releaseHeader, release)
-  if (token !== undefined) list.push('set-cookie', setCookie(token))
+  for (const cookie of cookies) list.push('set-cookie', cookie)
   return list
 }
 

@@ -22,3 +22,6 @@ export const isLoopbackHost = (header: string): boolean => {
   const name = hostName(header)
   return name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^127(?:\.\d{1,3}){3}$/.test(name)
 }
+
+/** Whether an address is of this machine alone. */
+export const isLoopbackAddress = (address: string): boolean => address === '::1' || address.startsWith('127.')

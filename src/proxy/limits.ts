@@ -81,6 +81,22 @@ export const sessionMemoryMB = 64
 /** How long the other side may take to close its half of a connection that is over. */
 export const closeGraceMs = 5000
 
+/** What a connection that waits at a door of bytes is read ahead at most: Node's own buffer. */
+export const heldConnectionBytes = 64 * 1024
+/** How long connections to another port of the application than its own are tried. */
+export const otherPortMs = 5000
+/** After so much silence the other side is asked whether it is there: a container may go with its network, without a word. */
+export const tcpKeepAliveMs = 60_000
+/** Pause between two attempts to open doors that could not be opened, and looks whether the networks of others are there. */
+export const doorRetryMs = 3000
+
+/** For so long after the last request of a page its release goes on draining: the page may ask for more. */
+export const pageQuietMs = 5000
+/** Pause between two looks whether pages still ask for more. */
+export const pageLookMs = 50
+/** For so long what has lost the traffic is asked by pages of its set, where nobody drains it. */
+export const setWithoutDrainMs = 5000
+
 /** How long nothing may be routed before the proxy ends itself. */
 export const idleStopMs = 5000
 /** The same before the first call: whoever started it may be slow to come. */

@@ -11,6 +11,8 @@ import {controlSocketPath} from './settings.ts'
 import {startDaemon} from './start.ts'
 import {apiVersion} from './status.ts'
 import type {ProxyStatus} from './status.ts'
+import {createSplits} from './traffic-group.ts'
+import type {Splits} from './traffic-group.ts'
 import type {RouteTrouble} from './trouble.ts'
 import {watchTroubles} from './watch-lines.ts'
 
@@ -30,6 +32,8 @@ export interface ProxyLink {
   restart(signal: AbortSignal): Promise<ProxyStatus>
   /** What to tell every later proxy process before anything else. Returns how to take it back. */
   onRestart(reassert: (call: DirectCall, signal: AbortSignal) => Promise<void>): () => void
+  /** what was split on it, by route */
+  readonly splits: Splits
   /** Of every route, over all proxies that there are one after the other. */
   troubles(signal: AbortSignal): AsyncIterable<RouteTrouble>
 }
@@ -70,6 +74,7 @@ export const proxyLink = (paths: StatePaths, env: NodeJS.ProcessEnv): ProxyLink 
       asserts.add(reassert)
       return () => asserts.delete(reassert)
     },
+    splits: createSplits(),
     troubles: (within) => watchTroubles(paths, within),
   }
 }

@@ -72,6 +72,11 @@ const listenOnBoth = async (
   } catch (error) {
     if (!isSystemError(error, 'EADDRNOTAVAIL', 'EAFNOSUPPORT')) throw error
   }
+  return openOn(port, addresses, servers)
+}
+
+/** What listens on each of the addresses, as one. */
+export const openOn = (port: number, addresses: readonly string[], servers: readonly PortServer[]): OpenPort => {
   const stop = (): void => {
     for (const server of servers) {
       server.close()
@@ -95,7 +100,12 @@ const listenOnBoth = async (
   }
 }
 
-const listen = async (server: PortServer, port: number, host: string, inherit: Inherit | undefined): Promise<void> => {
+export const listen = async (
+  server: PortServer,
+  port: number,
+  host: string,
+  inherit: Inherit | undefined,
+): Promise<void> => {
   if (await inherit?.(server, {host, port})) return
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -29,6 +29,8 @@ export interface RequestIn extends Incoming {
 /** Who is on the other side of a client's connection. */
 export interface Peer {
   readonly remoteAddress?: string | undefined
+  /** where it connected to */
+  readonly localAddress?: string | undefined
   /** by TLS */
   readonly encrypted?: boolean
 }

@@ -42,6 +42,7 @@ export const newExchange = (
     outcome: 'ok',
     token: undefined,
     tokenIsNew: false,
+    set: undefined,
     carried,
     sends: 0,
     lostKept: undefined,

@@ -2,7 +2,7 @@ import type {ServerResponse} from 'node:http'
 import type {Socket} from 'node:net'
 
 import {answerBadGateway} from './answers.ts'
-import {tokenToTell} from './choose.ts'
+import {cookiesToTell} from './choose.ts'
 import {passEvents} from './event-stream.ts'
 import type {ExchangeContext} from './exchange-context.ts'
 import type {Exchange} from './exchange.ts'
@@ -116,7 +116,7 @@ export const passResponse = (
     request.method !== 'HEAD' &&
     (incoming.headers['transfer-encoding'] !== undefined || incoming.httpVersion === '2.0')
   const page = exchange.page ? pageFilter(exchange, incoming, release, log) : undefined
-  const headers = responseHeaders(incoming, release, chunked, tokenToTell(exchange))
+  const headers = responseHeaders(incoming, release, chunked, cookiesToTell(exchange.route, exchange))
   try {
     response.writeHead(status, incoming.statusMessage, page === undefined ? headers : pageResponseHeaders(headers))
   } catch {

@@ -1,9 +1,11 @@
 import type {Server} from 'node:net'
 
-import type {Announcement, ReleaseCounts, RouteRequest, RouteState, Split, Target} from '../lifecycle/ports.ts'
+import type {Announcement, ReleaseCounts, RouteRequest, RouteState, Target} from '../lifecycle/ports.ts'
 import type {AppId} from '../release/identity.ts'
 import {createAccessLog} from './access-log.ts'
 import type {AccessLog} from './access-log.ts'
+import {createChanges} from './change.ts'
+import type {Changes} from './change.ts'
 import {createConnections, defaultClients} from './connections.ts'
 import {drainLane} from './drain.ts'
 import {openEntrance} from './entrance.ts'
@@ -16,34 +18,21 @@ import {setAnnouncement} from './notice.ts'
 import type {ProxyOptions} from './proxy-options.ts'
 import {createWatchers} from './reload/watchers.ts'
 import {restoreRoute} from './restore.ts'
-import {proveRestored, vouchFor} from './restored.ts'
-import {addressesOf, countsOf, stateOf, statusOf} from './route-state.ts'
+import {proveRestored} from './restored.ts'
+import {addressesText, countsOf, stateOf, statusOf} from './route-state.ts'
 import {closeRoute, knowsHost, lanesOf, openRoute, routeId, routeTable} from './routes.ts'
 import type {Route} from './routes.ts'
 import {serialised} from './serialised.ts'
-import {splitText} from './split-text.ts'
-import {flipRoute, forgetTarget, laneOf, splitRoute, suspendRoute} from './split.ts'
-import type {Fence} from './split.ts'
+import {forgetTarget, laneOf, suspendRoute} from './split.ts'
 import {readState, savedRoutes, stateSaver, writeState} from './state-file.ts'
 import type {HttpsStatus, RouteStatus} from './status.ts'
 import {watchHttps} from './tls/https.ts'
-import {closeUpstream, openUpstream} from './upstream.ts'
+import {drainAfterPages} from './together/drain.ts'
+import {closeUpstream} from './upstream.ts'
 import type {Upstream} from './upstream.ts'
 
-export interface Flip {
-  target: Target
-  /** the same text: the same flip, asked again because its answer was lost */
-  attempt: string
-}
-
-export interface SplitRequest {
-  split: Split
-  attempt: string
-  fence: Fence
-}
-
 /** The routes and what serves them. Each method is one call of the control API; changes are on disk when they resolve. */
-export interface Proxy extends AsyncDisposable {
+export interface Proxy extends AsyncDisposable, Changes {
   readonly port: number
   readonly addresses: readonly string[]
   /** there was a state that made no sense */
@@ -52,8 +41,6 @@ export interface Proxy extends AsyncDisposable {
   readonly access: AccessLog
   open(request: RouteRequest): Promise<RouteState>
   state(app: AppId): RouteState | undefined
-  flip(app: AppId, flip: Flip): Promise<{previous: Target | undefined; flipMs: number} | undefined>
-  split(app: AppId, request: SplitRequest): Promise<{previous: readonly Target[]; flipMs: number} | undefined>
   counts(app: AppId): readonly ReleaseCounts[] | undefined
   drain(app: AppId, target: Target, drainMs: number, signal: AbortSignal): Promise<{drainMs: number; cut: number}>
   suspend(app: AppId, generation: number): Promise<void>
@@ -96,7 +83,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   // Before anything listens: a request must not find its route missing.
   for (const each of saved.routes) restoreRoute(table, each)
   const entrance = await openEntrance({...options, savedPort: saved.port, table, context, connections, https})
-  const {main, dedicated} = entrance
+  const {main, dedicated, doors} = entrance
   const save = stateSaver(async () => writeState(home, {port: main.port, routes: savedRoutes(table)}))
 
   const routeOf = (app: AppId): Route<Upstream> | undefined => table.byId.get(routeId(app))
@@ -105,31 +92,19 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     // Without it the route's own host still leads there; the next `open` says what is wrong.
     if (request.port !== undefined) await dedicated.open(request.port).catch((error: unknown) => log(String(error)))
   }
+  await doors.settle()
   await save()
   if (prove !== undefined) for (const route of table.byId.values()) void proveRestored(context, route, prove)
-  /** Makes a change of who gets the traffic, unless it was made already. */
-  const once = async (
-    route: Route<Upstream>,
-    attempt: string,
-    change: () => string,
-  ): Promise<{previous: readonly Target[]; flipMs: number}> => {
-    let flipMs = 0
-    if (route.attempt !== attempt) {
-      const startMs = performance.now()
-      const said = change()
-      flipMs = performance.now() - startMs
-      route.announcement = undefined
-      context.holds.release(route)
-      log(said)
-    }
-    const previous = route.displaced
+  const changes = createChanges(table, context, async (routes) => {
+    // Not waited for: what can be reached changes with the containers.
+    if (routes.some(({doors: {length}}) => length > 0)) void doors.settle()
     await save()
-    return {previous, flipMs}
-  }
+  })
   // Two opens at once could both find a dedicated port free.
   const oneAtATime = serialised()
 
   const proxy: Proxy = {
+    ...changes,
     port: main.port,
     addresses: main.addresses,
     lostRoutes: saved.lost ?? false,
@@ -141,32 +116,15 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
         if (request.port !== undefined && owner === undefined) await dedicated.open(request.port)
         const known = routeOf(request) !== undefined
         const route = openRoute(table, request)
-        if (!known) log(`opened ${route.id} as ${addressesOf(route, main.links()).urls.join(' ')}`)
         await dedicated.closeAllBut(table.byPort)
+        await doors.settle()
+        if (!known) log(`opened ${route.id}${addressesText(route, main.links())}`)
         await save()
         return stateOf(route, main.links())
       }),
     state(app) {
       const route = routeOf(app)
       return route && stateOf(route, main.links())
-    },
-    async flip(app, {target, attempt}) {
-      const route = routeOf(app)
-      if (route === undefined) return undefined
-      const done = await once(route, attempt, () => {
-        const before = flipRoute(route, target, attempt, openUpstream)
-        return `flipped ${route.id} from ${before?.release ?? 'nothing'} to ${target.release}, generation ${target.generation}`
-      })
-      return {previous: done.previous[0], flipMs: done.flipMs}
-    },
-    async split(app, {split, attempt, fence}) {
-      const route = routeOf(app)
-      if (route === undefined) return undefined
-      if (fence === 'above') vouchFor(context.holds, route, split)
-      return once(route, attempt, () => {
-        splitRoute(route, split, attempt, openUpstream, fence)
-        return `split ${route.id}: ${splitText(split)}, generation ${route.generation}`
-      })
     },
     counts(app) {
       const route = routeOf(app)
@@ -175,7 +133,11 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     async drain(app, target, drainMs, signal) {
       const route = routeOf(app)
       const lane = route && laneOf(route, target)
-      return lane === undefined ? {drainMs: 0, cut: 0} : drainLane(lane, drainMs, signal, route?.request.closes)
+      if (route === undefined || lane === undefined) return {drainMs: 0, cut: 0}
+      const {closes} = route.request
+      return route.group === undefined
+        ? drainLane(lane, drainMs, signal, closes)
+        : drainAfterPages(route, route.group, lane, drainMs, signal, closes)
     },
     async suspend(app, generation) {
       const route = routeOf(app)
@@ -204,6 +166,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
         context.holds.expire(route)
         for (const lane of lanesOf(route)) closeUpstream(lane)
         await dedicated.closeAllBut(table.byPort)
+        await doors.settle()
         log(`closed ${route.id}`)
         await save()
       }),
@@ -211,6 +174,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     async stopListening() {
       main.stop()
       dedicated.stop()
+      doors.stop()
       watchers.endAll()
       await save()
     },
@@ -222,7 +186,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     },
     listener: (place) => entrance.listener(place),
     async giveWay() {
-      const left = Promise.all([main.giveWay(), dedicated.giveWay()])
+      const left = Promise.all([main.giveWay(), dedicated.giveWay(), doors.giveWay()])
       context.relay = relay
       for (const route of table.byId.values()) context.holds.release(route)
       await left
@@ -230,6 +194,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     async [Symbol.asyncDispose]() {
       await main[Symbol.asyncDispose]()
       await dedicated.closeAllBut(new Map())
+      await doors.closeAll()
       for (const route of table.byId.values()) {
         context.holds.expire(route)
         for (const lane of lanesOf(route)) closeUpstream(lane)

@@ -1,5 +1,6 @@
 import type {Portion, Split} from '../lifecycle/ports.ts'
-import {readList, readNumber, readRecord, readTarget, wrong} from './record.ts'
+import type {AppId} from '../release/identity.ts'
+import {readList, readNumber, readRecord, readTarget, readText, wrong} from './record.ts'
 
 const roundingError = 1e-6
 
@@ -15,6 +16,18 @@ export const readSplit = (value: unknown): Split => {
   // Names lead to one of them, and counts are by name.
   if (new Set(releases).size < releases.length) throw wrong('releases', releases)
   return {portions: [first, ...others], mirror}
+}
+
+/** What one route gets of a split of several. */
+export const readPart = (value: unknown): {app: AppId; split: Split} => {
+  const record = readRecord(value, 'part')
+  const id = readRecord(record['id'], 'id')
+  const app = {
+    project: readText(id, 'project'),
+    environment: readText(id, 'environment'),
+    app: readText(id, 'app'),
+  }
+  return {app, split: readSplit(record['split'])}
 }
 
 const readPortion = (value: unknown): Portion => {

@@ -1,39 +1,8 @@
 import {ImmError} from '../errors.ts'
-import type {Announcement, HostPath, LongLivedKind, RouteManner, RouteRequest, Target} from '../lifecycle/ports.ts'
+import type {Announcement, Target} from '../lifecycle/ports.ts'
 import type {ReleaseName} from '../release/identity.ts'
 
 /** Reads what came over the socket or from the state file: the same records, the same distrust. */
-
-export const readRouteRequest = (value: unknown): RouteRequest => {
-  const record = readRecord(value, 'route')
-  const hosts = readList(record, 'hosts')
-  return {
-    project: readText(record, 'project'),
-    environment: readText(record, 'environment'),
-    app: readText(record, 'app'),
-    hosts: hosts.map((host) => readText({host}, 'host')),
-    routes: record['routes'] === undefined ? [] : readList(record, 'routes').map(readHostPath),
-    port: record['port'] === undefined || record['port'] === null ? undefined : readInteger(record, 'port', 1, 65_535),
-    ...readManner(record),
-  }
-}
-
-const readManner = ({reload, closes}: Record<string, unknown>): RouteManner => ({
-  ...(reload === true ? {reload} : {}),
-  ...(closes === undefined ? {} : {closes: readList({closes}, 'closes').map(readKind)}),
-})
-
-const readKind = (value: unknown): LongLivedKind => {
-  if (value === 'websocket' || value === 'events') return value
-  throw wrong('closes', value)
-}
-
-const readHostPath = (value: unknown): HostPath => {
-  const record = readRecord(value, 'route')
-  const path = readText(record, 'path')
-  if (!/^\/(?:[^/?#\s]+(?:\/[^/?#\s]+)*)?$/.test(path)) throw wrong('path', path)
-  return {host: readText(record, 'host'), path, strip: record['strip'] === true}
-}
 
 export const readTarget = (value: unknown): Target => {
   const record = readRecord(value, 'target')
@@ -41,9 +10,11 @@ export const readTarget = (value: unknown): Target => {
   return {
     release: readText(record, 'release') as ReleaseName,
     generation: readInteger(record, 'generation', 1, Number.MAX_SAFE_INTEGER),
-    address: {host: readText(address, 'host'), port: readInteger(address, 'port', 1, 65_535)},
+    // 0: nothing is sent there, as for one that listens nowhere
+    address: {host: readText(address, 'host'), port: readInteger(address, 'port', 0, 65_535)},
     instance: readText(record, 'instance'),
     ...(record['protocol'] === 'h2c' ? {protocol: 'h2c' as const} : {}),
+    ...(record['port'] === undefined ? {} : {port: readInteger(record, 'port', 0, 65_535)}),
   }
 }
 

@@ -1,4 +1,5 @@
 import type {Target} from '../lifecycle/ports.ts'
+import {doorKey} from './doors/doorway.ts'
 import {openRoute} from './routes.ts'
 import type {Pool, RouteTable} from './routes.ts'
 import {tallyFor} from './split.ts'
@@ -10,6 +11,7 @@ import type {Upstream} from './upstream.ts'
 export const restoreRoute = (table: RouteTable<Upstream>, saved: SavedRoute): void => {
   const {generation, attempt, displaced, portions, mirror, previous} = saved
   const route = openRoute(table, saved.request)
+  for (const way of route.doors) way.port = saved.doorPorts?.[doorKey(way.door)] ?? way.port
   const open = (target: Target): Upstream => openUpstream(target, tallyFor(route, target.release))
   const poolOf = ({release, targets, weight}: SavedPool): Pool<Upstream> => ({
     release,

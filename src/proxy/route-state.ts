@@ -1,5 +1,6 @@
-import type {ReleaseCounts, RouteState} from '../lifecycle/ports.ts'
+import type {DoorState, ReleaseCounts, RouteState} from '../lifecycle/ports.ts'
 import type {ReleaseName} from '../release/identity.ts'
+import {doorStates} from './doors/door-state.ts'
 import {linkTo, linkToPort} from './links.ts'
 import type {LinkPorts} from './links.ts'
 import {lanesOf, liveLane, placesOf, previousTargets} from './routes.ts'
@@ -10,20 +11,35 @@ import type {Tally} from './tally.ts'
 import {connectionsOf} from './upstream.ts'
 import type {Upstream} from './upstream.ts'
 
-const urlsOf = ({request}: Route, ports: LinkPorts): readonly string[] => {
+/** What people can follow: doors of networks are for what runs there. */
+const doorLinks = (doors: readonly DoorState[], ports: LinkPorts): string[] =>
+  doors
+    .filter(({host, kind, open}) => open && kind === 'http' && (host === '127.0.0.1' || host === '::1'))
+    .map(({port}) => linkToPort(port, ports))
+
+const urlsOf = (route: Route, ports: LinkPorts): readonly string[] => {
+  const {request} = route
   const urls = placesOf(request).map(({host, path}) => `${linkTo(host, ports)}${path === '/' ? '' : path}`)
   const own = request.port === undefined ? [] : [linkToPort(request.port, ports)]
-  return urls.length + own.length === 0 ? [linkTo('localhost', ports)] : [...new Set([...urls, ...own])]
+  return [...new Set([...urls, ...own, ...doorLinks(doorStates(route), ports)])]
 }
 
 export const addressesOf = (route: Route, ports: LinkPorts): Pick<RouteState, 'url' | 'urls'> => {
-  const [url = '', ...more] = urlsOf(route, ports)
-  return {url, urls: [url, ...more]}
+  const urls = urlsOf(route, ports)
+  return {url: urls[0] ?? '', urls}
+}
+
+/** For a line of the log. */
+export const addressesText = (route: Route, ports: LinkPorts): string => {
+  const doors = route.doors.map(({door: {host, kind}, port}) => `${kind}://${host}:${port}`)
+  const all = [...addressesOf(route, ports).urls, ...doors]
+  return all.length === 0 ? ', without an address' : ` as ${all.join(' ')}`
 }
 
 export const stateOf = (route: Route, ports: LinkPorts): RouteState => ({
   ...route.request,
   ...addressesOf(route, ports),
+  doors: doorStates(route),
   generation: route.generation,
   live: liveLane(route)?.target,
   portions: portionsOf(route),

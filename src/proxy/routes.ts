@@ -2,11 +2,15 @@ import {ImmError} from '../errors.ts'
 import type {Announcement, HostPath, RouteRequest, Target} from '../lifecycle/ports.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
 import {nextToken} from './affinity.ts'
+import {setDoors} from './doors/doorway.ts'
+import type {Doorway} from './doors/doorway.ts'
 import {hostName} from './hosts.ts'
 import type {Lane} from './lane.ts'
 import {originOf, placeUnder} from './origin.ts'
 import type {Origin, Place} from './origin.ts'
 import type {Tally} from './tally.ts'
+import {joinGroup} from './together/group.ts'
+import type {Group, Groups} from './together/group.ts'
 
 /** One release's lanes, and how much of the traffic is theirs. */
 export interface Pool<L extends Lane = Lane> {
@@ -23,6 +27,9 @@ export interface Pool<L extends Lane = Lane> {
 export interface Route<L extends Lane = Lane> {
   readonly id: string
   request: RouteRequest
+  doors: readonly Doorway[]
+  /** undefined: pages are not kept to a set of releases */
+  group: Group | undefined
   /** of what is live, or was last: the fence */
   generation: number
   /** names the last split, so that the same split asked twice is one */
@@ -56,12 +63,14 @@ export interface RouteTable<L extends Lane = Lane> {
   readonly byId: Map<string, Route<L>>
   readonly byHost: Map<string, Origin<L>>
   readonly byPort: Map<number, Route<L>>
+  readonly groups: Groups
 }
 
 export const routeTable = <L extends Lane>(): RouteTable<L> => ({
   byId: new Map(),
   byHost: new Map(),
   byPort: new Map(),
+  groups: new Map(),
 })
 
 export const routeId = ({project, environment, app}: AppId): string => `${project}/${environment}/${app}`
@@ -92,6 +101,8 @@ export const openRoute = <L extends Lane>(table: RouteTable<L>, request: RouteRe
   const route = table.byId.get(id) ?? newRoute<L>(id, asked)
   unlist(table, route)
   route.request = asked
+  setDoors(route, asked.doors ?? [])
+  joinGroup(table.groups, route, asked)
   route.plain = request.reload !== true && request.closes?.includes('events') !== true
   table.byId.set(id, route)
   for (const {host, path, strip} of placesOf(asked)) {
@@ -104,6 +115,7 @@ export const openRoute = <L extends Lane>(table: RouteTable<L>, request: RouteRe
 
 export const closeRoute = <L extends Lane>(table: RouteTable<L>, route: Route<L>): void => {
   table.byId.delete(route.id)
+  joinGroup(table.groups, route, undefined)
   unlist(table, route)
 }
 
@@ -127,6 +139,8 @@ export const previousTargets = (route: Route): readonly Target[] => {
 const newRoute = <L extends Lane>(id: string, request: RouteRequest): Route<L> => ({
   id,
   request,
+  doors: [],
+  group: undefined,
   generation: 0,
   attempt: undefined,
   displaced: [],

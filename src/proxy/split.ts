@@ -24,11 +24,8 @@ export const splitRoute = <L extends Lane>(
   open: OpenLane<L>,
   fence: Fence = 'same',
 ): readonly Target[] => {
-  const generation = Math.max(...generationsOf(split.portions))
+  refuseStale(route, split, fence)
   const before = lanesWithPart(route)
-  const isStep = fence === 'same' || route.pools.length === 0
-  const least = isStep ? route.generation : 1 + Math.max(...generationsOf(portionsOf(route)), route.generation)
-  if (generation < least) throw stale(route, split, generation)
   const laneFor = (target: Target): L =>
     before.find((lane) => isSame(lane.target, target)) ?? open(target, tallyFor(route, target.release))
   route.pools = split.portions.map((portion) => poolOf(portion, laneFor))
@@ -39,6 +36,14 @@ export const splitRoute = <L extends Lane>(
   const displaced = displace(route, before)
   route.displaced = displaced
   return displaced
+}
+
+/** GENERATION_STALE where the split is not for this route any more. */
+export const refuseStale = (route: Route, split: Split, fence: Fence): void => {
+  const generation = Math.max(...generationsOf(split.portions))
+  const isStep = fence === 'same' || route.pools.length === 0
+  const least = isStep ? route.generation : 1 + Math.max(...generationsOf(portionsOf(route)), route.generation)
+  if (generation < least) throw stale(route, split, generation)
 }
 
 /** Gives all requests to one target. After a suspension the same generation is welcome: the dead one's replacement. */

@@ -4,8 +4,10 @@ import path from 'node:path'
 import type {RouteRequest, Target} from '../lifecycle/ports.ts'
 import type {ReleaseName} from '../release/identity.ts'
 import {isSystemError} from '../socket/system-error.ts'
+import {doorKey} from './doors/doorway.ts'
 import type {Log} from './log.ts'
-import {readInteger, readList, readNumber, readRecord, readRouteRequest, readTarget, readText} from './record.ts'
+import {readRouteRequest} from './read-route.ts'
+import {readInteger, readList, readNumber, readRecord, readTarget, readText} from './record.ts'
 import type {Pool, Route, RouteTable} from './routes.ts'
 
 /** What outlives the process. */
@@ -19,6 +21,8 @@ export interface SavedProxy {
 
 export interface SavedRoute {
   request: RouteRequest
+  /** where its doors are that may be anywhere, by what was asked for */
+  doorPorts?: Readonly<Record<string, number>>
   generation: number
   attempt: string | undefined
   displaced: readonly Target[]
@@ -102,6 +106,7 @@ export const stateSaver = (write: () => Promise<void>): (() => Promise<void>) =>
 
 const savedRoute = (route: Route): SavedRoute => ({
   request: route.request,
+  ...(route.doors.length === 0 ? {} : {doorPorts: portsOfDoors(route)}),
   generation: route.generation,
   attempt: route.attempt,
   displaced: route.displaced,
@@ -109,6 +114,9 @@ const savedRoute = (route: Route): SavedRoute => ({
   mirror: route.mirror && savedPool(route.mirror),
   previous: route.previous.map(({target}) => target),
 })
+
+const portsOfDoors = ({doors}: Route): Record<string, number> =>
+  Object.fromEntries(doors.map(({door, port}) => [doorKey(door), port]))
 
 const savedPool = ({release, weight, lanes}: Pool): SavedPool => ({
   release,
@@ -129,11 +137,17 @@ const parseRoute = (record: Record<string, unknown>, version: number): SavedRout
   const previous = readList(record, 'previous').map(readTarget)
   return {
     request: readRouteRequest(record['request']),
+    ...(record['doorPorts'] === undefined ? {} : {doorPorts: parsePorts(record['doorPorts'])}),
     generation: readInteger(record, 'generation', 0, Number.MAX_SAFE_INTEGER),
     attempt: typeof record['attempt'] === 'string' ? record['attempt'] : undefined,
     ...(version === 1 ? partsOfFirstFormat(record, previous) : parseParts(record)),
     previous,
   }
+}
+
+const parsePorts = (json: unknown): Record<string, number> => {
+  const record = readRecord(json, 'doorPorts')
+  return Object.fromEntries(Object.keys(record).map((key) => [key, readInteger(record, key, 0, 65_535)]))
 }
 
 type Parts = Pick<SavedRoute, 'displaced' | 'portions' | 'mirror'>

@@ -1,7 +1,7 @@
 import type {ReleaseCounts, RouteState} from '../lifecycle/ports.ts'
 
 /** Version of the paths and records on the control socket. */
-export const apiVersion = 3
+export const apiVersion = 4
 
 export interface RouteStatus extends RouteState {
   requests: number

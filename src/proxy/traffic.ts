@@ -51,11 +51,13 @@ export const proxyTraffic = (proxy: ProxyLink, request: RouteRequest): Traffic =
     return answer
   }
   let forgetRoute: (() => void) | undefined
+  let forgetSplits: (() => void) | undefined
 
   return {
     async open(signal, as = manner) {
       manner = as
       forgetRoute ??= proxy.onRestart(reassert)
+      forgetSplits ??= proxy.splits.listen(routeId(request), remember)
       const state = (await proxy.call(put(), signal)) as RouteState
       remembered.opened = true
       return state
@@ -101,7 +103,9 @@ export const proxyTraffic = (proxy: ProxyLink, request: RouteRequest): Traffic =
     async close(signal) {
       // Before the call: a proxy that dies in it must not be told to open the route again.
       forgetRoute?.()
+      forgetSplits?.()
       forgetRoute = undefined
+      forgetSplits = undefined
       Object.assign(remembered, {opened: false, split: undefined, announcement: undefined})
       await proxy.call({method: 'DELETE', path: route}, signal)
     },

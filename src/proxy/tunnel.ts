@@ -1,7 +1,7 @@
 import type {Socket} from 'node:net'
 
 import {answerBadGateway} from './answers.ts'
-import {tokenToTell} from './choose.ts'
+import {cookiesToTell} from './choose.ts'
 import {passEnd} from './ends.ts'
 import type {End} from './ends.ts'
 import type {Exchange} from './exchange.ts'
@@ -33,7 +33,9 @@ export const passUpgrade = (
     countAnswer(upstream.tally, incoming.statusCode ?? 101, exchange.answeredMs - exchange.sentMs)
     const headBytes = upstreamSocket.bytesRead - upstreamHead.length
     const sentBytes = upstreamSocket.bytesWritten
-    if (!upgrade.switched(incoming, responseHeaders(incoming, release, false, tokenToTell(exchange)))) {
+    if (
+      !upgrade.switched(incoming, responseHeaders(incoming, release, false, cookiesToTell(exchange.route, exchange)))
+    ) {
       upstreamSocket.destroy()
       return refuse(exchange, upstream)
     }
@@ -70,13 +72,15 @@ const endOf = (socket: Socket): End => ({
   socket,
   head: nothing,
   ended: () => socket.readableEnded,
-  cut: () => socket.destroy(),
+  cut: () => void socket.destroy(),
 })
 
-/** Joins two connections of which nothing is known. */
-export const joinSockets = (one: Socket, other: Socket): void => {
+/** Joins two connections of which nothing is known. `reset`: what ends badly on one side is reset on the other, so that it can tell. */
+export const joinSockets = (one: Socket, other: Socket, reset = false): LongLived => {
   for (const socket of [one, other]) socket.setNoDelay(true)
-  joinBlindly(endOf(one), endOf(other))
+  const end = (socket: Socket): End =>
+    reset ? {...endOf(socket), cut: () => void socket.resetAndDestroy()} : endOf(socket)
+  return joinBlindly(end(one), end(other))
 }
 
 const joinBlindly = (client: End, application: End): LongLived => {

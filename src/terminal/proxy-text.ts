@@ -3,11 +3,15 @@ import {columnsOf, percent, table} from './formats.ts'
 
 type RouteStatus = ProxyStatus['routes'][number]
 
-/** The routes of `imm proxy status`: where releases share the traffic, a row for each; a row for each other address. */
+/** The routes of `imm proxy status`: where releases share the traffic, a row for each; a row for each other address and each door. */
 export const routesText = (routes: readonly RouteStatus[], stream: {isTTY?: boolean; columns?: number}): string =>
   table(
     ['ADDRESS', 'RELEASE', 'SHARE', 'REQUESTS', 'FAILED', 'IN FLIGHT', 'WAITING'],
-    routes.flatMap((route) => [...rowsOf(route), ...route.urls.slice(1).map((url) => [url, 'the same'])]),
+    routes.flatMap((route) => [
+      ...rowsOf(route),
+      ...route.urls.slice(1).map((url) => [url, 'the same']),
+      ...route.doors.map(doorRow),
+    ]),
     columnsOf(stream),
   )
 
@@ -22,20 +26,29 @@ export const httpsText = ({port, trusted, untilMs}: ProxyStatus['https'], mainPo
 /** What `imm proxy stop` took from whom, and what gives it back. */
 export const unreachableText = (environments: readonly Unreachable[]): string => {
   const lines = environments.map(({project, environment, url, held}) => {
-    const at = url === undefined ? '' : ` (${url})`
+    const at = url === undefined || url === '' ? '' : ` (${url})`
     const until = held ? 'until its imm dev makes a release' : 'until an imm dev or a rollback starts the proxy'
     return `${project}/${environment}${at} is unreachable ${until}.`
   })
   return [...lines, '`imm proxy restart` starts it again at once, with all routes.'].join('\n')
 }
 
+const doorRow = ({kind, host, port, to, problem}: RouteStatus['doors'][number]): string[] => [
+  `${kind}://${host.includes(':') ? `[${host}]` : host}:${port}`,
+  problem === undefined ? `port ${to} of the same` : `closed: ${problem}`,
+]
+
+/** One without an address, such as a worker's, by its name. */
+const nameOf = ({url, project, environment, app}: RouteStatus): string =>
+  url === '' ? `${project}/${environment}/${app}` : url
+
 const rowsOf = (route: RouteStatus): string[][] => {
-  const {url, live, portions, mirror, requests, failed, inFlight, held} = route
+  const {live, portions, mirror, requests, failed, inFlight, held} = route
   const whole = [requests, failed, inFlight, held].map(String)
   if (portions.length < 2 && mirror === undefined)
-    return [[url, live?.release ?? 'nothing live', live === undefined ? '' : '100 %', ...whole]]
+    return [[nameOf(route), live?.release ?? 'nothing live', live === undefined ? '' : '100 %', ...whole]]
   return [
-    [url, 'all', '', ...whole],
+    [nameOf(route), 'all', '', ...whole],
     ...portions.map(({targets, weight}) => shareOf(route, targets, percent(weight))),
     ...(mirror === undefined ? [] : [shareOf(route, mirror.targets, `copies of ${percent(mirror.share)}`)]),
   ]

@@ -5,6 +5,7 @@ import type {Happening} from '../lifecycle/events.ts'
 import {keep} from '../lifecycle/keep.ts'
 import {directCall, type ProxyLink} from '../proxy/link.ts'
 import {probe} from '../proxy/probe.ts'
+import {createSplits} from '../proxy/traffic-group.ts'
 import {proxyTraffic} from '../proxy/traffic.ts'
 import {watchTroubles} from '../proxy/watch-lines.ts'
 import type {AppId} from '../release/identity.ts'
@@ -15,6 +16,7 @@ import {systemClock} from './clock.ts'
 import {openEngine} from './engine.ts'
 import {keeperText} from './keeper-text.ts'
 import {keptSettings} from './kept-settings.ts'
+import {keptSurroundings} from './kept-surroundings.ts'
 import {openLedger} from './ledger.ts'
 import {numbersOf} from './numbers.ts'
 
@@ -66,6 +68,7 @@ const keepOnce = async (
     clock: systemClock,
     numbers: await numbersOf(id, paths.home, engine, signal),
     records: recordsOf(paths.home, id),
+    surroundings: await keptSurroundings(id, paths),
     emit,
     background,
   }
@@ -82,5 +85,6 @@ const thisProxy = (paths: StatePaths): ProxyLink => ({
   call: directCall(paths),
   restart: async () => Promise.reject(new ImmBug('the keeper starts no proxy')),
   onRestart: () => () => undefined,
+  splits: createSplits(),
   troubles: (signal) => watchTroubles(paths, signal),
 })

@@ -46,6 +46,7 @@ export const rules: Readonly<Record<string, Rule>> = {
       'config/suggest.ts',
       'config/yaml-place.ts',
       'config/defaults.ts',
+      'config/default-settings.ts',
     ],
     mayTypes: ['config/settings.ts', 'lifecycle/services/spec.ts'],
     node: true,

@@ -42,6 +42,7 @@ const now: InstanceDetails = {
     {kind: 'volume', source: 'imm_data', path: '/data', readOnly: false},
     {kind: 'volume', source: '0c1f', path: '/cache', readOnly: false},
   ],
+  published: [],
   networks: ['default'],
 }
 

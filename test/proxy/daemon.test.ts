@@ -109,6 +109,7 @@ test.serial(
       hosts: [shopHost],
       routes: [],
       url: `http://${shopHost}:${port}`,
+      doors: [],
       urls: [`http://${shopHost}:${port}`],
       generation: 1,
       live: upstream.target(1),

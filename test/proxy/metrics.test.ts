@@ -20,7 +20,7 @@ const read = (proxy: Proxy): Map<string, Family> =>
     metricsText(
       {
         version: '1.2.3',
-        apiVersion: 3,
+        apiVersion: 4,
         pid: 1,
         startedMs: 1_700_000_000_500,
         ...proxy,

@@ -26,6 +26,7 @@ const route = {
   hosts: ['shop.localhost'],
   port: undefined,
   url: 'http://shop.localhost:7070',
+  doors: [],
   urls: ['http://shop.localhost:7070'],
   generation: 2,
   live,
@@ -54,6 +55,19 @@ test('every other address of a route is named below it', (t) => {
   t.deepEqual(lines({...route, urls}).slice(2), [
     ['http://shop.localhost:7070/api', 'the same'],
     ['http://localhost:3000', 'the same'],
+  ])
+})
+
+test('a route without an address goes by its name, and doors say where they lead, or why not', (t) => {
+  const door = {host: '172.20.0.1', port: 3000, to: 3000, from: [], open: true} as const
+  const doors = [
+    {...door, kind: 'http' as const},
+    {...door, host: 'fd00::1', kind: 'tcp' as const, open: false, problem: 'this host has no address fd00::1'},
+  ]
+  t.deepEqual(lines({...route, url: '', urls: [], doors}).slice(1), [
+    ['shop/main/web', 'r1-aaaaaaa', '100 %', '100', '1', '2', '3'],
+    ['http://172.20.0.1:3000', 'port 3000 of the same'],
+    ['tcp://[fd00::1]:3000', 'closed: this host has no address fd00::1'],
   ])
 })
 
@@ -100,4 +114,9 @@ test('what a stop made unreachable is named with what gives it back', (t) => {
 shop/other is unreachable until an imm dev or a rollback starts the proxy.
 \`imm proxy restart\` starts it again at once, with all routes.`,
   )
+})
+
+test('what has no address is called by its name', (t) => {
+  const [, row] = lines({...route, app: 'queue', url: '', urls: []})
+  t.is(row?.[0], 'shop/main/queue (no address)')
 })

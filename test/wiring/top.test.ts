@@ -41,6 +41,7 @@ const route = (requests: number): RouteStatus => {
       {targets: [target('r3-ccccccc', 'c')], weight: 0.25},
     ],
     mirror: undefined,
+    doors: [],
     requests,
     failed: 0,
     inFlight: 1,

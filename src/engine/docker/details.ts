@@ -1,6 +1,7 @@
 import type Docker from 'dockerode'
 
 import type {InstanceDetails, InstanceMount} from '../../lifecycle/ports.ts'
+import type {PublishedPort} from '../../release/container.ts'
 import type {Client} from './client.ts'
 import {variablesOf} from './images.ts'
 import {inspect} from './inspect.ts'
@@ -33,6 +34,7 @@ export const details = async (
     readOnly: HostConfig.ReadonlyRootfs ?? false,
     restarts: !['', 'no'].includes(HostConfig.RestartPolicy?.Name ?? ''),
     mounts: mountsOf(info),
+    published: attached ? publishedOf(attached) : [],
     networks: attached ? networksOf(attached) : [],
   }
 }
@@ -60,6 +62,22 @@ const mountsOf = ({Mounts, HostConfig}: Info): InstanceMount[] => {
       .filter((path) => !paths.has(path))
       .map((path) => ({kind: 'tmpfs' as const, source: '', path, readOnly: false})),
   ]
+}
+
+/** As the engine has bound them; where it runs no more, none are. */
+const publishedOf = ({NetworkSettings}: Info): PublishedPort[] => {
+  const bound = (NetworkSettings.Ports as Info['NetworkSettings']['Ports'] | null) ?? {}
+  const all = Object.entries(bound).flatMap(([name, bindings]) => {
+    const [port, protocol = 'tcp'] = name.split('/')
+    // Engines list a port that is exposed and not bound with null.
+    return ((bindings as typeof bindings | null) ?? []).map(({HostIp, HostPort}) => ({
+      containerPort: Number(port),
+      protocol: protocol as PublishedPort['protocol'],
+      hostIp: HostIp,
+      hostPort: Number(HostPort),
+    }))
+  })
+  return all.filter(({hostPort}) => hostPort > 0)
 }
 
 /** Docker Desktop's virtual machine has this machine's directories at a place of its own. */

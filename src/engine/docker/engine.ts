@@ -19,7 +19,7 @@ import {addLayer} from './layers/add-layer.ts'
 import {layering} from './layers/layering.ts'
 import {listening} from './listening.ts'
 import {logs} from './logs.ts'
-import {network, networks, removeNetwork} from './networks.ts'
+import {network, networkNamed, networks, removeNetwork} from './networks.ts'
 import {pull} from './registry/pull.ts'
 import {remove, stop} from './remove.ts'
 import {runOnce} from './run-once.ts'
@@ -29,7 +29,7 @@ import {startedWith} from './started-with.ts'
 import {leftTrials} from './trial/sweep.ts'
 import {hasTriggers} from './triggers.ts'
 import {usage} from './usage.ts'
-import {createVolume, removeVolume, volumes} from './volumes.ts'
+import {createVolume, removeVolume, volumeNamed, volumes} from './volumes.ts'
 
 /** The engine port on what speaks Docker's Engine API: Docker, Podman, Colima, OrbStack, Rancher Desktop. */
 export const dockerEngine = (client: Client): Engine => ({
@@ -77,4 +77,6 @@ export const dockerEngine = (client: Client): Engine => ({
   networks: (labels, signal) => networks(client, labels, signal),
   removeNetwork: (name, signal) => removeNetwork(client, name, signal),
   pull: (request, signal) => pull(client, request, signal),
+  networkNamed: (name, signal) => networkNamed(client, name, signal),
+  volumeNamed: (name, signal) => volumeNamed(client, name, signal),
 })

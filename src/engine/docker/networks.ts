@@ -37,6 +37,12 @@ export const networks = async (client: Client, labels: Labels, signal: AbortSign
   return found.filter(({Labels}) => carries(Labels, labels)).map((info) => toNetwork(info, gatewayOf(info)))
 }
 
+/** Whoever made it. */
+export const networkNamed = async (client: Client, name: string, signal: AbortSignal): Promise<Network | undefined> => {
+  const [info, gatewayOf] = await Promise.all([inspectNetwork(client, name, signal), gatewayFinder(client)])
+  return info && toNetwork(info, gatewayOf(info))
+}
+
 /** 404: gone already. */
 export const removeNetwork = async ({docker}: Client, name: string, signal: AbortSignal): Promise<void> => {
   try {

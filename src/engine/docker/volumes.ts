@@ -37,15 +37,27 @@ export const provideVolumes = async (
   await Promise.all(volumes.map(provide))
 }
 
-const mustExist = async ({docker}: Client, name: string, signal: AbortSignal): Promise<void> => {
+const mustExist = async (client: Client, name: string, signal: AbortSignal): Promise<void> => {
+  if (await volumeNamed(client, name, signal)) return
+  throw new ImmError('ENGINE_REFUSED', `there is no volume ${name}`, {
+    next: `Make it with \`docker volume create ${name}\`.`,
+  })
+}
+
+/** Whoever made it. */
+export const volumeNamed = async (
+  {docker}: Client,
+  name: string,
+  signal: AbortSignal,
+): Promise<{name: string; labels: Readonly<Record<string, string>>} | undefined> => {
   try {
-    await call(`looking at volume ${name}`, signal, (abortSignal) => docker.getVolume(name).inspect({abortSignal}))
+    const {Labels} = await call(`looking at volume ${name}`, signal, (abortSignal) =>
+      docker.getVolume(name).inspect({abortSignal}),
+    )
+    return {name, labels: Labels ?? {}}
   } catch (error) {
     if (statusOf(error) !== 404) throw error
-    throw new ImmError('ENGINE_REFUSED', `there is no volume ${name}`, {
-      next: `Make it with \`docker volume create ${name}\`.`,
-      cause: error,
-    })
+    return undefined
   }
 }
 

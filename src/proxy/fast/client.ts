@@ -1,5 +1,6 @@
 import type {Socket} from 'node:net'
 
+import {setCookieName} from '../affinity.ts'
 import {chooseLane} from '../choose.ts'
 import {newRequestId} from '../headers.ts'
 import {enterLane, leaveLane} from '../lane.ts'
@@ -125,9 +126,18 @@ const serveNext = (client: Client): void => {
   const text = unread.toString('latin1', 0, Math.min(unread.length, maxRequestBytes))
   const request = scanRequest(text)
   const route = request && port.routeOf(request.host, request.target)
-  const lane = route && plainLane(route)
+  const lane = route && isPlain(route, text) ? plainLane(route) : undefined
   if (lane === undefined) handOver(client)
   else send(client, request as PlainRequest, route as Route<Upstream>, lane, text)
+}
+
+/** Which set of releases a request belongs to is for Node's path to say, where there are several, and to tell a page. */
+const isPlain = ({group}: Route<Upstream>, text: string): boolean => {
+  if (group === undefined) return true
+  if (/text\/html|navigate/.test(text)) return false
+  if (!text.includes(setCookieName)) return true
+  group.current.usedMs = performance.now()
+  return group.old.length === 0
 }
 
 /** Who is asked where there is nothing to decide; undefined where it depends on the request, and where requests have to wait. */

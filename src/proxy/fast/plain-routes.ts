@@ -9,7 +9,11 @@ export const plainRoutes = (
   table: RouteTable<Upstream>,
   context: ExchangeContext,
   isWanted: boolean,
-): {onMain: RouteOf; onPort: (port: number) => RouteOf} => {
+): {
+  onMain: RouteOf
+  onPort: (port: number) => RouteOf
+  onDoor: (find: () => Route<Upstream> | undefined) => RouteOf
+} => {
   // What another proxy says is believed, or each request told of, in Node's path alone.
   const isOn = (): boolean =>
     isWanted && !context.access.isOn && context.relay === undefined && !context.clients.trustForwarded
@@ -23,7 +27,13 @@ export const plainRoutes = (
       return route !== undefined && isOn() ? unlessReloading(route) : onMain(host, target)
     }
   }
-  return {onMain, onPort}
+  const onDoor =
+    (find: () => Route<Upstream> | undefined): RouteOf =>
+    () => {
+      const route = isOn() ? find() : undefined
+      return route && unlessReloading(route)
+    }
+  return {onMain, onPort, onDoor}
 }
 
 /** Pages get a tag on their way, see reload/. */

@@ -1,4 +1,4 @@
-import {affinityCookie, releaseHeader, withoutAffinity} from '../affinity.ts'
+import {mayHaveOurs, releaseHeader, withoutAffinity} from '../affinity.ts'
 import {isIdempotent, mirrorHeader, takesBody} from '../headers.ts'
 import {fieldLine, maxHeadBytes, maxLines, noteNames} from './grammar.ts'
 
@@ -102,7 +102,7 @@ export const scanRequest = (text: string): PlainRequest | undefined => {
         requestId = value
         break
       case 'cookie': {
-        if (!value.includes(affinityCookie)) continue
+        if (!mayHaveOurs(value)) continue
         const others = withoutAffinity(value)
         if (others !== undefined) instead = `${text.slice(at, colon)}: ${others}\r\n`
         break

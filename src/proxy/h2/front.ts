@@ -51,7 +51,11 @@ export const createH2Front = (handle: FrontHandler): H2Front => {
     looking = undefined
   }
   const give = (socket: Socket): void => {
-    const peer: Peer = {remoteAddress: socket.remoteAddress, encrypted: 'encrypted' in socket}
+    const peer: Peer = {
+      remoteAddress: socket.remoteAddress,
+      localAddress: socket.localAddress,
+      encrypted: 'encrypted' in socket,
+    }
     const session = performServerHandshake(socket, options)
     const served: Served = {socket, open: 0, over: false}
     sessions.set(session, served)

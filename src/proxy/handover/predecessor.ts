@@ -35,6 +35,7 @@ export const takeOver = async (): Promise<Predecessor> => {
     // It would have gone on, were it there: whoever needs a proxy starts one.
     if (!serves) process.exit(1)
     for (const drained of draining.values()) drained(nothingThere)
+    for (const listens of wanted.values()) listens(undefined)
     draining.clear()
     hasGone()
   }
@@ -54,6 +55,7 @@ export const takeOver = async (): Promise<Predecessor> => {
     port: await went,
     gone,
     async inherit(server, place) {
+      if (!process.connected) return false
       const {promise, resolve, reject} = Promise.withResolvers<boolean>()
       wanted.set(keyOf(place), (socket) => {
         // In the same step, so that the socket is never one that is listened on and accepts for nobody.

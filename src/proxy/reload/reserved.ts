@@ -21,7 +21,7 @@ export const answerReserved = (
 ): void => {
   const response = isUpgrade(answer) ? answer.response : answer
   const {method, url, headers} = request
-  if (!isKnownHost(route, headers.host ?? '')) return answerRefused(request, response, 421, 'misdirected request')
+  if (!isKnownHost(route, request)) return answerRefused(request, response, 421, 'misdirected request')
   if (headers['sec-fetch-site'] === 'cross-site')
     return answerRefused(request, response, 403, 'for pages of this address alone')
   if (method !== 'GET') {

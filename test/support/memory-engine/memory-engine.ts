@@ -14,6 +14,7 @@ import type {
   LogLine,
   OnceSpec,
 } from '../../../src/lifecycle/ports.ts'
+import type {PublishedPort} from '../../../src/release/container.ts'
 import {byCall, type ByCall} from './by-call.ts'
 import {hasCommand, runCommand} from './commands.ts'
 import {Container, type Volume} from './container.ts'
@@ -37,6 +38,8 @@ export interface MemoryEngine extends Engine, AsyncDisposable {
   readonly listeners: number
   /** ends a container's program, as a crash does */
   crash(id: string, exitCode?: number): void
+  /** starts what has ended again, as the engine does that was told to */
+  restart(id: string): Promise<void>
   /** lets a container's HEALTHCHECK fail from now on */
   sicken(id: string): void
   /** gives a container another address, as an engine does that was started again */
@@ -80,16 +83,24 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
   const containers = new Map<string, Container>()
   const volumes = new Map<string, Volume>()
   const networks = new Networks()
-  const registry = new Map<string, Program>()
   const listeners = new Map<EventQueue<EngineEvent>, Labels>()
+  const registry = new Map<string, Program>()
   let started = 0
 
   const gate = faultGate((error) => {
     for (const queue of listeners.keys()) queue.end(error)
   })
-  const tell = ({id, spec: {labels}}: Container, kind: EngineEvent['kind']) => {
-    for (const [queue, wanted] of listeners) if (carries(labels, wanted)) queue.push({kind, id, labels})
+  const tell = (container: Container, kind: EngineEvent['kind']) => {
+    const {
+      id,
+      spec: {labels},
+    } = container
+
+    const {exitCode} = kind === 'exited' ? container.instance() : {exitCode: undefined}
+    for (const [queue, wanted] of listeners)
+      if (carries(labels, wanted)) queue.push({kind, id, labels, ...(exitCode === undefined ? {} : {exitCode})})
   }
+  const onHealth = (container: Container) => tell(container, 'health')
   const announce = (container: Container) => tell(container, 'exited')
   const existing = (id: string): Container => {
     const container = containers.get(id)
@@ -165,6 +176,7 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
     get listeners() {
       return listeners.size
     },
+    restart: async (id) => existing(id).restart(),
     crash: (id, exitCode = 1) => existing(id).exit(exitCode),
     sicken(id) {
       const container = existing(id)
@@ -245,6 +257,15 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
       await gate.enter('network', signal)
       return networks.make(spec)
     },
+    async networkNamed(name, signal) {
+      await gate.enter('networkNamed', signal)
+      return networks.all().find((one) => one.name === name)
+    },
+    async volumeNamed(name, signal) {
+      await gate.enter('volumeNamed', signal)
+      const volume = volumes.get(name)
+      return volume && {name, labels: volume.labels}
+    },
     async networks(labels, signal) {
       await gate.enter('networks', signal)
       return networks.all().filter((one) => carries(one.labels, labels))
@@ -301,7 +322,8 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
         program,
       } = image
       const address = sandbox?.instance().address
-      const container = new Container(spec, {image: id, program, volumes, onExit: announce, address, sockets})
+      const container = new Container(spec, {image: id, program, volumes, onExit: announce, onHealth, address, sockets})
+      container.published = bound(spec.published ?? [])
       containers.set(container.id, container)
       started += 1
       await container.start()
@@ -517,6 +539,7 @@ const detailsOf = (
     memoryBytes: altered.memoryBytes ?? spec.memoryBytes,
     cpus: altered.cpus ?? spec.cpus,
     readOnly: spec.readOnly ?? false,
+    published: container.published,
     restarts: (spec.options?.restart ?? 'no') !== 'no',
     mounts: [...volumes, ...binds, ...tmpfs],
     networks: [...(typeof mode === 'string' ? [mode] : own), ...attached.altered.networks],
@@ -524,6 +547,11 @@ const detailsOf = (
 }
 
 const entryOf = ({kind, mode, uid, gid, mtimeMs}: ImageFile): ImageEntry => ({kind, mode, uid, gid, mtimeMs})
+
+let lastFree = 40_000
+
+const bound = (published: readonly PublishedPort[]): PublishedPort[] =>
+  published.map((port) => ({...port, hostPort: port.hostPort ?? ++lastFree}))
 
 const hasPort = ({spec: {published = []}}: Container, port: number | undefined): boolean =>
   port !== undefined && published.some(({hostPort}) => hostPort === port)
