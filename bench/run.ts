@@ -1,6 +1,7 @@
-// npm run bench [dev|sustained|rollback|releases|proxy] [-- --write]: measures what README states, on this machine; --write puts it there. `dev`: the loop at every size, beside
+// npm run bench [dev|sustained|rollback|releases|compose|proxy] [-- --write]: measures what README states, on this machine; --write puts it there. `dev`: the loop at every size, beside
 // its peers (--sizes=10,1000 and --no-peers leave the rest out). `sustained`: an edit every 2 s for --minutes=30.
 // `rollback`: to the warm release. `releases`: --count=500 in a row, and what is left of them.
+// `compose`: --count=100 releases of a Compose project while it writes to its database, and what is there after kill -9 of everything.
 // `proxy`: the proxy beside nginx, HAProxy and Caddy (--only=imm,nginx; --measure=throughput,latency,memory,flips,builds; --quick: one
 // short round).
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
@@ -13,6 +14,7 @@ import {execa} from 'execa'
 
 import {ensureBaseImage} from '../scripts/setup/base-image.ts'
 import {ensureEngine} from '../scripts/setup/engine.ts'
+import {ensureServerImage} from '../scripts/setup/server-image.ts'
 import {coldStartTable, measureColdStart} from './cold-start.ts'
 import {benchReleases} from './dev/releases.ts'
 import {benchRollback} from './dev/rollback.ts'
@@ -27,7 +29,7 @@ const {values, positionals} = parseArgs({
     sizes: {type: 'string', default: allSizes.join(',')},
     'no-peers': {type: 'boolean', default: false},
     minutes: {type: 'string', default: '30'},
-    count: {type: 'string', default: '500'},
+    count: {type: 'string'},
     quick: {type: 'boolean', default: false},
     only: {type: 'string', default: ''},
     measure: {type: 'string', default: ''},
@@ -64,6 +66,16 @@ const dev = async (): Promise<string> =>
     peers: !values['no-peers'],
   })
 
+const compose = async (): Promise<string> => {
+  process.env['IMM_TEST_BASE_NODE'] = await baseImage()
+  const engine = await ensureEngine(context)
+  for (const name of ['postgres', 'redis'] as const)
+    process.env[`IMM_TEST_BASE_${name.toUpperCase()}`] = await ensureServerImage(engine, name, context)
+  // Reads these variables when it is loaded.
+  const {benchCompose} = await import('./compose.ts')
+  return benchCompose(Number(values.count ?? 100), context.say)
+}
+
 /** Stopped, it ends what it started and removes what it wrote. */
 const proxy = async (): Promise<string> => {
   // Not `once`: the children's own handlers, called after it, would find nobody else who minds the signal, and end the process.
@@ -78,7 +90,8 @@ const parts = {
   bench: coldStart,
   'bench dev': dev,
   'bench rollback': async () => benchRollback(imm, await baseImage()),
-  'bench releases': async () => benchReleases(imm, await baseImage(), Number(values.count), context.say),
+  'bench releases': async () => benchReleases(imm, await baseImage(), Number(values.count ?? 500), context.say),
+  'bench compose': compose,
   'bench proxy': proxy,
   'bench sustained': async () =>
     benchSustained({imm, image: await baseImage(), say: context.say}, Number(values.minutes)),

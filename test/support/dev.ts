@@ -22,10 +22,10 @@ export interface Dev extends AsyncDisposable {
     type: Type,
     matches?: (event: EventOf<Type>) => boolean,
   ): Promise<EventOf<Type>>
-  /** The next that goes live; rejects when it is rejected instead. */
-  goesLive(): Promise<EventOf<'live'>>
-  /** base URL on loopback and the Host header to send: not every resolver knows *.localhost */
-  address(): {origin: string; host: string}
+  /** The next that goes live, of one app where it is named; rejects when it is rejected instead. */
+  goesLive(app?: string): Promise<EventOf<'live'>>
+  /** base URL on loopback and the Host header to send: not every resolver knows *.localhost; of what went live last, or of one app */
+  address(app?: string): {origin: string; host: string}
   fetch(path?: string, init?: RequestInit): Promise<{status: number; release: string | null; text: string}>
   /** Ctrl-C, and waits for its end. */
   stop(): Promise<void>
@@ -64,8 +64,10 @@ export const startDev = (
     for (const wake of waiting) wake()
     return exitCode
   })
-  const address = () => {
-    const live = events.findLast((event): event is EventOf<'live'> => event.type === 'live')
+  const address = (app?: string) => {
+    const isLive = (event: LifecycleEvent): event is EventOf<'live'> =>
+      event.type === 'live' && (app === undefined || event.app === app)
+    const live = events.findLast(isLive)
     if (!live) throw new Error('nothing is live yet')
     const {hostname, port} = new URL(live.url)
     return {origin: `http://127.0.0.1:${port}`, host: `${hostname}:${port}`}
@@ -103,8 +105,12 @@ export const startDev = (
         (event): event is EventOf<typeof type> => event.type === type && matches(event as EventOf<typeof type>),
       )
     },
-    async goesLive() {
-      const event = await take('an outcome', (one) => one.type === 'live' || one.type === 'rejected')
+    async goesLive(app) {
+      const event = await take(
+        'an outcome',
+        (one): one is EventOf<'live'> | EventOf<'rejected'> =>
+          (one.type === 'live' || one.type === 'rejected') && (app === undefined || one.app === app),
+      )
       if (event.type === 'live') return event
       throw new Error(`rejected instead of live: ${JSON.stringify(event, undefined, 2)}`)
     },
