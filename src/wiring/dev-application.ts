@@ -54,7 +54,10 @@ export const devApplication = async (
   // Opened once every app is held: two that run the environment must not both start its services.
   let opening: Promise<OpenApplication> | undefined
   const open = async (): Promise<OpenApplication> =>
-    (opening ??= openApplication({id, application, engine, paths, listener: options.listener}, inner))
+    (opening ??= openApplication(
+      {id, application, engine, paths, listener: options.listener, onBug: (error) => over.abort(error)},
+      inner,
+    ))
 
   const projectNow = ({settings}: AppSpec): Project =>
     projectOf({settings, files: [...application.files], warnings: []}, options)
@@ -148,5 +151,6 @@ export const devApplication = async (
   const ends = await Promise.allSettled(runs)
   await (await opening?.catch(() => undefined))?.close(hurry)
   const failure = ends.find((end) => end.status === 'rejected')
-  if (failure) throw over.signal.aborted ? over.signal.reason : failure.reason
+  if (over.signal.aborted) throw over.signal.reason
+  if (failure) throw failure.reason
 }

@@ -38,10 +38,12 @@ export interface ApplicationRun {
   engine: Engine
   paths: StatePaths
   listener: (event: LifecycleEvent) => void
+  /** what imm took for impossible happened beside everything else */
+  onBug: (error: unknown) => void
 }
 
 export const openApplication = async (
-  {id, application: first, engine, paths, listener}: ApplicationRun,
+  {id, application: first, engine, paths, listener, onBug}: ApplicationRun,
   signal: AbortSignal,
 ): Promise<OpenApplication> => {
   let application = first
@@ -50,8 +52,7 @@ export const openApplication = async (
     listener({...happening, ...id, app, time: new Date().toISOString()})
   }
   const warn = (message: string) => emit({type: 'warning', message})
-  const bug = Promise.withResolvers<never>()
-  const background = createBackground(emit, bug.reject)
+  const background = createBackground(emit, onBug)
   const apps = appReadiness(first.apps.map(({name}) => name))
 
   const shareOut = async (now: Application): Promise<EnvironmentDoors> => {
@@ -111,7 +112,7 @@ export const openApplication = async (
     warn,
     async close(hurry) {
       await services.close(AbortSignal.any([hurry, AbortSignal.timeout(closeTimeoutMs)]))
-      await Promise.race([background.idle(), bug.promise])
+      await background.idle()
     },
   }
 }
