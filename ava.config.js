@@ -1,4 +1,4 @@
-import {reportTotals} from './scripts/test/observe.mjs'
+import {reportRun} from './scripts/test/observe.mjs'
 
 /** Tests without a container engine: many at once. The others are in ava.engine.config.js; `npm test` runs both. */
 export default {
@@ -8,5 +8,5 @@ export default {
   environmentVariables: {NO_COLOR: '1'},
   timeout: '120s',
   nonSemVerExperiments: {observeRunsFromConfig: true},
-  observeRun: reportTotals,
+  observeRun: reportRun,
 }

@@ -2,15 +2,17 @@
 // Named tests run without the checks. npm run check: the checks alone, without an engine.
 import {ensureBaseImage} from './setup/base-image.ts'
 import {ensureEngine} from './setup/engine.ts'
+import {serverNames} from './setup/recipes/servers/table.ts'
 import {reportFailure} from './setup/report.ts'
+import {ensureServerImage} from './setup/server-image.ts'
 import {SetupError} from './setup/setup-error.ts'
 import {runChecks} from './test/checks.ts'
 import {runSuite} from './test/run-suite.ts'
 import {section} from './test/section.ts'
-import {planSuites} from './test/suites.ts'
+import {needServers, planSuites} from './test/suites.ts'
 import {addTotals, totalsLine, type Totals} from './test/totals.ts'
 
-const setUp = async (signal: AbortSignal): Promise<Record<string, string>> => {
+const setUp = async (args: readonly string[], signal: AbortSignal): Promise<Record<string, string>> => {
   const context = {signal, say: (line: string) => console.log(`   ${line}`)}
   const engine = await ensureEngine(context)
   // The imm under test has to find the engine that was set up, also where it is not the first that it would try.
@@ -23,12 +25,20 @@ const setUp = async (signal: AbortSignal): Promise<Record<string, string>> => {
       context.say(`tests with ${name} are skipped: ${error.message}`)
     }
   }
+  for (const name of needServers(args) ? serverNames : []) {
+    try {
+      env[`IMM_TEST_BASE_${name.toUpperCase()}`] = await ensureServerImage(engine, name, context)
+    } catch (error) {
+      if (!(error instanceof SetupError)) throw error
+      context.say(`tests with ${name} are skipped: ${error.message}`)
+    }
+  }
   return env
 }
 
 const main = async (args: readonly string[], signal: AbortSignal): Promise<number> => {
   const onlyChecks = args[0] === 'check'
-  const env = onlyChecks ? {} : await section('set-up', () => setUp(signal))
+  const env = onlyChecks ? {} : await section('set-up', () => setUp(args, signal))
   if (onlyChecks || args.length === 0) {
     const failed = await runChecks(signal)
     if (failed.length > 0) console.log(`\nnot in order: ${failed.join(', ')}`)

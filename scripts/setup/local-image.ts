@@ -25,6 +25,19 @@ export const importImage = async (
   if (error) throw new SetupError([`the engine could not import the base image ${reference}: ${error}`])
 }
 
+/** Makes an image of a Dockerfile alone, which copies nothing. */
+export const buildImage = async (
+  engine: Endpoint,
+  reference: string,
+  dockerfile: string,
+  signal: AbortSignal,
+): Promise<void> => {
+  const body = packRootfs({entries: [{kind: 'text', path: '/Dockerfile', text: dockerfile}], changes: []})
+  const answer = await callEngine(engine, {method: 'POST', path: `/build?t=${reference}`, body}, signal)
+  const error = engineError(answer)
+  if (error) throw new SetupError([`the engine could not build the image ${reference}: ${error}`])
+}
+
 export const tagImage = async (
   engine: Endpoint,
   reference: string,

@@ -26,6 +26,12 @@ export const planSuites = (args: readonly string[]): Suite[] => {
   return [unit, engine].filter(({args: own}) => own.length > options.length)
 }
 
+/** Images of servers take ten seconds each where they are missing: only tests of Compose projects need them. */
+export const needServers = (args: readonly string[]): boolean => {
+  const files = args.filter((arg) => isFile(arg))
+  return files.length === 0 || files.some((file) => file.includes('compose') || file.includes('*'))
+}
+
 const isFile = (arg: string): boolean => /^(?:\.\/)?test\//.test(arg)
 
 const belongs = (file: string): boolean =>

@@ -1,5 +1,5 @@
 import {ImmCommand} from '../terminal/command.ts'
-import {environmentFlags, whereOf} from '../terminal/environment-flags.ts'
+import {appFlags, whereOf} from '../terminal/environment-flags.ts'
 
 export default class Abort extends ImmCommand {
   static override summary = 'Give up a release that is taking over the traffic.'
@@ -11,7 +11,7 @@ export default class Abort extends ImmCommand {
   ]
 
   static override flags = {
-    ...environmentFlags,
+    ...appFlags,
   }
 
   async run(): Promise<void> {

@@ -9,7 +9,7 @@ export default class Dev extends ImmCommand {
   static override summary = 'Replace the running container on every change, without a failed request.'
   static override description = `Watches the project, builds an image of every change, starts it beside the live release, proves it healthy and gives it the traffic in one step. What fails on the way never gets traffic: the live release keeps serving.
 
-A Dockerfile is enough; imm.yaml and these flags say what differs. Keys in a terminal: r build without the cache and release again, b roll back, o open, l logs, q quit.`
+A Dockerfile or a Compose file is enough; imm.yaml and these flags say what differs. What the Compose file builds is replaced on change, each app by itself; what comes as an image is started once and outlives releases. Keys in a terminal: r build without the cache and release again, b roll back, o open, l logs, q quit.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --port 3000   # also on http://localhost:3000',
@@ -29,6 +29,12 @@ A Dockerfile is enough; imm.yaml and these flags say what differs. Keys in a ter
       max: 65_535,
       description: 'Port of this machine for this environment alone, beside the shared one.',
     }),
+    compose: Flags.string({
+      multiple: true,
+      helpValue: 'FILE',
+      description: 'Compose file, in place of the one that is there; several are laid over each other.',
+    }),
+    profile: Flags.string({multiple: true, helpValue: 'NAME', description: 'Profile of the Compose file to run, too.'}),
     open: Flags.boolean({description: 'Open the browser once the first release is live.'}),
     'no-logs': Flags.boolean({description: "Don't show what the application prints."}),
     ...settingFlags,
@@ -49,6 +55,8 @@ A Dockerfile is enough; imm.yaml and these flags say what differs. Keys in a ter
         directory: path.resolve('.'),
         environment: flags.environment,
         ownPort: flags.port,
+        files: flags.compose ?? [],
+        profiles: flags.profile ?? [],
         flags: toSettingFlags(flags),
         listener: view.event,
         onReady: view.ready,

@@ -5,7 +5,7 @@ import {environmentFlags, whereOf} from '../terminal/environment-flags.ts'
 import {counted} from '../terminal/formats.ts'
 
 export default class Down extends ImmCommand {
-  static override summary = 'Take an environment down: its imm dev, containers, images and address.'
+  static override summary = 'Take an environment down: its imm dev, apps, services, networks, images and addresses.'
   static override description = 'Volumes hold data and stay, unless --volumes says otherwise.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
@@ -36,6 +36,19 @@ export default class Down extends ImmCommand {
             ? `${project}/${environment}: there was nothing to remove.`
             : `${project}/${environment}: removed ${counted(containers, 'container')}, ${counted(images, 'image')}, ${counted(volumes, 'volume')}.`,
         )
+        if (keptVolumes.length > 0)
+          this.say(`Kept, because they hold data: ${keptVolumes.join(', ')} (remove them with --volumes).`)
+      },
+      (shared) => {
+        count += 1
+        this.result({type: 'removed', ...shared})
+        const {project, environment, services, networks, volumes, keptNetworks, keptVolumes} = shared
+        if (services + networks + volumes > 0)
+          this.say(
+            `${project}/${environment}: removed ${counted(services, 'service')}, ${counted(networks, 'network')}, ${counted(volumes, 'shared volume')}.`,
+          )
+        if (keptNetworks.length > 0)
+          this.say(`Kept, because other containers are attached: ${keptNetworks.join(', ')}.`)
         if (keptVolumes.length > 0)
           this.say(`Kept, because they hold data: ${keptVolumes.join(', ')} (remove them with --volumes).`)
       },

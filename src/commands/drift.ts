@@ -2,7 +2,7 @@ import {Args, Flags} from '@oclif/core'
 
 import {releaseArgument} from '../terminal/arguments.ts'
 import {ImmCommand} from '../terminal/command.ts'
-import {environmentFlags, whereOf} from '../terminal/environment-flags.ts'
+import {appFlags, whereOf} from '../terminal/environment-flags.ts'
 import type {ContainerDrift, OpenDrift} from '../wiring/drift.ts'
 
 export default class Drift extends ImmCommand {
@@ -19,7 +19,7 @@ Ends with 0 where nothing differs, with 2 where something does, with 1 where tha
 
   static override args = {release: Args.string({description: 'Release as `imm status` shows it; else all that run.'})}
   static override flags = {
-    ...environmentFlags,
+    ...appFlags,
     watch: Flags.boolean({
       char: 'w',
       exclusive: ['show'],

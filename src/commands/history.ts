@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 
 import {ImmCommand} from '../terminal/command.ts'
-import {environmentFlags, whereOf} from '../terminal/environment-flags.ts'
+import {appFlags, whereOf} from '../terminal/environment-flags.ts'
 
 export default class History extends ImmCommand {
   static override summary = 'Show what happened in an environment, and prove that the record is whole.'
@@ -14,7 +14,7 @@ export default class History extends ImmCommand {
   ]
 
   static override flags = {
-    ...environmentFlags,
+    ...appFlags,
     number: Flags.integer({char: 'n', min: 1, description: 'Only the last so many; 30 by default, all with --json.'}),
     verify: Flags.boolean({description: 'Follow the chain instead.', exclusive: ['number']}),
   }

@@ -1,16 +1,19 @@
 import {Args, Flags} from '@oclif/core'
 
+import {ImmError} from '../errors.ts'
 import {releaseArgument} from '../terminal/arguments.ts'
 import {ImmCommand} from '../terminal/command.ts'
-import {environmentFlags, whereOf} from '../terminal/environment-flags.ts'
+import {appFlags, whereOf} from '../terminal/environment-flags.ts'
 import {painter} from '../terminal/style.ts'
 
 export default class Logs extends ImmCommand {
-  static override summary = 'Print what releases have printed, each line with its release.'
-  static override description = 'Without a release: the live one; with --follow, those that come after it as well.'
+  static override summary = 'Print what releases, or a backing service, have printed.'
+  static override description =
+    'Without a release: the live one; with --follow, those that come after it as well. Each line has its release in front.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> -f',
     '<%= config.bin %> <%= command.id %> r12-3fa9c1e --tail 100',
+    '<%= config.bin %> <%= command.id %> --service db -f',
   ]
 
   static override args = {
@@ -18,8 +21,9 @@ export default class Logs extends ImmCommand {
   }
 
   static override flags = {
-    ...environmentFlags,
+    ...appFlags,
     follow: Flags.boolean({char: 'f', description: 'Go on until Ctrl-C.'}),
+    service: Flags.string({char: 's', helpValue: 'NAME', description: 'Of this backing service.'}),
     tail: Flags.integer({char: 'n', min: 0, description: 'Only the last so many lines.'}),
   }
 
@@ -30,6 +34,19 @@ export default class Logs extends ImmCommand {
       import('../terminal/progress/palette.ts'),
     ])
     const paint = painter(process.stdout)
+    const {service, follow, tail} = flags
+    if (service !== undefined) {
+      if (args.release !== undefined) throw new ImmError('USAGE', 'a backing service has no releases')
+      const {readServiceLogs} = await import('../wiring/service-logs.ts')
+      return readServiceLogs(
+        {where: whereOf(flags), service, follow, tail},
+        ({stream, text, timeMs}) => {
+          this.result({type: 'log', time: new Date(timeMs).toISOString(), service, stream, text})
+          if (!this.json) this.say(`${paint('cyan', service)} ${text}`)
+        },
+        this.signal,
+      )
+    }
     const request = {
       where: whereOf(flags),
       release: releaseArgument(args.release),

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 
 import {ImmCommand} from '../terminal/command.ts'
-import {environmentFlags, whereOf} from '../terminal/environment-flags.ts'
+import {appFlags, whereOf} from '../terminal/environment-flags.ts'
 import {openInBrowser} from '../terminal/open.ts'
 
 export default class Open extends ImmCommand {
@@ -9,7 +9,7 @@ export default class Open extends ImmCommand {
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --print']
 
   static override flags = {
-    ...environmentFlags,
+    ...appFlags,
     print: Flags.boolean({description: 'Only print the address.'}),
   }
 

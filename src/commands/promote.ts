@@ -1,5 +1,5 @@
 import {ImmCommand} from '../terminal/command.ts'
-import {environmentFlags, whereOf} from '../terminal/environment-flags.ts'
+import {appFlags, whereOf} from '../terminal/environment-flags.ts'
 
 export default class Promote extends ImmCommand {
   static override summary = 'Give a canary all of the traffic now.'
@@ -11,7 +11,7 @@ export default class Promote extends ImmCommand {
   ]
 
   static override flags = {
-    ...environmentFlags,
+    ...appFlags,
   }
 
   async run(): Promise<void> {

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 
 import {ImmCommand} from '../terminal/command.ts'
-import {environmentFlags, whereOf} from '../terminal/environment-flags.ts'
+import {appFlags, whereOf} from '../terminal/environment-flags.ts'
 
 export default class Releases extends ImmCommand {
   static override summary = 'List the releases there were: what changed, how they were built, what became of them.'
@@ -14,7 +14,7 @@ export default class Releases extends ImmCommand {
   ]
 
   static override flags = {
-    ...environmentFlags,
+    ...appFlags,
     all: Flags.boolean({char: 'a', description: 'Also those that were superseded before they had traffic.'}),
     limit: Flags.integer({char: 'n', min: 1, default: 20, description: 'Only the newest so many.'}),
   }

@@ -2,7 +2,7 @@ import {Args} from '@oclif/core'
 
 import {rollbackArgument, stepsAsArguments} from '../terminal/arguments.ts'
 import {ImmCommand} from '../terminal/command.ts'
-import {environmentFlags, whereOf} from '../terminal/environment-flags.ts'
+import {appFlags, whereOf} from '../terminal/environment-flags.ts'
 
 export default class Rollback extends ImmCommand {
   static override summary = 'Give the traffic back to an earlier release.'
@@ -21,7 +21,7 @@ export default class Rollback extends ImmCommand {
   }
 
   static override flags = {
-    ...environmentFlags,
+    ...appFlags,
   }
 
   async run(): Promise<void> {

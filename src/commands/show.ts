@@ -2,7 +2,7 @@ import {Args, Flags} from '@oclif/core'
 
 import {releaseArgument} from '../terminal/arguments.ts'
 import {ImmCommand} from '../terminal/command.ts'
-import {environmentFlags, whereOf} from '../terminal/environment-flags.ts'
+import {appFlags, whereOf} from '../terminal/environment-flags.ts'
 
 export default class Show extends ImmCommand {
   static override summary = 'Show everything that is known of a release, and what it changed.'
@@ -19,7 +19,7 @@ export default class Show extends ImmCommand {
   }
 
   static override flags = {
-    ...environmentFlags,
+    ...appFlags,
     against: Flags.string({helpValue: 'RELEASE', description: 'Release to compare with; by default the one before.'}),
     files: Flags.boolean({description: 'Compare everything that the two images hold; both must still be there.'}),
   }

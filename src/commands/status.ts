@@ -6,7 +6,8 @@ import {ImmCommand} from '../terminal/command.ts'
 import {intervalFlag, redrawn} from '../terminal/watching.ts'
 
 export default class Status extends ImmCommand {
-  static override summary = 'Show what runs: environments, their releases, their traffic and addresses.'
+  static override summary =
+    'Show what runs: environments, their releases, traffic and addresses, and their backing services.'
   static override description =
     'Releases are live (has the traffic), warm (paused, ready for `imm rollback`), stopped, starting, ended, or image (can be started again from its image). While the proxy does not run, those with a container that does are running.'
   static override examples = [
@@ -22,15 +23,22 @@ export default class Status extends ImmCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Status)
-    const [{readStatus}, {statusText}] = await Promise.all([
+    const [{readStatus}, {readAllServices}, {statusText}, {servicesText}] = await Promise.all([
       import('../wiring/status.ts'),
+      import('../wiring/services.ts'),
       import('../terminal/status-text.ts'),
+      import('../terminal/services-text.ts'),
     ])
     const show = flags.watch ? redrawn(process.stdout) : (text: string) => this.say(text)
     for (;;) {
-      const environments = await readStatus(this.signal)
+      const [environments, services] = await Promise.all([readStatus(this.signal), readAllServices(this.signal)])
       for (const environment of environments) this.result({type: 'environment', ...environment})
-      if (!this.json) show(statusText(environments, process.stdout))
+      for (const service of services) this.result({type: 'service', ...service})
+      const texts = [
+        ...(environments.length > 0 || services.length === 0 ? [statusText(environments, process.stdout)] : []),
+        ...(services.length > 0 ? [servicesText(services, process.stdout)] : []),
+      ]
+      if (!this.json) show(texts.join('\n\n'))
       if (!flags.watch) return
       await sleep(flags.interval, undefined, {signal: this.signal})
     }

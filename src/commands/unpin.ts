@@ -1,5 +1,5 @@
 import {ImmCommand} from '../terminal/command.ts'
-import {environmentFlags, whereOf} from '../terminal/environment-flags.ts'
+import {appFlags, whereOf} from '../terminal/environment-flags.ts'
 
 export default class Unpin extends ImmCommand {
   static override summary = 'Release what is in the working tree again, after a rollback.'
@@ -8,7 +8,7 @@ export default class Unpin extends ImmCommand {
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   static override flags = {
-    ...environmentFlags,
+    ...appFlags,
   }
 
   async run(): Promise<void> {

@@ -26,17 +26,29 @@ export const readEnvFile = async (
   known: Variables,
   required: boolean,
 ): Promise<Record<string, string>> => {
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT') && !required) return {}
-    if (isSystemError(error, 'ENOENT', 'EACCES', 'EISDIR'))
-      throw new ImmError('COMPOSE_INVALID', `the env file ${file} can't be read`, {cause: error})
-    throw error
-  }
+  const text = await textOf(file, required)
   const {values, mistakes} = parseEnvFile(text, (name) => known[name])
   if (mistakes.length > 0)
     throw new ImmError('COMPOSE_INVALID', mistakes.map(({line, message}) => `${file}:${line}: ${message}`).join('\n'))
   return values
+}
+
+/** The same of one with `format: raw`: what follows the first `=` is the value, whatever it is. */
+export const readRawEnvFile = async (file: string, required: boolean): Promise<Record<string, string>> =>
+  Object.fromEntries(
+    (await textOf(file, required))
+      .split(/\r?\n/)
+      .filter((line) => /^[^#=\s][^=]*=/.test(line))
+      .map((line) => [line.slice(0, line.indexOf('=')).trim(), line.slice(line.indexOf('=') + 1)]),
+  )
+
+const textOf = async (file: string, required: boolean): Promise<string> => {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT') && !required) return ''
+    if (isSystemError(error, 'ENOENT', 'EACCES', 'EISDIR'))
+      throw new ImmError('COMPOSE_INVALID', `the env file ${file} can't be read`, {cause: error})
+    throw error
+  }
 }

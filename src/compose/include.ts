@@ -14,7 +14,7 @@ const kinds = ['services', 'networks', 'volumes', 'secrets', 'configs', 'models'
  * name must be the same. COMPOSE_INVALID otherwise.
  */
 export const withIncluded = async (
-  {composed: {include = [], ...own}, at}: ReadFile,
+  {composed: {include = [], ...own}, at, envFiles: read}: ReadFile,
   reading: Reading,
   load: (files: readonly string[], reading: Reading) => Promise<Composed>,
 ): Promise<Composed> => {
@@ -24,6 +24,7 @@ export const withIncluded = async (
     const directory = 'project_directory' in one ? one.project_directory : undefined
     const base = directory === undefined ? path.dirname(files[0] ?? reading.base) : absolute(reading.base, directory)
     const envFiles = ('env_file' in one ? one.env_file : undefined)?.map((file) => absolute(reading.base, file))
+    read.push(...(envFiles ?? [path.join(base, '.env')]))
     const outside = await environmentOf(base, envFiles ?? ['.env'], {}, envFiles !== undefined)
     const lookup = (name: string) => reading.lookup(name) ?? outside[name]
     const other = await load(files, {...reading, base, lookup})

@@ -1,4 +1,5 @@
-import {readEnvFile} from './environment.ts'
+import {refuseCycles} from './cycles.ts'
+import {readEnvFile, readRawEnvFile, type Variables} from './environment.ts'
 import type {Lookup} from './interpolate.ts'
 import type {Service} from './keys/service.ts'
 import type {Composed} from './keys/top.ts'
@@ -31,8 +32,9 @@ export const complete = async (
   if (Object.keys(composed.services ?? {}).length === 0) throw invalid(['services'], 'there is none that runs')
   const services: Record<string, Service> = {}
   for (const [key, service] of Object.entries(composed.services ?? {}))
-    services[key] = await completeService(service, lookup)
+    services[key] = await completeService(service, base, lookup)
   for (const [key, service] of Object.entries(services)) check(key, service, services, composed, invalid)
+  refuseCycles(services, invalid)
   const networks = {...composed.networks}
   if (!networks['default'] && Object.values(services).some(({networks: own}) => own && 'default' in own))
     networks['default'] = {}
@@ -59,18 +61,21 @@ const withNames = <T extends {name?: string | undefined; external?: boolean}>(
     ]),
   )
 
-const completeService = async (service: Service, lookup: Lookup): Promise<Service> => {
+const completeService = async (service: Service, base: string, lookup: Lookup): Promise<Service> => {
   const completed = {...service}
   if (!service.network_mode && !service.networks) completed.networks = {default: null}
-  if (service.build) completed.build = completeBuild(service.build, lookup)
+  if (service.build) completed.build = completeBuild(service.build, base, lookup)
   const environment: Record<string, string | null> = {}
-  for (const {path: file, required} of service.env_file ?? [])
-    Object.assign(
-      environment,
-      await readEnvFile(file, new Proxy({}, {get: (_target, name) => lookup(String(name))}), required),
-    )
+  const outside: Variables = new Proxy({}, {get: (_target, name) => lookup(String(name))})
+  for (const {path: file, required, ...how} of service.env_file ?? []) {
+    const isRaw = 'format' in how && how.format === 'raw'
+    Object.assign(environment, await (isRaw ? readRawEnvFile(file, required) : readEnvFile(file, outside, required)))
+  }
   for (const [key, value] of Object.entries(service.environment ?? {})) environment[key] = value ?? lookup(key) ?? null
   if (Object.keys(environment).length > 0) completed.environment = environment
+  const labels: Record<string, string> = {}
+  for (const file of service.label_file ?? []) Object.assign(labels, await readEnvFile(file, {}, true))
+  if (service.label_file) completed.labels = {...labels, ...service.labels}
   const implied = impliedDependencies(service)
   if (implied.length > 0)
     completed.depends_on = {
@@ -82,9 +87,13 @@ const completeService = async (service: Service, lookup: Lookup): Promise<Servic
   return completed
 }
 
-const completeBuild = (build: NonNullable<Service['build']>, lookup: Lookup): NonNullable<Service['build']> => {
+const completeBuild = (
+  build: NonNullable<Service['build']>,
+  base: string,
+  lookup: Lookup,
+): NonNullable<Service['build']> => {
   const inline = 'dockerfile_inline' in build && build.dockerfile_inline !== undefined
-  const completed = {context: '.', ...(inline ? {} : {dockerfile: 'Dockerfile'}), ...build}
+  const completed = {context: base, ...(inline ? {} : {dockerfile: 'Dockerfile'}), ...build}
   if (!('args' in build) || build.args === undefined) return completed
   // One without a value that is not set outside is left to the Dockerfile's own default.
   const args = Object.entries(build.args).map(([key, value]) => [key, value ?? lookup(key)] as const)

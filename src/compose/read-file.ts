@@ -13,6 +13,8 @@ import {isMap, mapTexts, pathName, type Path, type TreeMap} from './tree.ts'
 /** A file that was read: all keys in their long form, its paths absolute. */
 export interface ReadFile extends Pick<ComposeFile, 'file' | 'marks' | 'at'> {
   composed: Composed
+  /** of what it includes, absolute */
+  envFiles: string[]
 }
 
 export interface Reading {
@@ -30,15 +32,22 @@ export interface Reading {
 
 /** `compose.yaml:6:5: services.web.ports: ...`, where the last file that has the key has it. */
 export const compositionInvalid = (reads: readonly ReadFile[], at: Path, message: string): ImmError => {
+  const read = lastWith(reads, at)
+  return read
+    ? composeInvalid(read, [{path: at, message}])
+    : new ImmError('COMPOSE_INVALID', `${pathName(at)}: ${message}`)
+}
+
+/** `compose.yaml:6:5` */
+export const placeOf = (reads: readonly ReadFile[], at: Path): string | undefined => lastWith(reads, at)?.at(at)
+
+const lastWith = (reads: readonly ReadFile[], at: Path): ReadFile | undefined => {
   const has = ({composed}: ReadFile): boolean => {
     let value: unknown = composed
     for (const key of at) value = isMap(value) ? value[key] : undefined
     return value !== undefined
   }
-  const read = reads.findLast(has) ?? reads.at(-1)
-  return read
-    ? composeInvalid(read, [{path: at, message}])
-    : new ImmError('COMPOSE_INVALID', `${pathName(at)}: ${message}`)
+  return reads.findLast(has) ?? reads.at(-1)
 }
 
 /** Reads one file: variables put in, checked, in long form. COMPOSE_INVALID names everything that is wrong, with line and key. */
@@ -48,7 +57,7 @@ export const readComposeFile = async (file: string, reading: Reading): Promise<R
   const tree = withVariables(parsed, reading)
   const result = composeSchema.safeParse(tree)
   if (!result.success) throw composeInvalid(parsed, inOrder(problemsOf(result.error.issues)))
-  const read = {...parsed, composed: resolvePaths(result.data, reading.base)}
+  const read: ReadFile = {...parsed, composed: resolvePaths(result.data, reading.base), envFiles: []}
   reading.reads.push(read)
   return read
 }

@@ -16,7 +16,8 @@ const durations = new Set([
   'pull_refresh_after',
 ])
 const sizes = new Set(['memory', 'mem_limit', 'mem_reservation', 'memswap_limit', 'shm_size', 'size'])
-const variables = new Set(['environment', 'args'])
+// `env`: of x-imm
+const variables = new Set(['environment', 'args', 'env'])
 
 const hidden = '(hidden)'
 
@@ -35,6 +36,7 @@ const written = (value: unknown, key: string, secrets: boolean): unknown => {
   if (typeof value === 'number' && durations.has(key)) return goDuration(value)
   if (typeof value === 'number' && sizes.has(key)) return String(value)
   if (typeof value === 'number' && key === 'mode') return `0${value.toString(8)}`
+  if (!secrets && key === 'env' && Array.isArray(value)) return value.map((item) => shownEntry(String(item)))
   if (Array.isArray(value)) return value.map((item) => written(item, '', secrets))
   if (typeof value === 'string') return escaped(value)
   if (!isMap(value) || key === 'tmpfs') return value
@@ -52,6 +54,12 @@ const written = (value: unknown, key: string, secrets: boolean): unknown => {
 const shown = (name: string, value: unknown): unknown => {
   if (typeof value !== 'string') return value
   return value !== '' && looksSecret(name, value) ? hidden : escaped(value)
+}
+
+/** `KEY=VALUE` */
+const shownEntry = (entry: string): string => {
+  const [name = ''] = entry.split('=', 1)
+  return entry.includes('=') ? `${name}=${String(shown(name, entry.slice(name.length + 1)))}` : entry
 }
 
 /** Read again, it must not be taken for a reference to a variable. */

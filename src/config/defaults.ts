@@ -1,3 +1,4 @@
+import {soleApp} from '../release/identity.ts'
 import type {CanarySettings, MirrorSettings, RollingSettings} from '../strategy/settings.ts'
 import type {
   ContainerSettings,
@@ -14,8 +15,7 @@ export const defaultHealth: HealthSettings = {kind: 'auto', path: '/', timeoutMs
 // Editors are done with a save within some 2 ms. Short, because latest-wins makes a build that began too early cheap: the next save cancels it.
 export const defaultWatch: WatchSettings = {paths: [], ignore: [], quietMs: 12, poll: undefined}
 
-/** what the app of a project with one app is called */
-export const defaultApp = 'app'
+export const defaultApp = soleApp
 
 export const defaultDrainMs = 10_000
 
@@ -32,6 +32,9 @@ export const defaultImmutable: Settings['immutable'] = 'report'
 export const defaultContainer: ContainerSettings = {attachment: undefined, binds: [], options: {}}
 
 export const defaultOverlap = true
+
+/** ten minutes: a migration of a large table takes its time */
+export const defaultJobTimeoutMs = 600_000
 
 export const defaultStrategy = 'blue-green'
 

@@ -64,9 +64,11 @@ const plainValue = (document: Document.Parsed, at: (offset: number) => string): 
       `${at(0)}: its aliases expand to too much${cause instanceof ReferenceError ? '' : ', or to themselves'}`,
     ])
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  if (!isRecord(value)) return value
   keepText(document, value, ['env'])
   keepText(document, value, ['build', 'args'])
+  for (const name of isRecord(value['apps']) ? Object.keys(value['apps']) : [])
+    keepText(document, value, ['apps', name, 'env'])
   return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith('x-')))
 }
 

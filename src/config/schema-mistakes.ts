@@ -1,7 +1,7 @@
 import type {z} from 'zod'
 
 import type {KeyPath, Mistake} from './mistakes.ts'
-import {sectionKeys} from './schema.ts'
+import {sectionKeys} from './section-keys.ts'
 import {suggest} from './suggest.ts'
 
 /** Mistakes of a value that does not fit the schema, one per key, in words. */
@@ -27,19 +27,28 @@ const issueMistakes = (issue: z.core.$ZodIssue, root: unknown, above: KeyPath): 
 }
 
 const unknownKey = (path: KeyPath, key: string): string => {
-  const known = sectionKeys[path.filter((part) => typeof part === 'string').join('.')] ?? []
+  const names = withinApp(path).filter((part) => typeof part === 'string')
+  const known = sectionKeys[names.length === 0 && path.length > 0 ? 'apps' : names.join('.')] ?? []
   const meant = suggest(key, known)
   if (meant) return `unknown key; did you mean "${meant}"?`
   return known.length === 0 ? 'unknown key' : `unknown key; known are ${known.join(', ')}`
 }
 
+/** `apps.web.env` is as `env`. */
+const withinApp = (path: KeyPath): KeyPath => (path[0] === 'apps' && path.length > 1 ? path.slice(2) : path)
+
 // Secrets are kept here, or are written here by mistake: what is found in them is never repeated.
-const secretive = (path: KeyPath): boolean =>
-  path.length === 0 ||
-  path[0] === 'env' ||
-  path[0] === 'command' ||
-  (path[0] === 'build' && path[1] === 'args') ||
-  (path[0] === 'verify' && path.some((part) => secretInChecks.has(part)))
+const secretive = (whole: KeyPath): boolean => {
+  const path = withinApp(whole)
+  return (
+    path.length === 0 ||
+    path[0] === 'jobs' ||
+    path[0] === 'env' ||
+    path[0] === 'command' ||
+    (path[0] === 'build' && path[1] === 'args') ||
+    (path[0] === 'verify' && path.some((part) => secretInChecks.has(part)))
+  )
+}
 
 const secretInChecks = new Set<string | number>(['command', 'headers', 'body', 'json'])
 

@@ -61,8 +61,8 @@ export interface BuildSettings {
   args: Readonly<Record<string, string>>
   /** text in place of the Dockerfile's; it has no file then */
   inline?: string | undefined
-  /** directories and files of the context that the image gets on top, in place of mounts of the source */
-  copies?: readonly {from: string; to: string}[] | undefined
+  /** directories and files of the context that the image gets on top, in place of mounts of the source; `keeps`: paths below `to` that stay as they are in the image */
+  copies?: readonly {from: string; to: string; keeps?: readonly string[] | undefined}[] | undefined
   /** for `RUN --mount=type=secret`: given through the builder's session, and in no image */
   secrets?: readonly {id: string; source: FileSource}[] | undefined
 }
@@ -70,7 +70,7 @@ export interface BuildSettings {
 /** A container of the candidate's image that must end with exit code 0. */
 export interface JobSettings {
   name: string
-  /** undefined: what `entrypoint` or the image starts */
+  /** in place of the image's CMD; undefined: what `entrypoint` or the image starts */
   command: readonly string[] | undefined
   entrypoint?: readonly string[] | undefined
   /** on top of the app's */
@@ -129,6 +129,8 @@ export interface HealthSettings {
   path: string
   /** for `log`: regular expression */
   log?: string | undefined
+  /** for `up`, and a worker's `auto`: how long it must stay up; 2 seconds by default */
+  upMs?: number | undefined
   /** how long a candidate may take from its start to its first healthy answer */
   timeoutMs: number
   /** the longest pause between two probes; the first ones follow each other faster */

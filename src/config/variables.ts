@@ -9,6 +9,8 @@ import {splitVariable, variableName} from './split-variable.ts'
 
 export interface Variables {
   values: Record<string, string>
+  /** of each of `jobs`, on top of those */
+  jobs: Record<string, string>[]
   /** env files, absolute */
   files: string[]
   warnings: string[]
@@ -19,7 +21,10 @@ export const loadVariables = async (scope: Scope): Promise<Variables> => {
   const {config, flags} = scope
   const files = await readEnvFiles(scope)
   const set = takeVariables(scope, {config: config.env, key: ['env'], flag: '--env', entries: flags.env})
-  return {...files, values: {...files.values, ...set}}
+  const jobs = (config.jobs ?? []).map((job, index) =>
+    takeVariables(scope, {config: job.env, key: ['jobs', index, 'env'], flag: '', entries: undefined}),
+  )
+  return {...files, values: {...files.values, ...set}, jobs}
 }
 
 export interface VariableSources {
@@ -57,7 +62,7 @@ export const takeVariables = (
 const readEnvFiles = async (scope: Scope): Promise<Variables> => {
   const {config, flags, environment, directory, problems, signal} = scope
   const names = flags.envFile ?? config.envFile ?? []
-  const result: Variables = {values: {}, files: [], warnings: []}
+  const result: Variables = {values: {}, jobs: [], files: [], warnings: []}
   for (const [index, name] of names.entries()) {
     const file = path.resolve(directory, name)
     const origin: Origin = flags.envFile

@@ -51,7 +51,8 @@ const expectOf = ({status, text = [], match = [], headers = {}, ...rest}: NonNul
   ),
 })
 
-const shortened = (text: string): string => {
+/** A text as a name: one line, not long. */
+export const shortened = (text: string): string => {
   const line = text.replaceAll(/\s+/g, ' ')
   return line.length > longestName ? `${line.slice(0, longestName - 1)}…` : line
 }

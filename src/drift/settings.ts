@@ -31,9 +31,11 @@ export const settingDifferences = (
   ),
   ...differing('cpus', started.cpus, now.cpus, (cpus) => (cpus === undefined ? 'no limit' : String(cpus))),
   ...differing('root', started.readOnly, now.readOnly, (readOnly) => (readOnly ? 'read-only' : 'writable')),
-  ...differing('restart', false, now.restarts, (restarts) => (restarts ? 'by the engine' : 'by imm alone')),
+  ...differing('restart', started.restarts ?? false, now.restarts, (restarts) =>
+    restarts ? 'by the engine' : 'by imm alone',
+  ),
   ...differing('mounts', expectedMounts(started, now.mounts, image), mountNames(now.mounts), listed),
-  ...differing('networks', ['default'], now.networks.toSorted(), listed),
+  ...differing('networks', (started.networks ?? ['default']).toSorted(), now.networks.toSorted(), listed),
 ]
 
 const differing = <T>(
@@ -54,8 +56,12 @@ const commandDifferences = (
   image: ImageConfig,
   seal: Seal,
 ): SettingDifference[] => {
-  const isOwn = started.command === undefined ? same(command, image.command) : started.command === seal(command)
-  if (isOwn && same(entrypoint, image.entrypoint)) return []
+  // With an entrypoint of its own it gets nothing of the image's.
+  const images = started.entrypoint === undefined ? image.command : []
+  const isOwn = started.command === undefined ? same(command, images) : started.command === seal(command)
+  const enters =
+    started.entrypoint === undefined ? same(entrypoint, image.entrypoint) : started.entrypoint === seal(entrypoint)
+  if (isOwn && enters) return []
   const expected = started.command === undefined ? "the image's" : "the settings'"
   return [{kind: 'setting', key: 'command', expected, actual: 'another'}]
 }
@@ -64,7 +70,10 @@ const same = (one: readonly string[], other: readonly string[]): boolean =>
   JSON.stringify(one) === JSON.stringify(other)
 
 const nameOf = ({kind, source, path, readOnly}: InstanceMount): string =>
-  [kind, source, 'at', path, readOnly ? '(read-only)' : ''].filter(Boolean).join(' ')
+  [kind, tidy(source), 'at', path, readOnly ? '(read-only)' : ''].filter(Boolean).join(' ')
+
+/** Engines write a path in its shortest form. */
+const tidy = (path: string): string => path.replace(/(?<=.)\/+$/, '')
 
 const mountNames = (mounts: readonly InstanceMount[]): string[] => mounts.map(nameOf).toSorted()
 
@@ -75,6 +84,7 @@ const podmans = ['/run', '/tmp', '/var/tmp']
 const expectedMounts = (started: StartedWith, now: readonly InstanceMount[], image: ImageConfig): string[] => {
   const own = [
     ...started.volumes.map(({name, path, readOnly}) => ({kind: 'volume' as const, source: name, path, readOnly})),
+    ...(started.binds ?? []).map((bind) => ({kind: 'bind' as const, ...bind})),
     ...started.tmpfs.map((path) => ({kind: 'tmpfs' as const, source: '', path, readOnly: false})),
   ]
   const taken = new Set(own.map(({path}) => path))

@@ -30,7 +30,7 @@ export const connectEngine = async (options: ConnectOptions): Promise<Engine> =>
     signal.throwIfAborted()
     try {
       // One after the other: the first place in order wins, however fast another answers.
-      return await openEngine(candidate, {reach: reachOf(env), builder, answerMs, platform}, signal)
+      return await openEngine(candidate, {reach: reachOf(env), builder, answerMs, platform, surroundings}, signal)
     } catch (error) {
       signal.throwIfAborted()
       if (!isImmError(error)) throw error

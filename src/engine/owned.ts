@@ -19,6 +19,9 @@ export const ownedEngine = (engine: Engine, owner: string): Engine => {
     instances: async (labels, signal) => engine.instances({...labels, ...mark}, signal),
     imageUsage: async (labels, signal) => engine.imageUsage({...labels, ...mark}, signal),
     volumes: async (labels, signal) => engine.volumes({...labels, ...mark}, signal),
+    networks: async (labels, signal) => engine.networks({...labels, ...mark}, signal),
+    network: async (spec, signal) => engine.network({...spec, labels: {...spec.labels, ...mark}}, signal),
+    createVolume: async (spec, signal) => engine.createVolume({...spec, labels: {...spec.labels, ...mark}}, signal),
     events: (labels, signal) => engine.events({...labels, ...mark}, signal),
   }
 }
@@ -27,7 +30,10 @@ type Marks = Readonly<Record<string, string>>
 
 const marked = ({labels, volumes}: Pick<InstanceSpec, 'labels' | 'volumes'>, mark: Marks) => ({
   labels: {...labels, ...mark},
-  volumes: volumes.map((volume) => ({...volume, labels: {...volume.labels, ...mark}})),
+  // One without labels is somebody else's.
+  volumes: volumes.map((volume) =>
+    Object.keys(volume.labels).length === 0 ? volume : {...volume, labels: {...volume.labels, ...mark}},
+  ),
 })
 
 /** Whether another imm than the owner's has anything of a project's name on the engine. */
@@ -42,6 +48,7 @@ export const isTakenByAnother = async (
     engine.instances(labels, signal),
     engine.images(labels, signal),
     engine.volumes(labels, signal),
+    engine.networks(labels, signal),
   ])
   return found.flat().some((one) => one.labels[ownerLabel] !== undefined && one.labels[ownerLabel] !== owner)
 }

@@ -24,7 +24,8 @@ const passing: Readonly<Record<Passing['type'], true>> = {
   engine: true,
 }
 
-export const isLasting = (happening: Happening): happening is Lasting => !(happening.type in passing)
+export const isLasting = (happening: Happening): happening is Lasting =>
+  !(happening.type in passing) && !(happening.type === 'service' && happening.state === 'pulling')
 
 /** Settings as a ledger keeps them: dotted keys and texts; of a value that may be a secret only a keyed digest. */
 export type PlainSettings = Readonly<Record<string, string>>

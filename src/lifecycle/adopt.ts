@@ -6,7 +6,7 @@ import {hasEnded} from './exits.ts'
 import {provedTargets} from './gates/admit.ts'
 import {memberOf, replicasOf, type Member} from './member.ts'
 import type {Instance, RouteState, Target} from './ports.ts'
-import {pauseAgain, stopGraceMs, unpauseReplica, weigh} from './retire.ts'
+import {pauseAgain, stopGraceMs, unpauseReplica, warmOf, weigh} from './retire.ts'
 import {splitOf} from './rollout/share.ts'
 import {containersOf, type Outgoing, type Standing, type StoppedRelease} from './standing.ts'
 import type {World} from './world.ts'
@@ -39,7 +39,7 @@ export const adopt = async (
   for (const targets of releasesOf(route.previous)) {
     if (targets[0]?.release === live?.release) continue
     const member = await asMember(targets, ['running', 'paused'])
-    if (!member || standing.previous.length >= settings.keep.warm) continue
+    if (!member || standing.previous.length >= warmOf(settings)) continue
     const outgoing: Outgoing = {member, state: 'warm', recall: new AbortController(), settled: Promise.resolve()}
     standing.previous.push(outgoing)
     if (replicasOf(member).some(({instance}) => instance.state === 'running'))

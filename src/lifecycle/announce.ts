@@ -17,8 +17,9 @@ export const announcer =
 
 const announcementOf = (happening: Happening): Announcement | undefined => {
   if (happening.type === 'stage') {
-    const {stage, release, gate} = happening
-    return {stage, release, message: gate === undefined ? '' : `check "${gate}"`, output: []}
+    const {stage, release, gate, job} = happening
+    const message = gate === undefined ? (job === undefined ? '' : `job "${job}"`) : `check "${gate}"`
+    return {stage, release, message, output: []}
   }
   if (happening.type === 'rejected') {
     const {stage, release, message, next, output} = happening

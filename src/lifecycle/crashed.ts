@@ -19,7 +19,7 @@ export const crashed = async (
   ])
   if (now?.outOfMemory) return outOfMemory(settings.resources.memoryBytes, output)
   if (!now) return new ImmError('CRASHED', 'the container was removed by somebody else', {output})
-  const {means, next} = meaning(now.exitCode)
+  const {means, next} = meaning(now.exitCode, settings.port === 0)
   return new ImmError(
     'CRASHED',
     `the container ended by itself with exit code ${now.exitCode ?? 'unknown'}${means === undefined ? '' : ` (${means})`}`,
@@ -48,9 +48,14 @@ export const lastLines = async (id: string, {engine}: Pick<World, 'engine'>, sig
 const correctCommand = 'Correct CMD or ENTRYPOINT in the Dockerfile, or `command:` in imm.yaml.'
 
 // Exit codes of shells and of the kernel's signals (128 + signal number).
-const meaning = (code: number | undefined): {means?: string; next?: string} => {
+const meaning = (code: number | undefined, isWorker: boolean): {means?: string; next?: string} => {
   switch (code) {
     case 0:
+      if (isWorker)
+        return {
+          means: 'its command came to its end; a worker must go on running',
+          next: 'Let its command stay in the foreground; what is to end, as a migration does, is for `jobs:`.',
+        }
       return {
         means: 'its command came to its end; a server must go on running',
         next: 'Let CMD, or `command:` in imm.yaml, start a server that stays in the foreground.',

@@ -1,6 +1,6 @@
 import {cleanUp} from './clean-up.ts'
 import {targetsOf, type Member} from './member.ts'
-import {drain, remove, stopGraceMs} from './retire.ts'
+import {drain, graceOf, remove, stopGraceMs} from './retire.ts'
 import type {Standing} from './standing.ts'
 import type {World} from './world.ts'
 
@@ -11,5 +11,5 @@ export const dismiss = async (member: Member, standing: Standing, world: World):
   await cleanUp(async () => void (await drain(member, world, never)), {world, standing})
   for (const target of targetsOf(member))
     await cleanUp(async () => world.traffic.forget(target, AbortSignal.timeout(stopGraceMs)), {world, standing})
-  await cleanUp(async () => remove(member, stopGraceMs, world), {world, standing})
+  await cleanUp(async () => remove(member, graceOf(member), world), {world, standing})
 }

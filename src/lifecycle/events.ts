@@ -1,14 +1,17 @@
 import type {ErrorCode} from '../errors.ts'
+import type {PublishedPort} from '../release/container.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
 import type {BuildStep, MirrorCounts} from './ports.ts'
 
-export type Stage = 'snapshot' | 'build' | 'launch' | 'verify' | 'shift' | 'flip' | 'drain' | 'retire'
+export type Stage = 'snapshot' | 'build' | 'jobs' | 'launch' | 'verify' | 'shift' | 'flip' | 'drain' | 'retire'
 
 /** ms per stage; `total` runs from the first file event to the flip */
 export interface Timings {
   detect: number
   snapshot: number
   build: number
+  /** what runs to its end before the launch, where there is any */
+  jobs?: number
   launch: number
   verify: number
   /** from the proof to the flip, where a strategy takes time between them */
@@ -39,6 +42,8 @@ export type Happening =
       stage: Stage
       /** of `verify`: name of the check that begins */
       gate?: string
+      /** of `jobs`: name of the job that begins */
+      job?: string
     }
   | {type: 'step'; release: ReleaseName; step: BuildStep}
   | {
@@ -62,11 +67,24 @@ export type Happening =
       /** its last lines; of an answer that is not right, the first ones of its body */
       output: readonly string[]
     }
+  /** a job of the candidate has ended, well or not; not where it was given up for something newer */
+  | {
+      type: 'job'
+      release: ReleaseName
+      name: string
+      ok: boolean
+      ms: number
+      /** why it failed */
+      reason: string | undefined
+      /** its last lines */
+      output: readonly string[]
+    }
   | {
       type: 'live'
       release: ReleaseName
       previous: ReleaseName | undefined
       image: string
+      /** empty for what listens on nothing */
       url: string
       cause: LiveCause
       timings: Timings
@@ -127,6 +145,8 @@ export type Happening =
       outOfMemory: boolean
       /** replicas of it that serve on; 0: requests wait */
       left: number
+      /** it listens on nothing: no request waits for it */
+      worker?: true
       /** it is not started again: the release before is to get the traffic */
       givenUp?: true
       output: readonly string[]
@@ -139,9 +159,58 @@ export type Happening =
   | {type: 'touched'; release: ReleaseName; by: string; command: string}
   /** its container is no longer what its image and settings say, and is replaced */
   | {type: 'drifted'; release: ReleaseName; count: number; differences: readonly string[]; next: string}
-  | {type: 'log'; release: ReleaseName; stream: 'stdout' | 'stderr'; text: string}
+  /** of a release's container, or else of a backing service's */
+  | {type: 'log'; release: ReleaseName | undefined; service?: string; stream: 'stdout' | 'stderr'; text: string}
+  /** a backing service is another way than before */
+  | {
+      type: 'service'
+      service: string
+      state: ServiceChange
+      /** reference; of what is being fetched, and started */
+      image?: string
+      /** of `pulling`: bytes of the layers known so far */
+      doneBytes?: number
+      totalBytes?: number
+      /** how it is reached from this host */
+      ports?: readonly ServicePort[]
+      exitCode?: number | undefined
+      outOfMemory?: boolean
+      /** of `replaced`, `removed` and `failed` */
+      why?: string
+      /** what to do about `failed` */
+      next?: string
+      /** its last lines, where it ended or failed */
+      output?: readonly string[]
+    }
   | {type: 'warning'; message: string}
   | {type: 'engine'; state: 'lost' | 'back'}
+
+/**
+ * `pulling`: its image is being fetched; `found`: it runs as it should, from before; `replaced`: its container is taken away for another;
+ * `completed`: it came to its end, with exit code 0; `failed`: it could not be started.
+ */
+export type ServiceChange =
+  | 'pulling'
+  | 'found'
+  | 'starting'
+  | 'started'
+  | 'healthy'
+  | 'unhealthy'
+  | 'completed'
+  | 'exited'
+  | 'replaced'
+  | 'removed'
+  | 'failed'
+
+/** A port of a service on this host. */
+export interface ServicePort {
+  containerPort: number
+  protocol: PublishedPort['protocol']
+  hostIp: string
+  hostPort: number
+  /** that the Compose file asks for, where it was taken */
+  asked?: number
+}
 
 /** Why a release lost the traffic to the one before it. */
 export interface RevertEvidence {

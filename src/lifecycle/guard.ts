@@ -23,7 +23,7 @@ export type Verdict =
 
 /**
  * Holds a release that just got the traffic to what the release before did over its whole life, until its window is over or it is worse.
- * Asked of the proxy only in that time.
+ * Asked of the proxy only in that time. A worker gets no requests: all it can do is to stay up, and its end is seen by who replaces it.
  */
 export const guard = async (
   member: Member,
@@ -32,9 +32,10 @@ export const guard = async (
   {world: {clock, traffic, engine}, standing}: Pick<Run, 'world' | 'standing'>,
   signal: AbortSignal,
 ): Promise<Verdict> => {
+  const counted = async () => (member.port === 0 ? [] : traffic.counts(signal))
   const untilMs = clock.now() + settings.windowMs
   const warmMs = clock.now() + Math.min(warmUpMs, settings.windowMs / 4)
-  const history = countsOf(before, await traffic.counts(signal))
+  const history = countsOf(before, await counted())
   let containers = idsOf(member)
   let base: Counts = noCounts
   let warm: Counts | undefined
@@ -43,7 +44,7 @@ export const guard = async (
     if (leftMs > 0) await clock.sleep(Math.min(lookEveryMs, leftMs), signal)
     const {live} = standing
     if (live?.release !== member.release) return {kind: 'over'}
-    const counts = countsOf(member.release, await traffic.counts(signal))
+    const counts = countsOf(member.release, await counted())
     // What a container's death cost is no word about its release; who killed itself is given up by who replaces it.
     if (idsOf(live) !== containers) base = counts
     containers = idsOf(live)
@@ -52,7 +53,10 @@ export const guard = async (
     const worse = [errors, latency].filter((each) => each?.verdict === 'worse')
     if (worse.length > 0 && (await stands(live, engine, signal)))
       return {kind: 'worse', evidence: worse.flatMap((each) => (each ? [evidenceOf(each)] : []))}
-    if (leftMs <= 0) return {kind: errors.verdict === 'ok' ? 'ok' : 'unsure', requests: counts.requests}
+    if (leftMs <= 0) {
+      const isOk = member.port === 0 || errors.verdict === 'ok'
+      return {kind: isOk ? 'ok' : 'unsure', requests: counts.requests}
+    }
     if (clock.now() >= warmMs) warm ??= counts
   }
 }

@@ -19,8 +19,8 @@ export interface Healing {
   replaceLive(failure: Failure, instance?: string): void
   /** Brings back what is missing of the live release: replicas, or all of it where it made room for a candidate that came to nothing. */
   restore(): void
-  /** It got the traffic just now, by a change: it is held to the release before. */
-  watch(member: Member): void
+  /** It got the traffic just now, by a change, from another release: it is held to that. */
+  watch(member: Member, previous: ReleaseName | undefined): void
   /** It got the traffic otherwise; a guard under way ends. */
   trust(member: Member | undefined): void
 }
@@ -150,15 +150,16 @@ export const createHealing = ({at, giveBack, onReverted, onIdle, signal}: Healin
       background.add(revive(at, signal))
       fill(0)
     },
-    watch(member) {
+    watch(member, previous) {
       deaths.lives(member.release, clock.now())
-      const [last] = standing.previous
+      // No worker is kept warm: the one before is started again.
+      const before = member.port === 0 ? previous : standing.previous[0]?.member.release
       const {guard: settings} = member.settings
       if (standing.live?.release !== member.release) return
-      if (!settings || !last) return endTrial(member)
+      if (!settings || !before) return endTrial(member)
       const by = member.generation
       trial?.over.abort(new Stopped({kind: 'superseded', by}))
-      trial = {release: member.release, before: last.member.release, over: new AbortController()}
+      trial = {release: member.release, before, over: new AbortController()}
       background.add(hold(member, settings, trial))
     },
     trust(member) {

@@ -9,13 +9,18 @@ import type {Run} from './run.ts'
 export interface Latest extends Content {
   release: ReleaseName
   /** what it has to pass; undefined: it is past that */
-  checks?: Settings['verify']
+  checks?: Conditions
   state: 'under way' | 'live' | 'rejected' | 'reverted' | 'previous'
 }
 
-/** Checks are no part of a release, but decide about one that they have not let in. */
+/** What decides about a release and is no part of it. */
+export type Conditions = Pick<Settings, 'verify' | 'jobs'>
+
+export const conditionsOf = ({verify, jobs}: Settings): Conditions => ({verify, jobs})
+
+/** Of one that they have not let in. */
 export const isCheckedAnew = ({project: {settings}}: Plan, {state, checks}: Latest): boolean =>
-  (state === 'under way' || state === 'rejected') && JSON.stringify(checks) !== JSON.stringify(settings.verify)
+  (state === 'under way' || state === 'rejected') && JSON.stringify(checks) !== JSON.stringify(conditionsOf(settings))
 
 /** What an earlier process tried last, as far as that is known. */
 export const triedBefore = ({

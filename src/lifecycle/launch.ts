@@ -1,15 +1,17 @@
-import type {Settings} from '../config/settings.ts'
+import type {Settings, VolumeSettings} from '../config/settings.ts'
 import {ImmError, isImmError} from '../errors.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
 import {containerIdentity, containerLabels, environmentLabels} from '../release/labels.ts'
-import {containerName, volumeName} from '../release/names.ts'
+import {containerName, sharedName, volumeName} from '../release/names.ts'
+import {attachmentOf} from './attachment.ts'
 import {cleanUp} from './clean-up.ts'
 import type {Member, ReleaseImage, Replica} from './member.ts'
 import type {Content} from './plan.ts'
-import type {Engine, Instance, InstanceSpec} from './ports.ts'
+import type {Engine, Instance, InstanceSpec, VolumeMount} from './ports.ts'
 import {removeReplica} from './retire.ts'
 import type {Run} from './run.ts'
 import {withStarted} from './started.ts'
+import type {World} from './world.ts'
 
 /** What is needed to start a container of a release. */
 export interface Recipe extends Content {
@@ -49,11 +51,12 @@ export const launch = async (
 const launchReplica = async (
   recipe: Recipe,
   replica: number,
-  {world: {id, engine}, sandboxes}: Pick<Run, 'world' | 'sandboxes'>,
+  {world, sandboxes}: Pick<Run, 'world' | 'sandboxes'>,
   signal: AbortSignal,
 ): Promise<Replica> => {
-  const sandbox = sandboxes.take(recipe.port)
-  const spec = withStarted(specOf(recipe, replica, id))
+  const sandbox = sandboxes.take(recipe.port, recipe.settings.container)
+  const {engine} = world
+  const spec = withStarted(specOf(recipe, replica, world))
   const instance = sandbox ? await startInside(sandbox, spec, engine, signal) : await engine.start(spec, signal)
   // One that has ended already has no address any more; verify says why it ended.
   return {instance, address: instance.address ?? {host: '127.0.0.1', port: 0}}
@@ -80,12 +83,12 @@ const startInside = async (
 const specOf = (
   {release, generation, image, settings, port, snapshot, settingsDigest}: Recipe,
   replica: number,
-  id: AppId,
+  world: World,
 ): InstanceSpec => ({
-  name: containerName(id, release, generation, replica),
+  name: containerName(world.id, release, generation, replica),
   image: image.id,
   labels: containerLabels({
-    ...id,
+    ...world.id,
     release,
     generation,
     replica: replica === 1 ? undefined : replica,
@@ -97,7 +100,9 @@ const specOf = (
   command: settings.command,
   user: settings.user,
   port,
-  ...mountsOf(settings, id),
+  ...mountsOf(settings, world.id),
+  attachment: attachmentOf(settings, world),
+  options: settings.container.options,
   readOnly: settings.immutable === 'strict',
   ...settings.resources,
 })
@@ -106,12 +111,35 @@ const specOf = (
 const scratch = '/tmp'
 
 /** What is mounted into every container of a release. */
-export const mountsOf = ({immutable, volumes, tmpfs}: Settings, id: AppId): Pick<InstanceSpec, 'volumes' | 'tmpfs'> => {
-  const isDeclared = [...tmpfs, ...volumes.map(({path}) => path)].includes(scratch)
+export const mountsOf = (
+  {immutable, volumes, tmpfs, container: {binds}}: Pick<Settings, 'immutable' | 'volumes' | 'tmpfs' | 'container'>,
+  id: AppId,
+): Pick<InstanceSpec, 'volumes' | 'tmpfs' | 'binds'> => {
+  const isDeclared = [...tmpfs, ...[...volumes, ...binds].map(({path}) => path)].includes(scratch)
   return {
-    volumes: volumes.map((volume) => ({...volume, name: volumeName(id, volume.name), labels: environmentLabels(id)})),
+    volumes: volumes.map((volume) => volumeOf(volume, id)),
+    binds,
     tmpfs: immutable === 'strict' && !isDeclared ? [...tmpfs, scratch] : tmpfs,
   }
+}
+
+/** A volume as the engine has it. What an environment's apps share is none of one app's; what is somebody else's has no label of imm's. */
+const volumeOf = ({scope, ...volume}: VolumeSettings, id: AppId): VolumeMount => {
+  const {project, environment} = id
+  switch (scope) {
+    case 'external':
+      return {...volume, labels: {}}
+    case 'environment':
+      return {
+        ...volume,
+        name: sharedName(id, volume.name),
+        labels: {'imm.project': project, 'imm.environment': environment},
+      }
+    case 'app':
+    case undefined:
+      return {...volume, name: volumeName(id, volume.name), labels: environmentLabels(id)}
+  }
+  return scope satisfies never
 }
 
 /** The port to reach an application by: configured, else the only one that its Dockerfile or else its image exposes. */

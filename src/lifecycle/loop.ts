@@ -3,7 +3,7 @@ import {releaseName, type ReleaseName} from '../release/identity.ts'
 import {currentProject} from './current-project.ts'
 import type {DriftMode} from './drift-mode.ts'
 import {createHealing, type Healing} from './heal.ts'
-import {isCheckedAnew, triedBefore, unchanged, type Latest} from './latest.ts'
+import {conditionsOf, isCheckedAnew, triedBefore, unchanged, type Latest} from './latest.ts'
 import type {Member} from './member.ts'
 import type {Outcome} from './outcome.ts'
 import {servePinned} from './pinning.ts'
@@ -128,7 +128,7 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
       snapshot: plan.snapshot,
       settingsDigest: plan.settingsDigest,
       release: mine.release,
-      checks: plan.project.settings.verify,
+      checks: conditionsOf(plan.project.settings),
       state: 'under way',
     }
     attempt = mine
@@ -160,7 +160,7 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
     switch (outcome.kind) {
       case 'live':
         tried.state = 'live'
-        healing.watch(outcome.member)
+        healing.watch(outcome.member, outcome.previous)
         background.add(keepWithinPolicy(at, attempt ? [attempt.release] : [], signal))
         return
       case 'rejected':
@@ -175,9 +175,9 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
       case 'moved':
         if (forget(tried)) trigger({again: fresh})
         return
+      case 'held back':
       case 'superseded':
-        forget(tried)
-        return
+        return void forget(tried)
       default:
         outcome satisfies never
     }

@@ -7,8 +7,10 @@ import type {World} from './world.ts'
 
 /** How an attempt ended. A user's mistake is an outcome, never an exception. */
 export type Outcome =
-  | {kind: 'live'; member: Member}
+  | {kind: 'live'; member: Member; /** what it took over from */ previous?: ReleaseName | undefined}
   | {kind: 'rejected'; error: ImmError}
+  /** rejected for another app's sake: nothing is wrong with it, and it is tried again with the next change of those it waited for */
+  | {kind: 'held back'}
   | {kind: 'superseded'}
   /** a file changed between its digest and its packing: to be planned again */
   | {kind: 'moved'}
@@ -35,5 +37,5 @@ export const explain = (
   if (!isImmError(cause)) throw cause
   const {code, message, next, output} = cause
   emit({type: 'rejected', release, stage, code, message, next, output})
-  return {kind: 'rejected', error: cause}
+  return code === 'TOGETHER_REJECTED' ? {kind: 'held back'} : {kind: 'rejected', error: cause}
 }

@@ -275,7 +275,7 @@ export interface VolumeMount {
   name: string
   path: string
   readOnly: boolean
-  /** of the volume, where it has to be made */
+  /** of the volume, where it has to be made; empty: it is somebody else's, and ENGINE_REFUSED where there is none */
   labels: Readonly<Record<string, string>>
   /** the image's own content at the path isn't copied into an empty volume */
   noCopy?: boolean | undefined
@@ -290,7 +290,7 @@ export interface OnceSpec {
   image: string
   labels: Readonly<Record<string, string>>
   env: Readonly<Record<string, string>>
-  /** in place of the image's ENTRYPOINT and CMD, at least one word; undefined: what the image, or `options`, starts */
+  /** in place of the image's ENTRYPOINT and CMD, at least one word, as arguments where `options` has an entrypoint; undefined: what those start */
   command: readonly string[] | undefined
   user: string | undefined
   volumes: InstanceSpec['volumes']
@@ -300,11 +300,16 @@ export interface OnceSpec {
   attachment?: Attachment | undefined
   options?: ContainerOptions | undefined
   /** with a terminal and input, as `ExecRequest` has them; output comes through it and not as lines */
-  interactive?: Pick<ExecRequest, 'stdin' | 'terminal' | 'onOutput'> | undefined
+  interactive?: Interactive | undefined
   memoryBytes: number | undefined
   cpus: number | undefined
   /** whose network it shares: what listens there is on its loopback too; undefined: one of its own */
   network: Instance | undefined
+}
+
+export interface Interactive extends Pick<ExecRequest, 'stdin' | 'terminal' | 'onOutput'> {
+  /** told once its terminal is there */
+  onTerminal?(resize: (size: TerminalSize, signal: AbortSignal) => Promise<void>): void
 }
 
 /** How such a container ended. */
@@ -335,9 +340,20 @@ export interface Instance {
 /** What a container was started with, and a fresh one like it needs. */
 export type StartedWith = Pick<
   InstanceSpec,
-  'env' | 'command' | 'user' | 'port' | 'tmpfs' | 'memoryBytes' | 'cpus' | 'readOnly'
+  | 'env'
+  | 'command'
+  | 'user'
+  | 'port'
+  | 'tmpfs'
+  | 'memoryBytes'
+  | 'cpus'
+  | 'readOnly'
+  | 'attachment'
+  | 'binds'
+  | 'published'
+  | 'options'
 > & {
-  volumes: readonly {name: string; path: string; readOnly: boolean}[]
+  volumes: readonly Omit<VolumeMount, 'labels'>[]
 }
 
 /** What an image holds on disk. */
@@ -376,6 +392,8 @@ export interface InstanceDetails {
   /** the engine starts it again by itself */
   restarts: boolean
   mounts: readonly InstanceMount[]
+  /** its ports on this host, beside the one that imm itself may reach it by */
+  published: readonly PublishedPort[]
   /** names of the networks that it, or else its sandbox, is attached to; the engine's own is `default` */
   networks: readonly string[]
 }
@@ -435,6 +453,8 @@ export interface LogLine {
 export interface EngineEvent {
   kind: 'exited' | 'health'
   id: string
+  /** of `exited`: what the engine starts again at once has none any more when it is asked */
+  exitCode?: number | undefined
   labels: Readonly<Record<string, string>>
 }
 
@@ -551,6 +571,13 @@ export interface Engine {
   network(spec: NetworkSpec, signal: AbortSignal): Promise<Network>
   /** Networks that carry all the labels. An empty record means: all that carry imm.project. */
   networks(labels: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Network[]>
+  /** Whoever made it; undefined where there is none of the name. */
+  networkNamed(name: string, signal: AbortSignal): Promise<Network | undefined>
+  /** Whoever made it; undefined where there is none of the name. */
+  volumeNamed(
+    name: string,
+    signal: AbortSignal,
+  ): Promise<{name: string; labels: Readonly<Record<string, string>>} | undefined>
   /** Gone already is fine. ENGINE_REFUSED while a container is attached. */
   removeNetwork(name: string, signal: AbortSignal): Promise<void>
   /**

@@ -1,6 +1,6 @@
 import {environmentLabels} from '../release/labels.ts'
 import type {Member} from './member.ts'
-import {drain, remove, removeStopped, stopGraceMs} from './retire.ts'
+import {drain, graceOf, remove, removeStopped} from './retire.ts'
 import type {Run} from './run.ts'
 import {membersOf} from './standing.ts'
 import {Stopped} from './stopped.ts'
@@ -50,7 +50,7 @@ export const quit = async ({world, standing, sandboxes, atOnce}: Run): Promise<v
 }
 
 const removeMember = async (member: Member, world: World): Promise<void> => {
-  await remove(member, stopGraceMs, world)
+  await remove(member, graceOf(member), world)
   world.emit({type: 'removed', release: member.release, what: 'container'})
 }
 

@@ -18,7 +18,7 @@ export const readdress = async (
 ): Promise<void> => {
   const {world, standing, exits} = at
   try {
-    await verify(now, {...now.settings.health, timeoutMs: answerWithinMs}, exits, world, signal)
+    await verify(now, {...now.settings.health, timeoutMs: answerWithinMs, upMs: 0}, exits, world, signal)
     if (standing.live !== live) return
     standing.live = now
     await share(at)

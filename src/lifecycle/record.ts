@@ -2,6 +2,7 @@ import {looksSecret, looksSecretWord} from '../release/secrets.ts'
 import type {Recipe} from './launch.ts'
 import {runSettingsOf} from './plan.ts'
 import type {ReleaseRecord} from './ports.ts'
+import {withoutSecretOptions} from './withheld-options.ts'
 
 /** What is kept of what a release was started with: everything but secrets. */
 export const recordOf = ({
@@ -12,6 +13,7 @@ export const recordOf = ({
   const run = runSettingsOf(settings)
   const secret = Object.keys(run.env).filter((name) => looksSecret(name, run.env[name] ?? ''))
   const command = run.command?.some((word) => looksSecretWord(word)) === true
+  const {options, withheld} = withoutSecretOptions(run.container.options)
   return {
     settingsDigest,
     port,
@@ -19,8 +21,9 @@ export const recordOf = ({
       ...run,
       env: Object.fromEntries(Object.entries(run.env).filter(([name]) => !secret.includes(name))),
       command: command ? undefined : run.command,
+      container: {...run.container, options},
     },
-    withheld: [...secret, ...(command ? [commandWithheld] : [])],
+    withheld: [...secret, ...(command ? [commandWithheld] : []), ...withheld],
   }
 }
 

@@ -84,6 +84,7 @@ export const tell = async (
     exitCode: last?.exitCode,
     outOfMemory: last?.outOfMemory ?? false,
     left,
+    ...(dead.port === 0 ? {worker: true} : {}),
     ...(givenUp ? {givenUp} : {}),
     output: isImmError(why) ? why.output : [],
   })

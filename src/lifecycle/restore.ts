@@ -1,11 +1,12 @@
-import type {Settings} from '../config/settings.ts'
-import type {ReleaseName} from '../release/identity.ts'
-import {volumeName} from '../release/names.ts'
+import type {Settings, VolumeSettings} from '../config/settings.ts'
+import type {AppId, ReleaseName} from '../release/identity.ts'
+import {sharedName, volumeName} from '../release/names.ts'
 import {portOf, type Recipe} from './launch.ts'
 import {settingsDigestOf} from './plan.ts'
 import type {Image, ReleaseRecord, StartedWith} from './ports.ts'
 import {commandWithheld} from './record.ts'
 import type {Run} from './run.ts'
+import {withOptionsOf} from './withheld-options.ts'
 import type {Project, World} from './world.ts'
 
 /** What a release is started with again. */
@@ -63,10 +64,14 @@ export const settingsFrom = (
     const source = started ?? now
     const env = {...record.settings.env, ...only(source.env, withheld)}
     const command = withheld.includes(commandWithheld) ? source.command : record.settings.command
-    const settings = {...now, ...record.settings, env, command}
+    // From before there were any, it has none.
+    const container = record.settings.container ?? {attachment: undefined, binds: [], options: {}}
+    const known = started ? (started.options ?? {}) : now.container.options
+    const options = withOptionsOf(container.options, withheld, known)
+    const settings = {...now, ...record.settings, env, command, container: {...container, options}}
     return {settings, notes: started || withheld.length === 0 ? [] : [fromNow(release, withheld)]}
   }
-  if (started) return {settings: {...now, ...asStarted(started, world)}, notes: []}
+  if (started) return {settings: {...now, ...asStarted(started, now, world)}, notes: []}
   return {
     settings: now,
     notes: [`what ${release} was started with is not known any more: it gets the settings as they are now`],
@@ -81,10 +86,25 @@ const fromNow = (release: ReleaseName, withheld: readonly string[]): string =>
 
 /** The record is lost: the engine knows all but how it was proved healthy. */
 const asStarted = (
-  {env, command, user, tmpfs, memoryBytes, cpus, volumes, port, readOnly}: StartedWith,
+  {
+    env,
+    command,
+    user,
+    tmpfs,
+    memoryBytes,
+    cpus,
+    volumes,
+    port,
+    readOnly,
+    attachment,
+    binds = [],
+    options = {},
+  }: StartedWith,
+  {files}: Settings,
   {id}: World,
-) => {
-  const prefix = volumeName(id, '')
+): Partial<Settings> => {
+  // What is mounted as a file of the settings is made anew for each release.
+  const made = new Set(files.map(({path}) => path))
   return {
     env,
     command,
@@ -93,8 +113,15 @@ const asStarted = (
     port,
     ...(readOnly ? {immutable: 'strict' as const} : {}),
     resources: {memoryBytes, cpus},
-    volumes: volumes
-      .filter(({name}) => name.startsWith(prefix))
-      .map((volume) => ({...volume, name: volume.name.slice(prefix.length)})),
+    volumes: volumes.map((volume) => volumeSettingsOf(volume, id)),
+    container: {attachment, binds: binds.filter(({path}) => !made.has(path)), options},
   }
+}
+
+/** Whose a volume is, by its name. */
+const volumeSettingsOf = (volume: StartedWith['volumes'][number], id: AppId): VolumeSettings => {
+  const [own, shared] = [volumeName(id, ''), sharedName(id, '')]
+  if (volume.name.startsWith(own)) return {...volume, name: volume.name.slice(own.length)}
+  if (volume.name.startsWith(shared)) return {...volume, name: volume.name.slice(shared.length), scope: 'environment'}
+  return {...volume, scope: 'external'}
 }

@@ -12,6 +12,10 @@ import type {World} from './world.ts'
 /** What a container gets between SIGTERM and SIGKILL, the default of `docker stop`. */
 export const stopGraceMs = 10_000
 
+/** The same, where the settings have a say in it. */
+export const graceOf = ({settings}: Pick<Member, 'settings'>): number =>
+  settings.container.options.stopGraceMs ?? stopGraceMs
+
 // For a container with very many files.
 const weighTimeoutMs = 120_000
 
@@ -102,8 +106,19 @@ export const pauseReplica = async ({instance: {id}}: Replica, {engine}: World): 
 }
 
 /** A release on trial has somebody to give the traffic back to, whatever is kept otherwise. */
-const keptWarm = ({live, trusted}: Standing, {keep}: Settings): number =>
-  live?.settings.guard && live.generation !== trusted ? Math.max(1, keep.warm) : keep.warm
+const keptWarm = ({live, trusted}: Standing, settings: Settings): number => {
+  const warm = warmOf(settings)
+  return isPausable(settings) && live?.settings.guard && live.generation !== trusted ? Math.max(1, warm) : warm
+}
+
+/** How many of its releases may be paused. */
+export const warmOf = (settings: Settings): number => (isPausable(settings) ? settings.keep.warm : 0)
+
+/**
+ * A worker is somewhere in its work when it is paused: its locks would be held, and what it took from a queue be lost to others, for as long as it
+ * is kept. And what must not run twice is there twice while one is paused.
+ */
+const isPausable = ({port, overlap}: Settings): boolean => port !== 0 && overlap
 
 /** A container that was paused runs again, with what is known of it now: an engine that was started again may have moved it. */
 export const unpauseReplica = async ({instance, address}: Replica, {engine}: World): Promise<Replica> => {
@@ -134,8 +149,9 @@ const putAway = async (outgoing: Outgoing, standing: Standing, world: World): Pr
   standing.stopped.unshift(stopped)
   await forget(member, at)
   await cleanUp(async () => {
-    const limit = AbortSignal.timeout(stopGraceMs * 3)
-    await Promise.all(instances.map(async (id) => world.engine.stop(id, stopGraceMs, limit)))
+    const graceMs = graceOf(member)
+    const limit = AbortSignal.timeout(graceMs + 20_000)
+    await Promise.all(instances.map(async (id) => world.engine.stop(id, graceMs, limit)))
     await weigh(stopped, world)
   }, at)
   for (const beyond of stoppedBeyond(standing.stopped, [], keep.stopped)) await removeStopped(beyond, at)
@@ -167,7 +183,7 @@ export const removeOutgoing = async (
   outgoing: Outgoing,
   standing: Standing,
   world: World,
-  graceMs = stopGraceMs,
+  graceMs = graceOf(outgoing.member),
 ): Promise<void> => {
   dropOutgoing(outgoing, standing)
   // Said at once: a fresh container of the same release may go live before this one is gone.

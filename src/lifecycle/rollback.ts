@@ -88,7 +88,7 @@ export const wake = async (
     const replicas = await Promise.all(replicasOf(asleep).map(async (replica) => unpauseReplica(replica, world)))
     const member = withReplicas(asleep, replicas) ?? asleep
     watch.lap('launch')
-    const health = {...member.settings.health, timeoutMs: warmTimeoutMs}
+    const health = {...member.settings.health, timeoutMs: warmTimeoutMs, upMs: 0}
     const verified = readmit(await verify(member, health, exits, world, signal))
     watch.lap('verify')
     const {previous} = await flip(member, verified, at)

@@ -1,5 +1,5 @@
 import {ImmError} from '../errors.ts'
-import {imageReference, releaseName} from '../release/identity.ts'
+import {imageReference, releaseName, type ReleaseName} from '../release/identity.ts'
 import {nextStep} from '../strategy/next-step.ts'
 import {build, type Builds} from './build.ts'
 import {cleanUp} from './clean-up.ts'
@@ -7,6 +7,7 @@ import type {LiveCause, Stage, Timings} from './events.ts'
 import type {Exits} from './exits.ts'
 import {flip} from './flip.ts'
 import {admit, readmit} from './gates/admit.ts'
+import {runJobs} from './jobs/run-jobs.ts'
 import {keepAnchor} from './keep-anchor.ts'
 import {launch, portOf, type Recipe} from './launch.ts'
 import {followLogs} from './logs.ts'
@@ -15,7 +16,9 @@ import type {Member} from './member.ts'
 import {explain, type Outcome} from './outcome.ts'
 import type {Pinning} from './pinning.ts'
 import type {Plan} from './plan.ts'
+import {refuseImpossible} from './possible.ts'
 import {recordOf} from './record.ts'
+import {awaitOthers} from './rollout/await-others.ts'
 import {giveBack, giveUp} from './rollout/give-up.ts'
 import {addReplicas, beginRollout, memberIn, numbersFor} from './rollout/rollout.ts'
 import {situationOf} from './rollout/situation.ts'
@@ -25,6 +28,7 @@ import {watchCandidate} from './rollout/watch-candidate.ts'
 import type {Sandboxes} from './sandboxes.ts'
 import type {Standing} from './standing.ts'
 import {stopwatch, type Beginning, type Stopwatch} from './stopwatch.ts'
+import {inPart, type Part} from './together.ts'
 import type {Turns} from './turns.ts'
 import {verify} from './verify.ts'
 import type {World} from './world.ts'
@@ -57,18 +61,33 @@ export interface Attempt extends Beginning {
 const untagTimeoutMs = 20_000
 
 /**
- * THE STORY of one change: build, launch, verify (it is healthy, and passes its gates), flip. Until the flip, whatever goes wrong disposes the
- * candidate and nobody notices.
+ * THE STORY of one change: build, run its jobs, launch, verify (it is healthy, and passes its gates), flip. Until the flip, whatever goes wrong
+ * disposes the candidate and nobody notices.
  */
 export const run = async (plan: Plan, attempt: Attempt, at: Run, signal: AbortSignal): Promise<Outcome> => {
+  const release = releaseName(attempt.number, plan.snapshot.digest)
+  const {generation, firstEventMs} = attempt
+  return inPart(at.world.together, {release, generation, firstEventMs}, async (part) =>
+    tell(release, plan, attempt, part, at, signal),
+  )
+}
+
+const tell = async (
+  release: ReleaseName,
+  plan: Plan,
+  attempt: Attempt,
+  part: Part | undefined,
+  at: Run,
+  signal: AbortSignal,
+): Promise<Outcome> => {
   const {world} = at
   const {clock, emit} = world
-  const release = releaseName(attempt.number, plan.snapshot.digest)
   const watch = stopwatch(attempt, clock.now)
   await using undo = new AsyncDisposableStack()
   try {
     const {digest} = plan.snapshot
     emit({type: 'release', release, generation: attempt.generation, snapshot: digest, settings: plan.settingsDigest})
+    refuseImpossible(plan.project.settings)
     enter('build')
     const make = async () => build(plan, release, attempt.fresh, world, at.builds, signal)
     const built = await withRoom(make, release, at, signal)
@@ -91,10 +110,16 @@ export const run = async (plan: Plan, attempt: Attempt, at: Run, signal: AbortSi
       settingsDigest,
     }
     world.background.add(world.records.note(release, recordOf(recipe), at.signal))
-    const member = await bringUp(recipe, 'change', undo, enter, watch, at, signal)
-    emitLive(member, 'change', watch.timings(), at)
+    await world.surroundings?.ready(signal)
+    if (project.settings.jobs.length > 0) {
+      enter('jobs')
+      await runJobs(recipe, world, signal)
+      watch.lap('jobs')
+    }
+    const up = await bringUp(recipe, 'change', undo, enter, watch, at, signal, part)
+    emitLive(up, 'change', watch.timings(), at)
     world.background.add(keepAnchor(built, plan, at, at.signal))
-    return {kind: 'live', member: member.candidate}
+    return {kind: 'live', member: up.candidate, previous: up.previous?.release}
   } catch (error) {
     return explain(error, release, watch.stage(), attempt.generation, world, signal)
   }
@@ -118,15 +143,25 @@ export const bringUp = async (
   watch: Stopwatch,
   at: Run,
   outer: AbortSignal,
+  part?: Part,
 ): Promise<{candidate: Member; previous: Member | undefined}> => {
   const {world, exits} = at
   const {replicas, health} = recipe.settings
   const rollout = beginRollout(recipe, cause, at)
   undo.defer(async () => giveUp(rollout, at))
   const signal = AbortSignal.any([outer, rollout.lost.signal])
+  let waits = part !== undefined
   try {
     for (;;) {
       const step = nextStep(rollout.way, await situationOf(rollout, replicas, at, signal))
+      // Before it takes its turn: what is live is looked after meanwhile.
+      if (part && waits && step.do === 'promote') {
+        if (watch.stage() !== 'shift') enter('shift')
+        await awaitOthers(part, rollout, signal)
+        watch.lap('shift')
+        waits = false
+        continue
+      }
       if (await takeTurn(step, rollout, at, signal)) continue
       switch (step.do) {
         case 'start': {
@@ -146,7 +181,7 @@ export const bringUp = async (
         }
         case 'promote': {
           enter('flip')
-          const up = await flip(memberIn(rollout), rollout.targets, at)
+          const up = await flip(memberIn(rollout), rollout.targets, at, part)
           watch.lap('flip')
           undo.move()
           rollout.ended.resolve(true)

@@ -1,16 +1,18 @@
 import type {HealthSettings} from '../config/settings.ts'
 import {ImmError} from '../errors.ts'
 import type {Member} from './member.ts'
+import {proofOf} from './proof.ts'
 import {describeSightings, type Sighting} from './sightings.ts'
 
 /** No probe succeeded in time: what they saw, and what helps against the last of it. */
 export const unhealthy = (
-  {port, image}: Pick<Member, 'port' | 'image'>,
+  member: Pick<Member, 'port' | 'image' | 'settings'>,
   health: HealthSettings,
   sightings: readonly Sighting[],
   output: readonly string[],
 ): ImmError => {
-  const asked = askedOf(health, port, image.hasHealthcheck)
+  const {port} = member
+  const asked = askedOf(member, health)
   return new ImmError(
     'UNHEALTHY',
     `not healthy within ${health.timeoutMs / 1000} s: ${asked}: ${describeSightings(sightings)}`,
@@ -18,8 +20,11 @@ export const unhealthy = (
   )
 }
 
-const askedOf = ({kind, path}: HealthSettings, port: number, hasHealthcheck: boolean): string => {
-  if (kind === 'auto' && hasHealthcheck) return "the image's HEALTHCHECK"
+const askedOf = (member: Pick<Member, 'port' | 'image' | 'settings'>, health: HealthSettings): string => {
+  const {port, settings} = member
+  const {kind, path} = health
+  if (proofOf(member, health) === 'healthcheck')
+    return settings.container.options.healthcheck?.test ? 'its healthcheck' : "the image's HEALTHCHECK"
   return kind === 'tcp' ? `connecting to port ${port}` : `GET ${path} on port ${port}`
 }
 

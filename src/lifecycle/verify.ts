@@ -5,10 +5,13 @@ import {hasEnded, type Exits} from './exits.ts'
 import {judge, type Judgement} from './judge.ts'
 import {eachReplica, targetOf, type Member} from './member.ts'
 import type {Healthy, Observation, Target} from './ports.ts'
+import {askedKind, proofOf} from './proof.ts'
 import {adviseStrict} from './read-only-root.ts'
 import {noteSighting, type Sighting} from './sightings.ts'
 import {unhealthy} from './unhealthy.ts'
 import {whyUnreachable} from './unreachable.ts'
+import {untilSaid} from './until-said.ts'
+import {untilStayed} from './until-stayed.ts'
 import type {World} from './world.ts'
 
 // A server in a container answers 60-190 ms after its start: knocking every 10 ms costs nothing then, and no longer matters after two seconds.
@@ -78,7 +81,25 @@ const untilHealthy = async (
   world: World,
   signal: AbortSignal,
 ): Promise<void> => {
+  switch (proofOf(member, health)) {
+    case 'log':
+      return untilSaid(member, health, world, signal)
+    case 'up':
+      return untilStayed(member, health, world, signal)
+    case 'healthcheck':
+    case 'ask':
+      return untilAnswers(member, {...health, kind: askedKind(member, health)}, world, signal)
+  }
+}
+
+const untilAnswers = async (
+  member: Member,
+  health: HealthSettings,
+  world: World,
+  signal: AbortSignal,
+): Promise<void> => {
   const {clock, emit} = world
+  const isChecked = proofOf(member, health) === 'healthcheck'
   const startedMs = clock.now()
   const sightings: Sighting[] = []
   let pauseMs = askPauseMs
@@ -89,9 +110,9 @@ const untilHealthy = async (
     const observation = await look(member, health, leftMs, world, signal)
     const sinceMs = clock.now() - startedMs
     noteSighting(sightings, observation, sinceMs)
-    const judgement: Judgement = judge(observation, health, member.image.hasHealthcheck, sightings)
+    const judgement: Judgement = judge(observation, health, isChecked, sightings)
     if (judgement === 'healthy' && (await reallyListens(member, observation, world, signal))) return
-    if (!hinted && sinceMs >= hintAfterMs) {
+    if (!hinted && sinceMs >= hintAfterMs && member.port !== 0) {
       hinted = true
       const why = await whyUnreachable(member, world, signal)
       if (why) emit({type: 'warning', message: `${member.release}: ${why.message} (${why.next})`})
@@ -104,13 +125,16 @@ const untilHealthy = async (
 }
 
 const look = async (
-  {address, instance, image, settings: {protocol}}: Member,
-  {kind, path}: HealthSettings,
+  member: Member,
+  health: HealthSettings,
   leftMs: number,
   {engine, probe}: World,
   signal: AbortSignal,
 ): Promise<Observation> => {
-  if (kind !== 'auto' || !image.hasHealthcheck)
+  const {address, instance, settings} = member
+  const {protocol} = settings
+  const {kind, path} = health
+  if (proofOf(member, health) === 'ask')
     return probe(address, kind === 'tcp' ? undefined : path, Math.min(answerTimeoutMs, leftMs), signal, protocol)
   const tooLate = AbortSignal.timeout(leftMs)
   try {
@@ -129,7 +153,7 @@ const reallyListens = async (
   {engine}: World,
   signal: AbortSignal,
 ): Promise<boolean> => {
-  if (outcome !== 'connected' || engine.facts.reach === 'address') return true
+  if (port === 0 || outcome !== 'connected' || engine.facts.reach === 'address') return true
   const listening = await engine.listening(instance.id, signal)
   return listening.length === 0 || listening.some((open) => open.port === port)
 }
@@ -141,6 +165,6 @@ const timedOut = async (
   world: World,
   signal: AbortSignal,
 ): Promise<ImmError> => {
-  const why = await whyUnreachable(member, world, signal)
+  const why = member.port === 0 ? undefined : await whyUnreachable(member, world, signal)
   return why ?? unhealthy(member, health, sightings, await lastLines(member.instance.id, world, signal))
 }

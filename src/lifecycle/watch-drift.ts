@@ -7,6 +7,7 @@ import type {Happening} from './events.ts'
 import type {Loop} from './loop.ts'
 import {replicasOf, type Member} from './member.ts'
 import {relaunch} from './relaunch.ts'
+import {strategyOf} from './rollout/strategy-of.ts'
 import type {Run} from './run.ts'
 
 /** How often the live container is compared with its image, and the longest pause where fresh ones of a release drift again and again. */
@@ -26,7 +27,7 @@ export const watchDrift = async (loop: Loop, at: Run, signal: AbortSignal): Prom
     const {live} = standing
     if (loop.driftMode.now !== 'replace' || !live || loop.underWay) continue
     // A fresh one would run beside it.
-    if (live.settings.strategy.kind === 'recreate') continue
+    if (strategyOf(live.settings).kind === 'recreate') continue
     const differences = await look(live, world, signal)
     if (differences.length === 0) {
       pauseMs = driftCheckMs

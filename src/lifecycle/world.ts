@@ -1,8 +1,10 @@
 import type {Settings} from '../config/settings.ts'
+import type {Attachment} from '../release/container.ts'
 import type {AppId} from '../release/identity.ts'
 import type {Emit} from './events.ts'
 import type {Full, Layout} from './layout.ts'
 import type {Clock, Engine, Gates, Image, Numbers, Probe, Records, Source, Traffic} from './ports.ts'
+import type {Together} from './together.ts'
 
 /** Everything around one app in one environment: what the stages are given. */
 export interface World {
@@ -15,8 +17,20 @@ export interface World {
   readonly numbers: Numbers
   readonly records: Records
   readonly emit: Emit
+  /** undefined: it is alone */
+  readonly surroundings?: Surroundings | undefined
+  /** undefined: each of its releases flips by itself */
+  readonly together?: Together | undefined
   /** Work that may end later than the change that began it: drains, removals. Awaited before imm ends. */
   readonly background: Background
+}
+
+/** What an environment of several gives one of its apps. */
+export interface Surroundings {
+  /** With the names that its containers find the environment's other apps by. */
+  attach(attachment: Attachment): Attachment
+  /** Resolves once what it depends on is there; asked before each release starts. */
+  ready(signal: AbortSignal): Promise<void>
 }
 
 /** The project as it is on disk: read again when its settings change. */

@@ -26,7 +26,8 @@ export const proveRestored = async (
   route: Route<Upstream>,
   prove: Prove,
 ): Promise<void> => {
-  const lanes = lanesWithPart(route)
+  // What listens on nothing can't be asked, and is sent nothing.
+  const lanes = lanesWithPart(route).filter(({target}) => target.address.port !== 0)
   for (const upstream of lanes) {
     holdBack(upstream)
     unproved.add(upstream)

@@ -14,6 +14,9 @@ export interface AppId {
 /** One environment of one project. */
 export type EnvironmentId = Omit<AppId, 'app'>
 
+/** What the app of a project without a Compose file is called: it is alone in its environment. */
+export const soleApp = 'app'
+
 /** `snapshot` is a digest, `sha256:<64 hex>`. */
 export const releaseName = (number: number, snapshot: string): ReleaseName =>
   `r${number}-${snapshot.replace(/^sha256:/, '').slice(0, 7)}`

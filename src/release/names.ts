@@ -1,4 +1,4 @@
-import type {AppId, EnvironmentId, ReleaseName} from './identity.ts'
+import {soleApp, type AppId, type EnvironmentId, type ReleaseName} from './identity.ts'
 
 /** RFC 1035 section 2.3.4 */
 const longestLabel = 63
@@ -36,11 +36,17 @@ const folded = (text: string): string =>
 const cut = (text: string, length: number): string => text.slice(0, length).replace(/-$/, '')
 
 /**
- * Host names of an app, the one to show first. `main` is the project's own name; other environments are below it, so that cookies can be
- * shared inside a project and never between two.
+ * Host names of an environment: of what people see of it. `main` is the project's own name; other environments are below it, so that cookies
+ * can be shared inside a project and never between two.
  */
-export const hostsOf = ({project, environment}: AppId): readonly string[] =>
+export const environmentHosts = ({project, environment}: EnvironmentId): readonly string[] =>
   environment === 'main' ? [`${project}.localhost`] : [`${environment}.${project}.localhost`]
+
+/** Host names of an app, the one to show first. One of several has a name below its environment's; the one in front has that one, too. */
+export const hostsOf = (id: AppId, inFront = id.app === soleApp): readonly string[] => [
+  ...(inFront ? environmentHosts(id) : []),
+  ...(id.app === soleApp ? [] : [`${id.app}.${id.environment}.${id.project}.localhost`]),
+]
 
 /**
  * The hosts of what is reached beside those. Other environments than `main` have a copy of each below their own name, so that what shares
@@ -51,7 +57,7 @@ export const routesOf = <T extends {host: string | undefined}>(
   routes: readonly T[],
 ): (Omit<T, 'host'> & {host: string})[] =>
   routes.flatMap((route) =>
-    (route.host === undefined ? hostsOf(id) : [below(id, route.host)]).map((host) => ({...route, host})),
+    (route.host === undefined ? environmentHosts(id) : [below(id, route.host)]).map((host) => ({...route, host})),
   )
 
 const below = ({environment}: AppId, host: string): string => (environment === 'main' ? host : `${environment}.${host}`)

@@ -10,6 +10,14 @@ export interface StartedWith {
   /** by the engine's names */
   volumes: readonly {name: string; path: string; readOnly: boolean}[]
   tmpfs: readonly string[]
+  /** of these and the next, containers of before there was a choice say nothing: none */
+  binds?: readonly {source: string; path: string; readOnly: boolean}[] | undefined
+  /** by the engine's names, or how it is attached without any; undefined: the engine's own */
+  networks?: readonly string[] | undefined
+  /** sealed; undefined: the image's own */
+  entrypoint?: string | undefined
+  /** the engine starts it again by itself */
+  restarts?: boolean | undefined
   /** names, in the order of `values` */
   variables: readonly string[]
   /** sealed values of the variables */

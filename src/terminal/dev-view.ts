@@ -1,6 +1,7 @@
 import path from 'node:path'
 
 import type {LifecycleEvent} from '../lifecycle/events.ts'
+import {soleApp} from '../release/identity.ts'
 import type {RunningDev} from '../wiring/dev.ts'
 import {keyHelp, readKeys, type KeyAction} from './keys.ts'
 import {openInBrowser} from './open.ts'
@@ -39,7 +40,7 @@ export const devView = ({json, verbose, logs, open, signal}: DevViewOptions): De
       case 'rollback':
         return void (await running.rollback())
       case 'open':
-        return openUrl(running.url)
+        return running.url === undefined ? view.say('Nothing here has an address.') : openUrl(running.url)
       case 'logs':
         view.logs = !view.logs
         return view.say(`Logs of the application are ${view.logs ? 'shown' : 'hidden'}.`)
@@ -55,14 +56,21 @@ export const devView = ({json, verbose, logs, open, signal}: DevViewOptions): De
   return {
     event(event) {
       view.event(event)
-      if (event.type !== 'live' || !openOnLive) return
+      if (event.type !== 'live' || !openOnLive || event.url === '') return
       openOnLive = false
       openUrl(event.url).catch(sayError)
     },
     ready(running) {
-      const {id, urls, engine, directory, renamedFrom} = running
-      const name = path.basename(directory) === id.project ? '' : ` (${path.basename(directory)})`
-      view.say(`imm dev: ${id.project}${name} on ${engine.name} ${engine.version} at ${urls.join(' ')}`)
+      const {project, apps, engine, directory, renamedFrom} = running
+      const name = path.basename(directory) === project ? '' : ` (${path.basename(directory)})`
+      const [only] = apps
+      const isSole = only?.id.app === soleApp && apps.length === 1
+      const at = isSole ? ` at ${only.urls.join(' ')}` : ''
+      view.say(`imm dev: ${project}${name} on ${engine.name} ${engine.version}${at}`)
+      if (!isSole)
+        for (const {id, urls} of apps)
+          view.say(`  ${id.app.padEnd(longest(apps))}  ${urls.length === 0 ? 'no address (a worker)' : urls.join(' ')}`)
+      for (const note of running.notes ?? []) view.say(`  note: ${note}`)
       if (renamedFrom)
         view.say(`The plain name belongs to ${renamedFrom}; set \`project:\` in imm.yaml to choose another.`)
       if (process.stdin.isTTY && process.stdout.isTTY && !json)
@@ -77,3 +85,5 @@ export const devView = ({json, verbose, logs, open, signal}: DevViewOptions): De
     if (!signal.aborted) view.say(error instanceof Error ? error.message : String(error))
   }
 }
+
+const longest = (apps: readonly {id: {app: string}}[]): number => Math.max(...apps.map(({id}) => id.app.length))

@@ -1,5 +1,6 @@
 import type {Entry} from '../ledger/entry.ts'
 import {counted, duration, percent} from './formats.ts'
+import {serviceText} from './service-text.ts'
 
 /** One entry in words, without its release; lines of output follow in lines of their own. */
 export const entryText = (entry: Entry): string => {
@@ -25,6 +26,13 @@ export const entryText = (entry: Entry): string => {
           : `check "${entry.name}" failed after ${duration(entry.ms)}: ${entry.reason ?? ''}`,
         entry.output,
       )
+    case 'job':
+      return withOutput(
+        entry.ok
+          ? `job "${entry.name}" done in ${duration(entry.ms)}`
+          : `job "${entry.name}" failed after ${duration(entry.ms)}: ${entry.reason ?? ''}`,
+        entry.output,
+      )
     case 'live':
       return liveText(entry)
     case 'rejected':
@@ -47,6 +55,7 @@ export const entryText = (entry: Entry): string => {
         entry.output,
       )
     case 'guarded':
+      if (entry.verdict === 'ok' && entry.requests === 0) return 'kept its place: it stayed up'
       return entry.verdict === 'ok'
         ? `kept the traffic: no worse than the release before in ${counted(entry.requests, 'request')}`
         : `kept the traffic: ${counted(entry.requests, 'request')} were too few to tell`
@@ -60,6 +69,8 @@ export const entryText = (entry: Entry): string => {
       return `touched by imm exec (${entry.command}), ${entry.by}`
     case 'drifted':
       return withOutput(`drifted from its image: ${counted(entry.count, 'difference')}`, entry.differences)
+    case 'service':
+      return serviceText(entry)
     case 'removed':
       return `its ${entry.what} was removed`
     case 'down':

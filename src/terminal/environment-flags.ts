@@ -10,8 +10,19 @@ export const environmentFlags = {
   project: Flags.string({description: 'Project, where it is not the one of the current directory.'}),
 }
 
-export const whereOf = (flags: {environment: string; project?: string | undefined}): Where => ({
+/** And which app of it. */
+export const appFlags = {
+  ...environmentFlags,
+  app: Flags.string({description: 'App that is meant, where the environment has several.'}),
+}
+
+export const whereOf = (flags: {
+  environment: string
+  project?: string | undefined
+  app?: string | undefined
+}): Where => ({
   directory: path.resolve('.'),
   environment: flags.environment,
   flags: {project: flags.project},
+  app: flags.app,
 })

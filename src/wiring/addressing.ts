@@ -1,11 +1,24 @@
 import type {Settings} from '../config/settings.ts'
 import {lookUp, nameTrouble} from '../doctor/names.ts'
-import type {RouteManner, RouteRequest, Traffic} from '../lifecycle/ports.ts'
+import type {Door, RouteManner, RouteRequest, Traffic} from '../lifecycle/ports.ts'
 import {isLoopbackHost} from '../proxy/hosts.ts'
 import type {ProxyLink} from '../proxy/link.ts'
 import {proxyTraffic} from '../proxy/traffic.ts'
 import type {AppId} from '../release/identity.ts'
 import {hostsOf, routesOf} from '../release/names.ts'
+
+/** Where an app is reached beside its routes. */
+export interface Addressing {
+  /** it answers under the environment's own host; undefined: it is alone there */
+  inFront?: boolean | undefined
+  /** it listens on nothing, and has no address at all */
+  worker?: boolean | undefined
+  /** a port of its own on loopback */
+  ownPort: number | undefined
+  doors?: readonly Door[] | undefined
+  /** the same once the port is known that the application listens on */
+  doorsAt?: ((port: number) => readonly Door[]) | undefined
+}
 
 export interface AddressedTraffic {
   traffic: Traffic
@@ -13,17 +26,25 @@ export interface AddressedTraffic {
   readonly urls: readonly string[]
   /** Opens the route again where the settings address it otherwise; where that fails, the old addresses stay. */
   readdress(settings: Settings, signal: AbortSignal): Promise<void>
+  /** The application listens on this port: its doors lead there. */
+  listensOn(port: number, signal: AbortSignal): Promise<void>
 }
 
-/** Traffic that is addressed as imm.yaml says. `warn` hears of hosts that don't lead to this machine. */
+/** Traffic that is addressed as the settings say. `warn` hears of hosts that don't lead to this machine. */
 export const addressedTraffic = (
   proxy: ProxyLink,
   id: AppId,
   {routes}: Settings,
-  ownPort: number | undefined,
+  {inFront, worker, ownPort, doors, doorsAt}: Addressing,
   warn: (message: string) => void,
 ): AddressedTraffic => {
-  const request: RouteRequest = {...id, hosts: hostsOf(id), routes: routesOf(id, routes), port: ownPort}
+  const request: RouteRequest = {
+    ...id,
+    hosts: worker ? [] : hostsOf(id, inFront),
+    routes: routesOf(id, routes),
+    port: ownPort,
+    ...(doors === undefined ? {} : {doors}),
+  }
   const traffic = proxyTraffic(proxy, request)
   const looked = new Set<string>()
   let urls: readonly string[] = []
@@ -41,6 +62,12 @@ export const addressedTraffic = (
     traffic: {...traffic, open},
     get urls() {
       return urls
+    },
+    async listensOn(port, signal) {
+      const now = doorsAt?.(port)
+      if (now === undefined || JSON.stringify(now) === JSON.stringify(request.doors)) return
+      request.doors = now
+      await open(signal)
     },
     async readdress(settings, signal) {
       const before = request.routes

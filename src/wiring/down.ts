@@ -5,16 +5,18 @@ import type {Engine, Instance} from '../lifecycle/ports.ts'
 import {stopGraceMs} from '../lifecycle/retire.ts'
 import {connectProxy, type ProxyClient} from '../proxy/client.ts'
 import {proxyTraffic} from '../proxy/traffic.ts'
-import type {AppId} from '../release/identity.ts'
+import type {AppId, EnvironmentId} from '../release/identity.ts'
 import {environmentLabels} from '../release/labels.ts'
 import {hostsOf} from '../release/names.ts'
 import {askSession, sessionStates} from '../session/ask.ts'
 import {statePaths, type StatePaths} from '../state/paths.ts'
+import {countServices, removeEnvironment, type RemovedEnvironment} from './down-environment.ts'
 import {openEngine} from './engine.ts'
-import {findApp} from './find-app.ts'
+import {findApps} from './find-app.ts'
+import {isOfRelease} from './gc-services.ts'
 import type {Where} from './identify.ts'
 import {openLedger} from './ledger.ts'
-import {appIdOf} from './status.ts'
+import {appIdOf, isOf} from './status.ts'
 
 export interface Removed extends AppId {
   containers: number
@@ -32,14 +34,35 @@ export const takeDown = async (
   where: Where | 'all',
   withVolumes: boolean,
   onRemoved: (removed: Removed) => void,
+  onEnvironment: (removed: RemovedEnvironment) => void,
   onTrouble: (message: string) => void,
   signal: AbortSignal,
 ): Promise<void> => {
   const paths = statePaths()
   const [{engine}, proxy] = await Promise.all([openEngine(paths, signal), connectProxy({paths, signal})])
-  const ids = where === 'all' ? await everyApp(engine, proxy, paths, signal) : [await findApp(where, paths, signal)]
-  for (const id of ids) onRemoved(await remove(id, withVolumes, {engine, proxy, paths, onTrouble}, signal))
+  const all = await everyApp(engine, proxy, paths, signal)
+  const only = where === 'all' ? undefined : await findApps(where, paths, signal)
+  const isMeant = (id: EnvironmentId) => only === undefined || inOne(id, only.environment)
+  const named = only ? only.apps.map((app) => ({...only.environment, app})) : []
+  const apps = unique([...all.apps, ...named].filter(isMeant))
+  const environments = new Map(
+    [...all.environments, ...apps]
+      .filter(isMeant)
+      .map(({project, environment}) => [`${project}/${environment}`, {project, environment}]),
+  )
+  for (const id of environments.values()) {
+    const before = await countServices(id, engine, signal)
+    const own = apps.filter((app) => inOne(app, id))
+    // Where there is nothing else than services, nobody asked about an app.
+    const asked = own.filter((app) => before === 0 || all.apps.some((one) => isOf(one, app)))
+    for (const app of asked) onRemoved(await remove(app, withVolumes, {engine, proxy, paths, onTrouble}, signal))
+    const shared = await removeEnvironment(id, withVolumes, {engine, before, apps: asked.map(({app}) => app)}, signal)
+    if (shared) onEnvironment(shared)
+  }
 }
+
+const inOne = (one: EnvironmentId, other: EnvironmentId): boolean =>
+  one.project === other.project && one.environment === other.environment
 
 interface Reach {
   engine: Engine
@@ -113,24 +136,36 @@ const endSession = async (id: AppId, {runtime}: StatePaths, signal: AbortSignal)
   }
 }
 
+interface Everything {
+  apps: readonly AppId[]
+  /** of what is no app's, too */
+  environments: readonly EnvironmentId[]
+}
+
 const everyApp = async (
   engine: Engine,
   proxy: ProxyClient | undefined,
   {runtime}: StatePaths,
   signal: AbortSignal,
-): Promise<AppId[]> => {
-  const [instances, images, volumes, status, sessions] = await Promise.all([
+): Promise<Everything> => {
+  const [instances, images, volumes, networks, status, sessions] = await Promise.all([
     engine.instances({}, signal),
     engine.images({}, signal),
     engine.volumes({}, signal),
+    engine.networks({}, signal),
     proxy?.status(signal),
     sessionStates(runtime, signal),
   ])
-  const labelled = [...instances, ...images, ...volumes].flatMap(({labels}) => appIdOf(labels) ?? [])
-  const all = [...labelled, ...(status?.routes ?? []), ...sessions]
-  return [
-    ...new Map(
-      all.map(({project, environment, app}) => [`${project}/${environment}/${app}`, {project, environment, app}]),
-    ).values(),
-  ]
+  const labelled = [...instances.filter(isOfRelease), ...images].flatMap(({labels}) => appIdOf(labels) ?? [])
+  const others = [...instances, ...volumes, ...networks].flatMap(({labels}) => {
+    const {'imm.project': project, 'imm.environment': environment} = labels
+    return project && environment ? [{project, environment}] : []
+  })
+  return {apps: unique([...labelled, ...(status?.routes ?? []), ...sessions]), environments: others}
 }
+
+const unique = (ids: readonly AppId[]): AppId[] => [
+  ...new Map(
+    ids.map(({project, environment, app}) => [`${project}/${environment}/${app}`, {project, environment, app}]),
+  ).values(),
+]

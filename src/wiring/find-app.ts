@@ -1,33 +1,98 @@
-import {defaultApp} from '../config/defaults.ts'
-import {isImmError} from '../errors.ts'
-import type {AppId} from '../release/identity.ts'
-import {slug} from '../release/names.ts'
+import {ImmError} from '../errors.ts'
+import {connectProxy} from '../proxy/client.ts'
+import {soleApp, type AppId, type EnvironmentId} from '../release/identity.ts'
+import {environmentHosts, slug} from '../release/names.ts'
 import {sessionStates} from '../session/ask.ts'
+import type {SessionState} from '../session/session.ts'
 import type {StatePaths} from '../state/paths.ts'
 import {claimsOf} from '../state/projects.ts'
 import type {Where} from './identify.ts'
 
 /**
- * Which app commands mean that only look at what is there, give the traffic back, or take it down: those must work whatever became of the
- * project's files since. What runs in the directory comes first, then its settings, and where those can't be read, the name that the directory
- * has. Reading settings takes longer to load than all the rest, so only who needs it pays for it.
+ * Which app commands mean that only look at what is there, give the traffic back, or take it down. APP_NOT_FOUND where the environment has
+ * several and none, or another, is named.
  */
 export const findApp = async (where: Where, paths: StatePaths, signal: AbortSignal): Promise<AppId> => {
+  const {environment, apps} = await findApps(where, paths, signal)
+  const [only] = apps
+  if (only !== undefined && apps.length === 1) return {...environment, app: only}
+  throw new ImmError(
+    'APP_NOT_FOUND',
+    where.app === undefined
+      ? `environment ${environment.environment} of ${environment.project} has several apps: ${apps.join(', ')}`
+      : `environment ${environment.environment} of ${environment.project} has no app "${where.app}"; it has ${apps.join(', ')}`,
+  )
+}
+
+/** The app that answers under the environment's own host; the only one where there is but one. */
+export const findFront = async (where: Where, paths: StatePaths, signal: AbortSignal): Promise<AppId> => {
+  const found = await findApps(where, paths, signal)
+  if (where.app !== undefined || found.apps.length === 1) return findApp(where, paths, signal)
+  const {environment} = found
+  const [host] = environmentHosts(environment)
+  const routes = await routesOfEnvironment(environment, paths, signal)
+  const front = routes.find(({hosts}) => host !== undefined && hosts.includes(host))
+  return front ? {...environment, app: front.app} : findApp(where, paths, signal)
+}
+
+/**
+ * All apps of an environment, or those that are named. These commands must work whatever became of the project's files since: what runs in the
+ * directory comes first, then the name that the directory has, then its settings. Reading settings takes longer to load than all the rest, so
+ * only who needs it pays for it.
+ */
+export const findApps = async (
+  where: Where,
+  paths: StatePaths,
+  signal: AbortSignal,
+): Promise<{environment: EnvironmentId; apps: string[]}> => {
   const {directory, flags} = where
   const environment = slug(where.environment)
-  if (flags.project !== undefined) return {project: slug(flags.project), environment, app: defaultApp}
-  const running = (await sessionStates(paths.runtime, signal)).filter(
-    (session) => session.directory === directory && session.environment === environment,
-  )
-  const [only] = running
-  if (only && running.length === 1) return {project: only.project, environment, app: only.app}
+  const running =
+    flags.project === undefined
+      ? (await sessionStates(paths.runtime, signal)).filter(
+          (session) => session.directory === directory && session.environment === environment,
+        )
+      : []
+  const projects = [...new Set(running.map(({project}) => project))]
+  const [only] = projects
+  const project =
+    flags.project === undefined
+      ? only !== undefined && projects.length === 1
+        ? only
+        : await projectOfDirectory(where, paths, signal)
+      : slug(flags.project)
+  const id = {project, environment}
+  const apps = await appsOf(id, running, paths, signal)
+  const named = where.app === undefined ? undefined : slug(where.app)
+  if (named !== undefined && apps.includes(named)) return {environment: id, apps: [named]}
+  return {environment: id, apps}
+}
+
+const appsOf = async (
+  id: EnvironmentId,
+  sessions: readonly SessionState[],
+  paths: StatePaths,
+  signal: AbortSignal,
+): Promise<string[]> => {
+  const running = sessions.filter(({project}) => project === id.project)
+  const known = running.length > 0 ? running : await routesOfEnvironment(id, paths, signal)
+  if (known.length > 0) return [...new Set(known.map(({app}) => app))].toSorted()
+  const {openEngine} = await import('./engine.ts')
+  const {engine} = await openEngine(paths, signal)
+  const labels = {'imm.project': id.project, 'imm.environment': id.environment, 'imm.role': 'app'}
+  const [instances, images] = await Promise.all([engine.instances(labels, signal), engine.images(labels, signal)])
+  const apps = [...instances, ...images].flatMap((one) => one.labels['imm.app'] ?? [])
+  return apps.length === 0 ? [soleApp] : [...new Set(apps)].toSorted()
+}
+
+const routesOfEnvironment = async ({project, environment}: EnvironmentId, paths: StatePaths, signal: AbortSignal) => {
+  const status = await (await connectProxy({paths, signal}))?.status(signal)
+  return (status?.routes ?? []).filter((route) => route.project === project && route.environment === environment)
+}
+
+const projectOfDirectory = async (where: Where, paths: StatePaths, signal: AbortSignal): Promise<string> => {
+  const [known, ...others] = await claimsOf(paths.home, where.directory, signal)
+  if (known !== undefined && others.length === 0) return known
   const {identify} = await import('./identify.ts')
-  try {
-    return (await identify(where, paths, signal)).id
-  } catch (error) {
-    if (!isImmError(error, 'CONFIG_INVALID') && !isImmError(error, 'PROJECT_NOT_FOUND')) throw error
-    const [project, ...others] = await claimsOf(paths.home, directory, signal)
-    if (project === undefined || others.length > 0) throw error
-    return {project, environment, app: defaultApp}
-  }
+  return (await identify(where, paths, signal)).id.project
 }

@@ -16,6 +16,7 @@ import {statePaths, type StatePaths} from '../state/paths.ts'
 import {directoryOfProject} from '../state/projects.ts'
 import {recordsOf} from '../state/records.ts'
 import {openEngine} from './engine.ts'
+import {isOfRelease, leftServices} from './gc-services.ts'
 import {appIdOf, isOf} from './status.ts'
 
 /** Something that nobody needs any more. */
@@ -67,7 +68,9 @@ export const collectGarbage = async (options: GcOptions, signal: AbortSignal): P
   ])
   const routes = (await proxy?.status(signal))?.routes ?? []
   const reach: Reach = {engine, paths, usage, options}
-  const labelled = [...instances, ...images].flatMap(({labels}) => appIdOf(labels) ?? []).filter(isWanted)
+  const labelled = [...instances.filter(isOfRelease), ...images]
+    .flatMap(({labels}) => appIdOf(labels) ?? [])
+    .filter(isWanted)
   const ids = new Map(labelled.map((id) => [`${id.project}/${id.environment}/${id.app}`, id]))
   const held: AppId[] = []
   // Looked for first: who holds an environment replaces the socket.
@@ -78,16 +81,19 @@ export const collectGarbage = async (options: GcOptions, signal: AbortSignal): P
     const isGone = abandoned.includes(id.project)
     if (isHeld || !(await collectApp(id, route, isGone, reach, signal))) held.push(id)
   }
+  const inUse = [...sessions, ...routes]
+  for (const one of leftServices(instances, inUse, (project) => abandoned.includes(project)))
+    if (isWanted({project: one.labels['imm.project'] ?? ''})) await takeContainer(one, engine, options, signal)
   const gone = abandoned.filter((project) => isWanted({project}))
   const left = volumes.filter(({labels}) => gone.includes(labels['imm.project'] ?? ''))
   if (options.volumes)
     for (const {name, labels} of left)
       await take({kind: 'volume', name, ...placeOf(labels)}, async () => engine.removeVolume(name, signal), options)
   for (const project of gone) {
-    const inUse = [...held, ...sessions, ...routes].some((one) => one.project === project)
+    const isUsed = [...held, ...inUse].some((one) => one.project === project)
     const hasVolumes = !options.volumes && left.some(({labels}) => labels['imm.project'] === project)
     // Only the name tells that the volumes are nobody's.
-    if (inUse || hasVolumes) continue
+    if (isUsed || hasVolumes) continue
     await take({kind: 'state', name: project, project}, async () => forgetProject(paths.home, project, signal), options)
   }
   if (options.project === undefined) await collectNobodys(sockets, reach, signal)

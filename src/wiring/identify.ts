@@ -10,6 +10,8 @@ export interface Where {
   directory: string
   /** as given; `main` by default */
   environment: string
+  /** as given; undefined: the only one */
+  app?: string | undefined
   flags: SettingFlags
 }
 

@@ -16,6 +16,7 @@ import {systemClock} from './clock.ts'
 import {openEngine} from './engine.ts'
 import {keeperText} from './keeper-text.ts'
 import {keptSettings} from './kept-settings.ts'
+import {keptSurroundings} from './kept-surroundings.ts'
 import {openLedger} from './ledger.ts'
 import {numbersOf} from './numbers.ts'
 
@@ -67,6 +68,7 @@ const keepOnce = async (
     clock: systemClock,
     numbers: await numbersOf(id, paths.home, engine, signal),
     records: recordsOf(paths.home, id),
+    surroundings: await keptSurroundings(id, paths),
     emit,
     background,
   }

@@ -1,47 +1,13 @@
-import {
-  defaultContainer,
-  defaultDrainMs,
-  defaultHealth,
-  defaultImmutable,
-  defaultKeep,
-  defaultOverlap,
-  defaultReload,
-  defaultProtocol,
-  defaultReplicas,
-  defaultStrategy,
-  defaultWatch,
-} from '../config/defaults.ts'
+import {defaultSettings} from '../config/default-settings.ts'
 import type {Settings} from '../config/settings.ts'
 import type {AppId} from '../release/identity.ts'
 
 /** Settings of an app whose files nobody reads, as far as neither a record nor its container tells. */
 export const keptSettings = ({project, app}: AppId): Settings => ({
-  project,
-  app,
-  build: {context: '', dockerfile: 'Dockerfile', target: undefined, args: {}},
-  port: undefined,
-  protocol: defaultProtocol,
-  routes: [],
-  health: defaultHealth,
-  verify: [],
-  env: {},
-  command: undefined,
-  user: undefined,
-  volumes: [],
-  tmpfs: [],
-  resources: {memoryBytes: undefined, cpus: undefined},
-  container: defaultContainer,
-  overlap: defaultOverlap,
-  jobs: [],
-  files: [],
-  replicas: defaultReplicas,
-  strategy: {kind: defaultStrategy},
-  mirror: undefined,
-  immutable: defaultImmutable,
-  watch: defaultWatch,
-  drainMs: defaultDrainMs,
-  closes: [],
-  reload: defaultReload,
+  ...defaultSettings({
+    project,
+    app,
+    build: {context: '', dockerfile: 'Dockerfile', target: undefined, args: {}},
+  }),
   guard: undefined,
-  keep: defaultKeep,
 })

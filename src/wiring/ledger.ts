@@ -49,6 +49,7 @@ export const openLedger = async (
     knows(settings) {
       redactor.learn(settings.env)
       redactor.learn(settings.build.args)
+      for (const {env} of settings.jobs) redactor.learn(env)
       if (key) configurations.set(settingsDigestOf(settings), plainSettings(settings, key))
     },
     record: (content) => writer.record(redactor.redact(content)),

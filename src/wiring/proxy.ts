@@ -41,6 +41,9 @@ export const stopProxy = async (drainMs: number, signal: AbortSignal): Promise<U
   for (const [ones, held] of [[routes, false] as const, [sessions, true] as const])
     for (const {project, environment, app, url} of ones)
       all.set([project, environment, app].join('/'), {project, environment, app, url, held})
+  // What listens on nothing was reached by nobody.
+  for (const {project, environment, app, url} of routes)
+    if (url === '') all.delete([project, environment, app].join('/'))
   return [...all.values()]
 }
 

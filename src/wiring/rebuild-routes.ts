@@ -37,7 +37,7 @@ export const rebuildRoutes = async (paths: StatePaths, log: (text: string) => vo
       project,
       environment,
       app,
-      hosts: hostsOf({project, environment, app}),
+      hosts: targets.every(({address}) => address.port === 0) ? [] : hostsOf({project, environment, app}),
       port: undefined,
     }
     const route = `/v1/routes/${[project, environment, app].map(encodeURIComponent).join('/')}`

@@ -16,6 +16,7 @@ import {recordsOf} from '../state/records.ts'
 import {systemClock} from './clock.ts'
 import {openEngine} from './engine.ts'
 import {identify, type Where} from './identify.ts'
+import {keptSurroundings} from './kept-surroundings.ts'
 import {openLedger} from './ledger.ts'
 import {numbersOf} from './numbers.ts'
 import {projectOf} from './project.ts'
@@ -44,18 +45,23 @@ export const rollbackAlone = async (
     throw new ImmError('NOTHING_LIVE', `nothing runs in environment ${id.environment} of ${id.project}`)
   const proxy = await ensureProxy({paths, signal})
   // Opening a route sets its addresses: those that it has must be said again.
-  const {port, routes} = (await proxy.status(signal))?.routes.find((route) => isOf(route, id)) ?? {}
+  const {
+    hosts = hostsOf(id),
+    port,
+    routes,
+  } = (await proxy.status(signal))?.routes.find((route) => isOf(route, id)) ?? {}
   const bug = Promise.withResolvers<never>()
   const background = createBackground(emit, bug.reject)
   const world = {
     id,
     engine,
-    traffic: proxyTraffic(proxy, {...id, hosts: hostsOf(id), routes, port}),
+    traffic: proxyTraffic(proxy, {...id, hosts, routes, port}),
     probe,
     gates: hostGates(where.directory),
     clock: systemClock,
     numbers: await numbersOf(id, paths.home, engine, signal),
     records: recordsOf(paths.home, id),
+    surroundings: await keptSurroundings(id, paths),
     emit,
     background,
   }

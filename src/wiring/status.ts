@@ -74,7 +74,9 @@ interface Found {
 }
 
 const readEngine = async (engine: Engine, home: string, signal: AbortSignal): Promise<Found> => {
-  const [instances, images] = await Promise.all([engine.instances({}, signal), engine.images({}, signal)])
+  const [all, images] = await Promise.all([engine.instances({}, signal), engine.images({}, signal)])
+  // Those are told of apart: they have no releases.
+  const instances = all.filter(({labels}) => labels['imm.role'] !== 'service')
   return {instances, images, conditions: await conditionsOf(instances, engine, home, signal)}
 }
 
@@ -99,7 +101,7 @@ const assemble = (
       const session = sessions.find((one) => isOf(one, id))
       return {
         ...id,
-        url: route?.url ?? session?.url,
+        url: route?.url || session?.url || undefined,
         proxyRuns: proxy !== undefined,
         releases: releasesOf(id, {instances, images, conditions}, proxy),
         underWay: session?.underWay,

@@ -90,7 +90,7 @@ const rowOf = (containers: Look['containers'], before: Look, now: Look): TopRow 
     inFlight: countsOf(now, first)?.inFlight ?? 0,
     held: route !== undefined && (state === 'live' || route.live === undefined) ? route.held : 0,
     memoryBytes: used.length === 0 ? undefined : used.reduce((sum, {memoryBytes}) => sum + memoryBytes, 0),
-    url: route?.url,
+    url: route?.url || undefined,
     ...between(
       {atMs: before.atMs, counts: countsOf(before, first), cpuMs: cpuOf(before, containers)},
       {atMs: now.atMs, counts: countsOf(now, first), cpuMs: cpuOf(now, containers)},

@@ -46,6 +46,7 @@ export const rules: Readonly<Record<string, Rule>> = {
       'config/suggest.ts',
       'config/yaml-place.ts',
       'config/defaults.ts',
+      'config/default-settings.ts',
     ],
     mayTypes: ['config/settings.ts', 'lifecycle/services/spec.ts'],
     node: true,
@@ -99,8 +100,9 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   dockerode: ['engine/docker'],
   'docker-modem': ['engine/docker'],
   'dockerfile-ast': ['config'],
-  // Programs are started for git (source), for the browser (terminal) and for checks (gates): nothing to share but the call.
-  execa: ['source', 'terminal', 'gates'],
+  // Programs are started for git (source), for the browser (terminal), for checks (gates) and for a registry's credentials: nothing to share
+  // but the call.
+  execa: ['source', 'terminal', 'gates', 'engine/docker/registry'],
   'tar-stream': ['engine/docker', 'source'],
   yaml: ['config', 'compose'],
   // What comes from outside is checked where it comes in.

@@ -119,12 +119,15 @@ test('what is written can be read again, and hides what looks like a secret', as
   const {model} = await load()
   const web = model.services['web']
   if (web) web.environment = {...web.environment, API_TOKEN: 'hunter2', PRICE: '5$'}
+  const list = ['API_TOKEN=hunter2', 'A=1', 'B']
+  if (web) web['x-imm'] = {env: {API_TOKEN: 'hunter2'}, jobs: [{env: list}]}
   const shown = toComposeFile(model, {secrets: false})
   t.false(JSON.stringify(shown).includes('hunter2'))
   t.like(shown, {
     services: {
       web: {
         environment: {API_TOKEN: '(hidden)', PRICE: '5$$'},
+        'x-imm': {env: {API_TOKEN: '(hidden)'}, jobs: [{env: ['API_TOKEN=(hidden)', 'A=1', 'B']}]},
         healthcheck: {interval: '1m30s', start_interval: '500ms'},
       },
     },

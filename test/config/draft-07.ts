@@ -1,11 +1,11 @@
 type Schema = Readonly<Record<string, unknown>>
 
 /** Whether a value fits a JSON Schema (draft-07), for the keywords that imm.schema.json uses; any other keyword is an error. */
-export const fits = (schema: Schema, value: unknown): boolean =>
+export const fits = (schema: Schema, value: unknown, root: Schema = schema): boolean =>
   Object.entries(schema).every(([keyword, argument]) => {
     const check = keywords[keyword]
     if (!check) throw new Error(`no check for the keyword ${keyword}`)
-    return check(argument as never, value, schema)
+    return check(argument as never, value, schema, root)
   })
 
 const types: Record<string, (value: unknown) => boolean> = {
@@ -23,7 +23,16 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const note = () => true
 
-const keywords: Record<string, (argument: never, value: unknown, schema: Schema) => boolean> = {
+/** `#/definitions/app` */
+const definition = (reference: string, root: Schema): Schema => {
+  const found = (root['definitions'] as Record<string, Schema> | undefined)?.[reference.replace('#/definitions/', '')]
+  if (!found) throw new Error(`nothing is defined as ${reference}`)
+  return found
+}
+
+const keywords: Record<string, (argument: never, value: unknown, schema: Schema, root: Schema) => boolean> = {
+  definitions: note,
+  $ref: (reference: string, value, _schema, root) => fits(definition(reference, root), value, root),
   $schema: note,
   title: note,
   description: note,
@@ -38,21 +47,24 @@ const keywords: Record<string, (argument: never, value: unknown, schema: Schema)
   maximum: (most: number, value) => typeof value !== 'number' || value <= most,
   exclusiveMaximum: (most: number, value) => typeof value !== 'number' || value < most,
   exclusiveMinimum: (least: number, value) => typeof value !== 'number' || value > least,
-  anyOf: (branches: Schema[], value) => branches.some((branch) => fits(branch, value)),
-  not: (schema: Schema, value) => !fits(schema, value),
+  anyOf: (branches: Schema[], value, _schema, root) => branches.some((branch) => fits(branch, value, root)),
+  not: (schema: Schema, value, _schema, root) => !fits(schema, value, root),
   required: (names: string[], value) => !isObject(value) || names.every((name) => Object.hasOwn(value, name)),
-  items: (schema: Schema, value) => !Array.isArray(value) || value.every((item) => fits(schema, item)),
+  items: (schema: Schema, value, _schema, root) =>
+    !Array.isArray(value) || value.every((item) => fits(schema, item, root)),
   minItems: (length: number, value) => !Array.isArray(value) || value.length >= length,
   propertyNames: (schema: Schema, value) => !isObject(value) || Object.keys(value).every((name) => fits(schema, name)),
-  properties: (properties: Record<string, Schema>, value) =>
+  properties: (properties: Record<string, Schema>, value, _schema, root) =>
     !isObject(value) ||
-    Object.entries(properties).every(([name, schema]) => !Object.hasOwn(value, name) || fits(schema, value[name])),
+    Object.entries(properties).every(
+      ([name, schema]) => !Object.hasOwn(value, name) || fits(schema, value[name], root),
+    ),
   patternProperties: note,
-  additionalProperties: (allowed: false | Schema, value, {properties = {}, patternProperties = {}}) =>
+  additionalProperties: (allowed: false | Schema, value, {properties = {}, patternProperties = {}}, root) =>
     !isObject(value) ||
     Object.entries(value).every(([name, item]) => {
       if (Object.hasOwn(properties as object, name)) return true
       if (Object.keys(patternProperties as object).some((pattern) => new RegExp(pattern, 'u').test(name))) return true
-      return allowed !== false && fits(allowed, item)
+      return allowed !== false && fits(allowed, item, root)
     }),
 }

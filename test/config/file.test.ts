@@ -109,13 +109,13 @@ test('all mistakes at once, in the order of the file', refuses, 'prot: 1\ndrain:
   'imm.yaml:1:1: prot: unknown key; did you mean "port"?',
   'imm.yaml:2:1: drain: expected a duration such as 10s, got "x"',
   'imm.yaml:3:9: build.contxt: unknown key; did you mean "context"?',
-  'imm.yaml:4:1: port: expected a port from 1 to 65535, got 0',
+  'imm.yaml:4:1: port: expected a port from 1 to 65535, or none, got 0',
 ])
 test('an unknown key that resembles none', refuses, 'keep: {zzz: 1}', [
   'imm.yaml:1:8: keep.zzz: unknown key; known are warm, stopped, images, disk',
 ])
 test('a key without a value', refuses, 'port:\nhealth: {path: }', [
-  'imm.yaml:1:1: port: expected a port from 1 to 65535, got nothing',
+  'imm.yaml:1:1: port: expected a port from 1 to 65535, or none, got nothing',
   'imm.yaml:2:10: health.path: expected a path such as /healthz, got nothing',
 ])
 test('an empty map of variables', refuses, 'env:', [

@@ -9,8 +9,10 @@ import {
   defaultHealth,
   defaultImmutable,
   defaultProtocol,
+  defaultJobTimeoutMs,
   defaultKeep,
   defaultMirror,
+  defaultOverlap,
   defaultReload,
   defaultReplicas,
   defaultRolling,
@@ -66,7 +68,7 @@ test('describes every key and shows an example of it', (t) => {
 
 test('shows examples that are right', (t) => {
   for (const {name, key} of keys)
-    for (const example of key.examples ?? []) t.true(fits(key as Record<string, unknown>, example), name)
+    for (const example of key.examples ?? []) t.true(fits(key as Record<string, unknown>, example, schema), name)
 })
 
 test('allows no unknown key anywhere', (t) => {
@@ -77,7 +79,7 @@ test('allows no unknown key anywhere', (t) => {
     ...(node.items ? maps(node.items) : []),
   ]
   const all = maps(schema)
-  t.is(all.length, 18)
+  t.is(all.length, 19)
   for (const map of all) t.is(map.additionalProperties, false)
 })
 
@@ -124,6 +126,14 @@ const accepted: unknown[] = [
   {keep: {warm: 2, images: 20}},
   {keep: {stopped: 0, disk: '500m'}},
   {'x-anything': {a: [1]}},
+  {port: 'none', overlap: false, protocol: 'tcp'},
+  {health: {log: 'ready in \\d+ms', timeout: '2m'}},
+  {health: {up: '5s'}},
+  {jobs: ['npm run migrate', ['rake', 'db:migrate']]},
+  {jobs: [{name: 'migrate', entrypoint: 'sh -c', command: ['x'], env: {A: null}, user: 'node', workingDir: '/app'}]},
+  {compose: false},
+  {compose: ['compose.yaml', 'compose.dev.yaml'], apps: {}},
+  {compose: 'compose.dev.yaml', apps: {web: {port: 3000, health: '/up', jobs: ['x']}, worker: {overlap: false}}},
 ]
 
 const rejected: unknown[] = [
@@ -231,6 +241,20 @@ const rejected: unknown[] = [
   {keep: {disk: 5}},
   {keep: {disk: '5 apples'}},
   {services: {}},
+  {port: 'some'},
+  {overlap: 'no'},
+  {protocol: 'udp'},
+  {health: {log: ''}},
+  {health: {log: 'ready', up: '5s'}},
+  {health: {up: 5}},
+  {jobs: 'npm run migrate'},
+  {jobs: [{command: 'x', time: '1s'}]},
+  {compose: true},
+  {compose: ''},
+  {apps: ['web']},
+  {apps: {web: {prot: 1}}},
+  {apps: {web: {build: '.'}}},
+  {apps: {web: {apps: {}}}},
 ]
 
 // YAML 1.2 reads JSON, so that one corpus serves both.
@@ -298,6 +322,8 @@ test('docs/config.md gives the defaults that hold', (t) => {
   t.is(given.get('immutable'), defaultImmutable)
   t.is(given.get('protocol'), defaultProtocol)
   t.is(given.get('replicas'), String(defaultReplicas))
+  t.is(given.get('overlap'), String(defaultOverlap))
+  t.is(parseDuration(given.get('jobs.timeout') ?? ''), defaultJobTimeoutMs)
   t.is(given.get('strategy'), defaultStrategy)
   t.is(given.get('strategy.rolling.surge'), String(defaultRolling.surge))
   t.is(given.get('strategy.rolling.unavailable'), String(defaultRolling.unavailable))

@@ -1,6 +1,6 @@
 import test from 'ava'
 
-import {sectionKeys} from '../../src/config/schema.ts'
+import {sectionKeys} from '../../src/config/section-keys.ts'
 import {suggest} from '../../src/config/suggest.ts'
 
 const known = sectionKeys[''] ?? []

@@ -3,12 +3,13 @@ import {mkdir, mkdtemp, rm, stat, symlink, utimes, writeFile} from 'node:fs/prom
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 
-import test, {type ExecutionContext} from 'ava'
+import type {ExecutionContext} from 'ava'
 
 import {connectEngine} from '../../src/engine/connect.ts'
 import {fileDifferences} from '../../src/lifecycle/image-differences.ts'
 import type {BuildRequest, BuildTree, Engine, Image} from '../../src/lifecycle/ports.ts'
 import {openSource} from '../../src/source/open.ts'
+import {test} from '../support/one-by-one.ts'
 
 /** BuildKit, asking for the files that it lacks. */
 

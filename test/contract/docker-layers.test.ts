@@ -1,10 +1,11 @@
-import anyTest, {type TestFn} from 'ava'
+import type {TestFn} from 'ava'
 
 import {image} from '../../src/engine/docker/images.ts'
 import {putLayer} from '../../src/engine/docker/layers/put-layer.ts'
 import {openClient} from '../../src/engine/docker/open.ts'
 import {isImmError} from '../../src/errors.ts'
 import {tarOf} from '../support/memory-engine/tar.ts'
+import {test as anyTest} from '../support/one-by-one.ts'
 import {baseImage, noBaseImage} from './engine-base-image.ts'
 import {dockerSocket, noDocker} from './engine-docker.ts'
 import {everyInstruction, imageOf, keepsConfig, seesTheImageAlone, signal} from './layer-config.ts'

@@ -2,13 +2,13 @@ import {randomBytes} from 'node:crypto'
 import {Readable} from 'node:stream'
 import {setTimeout as sleep} from 'node:timers/promises'
 
-import test from 'ava'
 import Docker from 'dockerode'
 
 import {connectEngine} from '../../src/engine/connect.ts'
 import {isImmError} from '../../src/errors.ts'
 import type {InstanceSpec} from '../../src/lifecycle/ports.ts'
 import {tarOf} from '../support/memory-engine/tar.ts'
+import {test} from '../support/one-by-one.ts'
 import {baseImage, noBaseImage} from './engine-base-image.ts'
 import {dockerSocket, noDocker} from './engine-docker.ts'
 

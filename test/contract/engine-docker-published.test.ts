@@ -5,5 +5,5 @@ await realContract(
   'Docker by published ports',
   await noDocker(),
   async () => ({socketPath: dockerSocket, options: {reach: 'published'}}),
-  ['containers', 'sandboxes'],
+  ['containers', 'sandboxes', 'networks'],
 )

@@ -2,11 +2,12 @@ import {randomBytes} from 'node:crypto'
 import {Readable} from 'node:stream'
 import {setTimeout as sleep} from 'node:timers/promises'
 
-import anyTest, {type TestFn} from 'ava'
+import type {TestFn} from 'ava'
 
 import type {BuildRequest, Engine, Image, Instance, InstanceSpec, Layering} from '../../src/lifecycle/ports.ts'
 import type {Program} from '../support/memory-engine/program.ts'
 import type {Write} from '../support/memory-engine/written.ts'
+import {test as anyTest} from '../support/one-by-one.ts'
 
 /** An engine under test, and what a test can do behind its back. */
 export interface EngineHarness {
@@ -28,7 +29,16 @@ export interface EngineHarness {
   /** how layers go on images here; undefined: `load` */
   way?: Layering['way'] | undefined
   /** what this engine can't do */
-  lacks: readonly ('parse line' | 'build cancel' | 'memory kill' | 'init' | 'update' | 'exec start')[]
+  lacks: readonly (
+    | 'parse line'
+    | 'build cancel'
+    | 'memory kill'
+    | 'init'
+    | 'update'
+    | 'exec start'
+    | 'names'
+    | 'check schedule'
+  )[]
   close(): PromiseLike<void>
 }
 

@@ -1,5 +1,7 @@
+import {Readable} from 'node:stream'
+
 import {isImmError} from '../../src/errors.ts'
-import type {Image, LogLine, OnceSpec} from '../../src/lifecycle/ports.ts'
+import type {Image, LogLine, OnceSpec, TerminalSize} from '../../src/lifecycle/ports.ts'
 import {answer, type Bench, ids, port, signal, until} from './engine-harness.ts'
 
 /** Containers that run one command to its end. */
@@ -74,6 +76,47 @@ export const onceContract = ({test, project, labels, build, launch}: Bench): voi
       t.true((await answer(instance)).includes(content))
     }
     await Promise.all([alone, joined].map(({id}) => engine.remove(id, 0, signal)))
+    t.true(await nothing(t))
+  })
+
+  test.serial('without a command it is what the image starts, or an entrypoint with its arguments', async (t) => {
+    const image = await build(t, {logs: ['own'], exitCode: 4})
+    const {command: _command, ...without} = spec(image, [])
+    t.deepEqual(await run(t, {...without, command: undefined}), {
+      exitCode: 4,
+      outOfMemory: false,
+      lines: ['stdout own'],
+    })
+    const options = {entrypoint: ['echo', 'entered']}
+    t.deepEqual((await run(t, {...without, command: undefined, options})).lines, ['stdout entered'])
+    t.deepEqual((await run(t, spec(image, ['with', 'words'], {options}))).lines, ['stdout entered with words'])
+    t.true(await nothing(t))
+  })
+
+  test.serial('it is given input, and its output comes as it is, with a terminal where one is asked for', async (t) => {
+    const image = await build(t, {listen: port})
+    const talk = async (command: readonly string[], stdin: string | undefined, terminal?: TerminalSize) => {
+      const got = {stdout: '', stderr: ''}
+      const interactive = {
+        stdin: stdin === undefined ? undefined : Readable.from([stdin]),
+        terminal,
+        onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => (got[stream] += chunk.toString()),
+      }
+      const {exitCode, lines} = await run(t, spec(image, command, {interactive}))
+      t.deepEqual(lines, [])
+      return {exitCode, ...got}
+    }
+    const long = 'x'.repeat(200_000)
+    const copied = await talk(['cat'], `${long}end\n`)
+    t.is(copied.exitCode, 0)
+    t.true(copied.stdout === `${long}end\n`, `${copied.stdout.length} bytes came back`)
+    t.deepEqual(await talk(['sh', '-c', 'echo sorry >&2; exit 7'], undefined), {
+      exitCode: 7,
+      stdout: '',
+      stderr: 'sorry\n',
+    })
+    t.is((await talk(['sh', '-c', 'test -t 0'], undefined)).exitCode, 1)
+    t.is((await talk(['sh', '-c', 'test -t 0'], '', {columns: 100, rows: 30})).exitCode, 0)
     t.true(await nothing(t))
   })
 

@@ -30,7 +30,8 @@ export const podmanService = async (): Promise<PodmanService> => {
   const socketPath = path.join(directory, 'podman.sock')
   const config = path.join(directory, 'containers.conf')
   await writeFile(config, settings)
-  const roots = ['--root', path.join(directory, 'root'), '--runroot', path.join(directory, 'run')]
+  // Its tmpdir as well: the one that all share otherwise holds how containers ended, and the reset of another service empties it.
+  const roots = ['root', 'runroot', 'tmpdir'].flatMap((name) => [`--${name}`, path.join(directory, name)])
   const env = {CONTAINERS_CONF: config}
   const service = execa('podman', [...roots, 'system', 'service', '--time', '0', `unix://${socketPath}`], {
     env,

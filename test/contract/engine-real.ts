@@ -1,11 +1,11 @@
 import {readdir, readFile} from 'node:fs/promises'
 
-import test from 'ava'
 import Docker from 'dockerode'
 
 import {connectEngine, type ConnectOptions} from '../../src/engine/connect.ts'
 import {tarOf} from '../support/memory-engine/tar.ts'
 import type {Write} from '../support/memory-engine/written.ts'
+import {test} from '../support/one-by-one.ts'
 import {baseImage, noBaseImage} from './engine-base-image.ts'
 import type {EngineHarness} from './engine-harness.ts'
 import {programContext} from './engine-program.ts'
@@ -28,6 +28,7 @@ const all: readonly ContractPart[] = [
   'sandboxes',
   'once',
   'inside',
+  'networks',
 ]
 
 /** The contract on an engine behind a unix socket; one skipped test that says why, where there is none. */

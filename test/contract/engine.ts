@@ -5,11 +5,21 @@ import {engineBench, type EngineHarness} from './engine-harness.ts'
 import {insideContract} from './engine-inside.ts'
 import {keepingContract} from './engine-keeping.ts'
 import {layerContract} from './engine-layers.ts'
+import {networkContract} from './engine-networks.ts'
 import {onceContract} from './engine-once.ts'
 import {sandboxContract} from './engine-sandboxes.ts'
 import {watchingContract} from './engine-watching.ts'
 
-export type ContractPart = 'builds' | 'containers' | 'keeping' | 'watching' | 'layers' | 'sandboxes' | 'once' | 'inside'
+export type ContractPart =
+  | 'builds'
+  | 'containers'
+  | 'keeping'
+  | 'watching'
+  | 'layers'
+  | 'sandboxes'
+  | 'once'
+  | 'inside'
+  | 'networks'
 
 /** What every engine must do, whatever is behind it: run on the memory engine, Docker and Podman alike. */
 export const engineContract = (open: () => Promise<EngineHarness>, parts: readonly ContractPart[]): void => {
@@ -24,6 +34,7 @@ export const engineContract = (open: () => Promise<EngineHarness>, parts: readon
   if (parts.includes('inside')) insideContract(bench)
   if (parts.includes('sandboxes')) sandboxContract(bench)
   if (parts.includes('once')) onceContract(bench)
+  if (parts.includes('networks')) networkContract(bench)
 
   test.serial('every call rejects with the reason of a signal that was aborted before', async (t) => {
     const {engine} = t.context
@@ -39,6 +50,11 @@ export const engineContract = (open: () => Promise<EngineHarness>, parts: readon
       engine.written('x', gone),
       engine.imageUsage({}, gone),
       engine.volumes({}, gone),
+      engine.networks({}, gone),
+      engine.network({name: 'x', labels: {}}, gone),
+      engine.removeNetwork('x', gone),
+      engine.createVolume({name: 'x', labels: {}}, gone),
+      engine.pull({reference: 'x', onProgress: () => {}}, gone),
       engine.listening('x', gone),
       engine.layering(gone),
       engine.sandbox({name: 'x', labels: {}, port: 1}, gone),

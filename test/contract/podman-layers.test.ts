@@ -1,4 +1,4 @@
-import anyTest, {type TestFn} from 'ava'
+import type {TestFn} from 'ava'
 
 import type {Client} from '../../src/engine/docker/client.ts'
 import {putLayer} from '../../src/engine/docker/layers/put-layer.ts'
@@ -6,6 +6,7 @@ import {openClient} from '../../src/engine/docker/open.ts'
 import {hasTriggers} from '../../src/engine/docker/triggers.ts'
 import {isImmError} from '../../src/errors.ts'
 import {tarOf} from '../support/memory-engine/tar.ts'
+import {test as anyTest} from '../support/one-by-one.ts'
 import {baseImage, noBaseImage} from './engine-base-image.ts'
 import {noPodman, podmanService} from './engine-podman.ts'
 import {everyInstruction, imageOf, keepsConfig, seesTheImageAlone, signal} from './layer-config.ts'

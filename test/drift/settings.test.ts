@@ -42,6 +42,7 @@ const now: InstanceDetails = {
     {kind: 'volume', source: 'imm_data', path: '/data', readOnly: false},
     {kind: 'volume', source: '0c1f', path: '/cache', readOnly: false},
   ],
+  published: [],
   networks: ['default'],
 }
 
@@ -110,4 +111,32 @@ test('the image of a release is the one that its name and labels say', (t) => {
     `made of snapshot ${'a'.repeat(12)} | of ${'b'.repeat(12)}`,
   ])
   t.deepEqual(found({image: undefined}), [`${'1'.repeat(12)} | the engine has it no more`])
+})
+
+test('networks, binds, an entrypoint and a restart that imm was asked for are no difference, and others are', (t) => {
+  const bind = {source: '/srv/shop', path: '/srv', readOnly: true}
+  const asked = {
+    networks: ['imm_shop_main.default', 'imm_shop_main.back'],
+    binds: [{...bind, source: '/srv/shop/'}],
+    entrypoint: seal(['tini', '--']),
+    restarts: true,
+  }
+  const mounts = [...now.mounts, {kind: 'bind' as const, ...bind}]
+  const as = {
+    networks: ['imm_shop_main.back', 'imm_shop_main.default'],
+    mounts,
+    entrypoint: ['tini', '--'],
+    command: [],
+    restarts: true,
+  }
+  t.deepEqual(compare(as, asked), [])
+  t.deepEqual(compare({...as, networks: [...as.networks, 'other']}, asked), [
+    'networks: imm_shop_main.back, imm_shop_main.default | imm_shop_main.back, imm_shop_main.default, other',
+  ])
+  const secret = {kind: 'bind' as const, source: '/etc', path: '/host', readOnly: false}
+  t.regex(compare({...as, mounts: [...mounts, secret]}, asked).join(), /^mounts: .* \| .*bind \/etc at \/host/)
+  t.is(compare({...as, mounts: now.mounts}, asked).length, 1, 'one that is missing')
+  t.is(compare({...as, entrypoint: ['sh']}, asked).length, 1)
+  t.is(compare({...as, restarts: false}, asked).length, 1)
+  t.is(compare({}, asked).length, 4)
 })

@@ -1,7 +1,7 @@
 import {cp, utimes} from 'node:fs/promises'
 import path from 'node:path'
 
-import test, {type ExecutionContext} from 'ava'
+import type {ExecutionContext} from 'ava'
 import {execa} from 'execa'
 
 import type {LifecycleEvent} from '../../src/lifecycle/events.ts'
@@ -9,6 +9,7 @@ import {leftUnpacked, namesOf, projectToBuild, unpackingIn} from '../support/bui
 import {startDev, type EventOf} from '../support/dev.ts'
 import {docker, imagesOf} from '../support/engine-socket.ts'
 import {immBin, immEnv, immIn, jsonLines, type Finished} from '../support/imm.ts'
+import {test} from '../support/one-by-one.ts'
 import type {TestProject} from '../support/project.ts'
 
 const dockerfile = `ARG NODE_IMAGE

@@ -1,8 +1,7 @@
-import test from 'ava'
-
 import {startDev} from '../support/dev.ts'
 import {applicationsOf, containersOf, imagesOf} from '../support/engine-socket.ts'
 import {imm, jsonLines} from '../support/imm.ts'
+import {test} from '../support/one-by-one.ts'
 import {testProject} from '../support/project.ts'
 
 test('a save is served by a new container, and a rollback by the one before', async (t) => {

@@ -1,10 +1,10 @@
 import {randomBytes} from 'node:crypto'
 
-import test from 'ava'
 import {execa} from 'execa'
 
 import type {LifecycleEvent} from '../../src/lifecycle/events.ts'
 import {immBin, immEnv} from '../support/imm.ts'
+import {test} from '../support/one-by-one.ts'
 import {testProject} from '../support/project.ts'
 import {noSmallEngine, smallEngine} from '../support/small-engine.ts'
 

@@ -1,9 +1,10 @@
-import test, {type ExecutionContext} from 'ava'
+import type {ExecutionContext} from 'ava'
 import {execa} from 'execa'
 
 import {startDev} from '../support/dev.ts'
 import {applicationsOf, docker, imagesOf} from '../support/engine-socket.ts'
 import {imm, immBin, immEnv, jsonLines, type Finished} from '../support/imm.ts'
+import {test} from '../support/one-by-one.ts'
 import {testProject, type TestProject} from '../support/project.ts'
 
 const dockerfile = `ARG NODE_IMAGE

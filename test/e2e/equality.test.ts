@@ -3,7 +3,6 @@ import {chmod, lstat, mkdir, mkdtemp, rename, rm, symlink, writeFile} from 'node
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 
-import test from 'ava'
 import * as fc from 'fast-check'
 
 import {connectEngine} from '../../src/engine/connect.ts'
@@ -17,6 +16,7 @@ import type {Engine, Image} from '../../src/lifecycle/ports.ts'
 import {environmentLabels} from '../../src/release/labels.ts'
 import {projectOf} from '../../src/wiring/project.ts'
 import {testSettings} from '../support/lifecycle-settings.ts'
+import {test} from '../support/one-by-one.ts'
 import {stage, stories, type Edit, type Story} from './equality-projects.ts'
 
 // More by IMM_EQUALITY_RUNS; a mismatch names the seed and the path that bring it back.

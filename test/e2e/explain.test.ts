@@ -1,9 +1,10 @@
 import {mkdir} from 'node:fs/promises'
 import path from 'node:path'
 
-import test, {type ExecutionContext} from 'ava'
+import type {ExecutionContext} from 'ava'
 
 import {imm, immIn, jsonLines} from '../support/imm.ts'
+import {test} from '../support/one-by-one.ts'
 import {testProject, type ProjectOptions, type TestProject} from '../support/project.ts'
 
 const files = {

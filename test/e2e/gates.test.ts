@@ -1,7 +1,6 @@
-import test from 'ava'
-
 import {startDev} from '../support/dev.ts'
 import {containersOf} from '../support/engine-socket.ts'
+import {test} from '../support/one-by-one.ts'
 import {testProject, type TestProject} from '../support/project.ts'
 import {read} from '../support/read.ts'
 import {startTraffic} from '../support/traffic.ts'

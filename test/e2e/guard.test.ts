@@ -1,9 +1,8 @@
-import test from 'ava'
-
 import {startDev} from '../support/dev.ts'
 import {applicationsOf, docker} from '../support/engine-socket.ts'
 import {imm} from '../support/imm.ts'
 import {measuredLoad, median, type MeasuredLoad} from '../support/measured-load.ts'
+import {test} from '../support/one-by-one.ts'
 import {testProject, type TestProject} from '../support/project.ts'
 import {read} from '../support/read.ts'
 import {until} from '../support/until.ts'

@@ -1,10 +1,9 @@
 import {readFile, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 
-import test from 'ava'
-
 import {startDev} from '../support/dev.ts'
 import {imm, jsonLines} from '../support/imm.ts'
+import {test} from '../support/one-by-one.ts'
 import {testProject} from '../support/project.ts'
 
 const secret = 'tok-0123456789'

@@ -2,9 +2,8 @@ import {once} from 'node:events'
 import {connect} from 'node:http2'
 import type {ClientHttp2Stream, IncomingHttpHeaders} from 'node:http2'
 
-import test from 'ava'
-
 import {startDev} from '../support/dev.ts'
+import {test} from '../support/one-by-one.ts'
 import {testProject} from '../support/project.ts'
 
 /** Speaks HTTP/2 alone, and answers when the body has ended. */

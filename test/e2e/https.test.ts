@@ -2,11 +2,10 @@ import {once} from 'node:events'
 import type {IncomingMessage} from 'node:http'
 import {Agent, get} from 'node:https'
 
-import test from 'ava'
-
 import {turnOnHttps} from '../proxy/kit/secure.ts'
 import {startDev} from '../support/dev.ts'
 import {imm, jsonLines} from '../support/imm.ts'
+import {test} from '../support/one-by-one.ts'
 import {testProject} from '../support/project.ts'
 
 test('links are https once it is set up, and no request over TLS fails while a release follows another', async (t) => {

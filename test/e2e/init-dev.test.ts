@@ -1,11 +1,10 @@
 import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 
-import test from 'ava'
-
 import {startDev} from '../support/dev.ts'
 import {docker} from '../support/engine-socket.ts'
 import {imm} from '../support/imm.ts'
+import {test} from '../support/one-by-one.ts'
 import {testProject} from '../support/project.ts'
 
 const base = (name: string): string => process.env[`IMM_TEST_BASE_${name.toUpperCase()}`] ?? `imm-base/${name}:local`

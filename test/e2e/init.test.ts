@@ -2,7 +2,7 @@ import {cp} from 'node:fs/promises'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
 
-import test, {type ExecutionContext} from 'ava'
+import type {ExecutionContext} from 'ava'
 
 import {loadSettings} from '../../src/config/load.ts'
 import {connectEngine} from '../../src/engine/connect.ts'
@@ -11,6 +11,7 @@ import type {Address, Engine} from '../../src/lifecycle/ports.ts'
 import {containerLabels, imageLabels, type ContainerIdentity} from '../../src/release/labels.ts'
 import {openSource} from '../../src/source/open.ts'
 import {testProject, type TestProject} from '../init/project.ts'
+import {test} from '../support/one-by-one.ts'
 
 const bases = {
   node: process.env['IMM_TEST_BASE_NODE'],

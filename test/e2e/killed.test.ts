@@ -2,13 +2,12 @@ import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 
-import test from 'ava'
-
 import type {ReleaseName} from '../../src/release/identity.ts'
 import {startDev, type Dev} from '../support/dev.ts'
 import {engineDoor} from '../support/engine-door.ts'
 import {applicationsOf, containersOf, docker, imagesOf} from '../support/engine-socket.ts'
 import {imm, jsonLines} from '../support/imm.ts'
+import {test} from '../support/one-by-one.ts'
 import {testProject, type TestProject} from '../support/project.ts'
 import {steadyRequests} from '../support/steady-requests.ts'
 

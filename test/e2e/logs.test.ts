@@ -1,9 +1,8 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
-import test from 'ava'
-
 import {startDev} from '../support/dev.ts'
 import {followLogs} from '../support/follow-logs.ts'
+import {test} from '../support/one-by-one.ts'
 import {testProject} from '../support/project.ts'
 
 /** Numbers every line that it ever prints: a burst at its start, one at a time while it runs, a burst at SIGTERM with an open end. */
@@ -41,7 +40,9 @@ test('every line that a release prints is told once, first and last included, as
   await dev.stop()
   t.is(contents.size, flips + 1)
 
-  const told = dev.events.flatMap((event) => (event.type === 'log' ? [event] : []))
+  const told = dev.events.flatMap((event) =>
+    event.type === 'log' && event.release !== undefined ? [{...event, release: event.release}] : [],
+  )
   t.deepEqual(new Set(told.map(({release}) => release as string)), new Set(contents.keys()))
   for (const [release, content] of contents) {
     const isOf = (line: Line) => line.release === release

@@ -1,7 +1,8 @@
-import test, {type ExecutionContext} from 'ava'
+import type {ExecutionContext} from 'ava'
 
 import {startDev} from '../support/dev.ts'
 import {imm, jsonLines} from '../support/imm.ts'
+import {test} from '../support/one-by-one.ts'
 import type {TestProject} from '../support/project.ts'
 import {answerOf, trafficProject} from '../support/traffic-app.ts'
 import {copyOf, namedByPackage, worktreeOf} from '../support/traffic-neighbours.ts'

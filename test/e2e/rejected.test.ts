@@ -1,9 +1,10 @@
-import test, {type ExecutionContext} from 'ava'
+import type {ExecutionContext} from 'ava'
 
 import type {ErrorCode} from '../../src/errors.ts'
 import type {Stage} from '../../src/lifecycle/events.ts'
 import {startDev, type Dev, type EventOf} from '../support/dev.ts'
 import {containersOf, imagesOf} from '../support/engine-socket.ts'
+import {test} from '../support/one-by-one.ts'
 import {testProject, type TestProject} from '../support/project.ts'
 import {read} from '../support/read.ts'
 import {startTraffic} from '../support/traffic.ts'

@@ -2,9 +2,8 @@ import {readFile} from 'node:fs/promises'
 import {get} from 'node:http'
 import path from 'node:path'
 
-import test from 'ava'
-
 import {startDev} from '../support/dev.ts'
+import {test} from '../support/one-by-one.ts'
 import {trafficProject} from '../support/traffic-app.ts'
 import {openSocket} from '../support/traffic-socket.ts'
 import {until} from '../support/until.ts'

@@ -1,8 +1,7 @@
-import test from 'ava'
-
 import {startDev} from '../support/dev.ts'
 import {containersOf, imagesOf} from '../support/engine-socket.ts'
 import {imm, jsonLines} from '../support/imm.ts'
+import {test} from '../support/one-by-one.ts'
 import {testProject} from '../support/project.ts'
 
 const kinds = (stdout: string): unknown[] =>

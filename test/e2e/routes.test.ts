@@ -1,6 +1,5 @@
-import test from 'ava'
-
 import {startDev} from '../support/dev.ts'
+import {test} from '../support/one-by-one.ts'
 import type {TestProject} from '../support/project.ts'
 import {read} from '../support/read.ts'
 import {answerOf, trafficProject} from '../support/traffic-app.ts'

@@ -1,9 +1,8 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
-import test from 'ava'
-
 import {startDev} from '../support/dev.ts'
 import {applicationsOf, imagesOf} from '../support/engine-socket.ts'
+import {test} from '../support/one-by-one.ts'
 import {answerOf, trafficProject} from '../support/traffic-app.ts'
 import {watchStarts} from '../support/traffic-engine.ts'
 import {request} from '../support/traffic-request.ts'

@@ -1,12 +1,11 @@
 import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 
-import test from 'ava'
-
 import {startDev} from '../support/dev.ts'
 import {applicationsOf} from '../support/engine-socket.ts'
 import {imm, jsonLines} from '../support/imm.ts'
 import {measuredLoad} from '../support/measured-load.ts'
+import {test} from '../support/one-by-one.ts'
 import {testProject, type TestProject} from '../support/project.ts'
 import {read} from '../support/read.ts'
 import {until} from '../support/until.ts'

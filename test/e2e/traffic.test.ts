@@ -1,8 +1,7 @@
-import test from 'ava'
-
 import {releaseNumber} from '../../src/release/identity.ts'
 import {startDev} from '../support/dev.ts'
 import {applicationsOf, imagesOf} from '../support/engine-socket.ts'
+import {test} from '../support/one-by-one.ts'
 import {answerOf, trafficProject} from '../support/traffic-app.ts'
 import {begin, bodyOf, releaseOf, request} from '../support/traffic-request.ts'
 import {openSocket} from '../support/traffic-socket.ts'

@@ -87,3 +87,25 @@ test('delta images and sandboxes are marked as well', async (t) => {
   )
   return undefined
 })
+
+test('networks are marked as well, and a volume of somebody else is not', async (t) => {
+  await using engine = memoryEngine()
+  const [alice, bob] = [ownedEngine(engine, 'alice'), ownedEngine(engine, 'bob')]
+  const network = {name: 'imm_shop_main.default', labels: {'imm.project': 'shop', 'imm.environment': 'main'}}
+  await alice.network(network, signal)
+  t.is((await alice.networks({'imm.project': 'shop'}, signal)).length, 1)
+  t.deepEqual(await bob.networks({'imm.project': 'shop'}, signal), [])
+  await t.throwsAsync(bob.network(network, signal), {code: 'ENGINE_REFUSED'} as object)
+  t.true(await isTakenByAnother(engine, 'bob', 'shop', signal))
+  const {image} = await start(alice, 'a')
+  const external = {name: 'theirs', path: '/theirs', readOnly: false, labels: {}}
+  const spec = {name: 'b', image, labels, env: {}, command: undefined, user: undefined, port: 0, tmpfs: []}
+  const mounting = {...spec, volumes: [external], memoryBytes: undefined, cpus: undefined}
+  await t.throwsAsync(alice.start(mounting, signal), {message: /there is no volume theirs/})
+  await engine.createVolume({name: 'theirs', labels: {'com.example': 'x'}}, signal)
+  await alice.start(mounting, signal)
+  t.deepEqual(
+    (await engine.volumes({'com.example': 'x'}, signal)).map((volume) => volume.labels),
+    [{'com.example': 'x'}],
+  )
+})

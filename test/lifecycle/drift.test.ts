@@ -22,7 +22,19 @@ test('a fresh container has no drift, with whatever settings it was started', as
     tmpfs: ['/tmp'],
     resources: {memoryBytes: 256 * 2 ** 20, cpus: 0.5},
     immutable: 'strict',
+    container: {
+      attachment: {
+        networks: [{name: 'imm_shop_main.default', aliases: []}],
+        extraHosts: [{name: 'db', address: '10.0.0.1'}],
+        dns: [],
+        dnsSearch: [],
+        dnsOptions: [],
+      },
+      binds: [{source: '/srv/shop', path: '/srv', readOnly: true}],
+      options: {entrypoint: ['enter', '--password=secret'], restart: 'always', cpuQuota: 50_000},
+    },
   })
+  await environment.engine.network({name: 'imm_shop_main.default', labels: {}}, noSignal)
   await using dev = environment.start()
   await dev.next('live')
   const live = liveOf(environment)
@@ -30,7 +42,7 @@ test('a fresh container has no drift, with whatever settings it was started', as
   environment.engine.write(live, '/tmp/file', {content: 'x'})
   t.deepEqual(await found(environment, live), [])
   const [container] = await environment.containers()
-  t.notRegex(JSON.stringify(container?.labels), /secret|debug|--all/, 'no value and no command is in a label')
+  t.notRegex(JSON.stringify(container?.labels), /secret|debug|--all|enter/, 'no value and no command is in a label')
 })
 
 test('what became of a container since its start is found', async (t) => {

@@ -1,3 +1,5 @@
+import {setImmediate as turn} from 'node:timers/promises'
+
 import test from 'ava'
 
 import {ImmError} from '../../src/errors.ts'
@@ -245,5 +247,64 @@ test('an imm that is killed in the middle leaves nothing running twice', async (
   await dev.next('live')
   await dev.quiet()
   t.deepEqual(await environment.standing(), ['two running'])
+  t.is(most(), 1)
+})
+
+const noOverlap: SettingChanges = {overlap: false, port: 0, health: {upMs: 1}}
+
+test('a worker that must not overlap ends before the next one starts, and no release is paused', async (t) => {
+  await using environment = testEnvironment({content: 'one'}, {...noOverlap, keep: {warm: 3}})
+  const most = neverTwo(environment)
+  await using dev = environment.start()
+  const first = await dev.next('live')
+  environment.save({content: 'two'})
+  const live = await dev.next('live')
+  t.is(live.previous, first.release)
+  t.is(await dev.rollback(first.release), first.release)
+  await dev.quiet()
+  t.is(most(), 1)
+  t.deepEqual(dev.calls('engine', 'pause'), [])
+  t.deepEqual(await environment.standing(), ['one running'])
+})
+
+test('where the next one fails, the worker before it is started again', async (t) => {
+  await using environment = testEnvironment({content: 'one'}, noOverlap)
+  const most = neverTwo(environment)
+  await using dev = environment.start()
+  const {release} = await dev.next('live')
+  environment.save({content: 'two', exitCode: 1})
+  t.like(await dev.next('rejected'), {code: 'CRASHED'})
+  t.like(await dev.next('live'), {release, cause: 'replace'})
+  await dev.quiet()
+  t.is(most(), 1)
+  t.deepEqual(await environment.standing(), ['one running'])
+})
+
+test('also one that may overlap waits for the end of one that must not', async (t) => {
+  await using environment = testEnvironment(good('one'), {overlap: false})
+  const most = neverTwo(environment)
+  await using dev = environment.start()
+  await dev.next('live')
+  environment.settings = {overlap: true}
+  environment.save(good('two'), {settings: true})
+  await dev.next('live')
+  t.is(most(), 1)
+})
+
+test('one that is given up is gone before the next one starts', async (t) => {
+  const health = {kind: 'log', log: 'ready'} as const
+  await using environment = testEnvironment({content: 'one', logs: ['ready']}, {...noOverlap, health})
+  const most = neverTwo(environment)
+  await using dev = environment.start()
+  await dev.next('live')
+  environment.save({content: 'two'})
+  await dev.next('stage', ({stage, release}) => stage === 'verify' && release.startsWith('r2-'))
+  const release = environment.engine.faults.holdNext('remove')
+  environment.save({content: 'three', logs: ['ready']})
+  await dev.next('build', (event) => event.release.startsWith('r3-'))
+  for (let turns = 0; turns < 200; turns += 1) await turn()
+  t.is(environment.engine.started, 2)
+  release()
+  await dev.next('live', (event) => event.release.startsWith('r3-'))
   t.is(most(), 1)
 })

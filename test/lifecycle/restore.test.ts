@@ -1,7 +1,8 @@
 import test from 'ava'
 
+import {recordOf} from '../../src/lifecycle/record.ts'
 import {volumeName} from '../../src/release/names.ts'
-import type {SettingChanges} from '../support/lifecycle-settings.ts'
+import {testSettings, type SettingChanges} from '../support/lifecycle-settings.ts'
 import {good, id, noSignal, testEnvironment, type TestDev, type TestEnvironment} from '../support/lifecycle.ts'
 
 const before: SettingChanges = {
@@ -79,11 +80,72 @@ test('no value that looks like a secret is recorded', async (t) => {
   t.false(JSON.stringify(record).includes('hidden'))
 })
 
+test('what looks like a secret in options is not recorded, and comes from the stopped container', async (t) => {
+  const options = {
+    entrypoint: ['enter', '--password=hidden-1'],
+    healthcheck: {test: ['CMD-SHELL', 'curl --token=hidden-2 localhost']},
+    logging: {driver: 'splunk', options: {'splunk-token': 'hidden-3'}},
+    labels: {'com.example.api-key': 'hidden-4'},
+    shmBytes: 2 ** 20,
+  }
+  const container = {attachment: undefined, binds: [], options: {...options, healthcheck: {test: ['CMD', 'true']}}}
+  await using environment = testEnvironment(good('one'), {container, keep: {stopped: 1}})
+  await using dev = environment.start()
+  const {withheld, settings} = recordOf({
+    settings: testSettings({container: {...container, options}}),
+    settingsDigest: '',
+    port: 0,
+  })
+  t.deepEqual(settings.container.options, {shmBytes: 2 ** 20})
+  t.deepEqual(withheld, ['the entrypoint', 'the health check', "the log driver's options", 'the labels'])
+  const started = await backToFirst(environment, dev)
+  t.deepEqual(started?.options, container.options)
+  t.deepEqual(dev.all('warning'), [])
+})
+
 test('where the record is lost, a stopped release has its settings from its container', async (t) => {
   await using environment = testEnvironment(good('one'), {...before, keep: {stopped: 1}})
   await using dev = environment.start()
   const started = await backToFirst(environment, dev, true)
   t.like(started, {...asBefore, env: {LOG_LEVEL: 'debug', API_KEY: 'old'}})
+})
+
+test('where the record is lost, networks, binds, options and whose a volume is come from the container as well', async (t) => {
+  const container = {
+    attachment: {
+      networks: [{name: 'imm_shop_main.default', aliases: []}],
+      extraHosts: [{name: 'db', address: '10.0.0.1'}],
+      dns: [],
+      dnsSearch: [],
+      dnsOptions: [],
+    },
+    binds: [{source: '/srv/shop', path: '/srv', readOnly: true}],
+    options: {stopSignal: 'SIGINT'},
+  }
+  const volumes = [
+    {name: 'own', path: '/own', readOnly: false},
+    {name: 'shared', path: '/shared', readOnly: false, scope: 'environment', noCopy: true},
+    {name: 'theirs', path: '/theirs', readOnly: true, scope: 'external'},
+  ] as const
+  await using environment = testEnvironment(good('one'), {container, volumes, keep: {stopped: 1}})
+  await environment.engine.network({name: 'imm_shop_main.default', labels: {}}, noSignal)
+  await environment.engine.createVolume({name: 'theirs', labels: {}}, noSignal)
+  await using dev = environment.start()
+  const started = await backToFirst(environment, dev, true)
+  t.like(started, container)
+  t.deepEqual(
+    started?.volumes.map(({name}) => name),
+    [volumeName(id, 'own'), 'imm_shop_main.shared', 'theirs'],
+  )
+  t.like((await dev.at()).standing.live?.settings, {container, volumes})
+  const shared = await environment.engine.volumes({'imm.environment': 'main'}, noSignal)
+  t.deepEqual(
+    shared.map(({name, labels}) => [name, labels['imm.app']]),
+    [
+      [volumeName(id, 'own'), 'web'],
+      ['imm_shop_main.shared', undefined],
+    ],
+  )
 })
 
 test('where nothing is known any more, it gets the settings as they are now, and it is said', async (t) => {

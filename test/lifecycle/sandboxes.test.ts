@@ -1,5 +1,6 @@
 import test from 'ava'
 
+import type {SandboxSpec} from '../../src/lifecycle/ports.ts'
 import {good, testEnvironment, type TestDev} from '../support/lifecycle.ts'
 
 const joined = (dev: TestDev) =>
@@ -115,4 +116,58 @@ test('without its sandbox the live release is replaced: it runs on, and nobody c
   await dev.quiet()
   t.like(await environment.answer(), {content: 'two'})
   t.deepEqual(await environment.standing(), ['two running', 'one paused'])
+})
+
+const attachment = {
+  networks: [{name: 'imm_shop_main.default', aliases: []}],
+  extraHosts: [],
+  dns: [],
+  dnsSearch: [],
+  dnsOptions: [],
+}
+
+test('a sandbox waits in the networks of the live settings, and one in others is not joined', async (t) => {
+  const container = {attachment, binds: [], options: {}}
+  await using environment = testEnvironment(good('one'), {container})
+  for (const key of ['default', 'back'])
+    await environment.engine.network({name: `imm_shop_main.${key}`, labels: {}}, AbortSignal.timeout(5000))
+  await using dev = environment.start()
+  await dev.next('live')
+  await dev.quiet()
+  environment.save(good('two'))
+  await dev.next('live')
+  await dev.quiet()
+  t.deepEqual(
+    dev.calls('engine', 'sandbox').map(({args}) => (args[0] as SandboxSpec).attachment),
+    [attachment, attachment],
+  )
+  t.is(joined(dev).filter(Boolean).length, 1)
+  const back = {...attachment, networks: [...attachment.networks, {name: 'imm_shop_main.back', aliases: []}]}
+  environment.settings = {container: {...container, attachment: back}}
+  environment.source.touch({settings: true})
+  await dev.next('live')
+  await dev.quiet()
+  t.is(joined(dev).filter(Boolean).length, 1)
+  t.deepEqual(
+    dev
+      .calls('engine', 'sandbox')
+      .map(({args}) => (args[0] as SandboxSpec).attachment)
+      .at(-1),
+    back,
+  )
+  const waiting = (await environment.sandboxes()).filter(({id}) => !joined(dev).includes(id))
+  t.is(waiting.length, 1, 'the one that fitted no more is gone')
+})
+
+test('who has names of their own in a network gets no sandbox', async (t) => {
+  const named = {...attachment, networks: [{name: 'imm_shop_main.default', aliases: ['shop']}]}
+  await using environment = testEnvironment(good('one'), {container: {attachment: named, binds: [], options: {}}})
+  await environment.engine.network({name: 'imm_shop_main.default', labels: {}}, AbortSignal.timeout(5000))
+  await using dev = environment.start()
+  await dev.next('live')
+  await dev.quiet()
+  environment.save(good('two'))
+  await dev.next('live')
+  await dev.quiet()
+  t.deepEqual(await environment.sandboxes(), [])
 })

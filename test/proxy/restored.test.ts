@@ -6,7 +6,7 @@ import type {Proof, Prove} from '../../src/proxy/restored.ts'
 import {allTo} from '../../src/proxy/split.ts'
 import {ask, until} from './kit/client.ts'
 import {shop, startTestProxy} from './kit/proxy.ts'
-import {startUpstream} from './kit/upstream.ts'
+import {startUpstream, targetAt} from './kit/upstream.ts'
 
 /** A proxy that comes back with a route to an application; `prove` says whose its address is. */
 const startAgain = async (t: ExecutionContext, prove: Prove) => {
@@ -69,4 +69,31 @@ test('an imm that looks after the route need not wait for the engine', async (t)
   await until(() => proxy.routes()[0]?.held === 1)
   await proxy.split(shop, {split: allTo(upstream.target(1)), attempt: 'lost', fence: 'above'}).catch(() => undefined)
   t.is((await waiting).body, 'here')
+})
+
+test('what listens on nothing has a route without an address, is given back after a restart, and is never connected to', async (t) => {
+  const {proxy, home} = await startTestProxy(t)
+  const queue = {...shop, app: 'queue'}
+  const target = targetAt(0, 1)
+  const opened = await proxy.open({...queue, hosts: [], port: undefined})
+  t.is(opened.url, '')
+  t.deepEqual(opened.urls, [])
+  await proxy.split(queue, {split: allTo(target), attempt: 'one', fence: 'same'})
+  t.is((await proxy.drain(queue, target, 1000, new AbortController().signal)).cut, 0)
+  await proxy[Symbol.asyncDispose]()
+  const asked: number[] = []
+  const next = await createProxy({
+    home,
+    port: 0,
+    log: () => undefined,
+    async prove({address}) {
+      asked.push(address.port)
+      return 'unsure'
+    },
+  })
+  t.teardown(async () => next[Symbol.asyncDispose]())
+  t.deepEqual(next.state(queue)?.portions, [{targets: [target], weight: 1}])
+  t.false(asked.includes(0))
+  const unknown = await ask(next.port, {headers: {host: 'other.localhost'}})
+  t.false(unknown.body.includes('shop/main/queue'), 'there is nothing to follow')
 })

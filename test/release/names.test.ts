@@ -61,8 +61,13 @@ test('keeps the suffix of any text whole', (t) => {
 })
 
 test('addresses main by the project and other environments below it', (t) => {
-  t.deepEqual(hostsOf({project: 'shop', environment: 'main', app: 'web'}), ['shop.localhost'])
-  t.deepEqual(hostsOf({project: 'shop', environment: 'login', app: 'web'}), ['login.shop.localhost'])
+  t.deepEqual(hostsOf({project: 'shop', environment: 'main', app: 'app'}), ['shop.localhost'])
+  t.deepEqual(hostsOf({project: 'shop', environment: 'login', app: 'app'}), ['login.shop.localhost'])
+  t.deepEqual(hostsOf({project: 'shop', environment: 'main', app: 'api'}), ['api.main.shop.localhost'])
+  t.deepEqual(hostsOf({project: 'shop', environment: 'main', app: 'web'}, true), [
+    'shop.localhost',
+    'web.main.shop.localhost',
+  ])
 })
 
 test('routes of other environments are below their name, whatever the host', (t) => {

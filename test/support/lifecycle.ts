@@ -10,6 +10,7 @@ import type {Change, Clock, Gates, Instance, Numbers, Probe, Target} from '../..
 import type {Wanted} from '../../src/lifecycle/rollback.ts'
 import type {Run} from '../../src/lifecycle/run.ts'
 import {Stopped} from '../../src/lifecycle/stopped.ts'
+import type {Together} from '../../src/lifecycle/together.ts'
 import type {Checkout, Project} from '../../src/lifecycle/world.ts'
 import {probe as realProbe} from '../../src/proxy/probe.ts'
 import {releaseNumber, releaseOfReference, type ReleaseName} from '../../src/release/identity.ts'
@@ -57,6 +58,7 @@ export interface DevOptions {
   clock?: Clock
   probe?: Probe
   gates?: Gates
+  together?: Together
 }
 
 /** What outlives an imm: engine, proxy, numbers, and the project on disk. */
@@ -163,7 +165,7 @@ export const testEnvironment = (
 const startDev = (
   environment: TestEnvironment,
   numbers: Numbers,
-  {clock = realClock, probe = realProbe, gates = hostGates(tmpdir())}: DevOptions,
+  {clock = realClock, probe = realProbe, gates = hostGates(tmpdir()), together}: DevOptions,
   unproved: string[],
   proved: Set<string>,
 ): TestDev => {
@@ -184,7 +186,8 @@ const startDev = (
       return async (...args: Parameters<MemoryTraffic['split']>) => {
         const [{portions, mirror}] = args
         for (const each of [...portions, ...(mirror ? [mirror] : [])].flatMap(({targets}) => targets))
-          if (proved.has(each.instance) || wasProved(each, process.calls)) proved.add(each.instance)
+          if (proved.has(each.instance) || wasProved(each, process.calls, environment.settings))
+            proved.add(each.instance)
           else unproved.push(each.release)
         return target.split(...args)
       }
@@ -200,6 +203,7 @@ const startDev = (
       clock: process.holds('clock', clock),
       numbers: process.holds('numbers', numbers),
       records: process.holds('records', environment.records),
+      together,
     },
     project: projectOf(environment),
     async readProject() {
@@ -287,9 +291,12 @@ const projectOf = ({source, settings, exposedPorts, layout, hash, checkout}: Tes
   }),
 })
 
-/** Whether an observation of this very container was good, by the probe or by its HEALTHCHECK. */
-const wasProved = ({address, instance}: Target, calls: readonly Call[]): boolean =>
+/** Whether an observation of this very container was good: by the probe, by its HEALTHCHECK, by its log, or by its being up. */
+const wasProved = ({address, instance}: Target, calls: readonly Call[], {health, port: own}: SettingChanges): boolean =>
   calls.some(({part, method, args, value}) => {
+    if (method === 'logs' && health?.kind === 'log') return args[0] === instance
+    if (method === 'instance' && (health?.kind === 'up' || own === 0))
+      return args[0] === instance && (value as Instance | undefined)?.state === 'running'
     if (part === 'probe') {
       const seen = value as {outcome: string; connected?: boolean} | undefined
       const isHere = JSON.stringify(args[0]) === JSON.stringify(address)

@@ -48,6 +48,15 @@ for (const [content, text] of [
     {type: 'gate', release, name: 'smoke', kind: 'image', ok: false, ms: 12, reason: 'got 3', output: ['oh no']},
     'check "smoke" failed after 12 ms: got 3\n    | oh no',
   ],
+  [
+    {type: 'job', release, name: 'migrate', ok: true, ms: 12, reason: undefined, output: ['2 tables']},
+    'job "migrate" done in 12 ms\n    | 2 tables',
+  ],
+  [
+    {type: 'job', release, name: 'seed', ok: false, ms: 12, reason: 'got 3', output: []},
+    'job "seed" failed after 12 ms: got 3',
+  ],
+  [{type: 'guarded', release, verdict: 'ok', requests: 0}, 'kept its place: it stayed up'],
   [{type: 'retired', release, drainMs: 20, cut: 1, warm: true}, 'drained in 20 ms, 1 connection cut, kept warm'],
   [{type: 'died', release, exitCode: 137, outOfMemory: true, output: []}, 'died: out of memory'],
   [

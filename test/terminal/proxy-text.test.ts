@@ -115,3 +115,8 @@ shop/other is unreachable until an imm dev or a rollback starts the proxy.
 \`imm proxy restart\` starts it again at once, with all routes.`,
   )
 })
+
+test('what has no address is called by its name', (t) => {
+  const [, row] = lines({...route, app: 'queue', url: '', urls: []})
+  t.is(row?.[0], 'shop/main/queue (no address)')
+})

@@ -5,10 +5,12 @@ import {ensureProxy} from '../../src/proxy/client.ts'
 import {addressedTraffic} from '../../src/wiring/addressing.ts'
 import {until} from '../proxy/kit/client.ts'
 import {daemonPlace, statusOf} from '../proxy/kit/daemon.ts'
-import {shop} from '../proxy/kit/proxy.ts'
+import {shop as several} from '../proxy/kit/proxy.ts'
 import {testSettings} from '../support/lifecycle-settings.ts'
 
 const at = (host: string | undefined, path = '/'): RouteSettings => ({host, path, strip: false})
+const shop = {...several, app: 'app'}
+const alone = {ownPort: undefined}
 const preview = {...shop, environment: 'login'}
 
 test.serial('routes of imm.yaml are opened, and again when they change', async (t) => {
@@ -16,12 +18,12 @@ test.serial('routes of imm.yaml are opened, and again when they change', async (
   const proxy = await ensureProxy(place)
   const {port} = await statusOf(proxy)
   const settings = testSettings({routes: [at(undefined, '/api'), at('other.localhost', '/shop')]})
-  const main = addressedTraffic(proxy, shop, settings, undefined, t.fail)
+  const main = addressedTraffic(proxy, shop, settings, alone, t.fail)
   await main.traffic.open(place.signal)
   const own = `http://shop.localhost:${port}`
   t.deepEqual(main.urls, [own, `${own}/api`, `http://other.localhost:${port}/shop`])
 
-  const other = addressedTraffic(proxy, preview, settings, undefined, t.fail)
+  const other = addressedTraffic(proxy, preview, settings, alone, t.fail)
   await other.traffic.open(place.signal)
   const below = `http://login.shop.localhost:${port}`
   t.deepEqual(other.urls, [below, `${below}/api`, `http://login.other.localhost:${port}/shop`])
@@ -34,13 +36,13 @@ test.serial('routes of imm.yaml are opened, and again when they change', async (
 test.serial('an address that another app has is refused, and the old ones stay', async (t) => {
   const place = await daemonPlace(t)
   const proxy = await ensureProxy(place)
-  const main = addressedTraffic(proxy, shop, testSettings(), undefined, t.fail)
+  const main = addressedTraffic(proxy, shop, testSettings(), alone, t.fail)
   await main.traffic.open(place.signal)
   const api = addressedTraffic(
     proxy,
     {...shop, project: 'api'},
     testSettings({routes: [at('a.localhost')]}),
-    undefined,
+    alone,
     t.fail,
   )
   await api.traffic.open(place.signal)
@@ -48,7 +50,7 @@ test.serial('an address that another app has is refused, and the old ones stay',
   const wanted = testSettings({routes: [at('a.localhost', '/x'), at('shop.localhost')]})
   await t.throwsAsync(api.readdress(wanted, place.signal), {
     code: 'ROUTE_TAKEN',
-    message: 'shop.localhost belongs to shop/main/web',
+    message: 'shop.localhost belongs to shop/main/app',
   })
   t.is(api.urls, urls)
   t.deepEqual((await api.traffic.state(place.signal))?.urls, urls)
@@ -59,7 +61,7 @@ test.serial('a host that does not lead to this machine is told of once, with the
   const proxy = await ensureProxy(place)
   const warnings: string[] = []
   const settings = testSettings({routes: [at('shop.invalid', '/a'), at('shop.invalid', '/b'), at('x.localhost')]})
-  const {traffic} = addressedTraffic(proxy, shop, settings, undefined, (message) => warnings.push(message))
+  const {traffic} = addressedTraffic(proxy, shop, settings, alone, (message) => warnings.push(message))
   await traffic.open(place.signal)
   await traffic.open(place.signal)
   await until(() => warnings.length > 0)
@@ -70,7 +72,7 @@ test.serial('a host that does not lead to this machine is told of once, with the
 test.serial('how the traffic is to be treated is passed on, and stays when the addresses change', async (t) => {
   const place = await daemonPlace(t)
   const proxy = await ensureProxy(place)
-  const main = addressedTraffic(proxy, shop, testSettings(), undefined, t.fail)
+  const main = addressedTraffic(proxy, shop, testSettings(), alone, t.fail)
   await main.traffic.open(place.signal, {reload: true, closes: ['events']})
   await main.readdress(testSettings({routes: [at('other.localhost')]}), place.signal)
   t.like(await main.traffic.state(place.signal), {reload: true, closes: ['events']})

@@ -65,6 +65,20 @@ test('a release is written with its settings, and no secret is: not in settings,
   for (const secret of ['tok-0123456789', 'pa55word', 'npm-0123456789', 'never kept']) t.false(text.includes(secret))
 })
 
+test('a job is written with what it printed, without the secrets that it alone has', async (t) => {
+  await using home = await temporaryProject()
+  const paths = {home: home.directory, runtime: path.join(home.directory, 'run')}
+  const job = {name: 'migrate', command: ['migrate'], env: {ADMIN_PASSWORD: 'adm-0123456789'}, timeoutMs: 1000}
+  {
+    await using ledger = await openLedger(id, paths, calm, signal)
+    ledger.knows(testSettings({jobs: [job]}))
+    const output = ['as admin with adm-0123456789']
+    ledger.listen({type: 'job', release, name: 'migrate', ok: true, ms: 12, reason: undefined, output})
+  }
+  const entries = await readEntries(placeOf(paths.home, id), signal)
+  t.like(entries, [{type: 'job', name: 'migrate', ok: true, output: ['as admin with [redacted ADMIN_PASSWORD]']}])
+})
+
 test('where the state directory is of no use imm goes on, and says so', async (t) => {
   await using home = await temporaryProject({ledger: 'a file where the directory would be'})
   const said: string[] = []

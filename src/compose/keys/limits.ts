@@ -105,13 +105,18 @@ export const logging = shape({
     .optional(),
 })
 
+/** Microseconds, as a number or as a duration. */
+const microseconds = z.union([integer, durationMs.transform((ms) => Math.round(ms * 1000))], {
+  error: 'expected a number of microseconds, or a duration such as 50ms',
+})
+
 export const resources = {
   cpu_count: integer.optional(),
   cpu_percent: number.optional(),
-  cpu_period: z.union([integer, durationMs]).optional(),
-  cpu_quota: z.union([integer, durationMs]).optional(),
-  cpu_rt_period: z.union([integer, durationMs]).optional(),
-  cpu_rt_runtime: z.union([integer, durationMs]).optional(),
+  cpu_period: microseconds.optional(),
+  cpu_quota: microseconds.optional(),
+  cpu_rt_period: microseconds.optional(),
+  cpu_rt_runtime: microseconds.optional(),
   cpu_shares: integer.optional(),
   cpus: number.optional(),
   cpuset: text.optional(),

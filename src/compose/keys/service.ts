@@ -1,5 +1,6 @@
 import {z} from 'zod'
 
+import {isMap} from '../tree.ts'
 import {build, dependsOn} from './build.ts'
 import {command, healthTest} from './command.ts'
 import {blkio, deploy, extraHosts, gpus, logging, resources, ulimits} from './limits.ts'
@@ -16,6 +17,7 @@ import {
   oneOrMany,
   shape,
   text,
+  withoutExtensions,
   word,
   words,
 } from './scalars.ts'
@@ -74,6 +76,11 @@ const watch = shape({
   exec: hook.optional(),
   initial_sync: flag.optional(),
 })
+
+const withoutOthers = (value: unknown): unknown => {
+  const plain = withoutExtensions(value)
+  return isMap(plain) && isMap(value) && 'x-imm' in value ? {...plain, 'x-imm': value['x-imm']} : plain
+}
 
 /** A service with each key in its long form (Compose Specification, Services). Durations in ms, sizes in bytes. */
 const keys = {
@@ -157,7 +164,11 @@ const keys = {
   ...resources,
 }
 
-export const service = shape(keys)
+/** Beside the specification's own keys, what imm is told of a service: it is checked where it is used. */
+export const service = z.preprocess(
+  withoutOthers,
+  z.strictObject({...keys, 'x-imm': z.record(z.string(), z.unknown()).optional()}, {error: 'expected a map'}),
+)
 export const serviceKeys: readonly string[] = Object.keys(keys)
 
 export type Service = z.output<typeof service>

@@ -4,7 +4,12 @@ import {duration} from './scalars.ts'
 
 const healthPathExpected = 'expected a path such as /healthz'
 export const healthPath = z.string({error: healthPathExpected}).regex(/^\/\S*$/, {error: healthPathExpected})
-export const healthExpected = 'expected a path such as /healthz or {path, tcp, timeout, interval}'
+export const healthExpected = 'expected a path such as /healthz or {path, tcp, log, up, timeout, interval}'
+
+const logExpected = 'expected a regular expression that a line of its output matches'
+const kinds = ['path', 'tcp', 'log', 'up'] as const
+const pairs = kinds.flatMap((one, index) => kinds.slice(index + 1).map((other) => [one, other] as const))
+
 export const health = z
   .strictObject(
     {
@@ -15,6 +20,15 @@ export const health = z
         .literal(true, {error: 'expected true'})
         .optional()
         .meta({description: 'An accepted TCP connection is proof enough.', examples: [true]}),
+      log: z
+        .string({error: logExpected})
+        .min(1, {error: logExpected})
+        .refine(isExpression, {error: logExpected})
+        .optional()
+        .meta({description: 'A line of its output must match this regular expression.', examples: ['ready in \\d+ms']}),
+      up: duration(1)
+        .optional()
+        .meta({description: 'It must stay up for so long.', examples: ['5s']}),
       timeout: duration(1)
         .optional()
         .meta({
@@ -30,5 +44,17 @@ export const health = z
     },
     {error: healthExpected},
   )
-  .refine(({path, tcp}) => path === undefined || tcp === undefined, {error: 'path and tcp exclude each other'})
-  .meta({not: {required: ['path', 'tcp']}})
+  .superRefine((given, context) => {
+    for (const [one, other] of pairs)
+      if (given[one] !== undefined && given[other] !== undefined)
+        context.addIssue({code: 'custom', message: `${one} and ${other} exclude each other`})
+  })
+  .meta({not: {anyOf: pairs.map((required) => ({required: [...required]}))}})
+
+function isExpression(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp
+  } catch {
+    return false
+  }
+}

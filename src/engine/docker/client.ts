@@ -11,6 +11,7 @@ import type {EngineFacts} from '../../lifecycle/ports.ts'
 import type {Candidate} from '../candidates.ts'
 import type {Followers} from './followers.ts'
 import type {Kept} from './kept.ts'
+import type {Surroundings} from './registry/credentials.ts'
 
 /** An engine that answered, and what all its calls need. */
 export interface Client {
@@ -26,6 +27,8 @@ export interface Client {
   /** `containerd` knows layers by their compressed blobs; everything else by their content */
   store: 'containerd' | 'other'
   kept: Kept
+  /** where the user's Docker configuration is; undefined: no registry is logged in to */
+  surroundings: Surroundings | undefined
 }
 
 /** How dockerode is told where to connect. Every field is set: what is left out it takes from this process's environment. */

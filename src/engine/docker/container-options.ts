@@ -1,9 +1,15 @@
 import type Docker from 'dockerode'
 
-import type {EngineFacts, InstanceSpec, OnceSpec} from '../../lifecycle/ports.ts'
+import type {InstanceSpec, OnceSpec} from '../../lifecycle/ports.ts'
 import {portLabel} from './address.ts'
+import {attachmentOptions} from './attachment.ts'
 import type {Client} from './client.ts'
+import {givenLabel} from './given.ts'
 import {guestLabel} from './guests.ts'
+import {hostOptions} from './host-options.ts'
+import {mountOptions} from './mounts.ts'
+import {labelsOf, processOptions} from './process-options.ts'
+import {portOptions} from './published.ts'
 import {sandboxLabel} from './sandbox/joined.ts'
 
 /** A container in the engine's words. */
@@ -12,23 +18,35 @@ export const containerOptions = (
   {facts, libpod}: Pick<Client, 'facts' | 'libpod'>,
   init: boolean,
 ): Docker.ContainerCreateOptions => {
-  const {sandbox} = spec
+  const {sandbox, options = {}} = spec
+  // Names, networks and ports are the sandbox's, and the engines refuse them where a network is joined.
+  const attached =
+    sandbox === undefined
+      ? attachmentOptions(spec.attachment)
+      : {HostConfig: {NetworkMode: `container:${sandbox}`}, Labels: {}}
+  const ports = portOptions(sandbox === undefined ? spec : {...spec, port: 0}, facts)
   return {
+    ...attached,
     Image: spec.image,
     Labels: {
+      ...labelsOf(options),
       ...spec.labels,
+      ...attached.Labels,
+      ...givenLabel(spec),
       [portLabel]: String(spec.port),
       ...(sandbox === undefined ? {} : {[sandboxLabel]: sandbox}),
     },
     Env: environment(spec),
-    // Ports are the sandbox's, and the engines refuse them where a network is joined.
-    ...(sandbox === undefined ? {ExposedPorts: {[`${spec.port}/tcp`]: {}}} : {}),
+    ExposedPorts: ports.ExposedPorts,
     ...(spec.command === undefined ? {} : {Cmd: [...spec.command]}),
     ...(spec.user === undefined ? {} : {User: spec.user}),
+    ...processOptions(options),
     HostConfig: {
-      ...hostOptions(spec, libpod, init),
+      ...attached.HostConfig,
+      ...hostOptions(options, spec, libpod, init),
+      ...mountOptions(spec, facts),
       ReadonlyRootfs: spec.readOnly ?? false,
-      ...(sandbox === undefined ? portBindings(facts, spec.port) : {NetworkMode: `container:${sandbox}`}),
+      ...ports.HostConfig,
     },
   }
 }
@@ -36,54 +54,59 @@ export const containerOptions = (
 /** A container that runs one command, in the engine's words. */
 export const onceOptions = (
   spec: OnceSpec,
-  {libpod}: Pick<Client, 'libpod'>,
+  {facts, libpod}: Pick<Client, 'facts' | 'libpod'>,
   init: boolean,
 ): Docker.ContainerCreateOptions => {
-  const [program, ...args] = spec.command ?? []
+  const {interactive} = spec
+  // Its output is read from the engine's own log, and it is started once.
+  const {logging: _logging, restart: _restart, healthcheck: _healthcheck, ...options} = spec.options ?? {}
   // Who joined a sandbox has no network of its own to be joined.
   const network = spec.network && (spec.network.sandbox ?? spec.network.id)
+  const attached =
+    network === undefined
+      ? attachmentOptions(spec.attachment)
+      : {HostConfig: {NetworkMode: `container:${network}`}, Labels: {}}
   return {
+    ...attached,
     Image: spec.image,
-    Labels: {...spec.labels, ...(network === undefined ? {} : {[guestLabel]: network})},
+    Labels: {
+      ...labelsOf(options),
+      ...spec.labels,
+      ...attached.Labels,
+      ...(network === undefined ? {} : {[guestLabel]: network}),
+    },
     Env: environment(spec),
-    // As entrypoint: the image's own, most often the server, would take the words as its arguments.
-    ...(program === undefined ? {} : {Entrypoint: [program], Cmd: args}),
+    ...processOptions(options),
+    ...commandOf(spec),
     ...(spec.user === undefined ? {} : {User: spec.user}),
     // Its end is what counts; a HEALTHCHECK would run in there for nothing.
     Healthcheck: {Test: ['NONE']},
+    ...(interactive === undefined
+      ? {}
+      : {
+          Tty: interactive.terminal !== undefined,
+          OpenStdin: interactive.stdin !== undefined,
+          StdinOnce: interactive.stdin !== undefined,
+        }),
     HostConfig: {
-      ...hostOptions(spec, libpod, init),
-      ...(network === undefined ? {} : {NetworkMode: `container:${network}`}),
+      ...attached.HostConfig,
+      ...hostOptions(options, spec, libpod, init),
+      ...mountOptions(spec, facts),
     },
   }
 }
 
-const environment = ({env}: Pick<InstanceSpec, 'env'>): string[] =>
-  Object.entries(env).map(([key, value]) => `${key}=${value}`)
+/** As entrypoint: the image's own, most often the server, would take the words as its arguments. */
+const commandOf = ({command, options}: OnceSpec): Docker.ContainerCreateOptions => {
+  if (command === undefined) return {}
+  if (options?.entrypoint !== undefined) return {Cmd: [...command]}
+  const [program = '', ...args] = command
+  return {Entrypoint: [program], Cmd: args}
+}
 
-const hostOptions = (
-  spec: Pick<InstanceSpec, 'tmpfs' | 'volumes' | 'memoryBytes' | 'cpus'>,
-  libpod: Client['libpod'],
-  init: boolean,
-): Docker.HostConfig => ({
-  // PID 1 has no default signal handlers: without an init most programs ignore SIGTERM and cost the whole grace time.
-  Init: init,
-  SecurityOpt: ['no-new-privileges'],
-  RestartPolicy: {Name: 'no'},
-  Tmpfs: Object.fromEntries(spec.tmpfs.map((path) => [path, ''])),
-  Mounts: spec.volumes.map(({name, path, readOnly}) => ({
-    Type: 'volume' as const,
-    Source: name,
-    Target: path,
-    ReadOnly: readOnly,
-  })),
-  // Without a limit on swap too, a container over its memory slows the machine down instead of ending.
-  ...(spec.memoryBytes === undefined ? {} : {Memory: spec.memoryBytes, MemorySwap: spec.memoryBytes}),
-  ...(spec.cpus === undefined ? {} : {NanoCpus: Math.round(spec.cpus * 1e9)}),
-  // Podman has no such driver; its own is bounded by its configuration.
-  ...(libpod ? {} : {LogConfig: {Type: 'json-file', Config: {'max-size': '10m', 'max-file': '2'}}}),
-})
-
-/** A free port of this host's loopback, where containers are not reached by their own addresses. */
-export const portBindings = ({reach}: EngineFacts, port: number): Docker.HostConfig =>
-  reach === 'published' ? {PortBindings: {[`${port}/tcp`]: [{HostIp: '127.0.0.1', HostPort: ''}]}} : {}
+const environment = ({env, interactive}: Pick<InstanceSpec, 'env'> & Pick<OnceSpec, 'interactive'>): string[] => [
+  ...(interactive?.terminal === undefined || env['TERM'] !== undefined
+    ? []
+    : [`TERM=${process.env['TERM'] ?? 'xterm'}`]),
+  ...Object.entries(env).map(([key, value]) => `${key}=${value}`),
+]

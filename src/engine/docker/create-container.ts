@@ -1,5 +1,6 @@
 import type Docker from 'dockerode'
 
+import type {InstanceSpec} from '../../lifecycle/ports.ts'
 import {call} from './call.ts'
 import type {Client} from './client.ts'
 import {statusOf} from './translate-errors.ts'
@@ -12,12 +13,13 @@ const never = new AbortController().signal
  */
 export const createContainer = async (
   {docker, libpod}: Client,
-  name: string,
+  {name, options: {platform} = {}}: Pick<InstanceSpec, 'name' | 'options'>,
   options: (init: boolean) => Docker.ContainerCreateOptions,
 ): Promise<string> => {
+  const query = {name, ...(platform === undefined ? {} : {platform})}
   const post = async (init: boolean) => {
     // dockerode puts every option into the query too (secrets of the environment in a URL), unless query and body come apart.
-    const {id} = await docker.createContainer({_query: {name}, _body: options(init)} as Docker.ContainerCreateOptions)
+    const {id} = await docker.createContainer({_query: query, _body: options(init)} as Docker.ContainerCreateOptions)
     return id
   }
   const doing = `creating container ${name}`

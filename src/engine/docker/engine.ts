@@ -1,4 +1,3 @@
-import {ImmBug} from '../../errors.ts'
 import type {Engine} from '../../lifecycle/ports.ts'
 import {build} from './build.ts'
 import {canonical} from './canonical/canonical.ts'
@@ -20,6 +19,8 @@ import {addLayer} from './layers/add-layer.ts'
 import {layering} from './layers/layering.ts'
 import {listening} from './listening.ts'
 import {logs} from './logs.ts'
+import {network, networkNamed, networks, removeNetwork} from './networks.ts'
+import {pull} from './registry/pull.ts'
 import {remove, stop} from './remove.ts'
 import {runOnce} from './run-once.ts'
 import {sandbox} from './sandbox/sandbox.ts'
@@ -28,7 +29,7 @@ import {startedWith} from './started-with.ts'
 import {leftTrials} from './trial/sweep.ts'
 import {hasTriggers} from './triggers.ts'
 import {usage} from './usage.ts'
-import {removeVolume, volumes} from './volumes.ts'
+import {createVolume, removeVolume, volumeNamed, volumes} from './volumes.ts'
 
 /** The engine port on what speaks Docker's Engine API: Docker, Podman, Colima, OrbStack, Rancher Desktop. */
 export const dockerEngine = (client: Client): Engine => ({
@@ -71,11 +72,11 @@ export const dockerEngine = (client: Client): Engine => ({
   usage: (id, signal) => usage(client, id, signal),
   volumes: (labels, signal) => volumes(client, labels, signal),
   removeVolume: (name, signal) => removeVolume(client, name, signal),
-  createVolume: unfinished,
-  network: unfinished,
-  networks: unfinished,
-  removeNetwork: unfinished,
-  pull: unfinished,
+  createVolume: (spec, signal) => createVolume(client, spec, signal),
+  network: (spec, signal) => network(client, spec, signal),
+  networks: (labels, signal) => networks(client, labels, signal),
+  removeNetwork: (name, signal) => removeNetwork(client, name, signal),
+  pull: (request, signal) => pull(client, request, signal),
+  networkNamed: (name, signal) => networkNamed(client, name, signal),
+  volumeNamed: (name, signal) => volumeNamed(client, name, signal),
 })
-
-const unfinished = async () => Promise.reject(new ImmBug('not there yet'))

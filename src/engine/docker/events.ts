@@ -57,6 +57,7 @@ const added = new Set(['image', 'name', 'exitCode', 'execDuration', 'containerEx
 
 const toEvent = ({Action, Actor: {ID: id, Attributes}}: ContainerEvent): EngineEvent | undefined => {
   const labels = Object.fromEntries(Object.entries(Attributes).filter(([key]) => !added.has(key)))
-  if (Action === 'die') return {kind: 'exited', id, labels}
+  const exitCode = Number(Attributes['exitCode'] ?? Attributes['containerExitCode'] ?? NaN)
+  if (Action === 'die') return {kind: 'exited', id, labels, ...(Number.isNaN(exitCode) ? {} : {exitCode})}
   return Action.startsWith('health_status') ? {kind: 'health', id, labels} : undefined
 }

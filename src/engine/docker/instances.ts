@@ -1,7 +1,7 @@
 import type Docker from 'dockerode'
 
 import type {Address, Instance} from '../../lifecycle/ports.ts'
-import {addressOf} from './address.ts'
+import {addressOf, portLabel} from './address.ts'
 import {call} from './call.ts'
 import type {Client} from './client.ts'
 import {inspect} from './inspect.ts'
@@ -65,7 +65,7 @@ export const toInstance = async (
   const labels = (Config.Labels as typeof Config.Labels | null) ?? {}
   const sandbox = labels[sandboxLabel]
   const address = async (): Promise<Address | undefined> =>
-    sandbox === undefined ? addressOf(info, client.facts) : sandboxAddress(client, sandbox, signal)
+    sandbox === undefined ? hostedAddress(client, info, signal) : sandboxAddress(client, sandbox, signal)
   return {
     id: info.Id,
     name: info.Name.replace(/^\//, ''),
@@ -80,6 +80,20 @@ export const toInstance = async (
     startedMs: startedMs > 0 ? startedMs : undefined,
     sandbox,
   }
+}
+
+/** Whose network is that of another container has its address, and a port of its own. */
+const hostedAddress = async (
+  client: Client,
+  info: Docker.ContainerInspectInfo,
+  signal: AbortSignal,
+): Promise<Address | undefined> => {
+  const other = /^container:(.+)$/.exec(info.HostConfig.NetworkMode ?? '')?.[1]
+  const host = other === undefined ? undefined : await inspect(client, other, signal)
+  if (!host) return addressOf(info, client.facts)
+  const port = info.Config.Labels?.[portLabel]
+  const labels = {...host.Config.Labels, ...(port === undefined ? {} : {[portLabel]: port})}
+  return addressOf({...host, Config: {...host.Config, Labels: labels}}, client.facts)
 }
 
 const stateOf = ({Status, Running, Paused, Dead}: Docker.ContainerInspectInfo['State']): Instance['state'] => {

@@ -1,7 +1,7 @@
 import type {LogLine, LogOptions} from '../../lifecycle/ports.ts'
 import {call, openStream, readStream} from './call.ts'
 import type {Client} from './client.ts'
-import {frames} from './frames.ts'
+import {logFrames} from './log-frames.ts'
 import {logLines} from './log-lines.ts'
 import {missedEnd, type Progress} from './missed-end.ts'
 import {statusOf} from './translate-errors.ts'
@@ -16,8 +16,8 @@ export async function* logs(
   try {
     yield* follow ? followed(client, id, range, signal) : printed(client, id, range, signal)
   } catch (error) {
-    // 409: being removed.
-    if (![404, 409].includes(statusOf(error) ?? 0)) throw error
+    // 409: being removed. 501: its log driver keeps nothing that can be read.
+    if (![404, 409, 501].includes(statusOf(error) ?? 0)) throw error
   }
 }
 
@@ -39,7 +39,7 @@ async function* printed({docker}: Client, id: string, range: Range, signal: Abor
   const output = await call(doing(id), signal, (abortSignal) =>
     docker.getContainer(id).logs({...query(range), follow: false, abortSignal}),
   )
-  yield* within(range, logLines(frames([output])))
+  yield* within(range, logLines(logFrames([output])))
 }
 
 async function* followed(client: Client, id: string, range: Range, signal: AbortSignal) {
@@ -48,7 +48,7 @@ async function* followed(client: Client, id: string, range: Range, signal: Abort
   reading.use(client.followers.add(id))
   let last: LogLine | undefined
   try {
-    for await (const line of within(range, logLines(frames(stream(client, id, range, signal))))) {
+    for await (const line of within(range, logLines(logFrames(stream(client, id, range, signal))))) {
       last = line
       yield line
     }

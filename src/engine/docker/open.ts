@@ -9,10 +9,12 @@ import {dockerEngine} from './engine.ts'
 import {apiVersion, isPodman, readFacts, type Wishes} from './facts.ts'
 import {followers} from './followers.ts'
 import {nothingKept} from './kept.ts'
+import type {Surroundings} from './registry/credentials.ts'
 
 export interface OpenOptions extends Wishes {
   answerMs: number
   platform: NodeJS.Platform
+  surroundings?: Surroundings
 }
 
 /** The engine at one place; rejects with why it does not answer there. */
@@ -34,7 +36,7 @@ export const openClient = async (candidate: Candidate, options: OpenOptions, sig
     const found = {docker, endpoint, headers, platform: options.platform}
     // What answered once may be slow because the machine is: it has the time of any call.
     const read = await call(`asking ${name}`, signal, () => readFacts(found, options))
-    return {docker, ...read, libpod, followers: followers(), kept: nothingKept()}
+    return {docker, ...read, libpod, followers: followers(), kept: nothingKept(), surroundings: options.surroundings}
   } catch (error) {
     // Nothing was lost that had not been there.
     if (isImmError(error, 'ENGINE_LOST')) throw new ImmError('ENGINE_MISSING', error.message, {cause: error.cause})

@@ -41,8 +41,21 @@ export const stop = async (client: Client, id: string, graceMs: number, signal: 
   if (!info) return
   const {Running, Paused} = info.State
   if (Running || Paused) await end(client, info.Id, {graceMs, paused: Paused}, signal)
+  await keepStopped(client, info, signal)
   const sandbox = (info.Config.Labels as typeof info.Config.Labels | null)?.[sandboxLabel]
   if (sandbox !== undefined) await leaveSandbox(client, sandbox, signal)
+}
+
+/** An engine that starts again would start it, too. Podman can't change that, and only does so where its own service for it is on. */
+const keepStopped = async (
+  {docker, libpod}: Client,
+  {Id: id, HostConfig}: Docker.ContainerInspectInfo,
+  signal: AbortSignal,
+): Promise<void> => {
+  if (libpod || !['always', 'unless-stopped'].includes(HostConfig.RestartPolicy?.Name ?? '')) return
+  await call(`keeping container ${id} stopped`, signal, (abortSignal) =>
+    docker.getContainer(id).update({RestartPolicy: {Name: 'no'}, abortSignal}),
+  )
 }
 
 const removeOne = async (

@@ -1,5 +1,6 @@
 import {ImmError, isImmError} from '../../errors.ts'
 import type {Instance, InstanceSpec} from '../../lifecycle/ports.ts'
+import {connectOthers} from './attachment.ts'
 import {call} from './call.ts'
 import type {Client} from './client.ts'
 import {containerOptions} from './container-options.ts'
@@ -8,8 +9,8 @@ import {inspect} from './inspect.ts'
 import {instance, toInstance} from './instances.ts'
 import {remove} from './remove.ts'
 import {removeSandbox} from './sandbox/joined.ts'
-import {engineWords} from './translate-errors.ts'
-import {createVolume} from './volumes.ts'
+import {engineWords, takenPort} from './translate-errors.ts'
+import {provideVolumes} from './volumes.ts'
 
 /** Creates and starts a container; whatever goes wrong on the way, it is removed again, and with it the sandbox that it was to join. */
 export const start = async (client: Client, spec: InstanceSpec, signal: AbortSignal): Promise<Instance> => {
@@ -27,9 +28,10 @@ export const start = async (client: Client, spec: InstanceSpec, signal: AbortSig
 }
 
 const startOnce = async (client: Client, spec: InstanceSpec, signal: AbortSignal): Promise<Instance> => {
-  await Promise.all(spec.volumes.map((volume) => createVolume(client, volume, signal)))
+  await provideVolumes(client, spec.volumes, signal)
   const id = await create(client, spec, signal)
   try {
+    if (spec.sandbox === undefined) await connectOthers(client, id, spec.attachment)
     signal.throwIfAborted()
     // Not cut off either: the engine goes on all the same, and refuses to remove a container that is just starting.
     await call(`starting container ${spec.name}`, never, () => client.docker.getContainer(id).start())
@@ -55,7 +57,7 @@ const create = async (client: Client, spec: InstanceSpec, signal: AbortSignal): 
 }
 
 const createOnce = async (client: Client, spec: InstanceSpec): Promise<string> =>
-  createContainer(client, spec.name, (init) => containerOptions(spec, client, init))
+  createContainer(client, spec, (init) => containerOptions(spec, client, init))
 
 const never = new AbortController().signal
 
@@ -78,10 +80,14 @@ const discard = async (client: Client, id: string): Promise<void> => {
  * The engine created the container and could not start it: its command, user or directory is not in the image. Statuses don't tell that from
  * an engine's own trouble (500 for an unknown user), so its words are passed on.
  */
-export const startError = (error: unknown): unknown =>
-  isImmError(error, 'ENGINE_REFUSED')
-    ? new ImmError('CRASHED', `the container can't be started: ${engineWords(error.cause as Error)}`, {
-        next: 'Correct CMD, ENTRYPOINT, USER or WORKDIR in the Dockerfile, or `command:` and `user:` in imm.yaml; for anything else see `imm doctor`.',
-        cause: error,
-      })
-    : error
+export const startError = (error: unknown): unknown => {
+  if (!isImmError(error, 'ENGINE_REFUSED') || !(error.cause instanceof Error)) return error
+  const words = engineWords(error.cause)
+  const taken = takenPort(words)
+  if (taken !== undefined)
+    return new ImmError('PORT_IN_USE', `${taken} of this host is taken by another program or container`, {cause: error})
+  return new ImmError('CRASHED', `the container can't be started: ${words}`, {
+    next: 'Correct CMD, ENTRYPOINT, USER or WORKDIR in the Dockerfile, or `command:` and `user:` in imm.yaml; for anything else see `imm doctor`.',
+    cause: error,
+  })
+}

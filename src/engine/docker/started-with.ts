@@ -4,6 +4,7 @@ import type {StartedWith} from '../../lifecycle/ports.ts'
 import {portLabel} from './address.ts'
 import {configOf} from './canonical/config-of.ts'
 import type {Client} from './client.ts'
+import {givenOf} from './given.ts'
 import {splitVariable} from './images.ts'
 import {inspect} from './inspect.ts'
 
@@ -18,6 +19,7 @@ export const startedWith = async (
   const {Config, HostConfig} = info
   const labels = Config.Labels as typeof Config.Labels | null
   const {Env, Cmd, User} = await configOf(client, {id: info.Image}, signal)
+  const {parts, ...given} = givenOf(info)
   const below = new Set(Env as string[] | null | undefined)
   return {
     env: Object.fromEntries(
@@ -26,20 +28,25 @@ export const startedWith = async (
         .map(splitVariable)
         .filter(([key]) => !isOfEngine(client, key)),
     ),
-    command: JSON.stringify(Config.Cmd) === JSON.stringify(Cmd) ? undefined : Config.Cmd,
+    // With an entrypoint of its own it gets nothing of the image's.
+    command: isImages(Config.Cmd, given.options?.entrypoint ? null : Cmd) ? undefined : Config.Cmd,
     user: Config.User === (User ?? '') ? undefined : Config.User,
     port: Number(labels?.[portLabel] ?? 0),
     volumes: (info.Mounts as Mount[]).flatMap(({Type, Name, Destination, RW}) =>
       Type === 'volume' && Name !== undefined && !isAnonymous(Name)
-        ? [{name: Name, path: Destination, readOnly: !RW}]
+        ? [{name: Name, path: Destination, readOnly: !RW, ...parts[Destination]}]
         : [],
     ),
     tmpfs: Object.keys((HostConfig.Tmpfs as Record<string, string> | null | undefined) ?? {}),
     readOnly: HostConfig.ReadonlyRootfs ?? false,
     memoryBytes: HostConfig.Memory || undefined,
-    cpus: cpusOf(HostConfig),
+    cpus: given.options?.cpuQuota === undefined ? cpusOf(HostConfig) : undefined,
+    ...given,
   }
 }
+
+const isImages = (own: unknown, images: unknown): boolean =>
+  JSON.stringify(own ?? null) === JSON.stringify(images ?? null)
 
 interface Mount {
   Type?: string

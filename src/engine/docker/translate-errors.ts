@@ -46,9 +46,17 @@ export const statusOf = (error: unknown): number | undefined => {
 export const engineWords = (error: Error): string =>
   error.message.replace(/^\(HTTP code \d+\) [a-z :/]* - /, '').trim() || 'no reason given'
 
-/** The only place that reads an engine's message to decide: nothing else tells a full disk. */
+// The only places that read an engine's message to decide: nothing else tells a full disk, and a port that is taken.
+
 export const saysDiskFull = (words: string): boolean =>
   /no space left on device|disk quota exceeded|ENOSPC/i.test(words)
+
+/** `port 127.0.0.1:5432`, or `a port`, where a container can't have one of this host's ports. */
+export const takenPort = (words: string): string | undefined => {
+  if (!/port is already allocated|address already in use/i.test(words)) return undefined
+  const place = /(?:\d+\.\d+\.\d+\.\d+|\[[0-9a-f:]+\])?:\d+(?=:? (?:failed|bind))/i.exec(words)?.[0]
+  return place === undefined ? 'a port' : `port ${place.replace(/^:/, '')}`
+}
 
 /** Exit code of a failed RUN: BuildKit (`exit code: 3`) and Podman (`exit status 3`) state it in their words only. */
 export const exitCodeIn = (words: string): number | undefined => {

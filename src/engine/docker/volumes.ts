@@ -1,4 +1,8 @@
-import type {InstanceSpec} from '../../lifecycle/ports.ts'
+import type Docker from 'dockerode'
+
+import {ImmError} from '../../errors.ts'
+import type {VolumeMount} from '../../lifecycle/ports.ts'
+import type {VolumeSpec} from '../../release/container.ts'
 import {call} from './call.ts'
 import type {Client} from './client.ts'
 import {carries, labelFilter} from './label-filter.ts'
@@ -7,12 +11,54 @@ import {statusOf} from './translate-errors.ts'
 /** One that exists already stays as it is. */
 export const createVolume = async (
   {docker}: Client,
-  {name, labels}: InstanceSpec['volumes'][number],
+  {name, labels, driver, driverOptions}: VolumeSpec,
   signal: AbortSignal,
 ): Promise<void> => {
+  const options = {
+    Name: name,
+    Labels: {...labels},
+    ...(driver === undefined ? {} : {Driver: driver}),
+    ...(driverOptions === undefined ? {} : {DriverOpts: {...driverOptions}}),
+  }
+  // dockerode puts every option into the query too (passwords of a share in a URL), unless query and body come apart.
   await call(`creating volume ${name}`, signal, (abortSignal) =>
-    docker.createVolume({Name: name, Labels: {...labels}, abortSignal}),
+    docker.createVolume({_query: {}, _body: options, abortSignal} as Docker.VolumeCreateOptions),
   )
+}
+
+/** Makes what is missing of the volumes that a container mounts. One without labels is somebody else's: an empty one in its place helps nobody. */
+export const provideVolumes = async (
+  client: Client,
+  volumes: readonly VolumeMount[],
+  signal: AbortSignal,
+): Promise<void> => {
+  const provide = async ({name, labels}: VolumeMount) =>
+    Object.keys(labels).length > 0 ? createVolume(client, {name, labels}, signal) : mustExist(client, name, signal)
+  await Promise.all(volumes.map(provide))
+}
+
+const mustExist = async (client: Client, name: string, signal: AbortSignal): Promise<void> => {
+  if (await volumeNamed(client, name, signal)) return
+  throw new ImmError('ENGINE_REFUSED', `there is no volume ${name}`, {
+    next: `Make it with \`docker volume create ${name}\`.`,
+  })
+}
+
+/** Whoever made it. */
+export const volumeNamed = async (
+  {docker}: Client,
+  name: string,
+  signal: AbortSignal,
+): Promise<{name: string; labels: Readonly<Record<string, string>>} | undefined> => {
+  try {
+    const {Labels} = await call(`looking at volume ${name}`, signal, (abortSignal) =>
+      docker.getVolume(name).inspect({abortSignal}),
+    )
+    return {name, labels: Labels ?? {}}
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error
+    return undefined
+  }
 }
 
 export const volumes = async (

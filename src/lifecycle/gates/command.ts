@@ -1,5 +1,6 @@
-import type {CommandCheckSettings} from '../../config/settings.ts'
+import type {CommandCheckSettings, Settings} from '../../config/settings.ts'
 import {isImmError} from '../../errors.ts'
+import type {ContainerOptions} from '../../release/container.ts'
 import type {ReleaseName} from '../../release/identity.ts'
 import {environmentLabels} from '../../release/labels.ts'
 import {containerName} from '../../release/names.ts'
@@ -23,7 +24,8 @@ export const runOnHost = async (
 ): Promise<Finding> => {
   const tail = createTail()
   const {live} = at.standing
-  const env = variables(candidate.release, candidate.address, live?.address, at.world)
+  const {protocol} = candidate.settings
+  const env = variables(candidate.release, urlOf(candidate.address, protocol), urlOf(live?.address, protocol), at.world)
   const end = await within(timeoutMs, at.world.clock, signal, async (inner) =>
     at.world.gates.command({command, env}, tail.add, inner),
   )
@@ -40,6 +42,7 @@ export const runInImage = async (
 ): Promise<Finding> => {
   const {id, engine, clock} = at.world
   const {release, generation, image, settings, instance, port} = candidate
+  const {protocol} = settings
   // Published on this machine's loopback, it is reached from here and not from in there.
   const previous = engine.facts.reach === 'address' ? at.standing.live?.address : undefined
   const tail = createTail()
@@ -47,10 +50,14 @@ export const runInImage = async (
     name: `${containerName(id, release, generation)}_gate${number}`,
     image: image.id,
     labels: {...environmentLabels(id), 'imm.release': release, 'imm.role': 'gate'},
-    env: {...settings.env, ...variables(release, {host: '127.0.0.1', port}, previous, at.world)},
+    env: {
+      ...settings.env,
+      ...variables(release, urlOf({host: '127.0.0.1', port}, protocol), urlOf(previous, protocol), at.world),
+    },
     command,
     user: settings.user,
     ...mountsOf(settings, id),
+    options: withoutEntrypoint(settings.container.options),
     ...settings.resources,
     network: instance,
   }
@@ -65,22 +72,26 @@ export const runInImage = async (
   }
 }
 
-const variables = (
-  release: ReleaseName,
-  address: Address,
-  previous: Address | undefined,
-  {id}: World,
-): Record<string, string> => ({
-  IMM_URL: urlOf(address),
+/** The command takes its place. */
+const withoutEntrypoint = ({entrypoint: _entrypoint, ...options}: ContainerOptions): ContainerOptions => options
+
+const variables = (release: ReleaseName, url: string, previous: string, {id}: World): Record<string, string> => ({
+  IMM_URL: url,
   IMM_RELEASE: release,
-  IMM_PREVIOUS_URL: previous ? urlOf(previous) : '',
+  IMM_PREVIOUS_URL: previous,
   IMM_PROJECT: id.project,
   IMM_ENVIRONMENT: id.environment,
 })
 
-const urlOf = ({host, port}: Address): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+/** Empty for what listens on nothing, or isn't there. */
+const urlOf = (address: Address | undefined, protocol: Settings['protocol']): string => {
+  if (!address || address.port === 0) return ''
+  const {host, port} = address
+  return `${protocol === 'tcp' ? 'tcp' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
 
-const tooLate = (timeoutMs: number): string => `expected its end within ${timeoutMs / 1000} s, and it was still running`
+export const tooLate = (timeoutMs: number): string =>
+  `expected its end within ${timeoutMs / 1000} s, and it was still running`
 
 const whyHost = (end: GateEnd): string | undefined => {
   switch (end.outcome) {
@@ -94,7 +105,7 @@ const whyHost = (end: GateEnd): string | undefined => {
   return end satisfies never
 }
 
-const whyImage = ({exitCode, outOfMemory}: OnceResult): string | undefined =>
+export const whyImage = ({exitCode, outOfMemory}: OnceResult): string | undefined =>
   outOfMemory ? 'out of memory: its container was killed' : whyExit(exitCode)
 
 const whyExit = (exitCode: number): string | undefined =>

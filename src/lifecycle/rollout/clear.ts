@@ -1,6 +1,6 @@
 import {cleanUp} from '../clean-up.ts'
 import {targetsOf} from '../member.ts'
-import {drain, remove, removeOutgoing, stopGraceMs} from '../retire.ts'
+import {drain, graceOf, remove, removeOutgoing} from '../retire.ts'
 import type {Run} from '../run.ts'
 import {Stopped} from '../stopped.ts'
 import {shareTimeoutMs} from './share.ts'
@@ -23,7 +23,7 @@ export const clear = async (generation: number, at: Run, signal: AbortSignal): P
   standing.makingRoom = live
   await world.traffic.suspend(live.generation, AbortSignal.timeout(shareTimeoutMs))
   const drained = await drain(live, world, signal)
-  await remove(live, stopGraceMs, world)
+  await remove(live, graceOf(live), world)
   standing.madeRoom = live
   world.emit({type: 'retired', release: live.release, ...drained, warm: false, stopped: false})
   for (const target of targetsOf(live))

@@ -8,6 +8,7 @@ import {replicaNumber} from '../launch.ts'
 import {replicasOf, withReplicas, type Member} from '../member.ts'
 import type {Target, Verified} from '../ports.ts'
 import type {Run} from '../run.ts'
+import {strategyOf} from './strategy-of.ts'
 
 /** A candidate on its way to the traffic. */
 export interface Rollout {
@@ -48,7 +49,11 @@ export const beginRollout = (
   {world, standing}: Run,
 ): Rollout => ({
   cause: causeOf(why),
-  way: wayOf(causeOf(why), settings, standing.live?.settings.strategy),
+  way: wayOf(
+    causeOf(why),
+    {strategy: strategyOf(settings), mirror: settings.mirror},
+    standing.live && strategyOf(standing.live.settings),
+  ),
   release,
   member: undefined,
   targets: [],

@@ -4,13 +4,13 @@ import type {ReleaseName} from '../../release/identity.ts'
 import {duration} from '../formats.ts'
 import type {Paint} from '../style.ts'
 import {releaseStyle} from './palette.ts'
-import {checking, doing} from './words.ts'
+import {doingNow} from './words.ts'
 
 /** A release on its way to the traffic, as far as it has come. */
 export interface Attempt {
   release: ReleaseName
   startedMs: number
-  stages: readonly {stage: Stage; gate?: string | undefined; startedMs: number}[]
+  stages: readonly {stage: Stage; gate?: string; job?: string; startedMs: number}[]
   /** running build steps, oldest first, each with its last line of output */
   steps: ReadonlyMap<string, string>
 }
@@ -29,12 +29,16 @@ export const follow = (attempt: Attempt | undefined, event: LifecycleEvent): Att
 
 const enter = (
   attempt: Attempt | undefined,
-  {release, stage, gate}: Extract<LifecycleEvent, {type: 'stage'}>,
+  {release, stage, gate, job}: Extract<LifecycleEvent, {type: 'stage'}>,
   nowMs: number,
 ) => {
   if (stage === 'drain' || stage === 'retire') return attempt
   const begun = attempt?.release === release ? attempt : begin(release, nowMs)
-  return {...begun, stages: [...begun.stages, {stage, gate, startedMs: nowMs}], steps: new Map<string, string>()}
+  return {
+    ...begun,
+    stages: [...begun.stages, {stage, ...(gate ? {gate} : {}), ...(job ? {job} : {}), startedMs: nowMs}],
+    steps: new Map<string, string>(),
+  }
 }
 
 const begin = (release: ReleaseName, startedMs: number): Attempt => ({release, startedMs, stages: [], steps: new Map()})
@@ -56,10 +60,10 @@ export const drawing = (
   spinner: string,
   paint: Paint,
 ): string[] => {
-  const parts = stages.map(({stage, gate, startedMs: from}, index) => {
+  const parts = stages.map((one, index) => {
     const next = stages[index + 1]
-    if (next === undefined) return gate === undefined ? doing[stage] : checking(gate)
-    return paint('dim', `${gate ?? stage} ${duration(next.startedMs - from)},`)
+    if (next === undefined) return doingNow(one)
+    return paint('dim', `${one.gate ?? one.job ?? one.stage} ${duration(next.startedMs - one.startedMs)},`)
   })
   const head = `${spinner} ${paint(releaseStyle(release), release)} ${parts.join(' ')} ${paint('dim', `(${duration(nowMs - startedMs)})`)}`
   const running = [...steps].slice(-shownSteps)

@@ -1,7 +1,9 @@
 import type {LifecycleEvent} from '../../lifecycle/events.ts'
+import {soleApp} from '../../release/identity.ts'
 import {safeTexts} from '../safe-text.ts'
 import {painter} from '../style.ts'
 import {drawing, follow, type Attempt} from './attempt.ts'
+import {byApp} from './by-app.ts'
 import type {Progress, Screen} from './listener.ts'
 import {narrator} from './plain.ts'
 import {region} from './region.ts'
@@ -17,6 +19,7 @@ const isDrawn = (event: LifecycleEvent): boolean =>
   event.type === 'step' ||
   event.type === 'build' ||
   event.type === 'gate' ||
+  event.type === 'job' ||
   (event.type === 'retired' && event.cut === 0)
 
 /**
@@ -31,16 +34,23 @@ export const liveProgress = (screen: Screen, verbose: boolean): Progress => {
   const colours = paint('red', 'x') !== 'x'
   const area = region(screen)
   const say = words(paint)
-  const tell = narrator(say, verbose)
-  let attempt: Attempt | undefined
-  let changed: string | undefined
+  const tell = byApp(
+    () => narrator(say, verbose),
+    (name) => paint('dim', name),
+  )
+  const underWay = new Map<string, Attempt>()
+  const changes = new Map<string, string>()
   let frame = 0
   let timer: NodeJS.Timeout | undefined
 
+  const named = (app: string, line: string) => (app === soleApp ? line : `${paint('dim', app)} ${line}`)
   const lines = () => {
     const turning = spinner[frame % spinner.length] ?? '-'
-    if (attempt !== undefined) return drawing(attempt, Date.now(), turning, paint)
-    return changed === undefined ? [] : [`${turning} ${changed}`]
+    const attempts = [...underWay].flatMap(([app, attempt]) =>
+      drawing(attempt, Date.now(), turning, paint).map((line) => named(app, line)),
+    )
+    const others = [...changes].filter(([app]) => !underWay.has(app))
+    return [...attempts, ...others.map(([app, changed]) => named(app, `${turning} ${changed}`))]
   }
   const turn = () => {
     frame += 1
@@ -48,7 +58,7 @@ export const liveProgress = (screen: Screen, verbose: boolean): Progress => {
   }
   const draw = () => {
     area.draw(lines())
-    if (attempt !== undefined || changed !== undefined) timer ??= setInterval(turn, frameMs).unref()
+    if (underWay.size + changes.size > 0) timer ??= setInterval(turn, frameMs).unref()
     else {
       clearInterval(timer)
       timer = undefined
@@ -61,9 +71,10 @@ export const liveProgress = (screen: Screen, verbose: boolean): Progress => {
       const event = safeTexts(unsafe, colours)
       const shown = event.type === 'log' ? this.logs : verbose || !isDrawn(event)
       const text = shown ? tell(event) : undefined
-      attempt = follow(attempt, event)
-      if (event.type === 'change') changed = say.changed(event)
-      else if (answersChange.has(event.type)) changed = undefined
+      const {app} = event
+      set(underWay, app, follow(underWay.get(app), event))
+      if (event.type === 'change') changes.set(app, say.changed(event))
+      else if (answersChange.has(event.type)) changes.delete(app)
       // The drawing first: what has ended is gone before its one lasting line appears.
       draw()
       if (text !== undefined) area.write(text)
@@ -72,11 +83,16 @@ export const liveProgress = (screen: Screen, verbose: boolean): Progress => {
       area.write(text)
     },
     async [Symbol.asyncDispose]() {
-      attempt = undefined
-      changed = undefined
+      underWay.clear()
+      changes.clear()
       draw()
     },
   }
+}
+
+const set = <T>(map: Map<string, T>, key: string, value: T | undefined): void => {
+  if (value === undefined) map.delete(key)
+  else map.set(key, value)
 }
 
 const answersChange = new Set<LifecycleEvent['type']>(['unchanged', 'stage', 'rejected', 'live'])

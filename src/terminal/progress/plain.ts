@@ -2,6 +2,7 @@ import type {LifecycleEvent} from '../../lifecycle/events.ts'
 import type {ReleaseName} from '../../release/identity.ts'
 import {safeTexts} from '../safe-text.ts'
 import {painter} from '../style.ts'
+import {byApp} from './by-app.ts'
 import type {Progress, Screen} from './listener.ts'
 import {shownLines} from './shown-lines.ts'
 import {words, type Words} from './words.ts'
@@ -10,7 +11,11 @@ import {words, type Words} from './words.ts'
 export const plainProgress = (stream: Screen, verbose: boolean): Progress => {
   const paint = painter(stream)
   const colours = paint('red', 'x') !== 'x'
-  const tell = narrator(words(paint), verbose)
+  const say = words(paint)
+  const tell = byApp(
+    () => narrator(say, verbose),
+    (name) => paint('dim', name),
+  )
   return {
     logs: true,
     event(event) {
@@ -52,6 +57,9 @@ export const narrator = (say: Words, verbose: boolean): ((event: LifecycleEvent)
       case 'gate':
         // Of one that failed the rejection says it all.
         return event.ok || verbose ? say.gate(verbose ? event : {...event, output: []}) : undefined
+      case 'job':
+        // Its lines were shown as it printed them.
+        return event.ok || verbose ? say.job({...event, output: []}) : undefined
       case 'live':
         serving = event.release
         announced = false
@@ -88,8 +96,12 @@ export const narrator = (say: Words, verbose: boolean): ((event: LifecycleEvent)
       case 'drifted':
         return say.drifted(event)
       case 'log':
-        shown.add(event.release, event.text)
-        return say.log(event.release, event.text)
+        if (event.release !== undefined) shown.add(event.release, event.text)
+        return say.log(event)
+      case 'service':
+        // Its image may take minutes; how far it is, a file need not know.
+        if (event.state === 'pulling' && event.totalBytes !== 0 && !verbose) return undefined
+        return say.service(event)
       case 'warning':
         return say.warning(event.message)
       case 'engine':

@@ -4,6 +4,7 @@ import type {ReleaseName} from '../../release/identity.ts'
 import {counted, duration, percent} from '../formats.ts'
 import type {Paint} from '../style.ts'
 import {releaseStyle} from './palette.ts'
+import {serviceWords} from './service-words.ts'
 
 type Of<T extends LifecycleEvent['type']> = Extract<LifecycleEvent, {type: T}>
 
@@ -13,6 +14,7 @@ export interface Words {
   unchanged(event: Of<'unchanged'>): string
   stage(event: Of<'stage'>): string
   gate(event: Of<'gate'>): string
+  job(event: Of<'job'>): string
   step(release: ReleaseName, step: BuildStep): string
   built(event: Of<'build'>): string
   live(event: Of<'live'>): string
@@ -27,7 +29,8 @@ export interface Words {
   reverted(event: Of<'reverted'>): string
   touched(event: Of<'touched'>): string
   drifted(event: Of<'drifted'>): string
-  log(release: ReleaseName, text: string): string
+  log(event: Of<'log'>): string
+  service(event: Of<'service'>): string
   warning(message: string): string
   engine(state: 'lost' | 'back'): string
 }
@@ -38,6 +41,7 @@ const listed = 3
 export const doing: Record<Stage, string> = {
   snapshot: 'reading the source',
   build: 'building',
+  jobs: 'running its jobs',
   launch: 'starting its container',
   verify: 'waiting until it is healthy',
   shift: 'taking over',
@@ -46,8 +50,9 @@ export const doing: Record<Stage, string> = {
   retire: 'retiring',
 }
 
-/** A check that runs. */
-export const checking = (gate: string): string => `checking: ${gate}`
+/** What goes on in a stage: a check or a job that runs, or else what the stage is. */
+export const doingNow = ({stage, gate, job}: Pick<Of<'stage'>, 'stage' | 'gate' | 'job'>): string =>
+  gate === undefined ? (job === undefined ? doing[stage] : `running: ${job}`) : `checking: ${gate}`
 
 export const words = (paint: Paint): Words => {
   const name = (release: ReleaseName) => paint(releaseStyle(release), release)
@@ -68,11 +73,14 @@ export const words = (paint: Paint): Words => {
       if (settings) return `settings taken up; the content is still that of ${name(release)}, ${meaning}`
       return paint('dim', `same content as ${release}, ${meaning}: nothing to do`)
     },
-    stage: ({release, stage, gate}) =>
-      `${name(release)} ${paint('dim', gate === undefined ? doing[stage] : checking(gate))}`,
+    stage: (event) => `${name(event.release)} ${paint('dim', doingNow(event))}`,
     gate({release, name: gate, ok, ms, reason, output: lines}) {
       const how = ok ? `passed in ${duration(ms)}` : `failed after ${duration(ms)}: ${reason ?? ''}`
       return [`${name(release)} ${paint('dim', `check "${gate}" ${how}`)}`, ...output(lines)].join('\n')
+    },
+    job({release, name: job, ok, ms, reason, output: lines}) {
+      const how = ok ? `done in ${duration(ms)}` : `failed after ${duration(ms)}: ${reason ?? ''}`
+      return [`${name(release)} ${paint('dim', `job "${job}" ${how}`)}`, ...output(lines)].join('\n')
     },
     step(release, {name: step, status, output: lines}) {
       const head = status === 'output' ? [] : [`${name(release)} ${paint('dim', `${step} ${status}`)}`]
@@ -92,7 +100,7 @@ export const words = (paint: Paint): Words => {
         replace: `${again}, in a new container`,
         adopted: `${paint('green', 'live')}, found running`,
       }[cause]
-      return `${name(release)} ${how} ${url}`
+      return [name(release), how, ...(url === '' ? [] : [url])].join(' ')
     },
     shifted({release, weight, step, of, leastMs}) {
       const time = leastMs === undefined ? '' : `, ${duration(leastMs)} at least`
@@ -130,17 +138,21 @@ export const words = (paint: Paint): Words => {
       const lost = cut === 0 ? '' : `, ${cut} ${cut === 1 ? 'connection' : 'connections'} still open then and cut`
       return `${name(release)} ${paint('dim', `drained in ${duration(drainMs)}${lost}, ${fate}`)}`
     },
-    died({release, cause, exitCode, outOfMemory, left, givenUp, output: lines}) {
+    died({release, cause, exitCode, outOfMemory, left, worker, givenUp, output: lines}) {
       const code = exitCode === undefined ? 'no exit code' : `exit code ${exitCode}`
       const why = cause === 'unhealthy' ? 'its HEALTHCHECK failed' : outOfMemory ? 'out of memory' : code
+      const does = worker ? 'work' : 'serve'
+      const nobody = worker ? 'its work waits' : 'requests wait'
       const meanwhile =
-        left === 0 ? 'requests wait' : left === 1 ? 'its other replica serves' : `its other ${left} replicas serve`
-      const next = givenUp ? 'the release before gets the traffic again' : 'imm starts it again'
+        left === 0 ? nobody : left === 1 ? `its other replica ${does}s` : `its other ${left} replicas ${does}`
+      const back = worker ? 'the release before takes its place again' : 'the release before gets the traffic again'
+      const next = givenUp ? back : 'imm starts it again'
       return [`${name(release)} ${paint('red', `died (${why})`)}: ${meanwhile} while ${next}`, ...output(lines)].join(
         '\n',
       )
     },
     guarded({release, verdict, requests}) {
+      if (verdict === 'ok' && requests === 0) return `${name(release)} ${paint('dim', 'keeps its place: it stayed up')}`
       const seen = `${requests} ${requests === 1 ? 'request' : 'requests'}`
       const found = verdict === 'ok' ? `no worse than the release before in ${seen}` : `only ${seen}, too few to tell`
       return `${name(release)} ${paint('dim', `keeps the traffic: ${found}`)}`
@@ -159,7 +171,11 @@ export const words = (paint: Paint): Words => {
         ...output(differences),
         `  next: ${next}`,
       ].join('\n'),
-    log: (release, text) => `${paint(releaseStyle(release), `${release} |`)} ${text}`,
+    log({release, service = '', text}) {
+      const head = release === undefined ? paint('cyan', `${service} |`) : paint(releaseStyle(release), `${release} |`)
+      return `${head} ${text}`
+    },
+    service: (event) => serviceWords(event, paint),
     warning: (message) => `${paint('yellow', 'warning:')} ${message}`,
     engine: (state) =>
       state === 'lost'
@@ -168,15 +184,15 @@ export const words = (paint: Paint): Words => {
   }
 }
 
-const shownStages = ['build', 'launch', 'verify', 'shift', 'flip'] as const
+const shownStages = ['build', 'jobs', 'launch', 'verify', 'shift', 'flip'] as const
 
 /** Bare numbers where the whole is told in ms as well; else each with its unit. */
 const stages = (timings: Timings): string =>
   shownStages
     .flatMap((stage) => {
       const ms = timings[stage] ?? 0
-      // Most strategies take no time there.
-      if (stage === 'shift' && ms === 0) return []
+      // Most releases take no time there.
+      if ((stage === 'shift' || stage === 'jobs') && ms === 0) return []
       return [`${stage} ${timings.total < 999.5 ? Math.round(ms) : duration(ms)}`]
     })
     .join(', ')

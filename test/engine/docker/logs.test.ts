@@ -30,14 +30,13 @@ const sayOneAndAHalf = (response: ServerResponse) =>
 
 interface Behaviour {
   follow: (response: ServerResponse) => void
-  wait?: (response: ServerResponse) => void
-  /** of the container, each time that it is looked at; `undefined`: gone */
+  /** of the container, each time that it is looked at; `undefined`: gone; `silent`: not answered */
   status?: () => string | undefined
   podman?: boolean
 }
 
 /** An engine with one container, whose output is `printed`; `open` are the calls that are not answered to their end. */
-const engine = async ({follow, wait, status, podman = true}: Behaviour) => {
+const engine = async ({follow, status, podman = true}: Behaviour) => {
   const open = new Map<string, Promise<unknown>>()
   const asked: string[] = []
   const answer = (request: IncomingMessage, response: ServerResponse) => {
@@ -47,10 +46,10 @@ const engine = async ({follow, wait, status, podman = true}: Behaviour) => {
     asked.push(name)
     open.set(name, once(response, 'close'))
     if (name === 'follow') follow(response)
-    else if (name === 'wait') (wait ?? ((waiting) => waiting.end('{"StatusCode":0}')))(response)
     else if (name === 'logs') response.end(Buffer.concat(printed.map(frame)))
     else {
       const Status = status?.()
+      if (Status === 'silent') return
       response.statusCode = name === 'json' && Status !== undefined ? 200 : 404
       response.end(JSON.stringify({State: {Status}}))
     }
@@ -113,14 +112,15 @@ test('what a slow reader has not taken yet is no silence', async (t) => {
   t.deepEqual(await texts(lines), ['two', 'three'])
 })
 
-test('with its reader a follow ends the wait beside it', async (t) => {
-  const waiting = Promise.withResolvers<void>()
-  await using fake = await engine({follow: sayOne, wait: () => waiting.resolve()})
-  const lines = logs(fake.client, 'c1', {follow: true}, signal)
-  await lines.next()
-  await waiting.promise
-  await lines.return()
-  await t.notThrowsAsync(Promise.all([fake.open.get('wait'), fake.open.get('follow')]))
+test('with its reader a follow ends what is asked beside it', async (t) => {
+  const looked = Promise.withResolvers<void>()
+  await using fake = await engine({follow: sayOne, status: () => (looked.resolve(), 'silent')})
+  const stop = new AbortController()
+  const reading = texts(logs(fake.client, 'c1', {follow: true}, stop.signal))
+  await looked.promise
+  stop.abort(new Error('enough'))
+  await t.throwsAsync(reading, {message: 'enough'})
+  await Promise.all([fake.open.get('json'), fake.open.get('follow')])
 })
 
 test('of Docker nothing is asked beside the follow', async (t) => {

@@ -1,6 +1,12 @@
 import test from 'ava'
 
-import {exitCodeIn, parseErrorIn, saysDiskFull, translate} from '../../../src/engine/docker/translate-errors.ts'
+import {
+  exitCodeIn,
+  parseErrorIn,
+  saysDiskFull,
+  takenPort,
+  translate,
+} from '../../../src/engine/docker/translate-errors.ts'
 import {ImmError} from '../../../src/errors.ts'
 
 const codeOf = (error: unknown) => (error instanceof ImmError ? error.code : error)
@@ -52,4 +58,18 @@ test('exit codes and lines are found in the words of all builders', (t) => {
   )
   t.is(parseErrorIn('dockerfile parse error on line 12: unknown flag: x')?.line, 12)
   t.is(parseErrorIn('the Dockerfile cannot be empty'), undefined)
+})
+
+test('a port that is taken is read in the words of each engine, with its address where they have it', (t) => {
+  const failed = 'driver failed programming external connectivity on endpoint x (1f): '
+  for (const [words, port] of [
+    [`${failed}Bind for 127.0.0.1:5432 failed: port is already allocated`, 'port 127.0.0.1:5432'],
+    [`${failed}Error starting userland proxy: listen tcp4 0.0.0.0:80: bind: address already in use`, 'port 0.0.0.0:80'],
+    [`${failed}Bind for :::5432 failed: port is already allocated`, 'port 5432'],
+    ['cannot listen on the TCP port: listen tcp4 127.0.0.1:5432: bind: address already in use', 'port 127.0.0.1:5432'],
+    ['listen tcp [::1]:5432: bind: address already in use', 'port [::1]:5432'],
+    ['address already in use', 'a port'],
+    ['no such file or directory', undefined],
+  ] as const)
+    t.is(takenPort(words), port, words)
 })

@@ -1,6 +1,6 @@
 import test from 'ava'
 
-import {planSuites} from '../../../scripts/test/suites.ts'
+import {needServers, planSuites} from '../../../scripts/test/suites.ts'
 
 const plan = (...args: string[]) => planSuites(args).map((suite) => [suite.config, ...suite.args])
 
@@ -19,4 +19,12 @@ test('files go to the run that they belong to, and the other does not happen', (
     ['ava.config.js', 'test/source/pack.test.ts'],
     ['ava.engine.config.js', 'test/contract/engine.test.ts'],
   ])
+})
+
+test('images of servers are made where a test that needs them may run', (t) => {
+  t.true(needServers([]))
+  t.true(needServers(['--match=a*']))
+  t.true(needServers(['test/e2e/compose-shop.test.ts:12']))
+  t.true(needServers(['test/e2e/**']))
+  t.false(needServers(['test/e2e/dev.test.ts', '--match=a*']))
 })

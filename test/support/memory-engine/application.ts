@@ -7,6 +7,7 @@ import type {Program} from './program.ts'
 
 /** A place in the network for one container: its own loopback address where the system has more than one (Linux), else a port. */
 export const newAddress = async (port: number): Promise<Address> => {
+  if (port === 0) return {host: '127.0.0.1', port}
   if (process.platform === 'linux')
     return {host: `127.${randomInt(2, 255)}.${randomInt(256)}.${randomInt(1, 255)}`, port}
   const server = createServer()

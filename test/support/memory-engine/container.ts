@@ -2,6 +2,7 @@ import {randomBytes} from 'node:crypto'
 import type {Server} from 'node:http'
 
 import type {Address, Instance, InstanceSpec} from '../../../src/lifecycle/ports.ts'
+import type {PublishedPort} from '../../../src/release/container.ts'
 import {newAddress, serve} from './application.ts'
 import {Printed} from './printed.ts'
 import type {Program} from './program.ts'
@@ -20,6 +21,8 @@ export interface Setting {
   program: Program
   volumes: ReadonlyMap<string, Volume>
   onExit(container: Container): void
+  /** its HEALTHCHECK succeeds now */
+  onHealth?: (container: Container) => void
   /** of the sandbox that it joined */
   address?: Address | undefined
   /** whether it serves on a socket, or is only asked by calls */
@@ -33,10 +36,12 @@ export class Container {
   readonly written = new Written()
   /** what was altered since its start, as `docker update` and `docker network connect` do */
   readonly altered: {memoryBytes?: number; cpus?: number; networks: string[]} = {networks: []}
+  /** its ports on this host */
+  published: readonly PublishedPort[] = []
   readonly spec: InstanceSpec
   readonly program: Program
   readonly #setting: Setting
-  readonly #ended = Promise.withResolvers<void>()
+  #ended = Promise.withResolvers<void>()
   #address: Address | undefined
   #server: Server | 'by call' | undefined
   #boot: NodeJS.Timeout | undefined
@@ -46,6 +51,7 @@ export class Container {
   #startedMs: number | undefined
   #thaw: PromiseWithResolvers<void> | undefined
   #sick = false
+  #hasBooted = false
 
   constructor(spec: InstanceSpec, setting: Setting) {
     this.spec = spec
@@ -73,7 +79,7 @@ export class Container {
       id: this.id,
       name: this.spec.name,
       image: this.#setting.image,
-      labels: this.spec.labels,
+      labels: {...usersLabels(this.spec), ...this.spec.labels},
       state: this.#state,
       address: alive ? this.#address : undefined,
       exitCode: this.#exitCode,
@@ -140,6 +146,15 @@ export class Container {
     await this.#booted()
   }
 
+  /** Starts it again once it has ended, with what it printed so far. */
+  async restart(): Promise<void> {
+    this.#state = 'created'
+    this.#exitCode = undefined
+    this.#ended = Promise.withResolvers()
+    this.printed.resume()
+    await this.start()
+  }
+
   /** Ends the program: what a crash looks like from outside. */
   exit(exitCode: number, outOfMemory = false): void {
     if (this.#state === 'exited') return
@@ -171,20 +186,39 @@ export class Container {
   }
 
   #isUp(): boolean {
-    return this.#server !== undefined || (this.program.loopback === true && this.#state === 'running')
+    const {listen, loopback = false} = this.program
+    // What no socket shows: a server that only it reaches, and a program that listens on nothing.
+    const isUnseen = loopback || (listen === undefined && this.#hasBooted)
+    return this.#server !== undefined || (isUnseen && this.#state === 'running')
   }
 
   #health(): Instance['health'] {
-    if (this.program.health === undefined) return 'none'
+    const health = this.#check()
+    if (health === 'none') return 'none'
     if (this.#sick) return 'unhealthy'
-    return this.#isUp() ? this.program.health : 'starting'
+    return this.#isUp() ? health : 'starting'
+  }
+
+  /** What its check says once it is up: the image's, or the one that it was given. */
+  #check(): 'none' | 'healthy' | 'unhealthy' {
+    const test = this.spec.options?.healthcheck?.test
+    if (test === undefined) return this.program.health ?? 'none'
+    if (test[0] === 'NONE') return 'none'
+    return test.at(-1) === 'true' ? 'healthy' : 'unhealthy'
   }
 
   async #booted(): Promise<void> {
+    await this.#serves()
+    if (this.#state === 'running' && this.#health() === 'healthy') this.#setting.onHealth?.(this)
+  }
+
+  async #serves(): Promise<void> {
     const {listen, exitCode, outOfMemory = false, loopback = false} = this.program
     if (exitCode !== undefined || outOfMemory) return this.exit(outOfMemory ? 137 : (exitCode ?? 1), outOfMemory)
+    this.#hasBooted = true
     if (listen === undefined || loopback || !this.#address) return undefined
-    if (!this.#setting.sockets) {
+    // Nobody reaches one without a port: there is no address of its own to listen at.
+    if (!this.#setting.sockets || this.spec.port === 0) {
       this.#server = 'by call'
       return undefined
     }
@@ -197,3 +231,6 @@ export class Container {
     return undefined
   }
 }
+
+const usersLabels = ({options}: InstanceSpec): Record<string, string> =>
+  Object.fromEntries(Object.entries(options?.labels ?? {}).filter(([key]) => !key.startsWith('imm.')))

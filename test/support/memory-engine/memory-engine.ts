@@ -1,3 +1,6 @@
+import {readFile} from 'node:fs/promises'
+import {Readable} from 'node:stream'
+
 import {ImmError} from '../../../src/errors.ts'
 import type {
   Engine,
@@ -7,15 +10,22 @@ import type {
   ImageEntry,
   ImageFile,
   InstanceDetails,
+  InstanceSpec,
+  LogLine,
+  OnceSpec,
 } from '../../../src/lifecycle/ports.ts'
+import type {PublishedPort} from '../../../src/release/container.ts'
 import {byCall, type ByCall} from './by-call.ts'
 import {hasCommand, runCommand} from './commands.ts'
 import {Container, type Volume} from './container.ts'
 import {EventQueue} from './event-queue.ts'
 import {type Faults, faultGate} from './faults.ts'
 import {ImageStore} from './image-store.ts'
+import {Networks, resolve} from './networks.ts'
 import {runScript} from './once.ts'
+import {type Program, programFiles} from './program.ts'
 import {isSandbox, sandboxImage, sandboxSpec} from './sandbox.ts'
+import {tarOf} from './tar.ts'
 import type {Write} from './written.ts'
 
 export interface MemoryEngine extends Engine, AsyncDisposable {
@@ -28,6 +38,8 @@ export interface MemoryEngine extends Engine, AsyncDisposable {
   readonly listeners: number
   /** ends a container's program, as a crash does */
   crash(id: string, exitCode?: number): void
+  /** starts what has ended again, as the engine does that was told to */
+  restart(id: string): Promise<void>
   /** lets a container's HEALTHCHECK fail from now on */
   sicken(id: string): void
   /** gives a container another address, as an engine does that was started again */
@@ -36,6 +48,8 @@ export interface MemoryEngine extends Engine, AsyncDisposable {
   deafen(): void
   /** lets a running container print */
   print(id: string, line: string): void
+  /** gives its registry an image; undefined takes it away again */
+  offer(reference: string, program: Program | undefined): void
   /** removes a container as somebody else would */
   removeBehindTheBack(id: string): void
   /** does to one path what the program of a container, or somebody in it, would */
@@ -68,15 +82,25 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
   const images = new ImageStore()
   const containers = new Map<string, Container>()
   const volumes = new Map<string, Volume>()
+  const networks = new Networks()
   const listeners = new Map<EventQueue<EngineEvent>, Labels>()
+  const registry = new Map<string, Program>()
   let started = 0
 
   const gate = faultGate((error) => {
     for (const queue of listeners.keys()) queue.end(error)
   })
-  const tell = ({id, spec: {labels}}: Container, kind: EngineEvent['kind']) => {
-    for (const [queue, wanted] of listeners) if (carries(labels, wanted)) queue.push({kind, id, labels})
+  const tell = (container: Container, kind: EngineEvent['kind']) => {
+    const {
+      id,
+      spec: {labels},
+    } = container
+
+    const {exitCode} = kind === 'exited' ? container.instance() : {exitCode: undefined}
+    for (const [queue, wanted] of listeners)
+      if (carries(labels, wanted)) queue.push({kind, id, labels, ...(exitCode === undefined ? {} : {exitCode})})
   }
+  const onHealth = (container: Container) => tell(container, 'health')
   const announce = (container: Container) => tell(container, 'exited')
   const existing = (id: string): Container => {
     const container = containers.get(id)
@@ -93,6 +117,50 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
     if (!image) throw new ImmError('ENGINE_REFUSED', `No such image: ${container.instance().image}`)
     return image
   }
+  const attachmentOf = ({spec}: Container) => containers.get(spec.sandbox ?? '')?.spec.attachment ?? spec.attachment
+  const attached = () =>
+    [...containers.values()].map((container) => ({
+      name: container.spec.name,
+      attachment: container.spec.attachment,
+      address: container.instance().address,
+      running: isAlive(container),
+    }))
+  const provide = ({name, volumes: wanted, attachment, published = []}: Partial<InstanceSpec> & OnceSpec) => {
+    networks.admit(name, attachment)
+    for (const {name: volume, labels} of wanted) {
+      if (Object.keys(labels).length === 0 && !volumes.has(volume))
+        throw new ImmError('ENGINE_REFUSED', `there is no volume ${volume}`)
+      if (!volumes.has(volume)) volumes.set(volume, {labels, starts: 0})
+    }
+    for (const {hostPort} of published)
+      if ([...containers.values()].some((one) => isAlive(one) && hasPort(one, hostPort)))
+        throw new ImmError('PORT_IN_USE', `port ${hostPort} of this host is taken by another program or container`)
+  }
+  const runWords = async (words: readonly string[], spec: OnceSpec, container: Container): Promise<number> => {
+    const {network, interactive} = spec
+    if (interactive) return runCommand({...interactive, command: words})
+    const host = network && containers.get(network.id)
+    const attachment = (host && attachmentOf(host)) ?? spec.attachment
+    const over = new AbortController()
+    void container.ended.then(() => over.abort())
+    const code = runScript(words, {
+      env: spec.env,
+      print: (text) => container.print(text),
+      reach(url) {
+        const isOwn = url.hostname === '127.0.0.1'
+        const address = isOwn ? host?.instance().address : resolve(url.hostname, attachment ?? {}, attached())
+        return address && new URL(`${url.pathname}${url.search}`, `http://${address.host}:${address.port}`)
+      },
+      async read(path) {
+        if (path === '/etc/hosts')
+          return (attachment?.extraHosts ?? []).map(({name, address}) => `${address} ${name}`).join('\n')
+        const bind = spec.binds?.find((one) => one.path === path)
+        return bind && readFile(bind.source, 'utf8')
+      },
+      signal: over.signal,
+    })
+    return Promise.race([code, container.ended.then(() => 137)])
+  }
   const dropSync = (container: Container) => {
     container.exit(137)
     containers.delete(container.id)
@@ -108,6 +176,7 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
     get listeners() {
       return listeners.size
     },
+    restart: async (id) => existing(id).restart(),
     crash: (id, exitCode = 1) => existing(id).exit(exitCode),
     sicken(id) {
       const container = existing(id)
@@ -117,6 +186,10 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
     deafen: () => listeners.clear(),
     move: async (id) => existing(id).move(),
     print: (id, line) => existing(id).print(line),
+    offer(reference, program) {
+      if (program) registry.set(reference, program)
+      else registry.delete(reference)
+    },
     removeBehindTheBack: (id) => dropSync(existing(id)),
     write(id, path, write) {
       const {spec, written} = existing(id)
@@ -164,10 +237,11 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
       await gate.enter('files', signal)
       yield* (await images.held(image, 0)).values()
     },
-    async sandbox({name, labels, port}, signal) {
+    async sandbox({name, labels, port, attachment}, signal) {
       await gate.enter('sandbox', signal)
       if (!sandboxes) return undefined
-      const spec = sandboxSpec(name, {...labels, 'imm.role': 'sandbox'}, port)
+      networks.admit(name, attachment)
+      const spec = {...sandboxSpec(name, {...labels, 'imm.role': 'sandbox'}, port), attachment}
       const container = new Container(spec, {image: sandboxImage, program: {}, volumes, onExit: announce, sockets})
       containers.set(container.id, container)
       await container.start()
@@ -175,11 +249,46 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
       signal.throwIfAborted()
       return container.instance()
     },
-    createVolume: unfinished,
-    network: unfinished,
-    networks: unfinished,
-    removeNetwork: unfinished,
-    pull: unfinished,
+    async createVolume({name, labels}, signal) {
+      await gate.enter('createVolume', signal)
+      if (!volumes.has(name)) volumes.set(name, {labels, starts: 0})
+    },
+    async network(spec, signal) {
+      await gate.enter('network', signal)
+      return networks.make(spec)
+    },
+    async networkNamed(name, signal) {
+      await gate.enter('networkNamed', signal)
+      return networks.all().find((one) => one.name === name)
+    },
+    async volumeNamed(name, signal) {
+      await gate.enter('volumeNamed', signal)
+      const volume = volumes.get(name)
+      return volume && {name, labels: volume.labels}
+    },
+    async networks(labels, signal) {
+      await gate.enter('networks', signal)
+      return networks.all().filter((one) => carries(one.labels, labels))
+    },
+    async removeNetwork(name, signal) {
+      await gate.enter('removeNetwork', signal)
+      networks.remove(
+        name,
+        attached().filter(({running}) => running),
+      )
+    },
+    async pull(wanted, signal) {
+      const {reference} = wanted
+      await gate.enter('pull', signal)
+      const program = registry.get(reference)
+      if (!program) throw new ImmError('IMAGE_UNAVAILABLE', `${reference} can't be fetched: not found`)
+      wanted.onProgress({doneBytes: 0, totalBytes: 1000})
+      const context = () => Readable.from([tarOf(programFiles(program))])
+      const request = {context, dockerfile: 'Dockerfile', target: undefined, args: {}, labels: {}, reference}
+      const image = await images.build({...request, onStep: () => {}}, signal)
+      wanted.onProgress({doneBytes: 1000, totalBytes: 1000})
+      return image
+    },
     hasTriggers: async () => false,
     async tag(image, reference, signal) {
       await gate.enter('tag', signal)
@@ -207,13 +316,14 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
       if (holder && (isAlive(holder) || !sameApp(holder.spec.labels, spec.labels)))
         throw new ImmError('ENGINE_REFUSED', `creating container ${spec.name}: the name is already in use`)
       if (holder) dropSync(holder)
-      for (const {name, labels} of spec.volumes) if (!volumes.has(name)) volumes.set(name, {labels, starts: 0})
+      provide({...spec, network: undefined})
       const {
         image: {id},
         program,
       } = image
       const address = sandbox?.instance().address
-      const container = new Container(spec, {image: id, program, volumes, onExit: announce, address, sockets})
+      const container = new Container(spec, {image: id, program, volumes, onExit: announce, onHealth, address, sockets})
+      container.published = bound(spec.published ?? [])
       containers.set(container.id, container)
       started += 1
       await container.start()
@@ -224,34 +334,23 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
     },
     async runOnce(spec, onLine, signal) {
       await gate.enter('runOnce', signal)
-      const {network} = spec
       const image = images.find(spec.image)
       if (!image) throw new ImmError('ENGINE_REFUSED', `creating container ${spec.name}: No such image: ${spec.image}`)
-      for (const {name, labels} of spec.volumes) if (!volumes.has(name)) volumes.set(name, {labels, starts: 0})
-      const own = {...spec, port: 1}
-      const container = new Container(own, {image: image.image.id, program: {}, volumes, onExit: announce, sockets})
+      provide(spec)
+      const words = [...(spec.options?.entrypoint ?? []), ...(spec.command ?? [])]
+      const program = words.length === 0 ? image.program : {}
+      const own = {...spec, port: 0}
+      const container = new Container(own, {image: image.image.id, program, volumes, onExit: announce, sockets})
       containers.set(container.id, container)
+      const printed = printTo(container, signal, onLine)
       await container.start()
-      const over = new AbortController()
-      void container.ended.then(() => over.abort())
       const stop = () => container.exit(137)
       signal.addEventListener('abort', stop, {once: true})
       try {
         if (signal.aborted) stop()
-        const code = runScript(spec, {
-          env: spec.env,
-          print(text) {
-            container.print(text)
-            const stderr = text.startsWith('!')
-            onLine({stream: stderr ? 'stderr' : 'stdout', text: stderr ? text.slice(1) : text, timeMs: Date.now()})
-          },
-          reach(url) {
-            const address = network && containers.get(network.id)?.instance().address
-            return address && new URL(`${url.pathname}${url.search}`, `http://${address.host}:${address.port}`)
-          },
-          signal: over.signal,
-        })
-        container.exit(await Promise.race([code, container.ended.then(() => 137)]))
+        if (words.length > 0) container.exit(await runWords(words, spec, container))
+        else await container.ended
+        await printed
         signal.throwIfAborted()
         return {exitCode: container.instance().exitCode ?? 137, outOfMemory: false}
       } finally {
@@ -335,7 +434,10 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
     },
     async startedWith(id, signal) {
       await gate.enter('startedWith', signal)
-      return containers.get(id)?.spec
+      const container = containers.get(id)
+      if (!container) return undefined
+      const {name: _name, image: _image, labels: _labels, sandbox: _sandbox, ...given} = container.spec
+      return given
     },
     async imageUsage(_labels, signal) {
       await gate.enter('imageUsage', signal)
@@ -375,9 +477,9 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
     async healthcheck(id, signal) {
       await gate.enter('healthcheck', signal)
       const container = existing(id)
-      const {health} = container.program
-      if (health === undefined) return {healthy: true, output: ''}
-      const healthy = container.instance().health === 'healthy'
+      const {health} = container.instance()
+      if (health === 'none') return {healthy: true, output: ''}
+      const healthy = health === 'healthy'
       return {healthy, output: healthy ? '' : 'not healthy'}
     },
     async usage(id, signal) {
@@ -425,21 +527,39 @@ const detailsOf = (
     path,
     readOnly,
   }))
+  const binds = (spec.binds ?? []).map(({source, path, readOnly}) => ({kind: 'bind' as const, source, path, readOnly}))
+  const {networks = [], mode} = attached.spec.attachment ?? {}
+  const own = networks.length === 0 && mode === undefined ? ['default'] : networks.map(({name}) => name)
   return {
     instance: container.instance(),
     env: {...imageEnv, ...spec.env},
     command: spec.command ?? [],
-    entrypoint: [],
+    entrypoint: spec.options?.entrypoint ?? [],
     user: spec.user ?? '',
     memoryBytes: altered.memoryBytes ?? spec.memoryBytes,
     cpus: altered.cpus ?? spec.cpus,
     readOnly: spec.readOnly ?? false,
-    restarts: false,
-    mounts: [...volumes, ...tmpfs],
-    networks: ['default', ...attached.altered.networks],
+    published: container.published,
+    restarts: (spec.options?.restart ?? 'no') !== 'no',
+    mounts: [...volumes, ...binds, ...tmpfs],
+    networks: [...(typeof mode === 'string' ? [mode] : own), ...attached.altered.networks],
   }
 }
 
 const entryOf = ({kind, mode, uid, gid, mtimeMs}: ImageFile): ImageEntry => ({kind, mode, uid, gid, mtimeMs})
 
-const unfinished = async () => Promise.reject(new Error('not there yet'))
+let lastFree = 40_000
+
+const bound = (published: readonly PublishedPort[]): PublishedPort[] =>
+  published.map((port) => ({...port, hostPort: port.hostPort ?? ++lastFree}))
+
+const hasPort = ({spec: {published = []}}: Container, port: number | undefined): boolean =>
+  port !== undefined && published.some(({hostPort}) => hostPort === port)
+
+const printTo = async (container: Container, signal: AbortSignal, onLine: (line: LogLine) => void): Promise<void> => {
+  try {
+    for await (const line of container.printed.read({follow: true}, signal)) onLine(line)
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}

@@ -1,18 +1,18 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
-import type {OnceSpec} from '../../../src/lifecycle/ports.ts'
-
 interface Surroundings {
   env: Readonly<Record<string, string>>
   /** prints a line, on stderr where it begins with `!` */
   print: (line: string) => void
   /** where a loopback address leads to, from inside */
   reach: (url: URL) => URL | undefined
+  /** the content of a file that is mounted, or made by the engine */
+  read: (path: string) => Promise<string | undefined>
   signal: AbortSignal
 }
 
 /** Runs what containers of the memory engine know: a program, or several in `sh -c` with `; ` between them; resolves to the exit code. */
-export const runScript = async ({command = []}: Pick<OnceSpec, 'command'>, around: Surroundings): Promise<number> => {
+export const runScript = async (command: readonly string[], around: Surroundings): Promise<number> => {
   if (command[0] !== 'sh') return runStep(command, around)
   for (const step of (command[2] ?? '').split('; ')) {
     const words = step.split(' ').map((word) => word.replace(/^\$(\w+)$/, (_, name: string) => around.env[name] ?? ''))
@@ -25,7 +25,7 @@ export const runScript = async ({command = []}: Pick<OnceSpec, 'command'>, aroun
 }
 
 const runStep = async ([program, ...args]: readonly string[], around: Surroundings): Promise<number> => {
-  const {print, reach, signal} = around
+  const {print, reach, read, signal} = around
   switch (program) {
     case 'busybox':
       return runStep(args, around)
@@ -33,6 +33,11 @@ const runStep = async ([program, ...args]: readonly string[], around: Surroundin
       const toStderr = args.at(-1) === '>&2'
       print(toStderr ? `!${args.slice(0, -1).join(' ')}` : args.join(' '))
       return 0
+    }
+    case 'cat': {
+      const text = await read(args[0] ?? '')
+      if (text !== undefined) for (const line of text.split('\n')) if (line !== '') print(line)
+      return text === undefined ? 1 : 0
     }
     case 'sleep':
       await sleep(Number(args[0]) * 1000, undefined, {signal}).catch(() => undefined)

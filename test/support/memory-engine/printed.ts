@@ -17,6 +17,12 @@ export class Printed {
     for (const follower of this.#followers) follower.end()
   }
 
+  /** Its container was started again. */
+  resume(): void {
+    this.#ended = false
+    this.#followers.clear()
+  }
+
   async *read({follow, tail, sinceMs}: LogOptions, signal: AbortSignal): AsyncGenerator<LogLine, void, undefined> {
     const queue = new EventQueue<LogLine>()
     const wanted = this.#lines.filter(({timeMs}) => sinceMs === undefined || timeMs > sinceMs)

@@ -176,6 +176,47 @@ test('each check that passes is a line; one that fails is told by the rejection 
   ])
 })
 
+const job = {type: 'job', release: 'r2-3fa9c1e', ms: 1200} as const
+
+test('each job that is done is a line; what it printed was shown as it did', (t) => {
+  const done = {...job, name: 'migrate', ok: true, reason: undefined, output: ['2 tables']}
+  const failed = {...job, name: 'seed', ok: false, reason: 'expected exit code 0, got 3', output: ['oh no']}
+  const begins: Happening = {type: 'stage', release: 'r2-3fa9c1e', stage: 'jobs', job: 'migrate'}
+  t.deepEqual(printed([begins, done, failed]), ['r2-3fa9c1e job "migrate" done in 1.2 s'])
+  t.deepEqual(printed([begins, failed], true), [
+    'r2-3fa9c1e running: migrate',
+    'r2-3fa9c1e job "seed" failed after 1.2 s: expected exit code 0, got 3',
+  ])
+})
+
+test('of a worker nobody says that requests wait, and it has no address', (t) => {
+  const died = {
+    type: 'died',
+    release: 'r2-3fa9c1e',
+    cause: 'ended',
+    exitCode: 1,
+    outOfMemory: false,
+    output: [],
+  } as const
+  t.deepEqual(
+    printed([
+      {...live('r2-3fa9c1e'), url: ''},
+      {...died, left: 0, worker: true},
+      {...died, left: 0, worker: true, givenUp: true},
+      {...died, left: 1, worker: true},
+    ]),
+    [
+      'r2-3fa9c1e live in 412 ms (build 103, launch 90, verify 160, flip 1)',
+      'r2-3fa9c1e died (exit code 1): its work waits while imm starts it again',
+      'r2-3fa9c1e died (exit code 1): its work waits while the release before takes its place again',
+      'r2-3fa9c1e died (exit code 1): its other replica works while imm starts it again',
+    ],
+  )
+  t.deepEqual(printed([{type: 'guarded', release: 'r2-3fa9c1e', verdict: 'ok', requests: 0}], true), [
+    'r2-3fa9c1e keeps its place: it stayed up',
+  ])
+})
+
 test('verbose adds stages, build steps with their output, and how the image was built', (t) => {
   const step = {type: 'step', release: 'r1-3fa9c1e'} as const
   t.deepEqual(

@@ -8,7 +8,7 @@ export const event = (happening: Happening, atMs = 0): LifecycleEvent => ({
   ...happening,
   project: 'shop',
   environment: 'main',
-  app: 'web',
+  app: 'app',
   time: new Date(startMs + atMs).toISOString(),
 })
 

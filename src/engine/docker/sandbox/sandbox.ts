@@ -3,10 +3,11 @@ import type Docker from 'dockerode'
 import {isImmError} from '../../../errors.ts'
 import type {Instance, SandboxSpec} from '../../../lifecycle/ports.ts'
 import {portLabel} from '../address.ts'
+import {attachmentOptions, connectOthers} from '../attachment.ts'
 import {call} from '../call.ts'
 import type {Client} from '../client.ts'
-import {portBindings} from '../container-options.ts'
 import {instance} from '../instances.ts'
+import {portOptions} from '../published.ts'
 import {remove} from '../remove.ts'
 import {statusOf} from '../translate-errors.ts'
 import {makeSandboxImage, sandboxCommand, sandboxImage, sandboxRole} from './sandbox-image.ts'
@@ -27,6 +28,7 @@ export const sandbox = async (
     signal.throwIfAborted()
     const container = await create(client, spec, program)
     undo.defer(() => remove(client, container.id, 0, never).catch(() => {}))
+    await connectOthers(client, container.id, spec.attachment)
     signal.throwIfAborted()
     // Not cut off either: an engine refuses to remove a container that is just starting.
     await call(`starting sandbox ${spec.name}`, never, () => container.start())
@@ -55,19 +57,24 @@ const create = async (client: Client, spec: SandboxSpec, program: Buffer): Promi
   return post()
 }
 
-const createOnce = async ({docker, facts}: Client, spec: SandboxSpec): Promise<Docker.Container> =>
-  docker.createContainer({
+const createOnce = async ({docker, facts}: Client, spec: SandboxSpec): Promise<Docker.Container> => {
+  const attached = attachmentOptions(spec.attachment)
+  const {ExposedPorts, HostConfig} = portOptions(spec, facts)
+  return docker.createContainer({
+    ...attached,
     name: spec.name,
     Image: sandboxImage,
     Entrypoint: [sandboxCommand],
-    Labels: {...spec.labels, 'imm.role': sandboxRole, [portLabel]: String(spec.port)},
-    ExposedPorts: {[`${spec.port}/tcp`]: {}},
+    Labels: {...spec.labels, ...attached.Labels, 'imm.role': sandboxRole, [portLabel]: String(spec.port)},
+    ExposedPorts,
     HostConfig: {
+      ...attached.HostConfig,
       SecurityOpt: ['no-new-privileges'],
       CapDrop: ['ALL'],
       ReadonlyRootfs: true,
       RestartPolicy: {Name: 'no'},
       LogConfig: {Type: 'none', Config: {}},
-      ...portBindings(facts, spec.port),
+      ...HostConfig,
     },
   })
+}

@@ -1,0 +1,27 @@
+import type {Ready} from '../lifecycle/services/when-ready.ts'
+
+/** Which apps have had a live release: that is what `started` and `healthy` mean of them. */
+export interface AppReadiness {
+  names: readonly string[]
+  ready: Ready
+  live(name: string): void
+}
+
+export const appReadiness = (names: readonly string[]): AppReadiness => {
+  const lives = new Map(names.map((name) => [name, Promise.withResolvers<void>()]))
+  return {
+    names,
+    live: (name) => lives.get(name)?.resolve(),
+    async ready(name, _condition, signal) {
+      const over = Promise.withResolvers<never>()
+      const stop = () => over.reject(signal.reason)
+      signal.addEventListener('abort', stop, {once: true})
+      try {
+        signal.throwIfAborted()
+        await Promise.race([lives.get(name)?.promise, over.promise])
+      } finally {
+        signal.removeEventListener('abort', stop)
+      }
+    },
+  }
+}

@@ -1,0 +1,151 @@
+import {hostGates} from '../gates/host-gates.ts'
+import {dev} from '../lifecycle/dev.ts'
+import type {Happening, LifecycleEvent} from '../lifecycle/events.ts'
+import type {Loop} from '../lifecycle/loop.ts'
+import type {Engine} from '../lifecycle/ports.ts'
+import type {Wanted} from '../lifecycle/rollback.ts'
+import {ask, takingOver} from '../lifecycle/rollout/ask.ts'
+import type {Run} from '../lifecycle/run.ts'
+import type {Project, ReadProject, Surroundings} from '../lifecycle/world.ts'
+import type {ProxyClient} from '../proxy/client.ts'
+import {probe} from '../proxy/probe.ts'
+import type {AppId, ReleaseName} from '../release/identity.ts'
+import {holdEnvironment} from '../session/hold.ts'
+import type {Rejection} from '../session/session.ts'
+import type {StatePaths} from '../state/paths.ts'
+import {recordsOf} from '../state/records.ts'
+import {addressedTraffic, type Addressing} from './addressing.ts'
+import {systemClock} from './clock.ts'
+import {openLedger} from './ledger.ts'
+import {numbersOf} from './numbers.ts'
+
+/** One app that `imm dev` looks after. */
+export interface DevApp {
+  id: AppId
+  project: Project
+  readProject: ReadProject
+  directory: string
+  paths: StatePaths
+  engine: Engine
+  /** what it needs of others, asked once it holds its environment: two that run it must not both start them */
+  settle: (emit: (happening: Happening) => void) => Promise<Settled>
+  listener: (event: LifecycleEvent) => void
+  onReady: (running: RunningApp) => void
+  /** ends `imm dev` as a whole */
+  quit: () => void
+}
+
+export interface Settled {
+  proxy: ProxyClient
+  addressing: Addressing
+  surroundings?: Surroundings | undefined
+}
+
+/** What other commands, and keys, can do with it. */
+export interface RunningApp {
+  id: AppId
+  /** undefined: it is reached by nobody */
+  url: string | undefined
+  /** all addresses, that one first */
+  urls: readonly string[]
+  release(): void
+  rollback(wanted?: Wanted): Promise<ReleaseName>
+}
+
+/** Looks after one app until the signal aborts. */
+export const devApp = async (app: DevApp, signal: AbortSignal, hurry: AbortSignal): Promise<void> => {
+  const {id, paths, engine, directory, quit} = app
+  const startedAt = new Date().toISOString()
+  await using held = await holdEnvironment(paths.runtime, id, signal)
+  const tell = (happening: Happening) => app.listener({...happening, ...id, time: new Date().toISOString()})
+  // Written before the environment is given up, so that the next to hold it finds how this one ended.
+  await using ledger = await openLedger(id, paths, (message) => tell({type: 'warning', message}), signal)
+  ledger.knows(app.project.settings)
+  let rejected: Rejection | undefined
+  const emit = (happening: Happening) => {
+    rejected = rejectedAfter(happening, rejected)
+    ledger.listen(happening)
+    tell(happening)
+    if (happening.type === 'live') heard?.()
+  }
+  let heard: (() => void) | undefined
+  const {proxy, addressing, surroundings} = await app.settle(emit)
+  const numbers = await numbersOf(id, paths.home, engine, signal)
+  const warn = (message: string) => emit({type: 'warning', message})
+  const addressed = addressedTraffic(proxy, id, app.project.settings, addressing, warn)
+
+  const onReady = (at: Run, loop: Loop): void => {
+    heard = () => {
+      const port = at.standing.live?.port
+      if (port !== undefined) at.world.background.add(addressed.listensOn(port, signal))
+    }
+    const rollback = async (wanted?: Wanted) => {
+      const {member, notes} = await loop.rollback(wanted)
+      return {release: member.release, notes}
+    }
+    const state = () => ({
+      live: at.standing.live?.release,
+      pinned: at.pinning.pin?.release,
+      budgetBytes: at.standing.live?.settings.keep.diskBytes,
+      underWay: loop.underWay,
+      takingOver: takingOver(at.standing),
+      rejected: rejected && rejectionOf(rejected),
+    })
+    held.offer({
+      state: () => ({...id, pid: process.pid, directory, startedAt, url: at.url || undefined, ...state()}),
+      rollback,
+      unpin: async () => loop.unpin(),
+      decide: async (decision) => ask(decision, at.standing),
+      touched: (touched) => emit({type: 'touched', ...touched}),
+      quit,
+    })
+    app.onReady({
+      id,
+      url: at.url || undefined,
+      urls: addressed.urls,
+      release: () => loop.trigger({again: true}),
+      rollback: async (wanted) => (await rollback(wanted)).release,
+    })
+  }
+  await dev({
+    world: {
+      id,
+      engine,
+      traffic: addressed.traffic,
+      probe,
+      gates: hostGates(directory),
+      clock: systemClock,
+      numbers,
+      records: recordsOf(paths.home, id),
+      surroundings,
+    },
+    project: app.project,
+    readProject: async (before, within) => {
+      const project = await app.readProject(before, within)
+      ledger.knows(project.settings)
+      await addressed.readdress(project.settings, within)
+      return project
+    },
+    emit,
+    signal,
+    hurry,
+    onReady,
+  })
+}
+
+/** The last attempt, where it is not what runs. */
+const rejectedAfter = (happening: Happening, before: Rejection | undefined): Rejection | undefined => {
+  if (happening.type === 'rejected') return happening
+  if (happening.type === 'reverted') return revertedOf(happening)
+  if (happening.type === 'live') return happening.cause === 'replace' ? before : undefined
+  return happening.type === 'unchanged' && happening.state === 'live' ? undefined : before
+}
+
+const revertedOf = ({release, to, evidence}: Extract<Happening, {type: 'reverted'}>): Rejection => ({
+  release,
+  stage: 'guard',
+  code: 'REVERTED',
+  message: `${release} was reverted: ${evidence.map(({words}) => words).join('; ')}; ${to} has the traffic again`,
+})
+
+const rejectionOf = ({release, stage, code, message}: Rejection): Rejection => ({release, stage, code, message})

@@ -1,0 +1,152 @@
+import type {AppSpec} from '../lifecycle/services/spec.ts'
+import type {Project, ReadProject} from '../lifecycle/world.ts'
+import {slug} from '../release/names.ts'
+import {claimProject, type Claim} from '../state/projects.ts'
+import {loadApplication, type LoadedApplication} from './application.ts'
+import {devApp, type RunningApp} from './dev-app.ts'
+import type {DevRun} from './dev.ts'
+import {endAfter} from './end-after.ts'
+import {frontApp} from './front-app.ts'
+import {keptProxy} from './kept-proxy.ts'
+import {openApplication, type OpenApplication} from './open-application.ts'
+import {projectOf} from './project.ts'
+import {meetingOf} from './when-all.ts'
+
+/** The application that a project's Compose file describes, with the name that the project has; undefined where it is one app. */
+export const claimApplication = async (
+  {options: {directory, environment, flags, files, profiles}, paths, isTaken}: DevRun,
+  signal: AbortSignal,
+): Promise<(LoadedApplication & {claim: Claim}) | undefined> => {
+  let claim: Claim | undefined
+  const loaded = await loadApplication(
+    {
+      directory,
+      files,
+      profiles,
+      flags,
+      async identify(project) {
+        claim = await claimProject({home: paths.home, slug: project, directory, signal, isTaken})
+        return {project: claim.slug, environment: slug(environment)}
+      },
+    },
+    signal,
+  )
+  return loaded && claim && {...loaded, claim}
+}
+
+/** `imm dev` of a whole application: each app has its own releases; what they share is there before, and goes after them. */
+export const devApplication = async (
+  run: DevRun,
+  {id, application, warnings, claim}: LoadedApplication & {claim: Claim},
+  signal: AbortSignal,
+): Promise<void> => {
+  const {options, paths, engine, quit, hurry} = run
+  const {directory} = options
+  const over = new AbortController()
+  const inner = AbortSignal.any([signal, over.signal])
+  await using proxy = keptProxy(paths, id, hurry)
+  const {apps} = application
+  const front = frontApp(apps)
+  const held = meetingOf(apps.map(({name}) => name))
+  const running = new Map<string, RunningApp>()
+  const rollbackOrder: string[] = []
+
+  // Opened once every app is held: two that run the environment must not both start its services.
+  let opening: Promise<OpenApplication> | undefined
+  const open = async (): Promise<OpenApplication> =>
+    (opening ??= openApplication({id, application, engine, paths, listener: options.listener}, inner))
+
+  const projectNow = ({settings}: AppSpec): Project =>
+    projectOf({settings, files: [...application.files], warnings: []}, options)
+  const read =
+    (name: string): ReadProject =>
+    async (before, within) => {
+      const now = await loadApplication(
+        {directory, files: options.files, profiles: options.profiles, flags: options.flags, identify: () => id},
+        within,
+      )
+      const spec = now?.application.apps.find((one) => one.name === name)
+      if (!now || !spec || !before) {
+        ;(await open()).warn(
+          `${name} is not built any more by the Compose file: it goes on as it was until imm dev is started again`,
+        )
+        return before as Project
+      }
+      await (await open()).update(now.application, within)
+      return projectOf({settings: spec.settings, files: [...now.application.files], warnings: []}, options, before)
+    }
+
+  const onReady = (name: string) => (app: RunningApp) => {
+    running.set(name, app)
+    if (running.size < apps.length) return
+    const inOrder = [...running.values()].toSorted((a, b) => Number(isFront(b)) - Number(isFront(a)))
+    const last = () => running.get(rollbackOrder.at(-1) ?? '') ?? inOrder[0]
+    options.onReady({
+      project: id.project,
+      url: inOrder.find(({url}) => url !== undefined)?.url,
+      apps: inOrder,
+      engine: engine.facts,
+      directory,
+      renamedFrom: claim.renamed ? (claim.claimedBy ?? 'another user of this engine') : undefined,
+      notes: application.notes.map(({key, reason}) => `${key}: ${reason}`),
+      release: () => inOrder.forEach((one) => one.release()),
+      rollback: async () => last()!.rollback(),
+      quit,
+    })
+  }
+  const isFront = ({id: {app}}: RunningApp) => app === front?.app
+
+  const ended = new Map(apps.map(({name}) => [name, Promise.withResolvers<void>()]))
+  const runs = apps.map(async (spec): Promise<void> => {
+    const dependents = apps.filter(({dependsOn}) => dependsOn.some(({name}) => name === spec.name))
+    const others = dependents.flatMap(({name}) => ended.get(name)?.promise ?? [])
+    const ending = endAfter(others, inner, hurry)
+    try {
+      await devApp(
+        {
+          id: {...id, app: spec.app},
+          project: projectNow(spec),
+          readProject: read(spec.name),
+          directory,
+          paths,
+          engine,
+          async settle(emit) {
+            await held.arrive(spec.name, inner)
+            const shared = await open()
+            const client = await proxy.open(emit)
+            if (spec === apps[0]) for (const message of warnings) emit({type: 'warning', message})
+            return {
+              proxy: client,
+              addressing: {
+                ...shared.addressing(spec),
+                inFront: spec === front,
+                ownPort: spec === front ? options.ownPort : undefined,
+              },
+              surroundings: shared.surroundings(spec),
+            }
+          },
+          listener(event) {
+            if (event.type === 'live') {
+              void opening?.then((shared) => shared.live(spec.name))
+              if (event.cause === 'change') rollbackOrder.push(spec.name)
+            }
+            options.listener(event)
+          },
+          onReady: onReady(spec.name),
+          quit,
+        },
+        ending,
+        hurry,
+      )
+    } catch (error) {
+      over.abort(error)
+      throw error
+    } finally {
+      ended.get(spec.name)?.resolve()
+    }
+  })
+  const ends = await Promise.allSettled(runs)
+  await (await opening?.catch(() => undefined))?.close(hurry)
+  const failure = ends.find((end) => end.status === 'rejected')
+  if (failure) throw over.signal.aborted ? over.signal.reason : failure.reason
+}
