@@ -1,3 +1,4 @@
+import {ImmError} from '../errors.ts'
 import type {AppSpec} from '../lifecycle/services/spec.ts'
 import type {Project, ReadProject} from '../lifecycle/world.ts'
 import {slug} from '../release/names.ts'
@@ -5,8 +6,9 @@ import {claimProject, type Claim} from '../state/projects.ts'
 import {loadApplication, type LoadedApplication} from './application.ts'
 import {devApp, type RunningApp} from './dev-app.ts'
 import type {DevRun} from './dev.ts'
-import {endAfter} from './end-after.ts'
+import {aborted, endAfter} from './end-after.ts'
 import {frontApp} from './front-app.ts'
+import {heldBack} from './held-back.ts'
 import {keptProxy} from './kept-proxy.ts'
 import {openApplication, type OpenApplication} from './open-application.ts'
 import {projectOf} from './project.ts'
@@ -50,12 +52,13 @@ export const devApplication = async (
   const held = meetingOf(apps.map(({name}) => name))
   const running = new Map<string, RunningApp>()
   const rollbackOrder: string[] = []
+  const ofServices = heldBack(options.listener)
 
   // Opened once every app is held: two that run the environment must not both start its services.
   let opening: Promise<OpenApplication> | undefined
   const open = async (): Promise<OpenApplication> =>
     (opening ??= openApplication(
-      {id, application, engine, paths, listener: options.listener, onBug: (error) => over.abort(error)},
+      {id, application, engine, paths, listener: ofServices.listener, onBug: (error) => over.abort(error)},
       inner,
     ))
 
@@ -81,7 +84,9 @@ export const devApplication = async (
 
   const onReady = (name: string) => (app: RunningApp) => {
     running.set(name, app)
-    if (running.size < apps.length) return
+    if (running.size === apps.length) allReady()
+  }
+  const allReady = (): void => {
     const inOrder = [...running.values()].toSorted((a, b) => Number(isFront(b)) - Number(isFront(a)))
     const last = () => running.get(rollbackOrder.at(-1) ?? '') ?? inOrder[0]
     options.onReady({
@@ -93,12 +98,22 @@ export const devApplication = async (
       renamedFrom: claim.renamed ? (claim.claimedBy ?? 'another user of this engine') : undefined,
       notes: application.notes.map(({key, reason}) => `${key}: ${reason}`),
       release: () => inOrder.forEach((one) => one.release()),
-      rollback: async () => last()!.rollback(),
+      rollback: async () => {
+        const app = last()
+        if (!app) throw new ImmError('NOTHING_LIVE', 'nothing is built here, so there is nothing to roll back')
+        return app.rollback()
+      },
       quit,
     })
+    ofServices.release()
   }
   const isFront = ({id: {app}}: RunningApp) => app === front?.app
 
+  const servicesAlone = async (): Promise<void> => {
+    await open()
+    allReady()
+    await aborted(inner)
+  }
   const ended = new Map(apps.map(({name}) => [name, Promise.withResolvers<void>()]))
   const runs = apps.map(async (spec): Promise<void> => {
     const dependents = apps.filter(({dependsOn}) => dependsOn.some(({name}) => name === spec.name))
@@ -148,7 +163,9 @@ export const devApplication = async (
       ended.get(spec.name)?.resolve()
     }
   })
+  if (apps.length === 0) runs.push(servicesAlone())
   const ends = await Promise.allSettled(runs)
+  ofServices.release()
   await (await opening?.catch(() => undefined))?.close(hurry)
   const failure = ends.find((end) => end.status === 'rejected')
   if (over.signal.aborted) throw over.signal.reason

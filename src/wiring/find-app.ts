@@ -1,4 +1,5 @@
-import {ImmError} from '../errors.ts'
+import {ImmError, isImmError} from '../errors.ts'
+import {appsWithLedger} from '../ledger/files.ts'
 import {connectProxy} from '../proxy/client.ts'
 import {soleApp, type AppId, type EnvironmentId} from '../release/identity.ts'
 import {environmentHosts, slug} from '../release/names.ts'
@@ -77,12 +78,24 @@ const appsOf = async (
   const running = sessions.filter(({project}) => project === id.project)
   const known = running.length > 0 ? running : await routesOfEnvironment(id, paths, signal)
   if (known.length > 0) return [...new Set(known.map(({app}) => app))].toSorted()
+  const apps = await labelledApps(id, paths, signal)
+  if (apps.length > 0) return apps
+  const before = await appsWithLedger(paths.home, id)
+  return before.length > 0 ? before.toSorted() : [soleApp]
+}
+
+/** None where the engine can't be asked: what needs it will say so. */
+const labelledApps = async (id: EnvironmentId, paths: StatePaths, signal: AbortSignal): Promise<string[]> => {
   const {openEngine} = await import('./engine.ts')
-  const {engine} = await openEngine(paths, signal)
-  const labels = {'imm.project': id.project, 'imm.environment': id.environment, 'imm.role': 'app'}
-  const [instances, images] = await Promise.all([engine.instances(labels, signal), engine.images(labels, signal)])
-  const apps = [...instances, ...images].flatMap((one) => one.labels['imm.app'] ?? [])
-  return apps.length === 0 ? [soleApp] : [...new Set(apps)].toSorted()
+  try {
+    const {engine} = await openEngine(paths, signal)
+    const labels = {'imm.project': id.project, 'imm.environment': id.environment, 'imm.role': 'app'}
+    const [instances, images] = await Promise.all([engine.instances(labels, signal), engine.images(labels, signal)])
+    return [...new Set([...instances, ...images].flatMap((one) => one.labels['imm.app'] ?? []))].toSorted()
+  } catch (error) {
+    if (!isImmError(error)) throw error
+    return []
+  }
 }
 
 const routesOfEnvironment = async ({project, environment}: EnvironmentId, paths: StatePaths, signal: AbortSignal) => {
