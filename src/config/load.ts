@@ -24,6 +24,7 @@ import {projectName} from './project-name.ts'
 import type {ProjectName} from './project-name.ts'
 import type {FileSettings} from './schema.ts'
 import type {Environment, Scope} from './scope.ts'
+import {loadSecrets} from './secrets.ts'
 import type {GuardSettings, HealthSettings, Settings} from './settings.ts'
 import {mirrorOf, strategyOf} from './strategy.ts'
 import {loadVariables} from './variables.ts'
@@ -83,7 +84,7 @@ export const loadSettings = async ({
       container: defaultContainer,
       overlap: defaultOverlap,
       jobs: [],
-      files: [],
+      files: loadSecrets(scope),
       verify: checksOf(config.verify ?? []),
       immutable: config.immutable ?? defaultImmutable,
       replicas: flags.replicas ?? config.replicas ?? defaultReplicas,

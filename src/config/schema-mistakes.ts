@@ -37,6 +37,7 @@ const unknownKey = (path: KeyPath, key: string): string => {
 const secretive = (path: KeyPath): boolean =>
   path.length === 0 ||
   path[0] === 'env' ||
+  path[0] === 'secrets' ||
   path[0] === 'command' ||
   (path[0] === 'build' && path[1] === 'args') ||
   (path[0] === 'verify' && path.some((part) => secretInChecks.has(part)))

@@ -11,6 +11,7 @@ import {mirror, mirrorParts} from './keys/mirror.ts'
 import {resources} from './keys/resources.ts'
 import {routeParts, routes} from './keys/routes.ts'
 import {containerPath, oneOrMany, text} from './keys/scalars.ts'
+import {secrets} from './keys/secrets.ts'
 import {canary, rolling, strategy} from './keys/strategy.ts'
 import {variables} from './keys/variables.ts'
 import {check, expectations, request} from './keys/verify.ts'
@@ -112,6 +113,11 @@ export const configSchema = z
       tmpfs: oneOrMany(containerPath, 'expected a path or a list of paths')
         .optional()
         .meta({description: 'Directories in memory, empty in every release.', examples: ['/tmp', ['/tmp', '/run']]}),
+      secrets: secrets.optional().meta({
+        description:
+          "Files under /run/secrets, in memory and in no image: from a file, a variable of imm's environment, or the output of a command.",
+        examples: [{db_password: {file: 'db_password.txt'}, api_key: {command: 'pass show shop/api'}}],
+      }),
       resources: resources
         .optional()
         .meta({description: 'Limits of each container.', examples: [{memory: '512m', cpus: 1.5}]}),
@@ -185,11 +191,15 @@ export const configSchema = z
     },
     {error: 'expected a map of settings'},
   )
-  .superRefine(({volumes = [], tmpfs = []}, context) => {
+  .superRefine(({volumes = [], tmpfs = [], secrets: files = {}}, context) => {
     const taken = new Set<string>()
     const mounts = [
       ...volumes.map((item, index) => ({at: item.path, path: ['volumes', index]})),
       ...tmpfs.map((at, index) => ({at, path: ['tmpfs', index]})),
+      ...Object.entries(files).map(([name, file]) => ({
+        at: file.path ?? `/run/secrets/${name}`,
+        path: ['secrets', name],
+      })),
     ]
     for (const {at, path} of mounts) {
       if (taken.has(at)) context.addIssue({code: 'custom', path, message: `${at} is mounted twice`})

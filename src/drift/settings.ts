@@ -75,6 +75,7 @@ const podmans = ['/run', '/tmp', '/var/tmp']
 const expectedMounts = (started: StartedWith, now: readonly InstanceMount[], image: ImageConfig): string[] => {
   const own = [
     ...started.volumes.map(({name, path, readOnly}) => ({kind: 'volume' as const, source: name, path, readOnly})),
+    ...(started.binds ?? []).map(({source, path, readOnly}) => ({kind: 'bind' as const, source, path, readOnly})),
     ...started.tmpfs.map((path) => ({kind: 'tmpfs' as const, source: '', path, readOnly: false})),
   ]
   const taken = new Set(own.map(({path}) => path))

@@ -1,3 +1,4 @@
+import type {MountedFile} from '../config/settings.ts'
 import {looksSecret, looksSecretWord} from '../release/secrets.ts'
 import type {Recipe} from './launch.ts'
 import {runSettingsOf} from './plan.ts'
@@ -19,10 +20,15 @@ export const recordOf = ({
       ...run,
       env: Object.fromEntries(Object.entries(run.env).filter(([name]) => !secret.includes(name))),
       command: command ? undefined : run.command,
+      files: run.files.map(withoutValue),
     },
     withheld: [...secret, ...(command ? [commandWithheld] : [])],
   }
 }
+
+/** What a secret is, is in the source that it is read from, and nowhere else. */
+const withoutValue = (file: MountedFile): MountedFile =>
+  file.source.kind === 'environment' ? {...file, source: {...file.source, value: undefined}} : file
 
 /** No name of a variable: those have no blank. */
 export const commandWithheld = 'the command'

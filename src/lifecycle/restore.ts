@@ -1,4 +1,4 @@
-import type {Settings} from '../config/settings.ts'
+import type {MountedFile, Settings} from '../config/settings.ts'
 import type {ReleaseName} from '../release/identity.ts'
 import {volumeName} from '../release/names.ts'
 import {portOf, type Recipe} from './launch.ts'
@@ -63,7 +63,9 @@ export const settingsFrom = (
     const source = started ?? now
     const env = {...record.settings.env, ...only(source.env, withheld)}
     const command = withheld.includes(commandWithheld) ? source.command : record.settings.command
-    const settings = {...now, ...record.settings, env, command}
+    // From before there were any, it has none.
+    const files = (record.settings.files ?? []).map((file) => withValue(file, now))
+    const settings = {...now, ...record.settings, env, command, files}
     return {settings, notes: started || withheld.length === 0 ? [] : [fromNow(release, withheld)]}
   }
   if (started) return {settings: {...now, ...asStarted(started, world)}, notes: []}
@@ -71,6 +73,14 @@ export const settingsFrom = (
     settings: now,
     notes: [`what ${release} was started with is not known any more: it gets the settings as they are now`],
   }
+}
+
+/** The value of a variable is not recorded: it is as it is now. */
+const withValue = (file: MountedFile, {files}: Settings): MountedFile => {
+  const {source} = file
+  if (source.kind !== 'environment') return file
+  const now = files.find(({kind, name}) => kind === file.kind && name === file.name)?.source
+  return now?.kind === 'environment' && now.variable === source.variable ? {...file, source: now} : file
 }
 
 const only = (env: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> =>

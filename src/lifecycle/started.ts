@@ -13,6 +13,7 @@ export const withStarted = (spec: InstanceSpec): InstanceSpec => {
     readOnly: spec.readOnly ?? false,
     volumes: spec.volumes.map(({name, path, readOnly}) => ({name, path, readOnly})),
     tmpfs: spec.tmpfs,
+    binds: spec.binds?.map(({source, path, readOnly}) => ({source, path, readOnly})),
     variables,
     values: seal(variables.map((name) => spec.env[name])),
     command: spec.command && seal(spec.command),

@@ -10,6 +10,8 @@ export interface StartedWith {
   /** by the engine's names */
   volumes: readonly {name: string; path: string; readOnly: boolean}[]
   tmpfs: readonly string[]
+  /** of this host; undefined: of a container from before there were any */
+  binds?: readonly {source: string; path: string; readOnly: boolean}[] | undefined
   /** names, in the order of `values` */
   variables: readonly string[]
   /** sealed values of the variables */

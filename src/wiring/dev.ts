@@ -17,6 +17,7 @@ import {recordsOf} from '../state/records.ts'
 import {addressedTraffic} from './addressing.ts'
 import {systemClock} from './clock.ts'
 import {openEngine} from './engine.ts'
+import {openFiles} from './files.ts'
 import {identify, type Where} from './identify.ts'
 import {openLedger} from './ledger.ts'
 import {keepMemorySmall} from './memory.ts'
@@ -55,11 +56,20 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
   const startedAt = new Date().toISOString()
 
   const {engine, isTaken} = await openEngine(paths, inner)
-  const {id, loaded, claim} = await identify(options, paths, inner, isTaken)
+  const {id, loaded: read, claim} = await identify(options, paths, inner, isTaken)
   await using held = await holdEnvironment(paths.runtime, id, inner)
   const tell = (happening: Happening) => options.listener({...happening, ...id, time: new Date().toISOString()})
   // Written before the environment is given up, so that the next to hold it finds how this one ended.
   await using ledger = await openLedger(id, paths, (message) => tell({type: 'warning', message}), inner)
+  const files = openFiles({
+    id,
+    paths,
+    directory: options.directory,
+    engine,
+    note: (message) => tell({type: 'warning', message}),
+    onSecret: (name, content) => ledger.hides(name, content),
+  })
+  const loaded = {...read, settings: await files.withDigests(read.settings, inner)}
   ledger.knows(loaded.settings)
   let rejected: Rejection | undefined
   const emit = (happening: Happening) => {
@@ -82,7 +92,7 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
       }),
     onFailure: ({message, next}) => emit({type: 'warning', message: `${message} (${next})`}),
   })
-  const readProject = projectReader(options)
+  const readProject = projectReader(options, files)
   const numbers = await numbersOf(id, paths.home, engine, inner)
   const addressed = addressedTraffic(proxy, id, loaded.settings, options.ownPort, (message) =>
     emit({type: 'warning', message}),
@@ -132,6 +142,7 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
       clock: systemClock,
       numbers,
       records: recordsOf(paths.home, id),
+      files,
     },
     project: projectOf(loaded, options),
     readProject: async (before, within) => {

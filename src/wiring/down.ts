@@ -11,6 +11,7 @@ import {hostsOf} from '../release/names.ts'
 import {askSession, sessionStates} from '../session/ask.ts'
 import {statePaths, type StatePaths} from '../state/paths.ts'
 import {openEngine} from './engine.ts'
+import {openFiles} from './files.ts'
 import {findApp} from './find-app.ts'
 import type {Where} from './identify.ts'
 import {openLedger} from './ledger.ts'
@@ -67,6 +68,7 @@ const remove = async (
   )
   const images = await engine.images(labels, signal)
   for (const reference of images.flatMap(({references}) => references)) await engine.untag(reference, signal)
+  await openFiles({id, paths, directory: paths.home, engine, note: onTrouble}).clear(signal)
   const volumes = await engine.volumes(labels, signal)
   if (withVolumes) for (const {name} of volumes) await engine.removeVolume(name, signal)
   const removed = {

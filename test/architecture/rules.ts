@@ -37,6 +37,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   proxy: {...adapter, may: [...adapter.may, 'tls']},
   session: adapter,
   gates: adapter,
+  secrets: adapter,
   compose: {
     may: [
       'errors.ts',
@@ -70,6 +71,7 @@ export const rules: Readonly<Record<string, Rule>> = {
       'proxy',
       'session',
       'gates',
+      'secrets',
       'compose',
       'doctor',
     ],
@@ -99,8 +101,8 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   dockerode: ['engine/docker'],
   'docker-modem': ['engine/docker'],
   'dockerfile-ast': ['config'],
-  // Programs are started for git (source), for the browser (terminal) and for checks (gates): nothing to share but the call.
-  execa: ['source', 'terminal', 'gates'],
+  // Programs are started for git (source), for the browser (terminal), for checks (gates) and for password managers (secrets): nothing to share but the call.
+  execa: ['source', 'terminal', 'gates', 'secrets'],
   'tar-stream': ['engine/docker', 'source'],
   yaml: ['config', 'compose'],
   // What comes from outside is checked where it comes in.

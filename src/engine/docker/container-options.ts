@@ -62,7 +62,7 @@ const environment = ({env}: Pick<InstanceSpec, 'env'>): string[] =>
   Object.entries(env).map(([key, value]) => `${key}=${value}`)
 
 const hostOptions = (
-  spec: Pick<InstanceSpec, 'tmpfs' | 'volumes' | 'memoryBytes' | 'cpus'>,
+  spec: Pick<InstanceSpec, 'tmpfs' | 'volumes' | 'binds' | 'memoryBytes' | 'cpus'>,
   libpod: Client['libpod'],
   init: boolean,
 ): Docker.HostConfig => ({
@@ -71,12 +71,20 @@ const hostOptions = (
   SecurityOpt: ['no-new-privileges'],
   RestartPolicy: {Name: 'no'},
   Tmpfs: Object.fromEntries(spec.tmpfs.map((path) => [path, ''])),
-  Mounts: spec.volumes.map(({name, path, readOnly}) => ({
-    Type: 'volume' as const,
-    Source: name,
-    Target: path,
-    ReadOnly: readOnly,
-  })),
+  Mounts: [
+    ...spec.volumes.map(({name, path, readOnly}) => ({
+      Type: 'volume' as const,
+      Source: name,
+      Target: path,
+      ReadOnly: readOnly,
+    })),
+    ...(spec.binds ?? []).map(({source, path, readOnly}) => ({
+      Type: 'bind' as const,
+      Source: source,
+      Target: path,
+      ReadOnly: readOnly,
+    })),
+  ],
   // Without a limit on swap too, a container over its memory slows the machine down instead of ending.
   ...(spec.memoryBytes === undefined ? {} : {Memory: spec.memoryBytes, MemorySwap: spec.memoryBytes}),
   ...(spec.cpus === undefined ? {} : {NanoCpus: Math.round(spec.cpus * 1e9)}),
