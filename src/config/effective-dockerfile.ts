@@ -1,3 +1,5 @@
+import type {ModifiableInstruction} from 'dockerfile-ast'
+
 import {findStage, stagesOf, type Stage} from './dockerfile.ts'
 import type {BuildSettings} from './settings.ts'
 
@@ -24,9 +26,8 @@ export const effectiveDockerfile = (
 /** Whether a RUN asks for a secret of the build. */
 export const mountsSecrets = (text: string): boolean => {
   const all = stagesOf(text).stages.flatMap(({instructions}) => [...instructions])
-  return all.some(
-    (each) => each.getKeyword() === 'RUN' && /--mount=(?:\S*,)?type=secret\b/.test(each.getArgumentsContent() ?? ''),
-  )
+  const flags = all.flatMap((each) => (each.getKeyword() === 'RUN' ? (each as ModifiableInstruction).getFlags() : []))
+  return flags.some((flag) => flag.getName() === 'mount' && /(?:^|,)type=secret(?:,|$)/.test(flag.getValue() ?? ''))
 }
 
 /** The last USER of a stage, or of what it stands on. A variable means there what it means only in its own stage. */

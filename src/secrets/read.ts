@@ -67,7 +67,7 @@ const fromCommand = async (
         ? `it can't be started (${code ?? 'unknown error'})`
         : `it ended with exit code ${exitCode}`
   // What it prints on stdout is the secret, or a part of it.
-  const output = Buffer.from(stderr).toString().trim().split('\n').slice(-shownLines)
+  const output = Buffer.from(stderr).toString().trim().split('\n').filter(Boolean).slice(-shownLines)
   throw unavailable(file, why, {output, next: `Run ${program} by hand to see what it needs, then save.`})
 }
 
