@@ -1,3 +1,5 @@
+import {looksSecret} from '../release/secrets.ts'
+
 /** Takes secrets out of what is kept for good. */
 export interface Redactor {
   /** From now on, values of variables that look like secrets are known. */
@@ -56,7 +58,7 @@ export const createRedactor = (): Redactor => {
 /** Also each line of it: output comes line by line. And of an address what stands in front of its host. */
 const secretsOf = (name: string, value: string): string[] => {
   const user = /^[a-z][a-z0-9+.-]*:\/\/([^\s/@]+)@/i.exec(value)?.[1]
-  if (user === undefined && !looksSensitive(name)) return []
+  if (user === undefined && !looksSensitive(name) && !looksSecret(name, value)) return []
   const password = user?.slice(user.indexOf(':') + 1) ?? ''
   return [...linesOf(value), password, decoded(password)].filter(isLong)
 }

@@ -9,7 +9,7 @@ import type {BindMount} from '../release/container.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
 import type {StatePaths} from '../state/paths.ts'
 import {contentDigest} from './digest.ts'
-import {makePrivate, memoryDirectories, type MemoryDirectory} from './memory-directory.ts'
+import {makePrivate, memoryDirectories, privateDirectories, type MemoryDirectory} from './memory-directory.ts'
 import {readContent, type Readable} from './read.ts'
 import {unavailable} from './unavailable.ts'
 import {ownerTrouble, writeFile} from './write-file.ts'
@@ -66,7 +66,7 @@ export const filesOf = ({id, paths, directory, facts, key, note, onSecret}: File
   }
 
   const existing = async (release: ReleaseName, file: MountedFile): Promise<string | undefined> => {
-    for (const top of await tops()) {
+    for (const top of await privateDirectories(await tops())) {
       const names = await readdir(path.join(appIn(top), release)).catch(() => [])
       const name = names.find((one) => isFileOf(one, file))
       if (name !== undefined) return path.join(appIn(top), release, name)
@@ -116,7 +116,7 @@ export const filesOf = ({id, paths, directory, facts, key, note, onSecret}: File
       return binds
     },
     async retain(releases, signal) {
-      for (const top of await tops())
+      for (const top of await privateDirectories(await tops()))
         for (const name of await readdir(appIn(top)).catch(() => [])) {
           signal.throwIfAborted()
           if (!releases.includes(name as ReleaseName))
@@ -124,7 +124,7 @@ export const filesOf = ({id, paths, directory, facts, key, note, onSecret}: File
         }
     },
     async clear() {
-      for (const top of await tops()) await rm(appIn(top), {recursive: true, force: true})
+      for (const top of await privateDirectories(await tops())) await rm(appIn(top), {recursive: true, force: true})
     },
   }
 }

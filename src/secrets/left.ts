@@ -3,7 +3,7 @@ import path from 'node:path'
 
 import type {AppId} from '../release/identity.ts'
 import type {StatePaths} from '../state/paths.ts'
-import {memoryDirectories} from './memory-directory.ts'
+import {memoryDirectories, privateDirectories} from './memory-directory.ts'
 
 export interface LeftFiles {
   id: AppId
@@ -14,7 +14,7 @@ export interface LeftFiles {
 /** Apps whose secrets and configs lie on this host. */
 export const leftFiles = async (paths: StatePaths, local: boolean): Promise<LeftFiles[]> => {
   const found: LeftFiles[] = []
-  for (const {path: top} of await memoryDirectories(paths, local))
+  for (const {path: top} of await privateDirectories(await memoryDirectories(paths, local)))
     for (const project of await namesIn(top))
       for (const environment of await namesIn(path.join(top, project)))
         for (const app of await namesIn(path.join(top, project, environment)))

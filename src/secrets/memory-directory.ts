@@ -44,15 +44,27 @@ const isTmpfs = async (directory: string): Promise<boolean> => {
   }
 }
 
+/** Those that are there and that nobody else may enter: what is anywhere else is not imm's to read or to remove. */
+export const privateDirectories = async (directories: readonly MemoryDirectory[]): Promise<MemoryDirectory[]> => {
+  const found: MemoryDirectory[] = []
+  for (const one of directories) if (await isPrivate(path.dirname(one.path))) found.push(one)
+  return found
+}
+
 /** Makes a directory that nobody else may enter, below one of `memoryDirectories`. */
 export const makePrivate = async (top: string, directory: string): Promise<void> => {
-  // Anybody may make a directory of that name in /dev/shm first, and would own what is put there.
   const above = path.dirname(top)
   await mkdir(above, {recursive: true, mode: 0o700})
-  const {uid, mode} = await lstat(above).then((stat) => ({uid: stat.uid, mode: stat.isDirectory() ? stat.mode : 0o777}))
-  if (uid !== (process.getuid?.() ?? uid) || (mode & 0o077) !== 0)
+  if (!(await isPrivate(above)))
     throw new ImmError('STATE_UNWRITABLE', `${above} is not a directory that only you may enter`, {
       next: `Remove ${above}, or have whoever owns it remove it: secrets are put there.`,
     })
   await mkdir(directory, {recursive: true, mode: 0o700})
+}
+
+/** Anybody may make a directory of that name in /dev/shm first, and would own what is put there. */
+const isPrivate = async (directory: string): Promise<boolean> => {
+  const stat = await lstat(directory).catch(() => undefined)
+  const isOwn = stat?.isDirectory() === true && stat.uid === (process.getuid?.() ?? stat.uid)
+  return isOwn && (process.platform === 'win32' || (stat.mode & 0o077) === 0)
 }

@@ -10,6 +10,7 @@ import {startDev} from '../support/dev.ts'
 import {applicationsOf, docker, imagesOf} from '../support/engine-socket.ts'
 import {imm} from '../support/imm.ts'
 import {testProject, type TestProject} from '../support/project.ts'
+import {until} from '../support/until.ts'
 
 const value = (): string => `s3cret-${randomBytes(12).toString('hex')}`
 
@@ -124,6 +125,31 @@ test('secrets reach the application and its build, and are found nowhere else', 
   t.true((await foundIn(app, all)).length > 0)
   await dev.stop()
   t.deepEqual(await foundIn(app, all), [])
+})
+
+test('a container that dies while no imm dev runs is replaced with its secrets, also where their source is gone, and imm down takes them away', async (t) => {
+  const secret = value()
+  await using project = await testProject({
+    files: {'src/server.js': server, 'password.txt': secret},
+    settings: 'secrets: {password: {file: password.txt}}',
+  })
+  await using dev = startDev(project)
+  const {release} = await dev.goesLive()
+  dev.kill('SIGKILL')
+  await dev.ended
+  await project.remove('password.txt')
+  const [before] = await applicationsOf(project.name)
+  const place = before?.Mounts[0]?.Source ?? ''
+  t.is(await readFile(place, 'utf8'), secret)
+  await docker()
+    .getContainer(before?.Id ?? '')
+    .kill()
+  // A request may meet the dead one before the proxy knows of its end.
+  await until(async () => (await dev.fetch('/run/secrets/password')).status === 200)
+  t.deepEqual({...(await dev.fetch('/run/secrets/password'))}, {status: 200, release, text: secret})
+  t.not((await applicationsOf(project.name))[0]?.Id, before?.Id)
+  await imm(project, 'down')
+  await t.throwsAsync(readFile(place), {code: 'ENOENT'})
 })
 
 const withPaths = async (project: TestProject, outside: string): Promise<string> =>

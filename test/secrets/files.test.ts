@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import {mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
+import {chmod, mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 
@@ -232,4 +232,18 @@ test('an owner is given by root alone, and by everybody else said once', async (
   const {uid, gid} = await stat(bind?.source ?? '')
   if (process.getuid?.() === 0) t.deepEqual([uid, gid, notes.length], [1234, 2345, 0])
   else t.deepEqual([uid, notes.length], [process.getuid?.(), 1])
+})
+
+test('a directory that somebody else may enter is refused, and nothing in it is taken or removed', async (t) => {
+  const {paths, again} = await bench(t)
+  const files = again({facts: {endpoint: 'unix:///docker.sock', dataRoot: undefined}})
+  const file = secret({kind: 'content', content: 'x'})
+  const [bind] = await files.place('r1-0000000', [file], signal)
+  const above = path.join(paths.runtime, 'files')
+  await chmod(above, 0o755)
+  const error = await t.throwsAsync(files.place('r1-0000000', [file], signal))
+  t.true(isImmError(error, 'STATE_UNWRITABLE'), String(error))
+  await files.clear(signal)
+  t.is(await readFile(bind?.source ?? '', 'utf8'), 'x')
+  t.deepEqual(await leftFiles(paths, false), [])
 })
