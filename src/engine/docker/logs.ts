@@ -3,6 +3,7 @@ import {call, openStream, readStream} from './call.ts'
 import type {Client} from './client.ts'
 import {frames} from './frames.ts'
 import {logLines} from './log-lines.ts'
+import {missedEnd, type Progress} from './missed-end.ts'
 import {statusOf} from './translate-errors.ts'
 
 /** Output of a container, none for one that is gone. A follow ends with the container. */
@@ -46,9 +47,14 @@ async function* followed(client: Client, id: string, range: Range, signal: Abort
   using reading = new DisposableStack()
   reading.use(client.followers.add(id))
   let last: LogLine | undefined
-  for await (const line of within(range, logLines(frames(stream(client, id, range, signal))))) {
-    last = line
-    yield line
+  try {
+    for await (const line of within(range, logLines(frames(stream(client, id, range, signal))))) {
+      last = line
+      yield line
+    }
+  } catch (error) {
+    // Thrown and not just ended, so that half a line is not told as one: it is whole in the rest.
+    if (error !== endMissed) throw error
   }
   // Docker 20.10 ends a follow without the lines that came with the container's end, three times of four: they are fetched.
   const rest = await Array.fromAsync(printed(client, id, last ? {sinceMs: Math.floor(last.timeMs) - 1} : range, signal))
@@ -62,20 +68,35 @@ async function* within({sinceMs = -Infinity}: Range, lines: AsyncIterable<LogLin
   for await (const line of lines) if (line.timeMs > sinceMs) yield line
 }
 
+const endMissed = Symbol('the container has ended, and the follow of its output has not')
+
+/** Ends by throwing `endMissed` where the engine does not end it. */
 async function* stream(
-  {docker}: Client,
+  client: Client,
   id: string,
   range: Range,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer, void, undefined> {
-  // Closes the connection also when the reader stops before the end.
+  // Closes the connections also when the reader stops before the end.
   const closing = new AbortController()
   const connection = AbortSignal.any([signal, closing.signal])
+  const progress: Progress = {steps: 0, waiting: true}
+  // Podman 4.3 misses the end of a container that lives for an instant, and its follow would never end.
+  if (client.libpod)
+    void missedEnd(client, id, progress, connection).then(
+      () => closing.abort(endMissed),
+      () => {},
+    )
   try {
     const output = await openStream(doing(id), connection, (abortSignal) =>
-      docker.getContainer(id).logs({...query(range), follow: true, abortSignal}),
+      client.docker.getContainer(id).logs({...query(range), follow: true, abortSignal}),
     )
-    yield* readStream(doing(id), output, connection)
+    for await (const chunk of readStream(doing(id), output, connection)) {
+      progress.steps++
+      progress.waiting = false
+      yield chunk
+      progress.waiting = true
+    }
   } finally {
     closing.abort()
   }
