@@ -18,9 +18,9 @@ const {signal} = new AbortController()
 interface Bench {
   engine: Engine
   base: string
-  build(changes: Partial<BuildRequest>): Promise<Image>
+  build: (changes: Partial<BuildRequest>) => Promise<Image>
   /** sha256 of the content by path, for what is below /app */
-  files(image: Image): Promise<Record<string, string>>
+  files: (image: Image) => Promise<Record<string, string>>
 }
 
 const bench = async (t: ExecutionContext, socketPath: string, builder?: 'classic'): Promise<Bench> => {
@@ -111,22 +111,23 @@ withPodman('a text is built in place of the file, with Podman', builds, podmanSe
 withDocker('secrets are refused before the build by the classic builder', refuses, docker('classic'))
 withPodman('secrets are refused before the build by Podman', refuses, podmanService)
 
+const busybox = (command: string, mounts: string) => `RUN ${mounts} ["/bin/busybox", "sh", "-c", "${command}"]`
+const known = async () => Buffer.from('hunter2hunter2')
+const locked = async () => Promise.reject(new ImmError('SECRET_UNAVAILABLE', 'the safe is locked'))
+
 withDocker('a RUN gets the secrets that it asks for, and no others, and the image has none', async (t) => {
   const {base, build, files} = await bench(t, dockerSocket)
-  const busybox = (command: string, mounts: string) => `RUN ${mounts} ["/bin/busybox", "sh", "-c", "${command}"]`
   const command =
     'b=/bin/busybox; $b mkdir -p /app; $b wc -c < /run/secrets/one > /app/length; $b cat /run/secrets/two > /app/two || true'
   const mounts = '--mount=type=secret,id=one,required=true --mount=type=secret,id=two'
-  const content = async () => Buffer.from('hunter2hunter2')
   const dockerfileText = `FROM ${base}\n${busybox(command, mounts)}\n`
-  const image = await build({dockerfileText, fresh: true, secrets: [{id: 'one', content}]})
+  const image = await build({dockerfileText, fresh: true, secrets: [{id: 'one', content: known}]})
   t.deepEqual(await files(image), {'/app/length': hash('sha256', '14\n'), '/app/two': hash('sha256', '')})
 })
 
 withDocker('a secret that can not be read ends the build with the reason', async (t) => {
   const {base, build} = await bench(t, dockerSocket)
-  const content = async () => Promise.reject(new ImmError('SECRET_UNAVAILABLE', 'the safe is locked'))
   const text = `FROM ${base}\nRUN --mount=type=secret,id=one ["/bin/busybox", "true"]\n`
-  const error = await t.throwsAsync(build({dockerfileText: text, fresh: true, secrets: [{id: 'one', content}]}))
+  const error = await t.throwsAsync(build({dockerfileText: text, fresh: true, secrets: [{id: 'one', content: locked}]}))
   t.true(isImmError(error, 'SECRET_UNAVAILABLE'), String(error))
 })

@@ -1,7 +1,9 @@
 import {randomBytes} from 'node:crypto'
+import {createWriteStream} from 'node:fs'
 import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
+import {pipeline} from 'node:stream/promises'
 
 import test from 'ava'
 import {execa} from 'execa'
@@ -59,7 +61,7 @@ test('secrets reach the application and its build, and are found nowhere else', 
     },
     settings: null,
   })
-  await project.write('imm.yaml', await withPaths(project, outside))
+  await project.write('imm.yaml', withPaths(project, outside))
   await using dev = startDev(project, [], {OF_VARIABLE: secrets.of_variable})
   const first = await dev.goesLive()
   t.is((await dev.fetch('/names')).text, 'of_build,of_command,of_file,of_variable')
@@ -152,7 +154,7 @@ test('a container that dies while no imm dev runs is replaced with its secrets, 
   await t.throwsAsync(readFile(place), {code: 'ENOENT'})
 })
 
-const withPaths = async (project: TestProject, outside: string): Promise<string> =>
+const withPaths = (project: TestProject, outside: string): string =>
   [
     `project: ${project.name}`,
     settings.trim().replaceAll('../', `${outside}/`).replace('\nbuild:', `\nbuild:\n  args: {NODE_IMAGE: ${base()}}`),
@@ -179,7 +181,9 @@ const inArchive = async (id: string, texts: readonly string[]): Promise<string[]
   const directory = await mkdtemp(path.join(tmpdir(), 'imm-image-'))
   try {
     const archive = await docker().getImage(id).get()
-    await execa('tar', ['-x', '-C', directory], {input: archive as NodeJS.ReadableStream as never})
+    await pipeline(archive, createWriteStream(path.join(directory, 'image.tar')))
+    await execa('tar', ['-x', '-C', directory, '-f', path.join(directory, 'image.tar')])
+    await rm(path.join(directory, 'image.tar'))
     return await foundIn(directory, texts)
   } finally {
     await rm(directory, {recursive: true, force: true})

@@ -50,8 +50,9 @@ test('a rollback takes the files of its release, also where their source is gone
   t.is(await dev.rollback(), first.release)
 })
 
+const digest = (file: MountedFile) => settingsDigestOf(testSettings({files: [file]}))
+
 test('another content makes other settings; where it comes from does not', (t) => {
-  const digest = (file: MountedFile) => settingsDigestOf(testSettings({files: [file]}))
   t.not(digest(secret), digest({...secret, digest: 'hmac:2'}))
   t.not(digest(secret), digest({...secret, path: '/elsewhere'}))
   t.is(digest(secret), digest({...secret, source: {kind: 'file', path: '/home/somebody/password'}}))

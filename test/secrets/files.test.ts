@@ -109,6 +109,7 @@ const failing = test.macro(async (t, source: FileSource, message: RegExp, output
   t.regex(error.message, message)
   t.deepEqual(error.output, output)
   t.false(JSON.stringify([error.message, error.next, error.output]).includes('hunter2'))
+  return undefined
 })
 test(
   'a missing file is named',
