@@ -336,6 +336,6 @@ build:
   t.is(error?.message, 'imm.yaml:1:19: build.secrets[0]: there is no secret "d" under secrets')
   await project.write('imm.yaml', 'secrets: {a: {file: hunter2, environment: B}}\n')
   const both = await t.throwsAsync(load(project.directory))
-  t.regex(both?.message ?? '', /^imm\.yaml:1:14: secrets\.a: expected one of \{file\}/)
+  t.regex(both?.message ?? '', /^imm\.yaml:1:11: secrets\.a: expected one of \{file\}/)
   t.notRegex(both?.message ?? '', /hunter2/)
 })
