@@ -28,7 +28,8 @@ export const dockerfileText = async (
 export const dockerfileOf = async (settings: Settings, signal: AbortSignal): Promise<Dockerfile> => {
   const {build} = settings
   const {written, built} = await dockerfileText(settings, signal)
-  const lines = written.split('\n').length
+  // Each of the copies is a line, and the last ends with a newline.
+  const lines = built.split('\n').length - (build.copies?.length ? build.copies.length + 1 : 0)
   return {
     hash: build.inline === undefined ? hash('sha256', written) : undefined,
     text: build.inline === undefined && built === written ? undefined : built,

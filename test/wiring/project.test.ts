@@ -36,9 +36,10 @@ const build = (context: string, more: Partial<Settings['build']>): Settings['bui
   ...more,
 })
 
+const file = (kind: 'secret' | 'config', name: string, directory: string) =>
+  ({kind, name, source: {kind: 'file', path: path.join(directory, name)}, path: `/${name}`, mode: 0o444}) as const
+
 test('no image has the file of a secret, and any has that of a config', async (t) => {
-  const file = (kind: 'secret' | 'config', name: string, directory: string) =>
-    ({kind, name, source: {kind: 'file', path: path.join(directory, name)}, path: `/${name}`, mode: 0o444}) as const
   await using made = await opened((directory) => ({
     build: build(directory, {}),
     files: [file('secret', 'password.txt', directory), file('config', 'app.conf', directory)],
