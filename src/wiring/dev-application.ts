@@ -1,7 +1,8 @@
 import {ImmError} from '../errors.ts'
-import type {AppSpec} from '../lifecycle/services/spec.ts'
+import type {Application, AppSpec} from '../lifecycle/services/spec.ts'
 import type {Project, ReadProject} from '../lifecycle/world.ts'
 import {slug} from '../release/names.ts'
+import type {AppFiles} from '../secrets/files.ts'
 import {claimProject, type Claim} from '../state/projects.ts'
 import {loadApplication, type LoadedApplication} from './application.ts'
 import {devApp, type RunningApp} from './dev-app.ts'
@@ -58,14 +59,25 @@ export const devApplication = async (
   let opening: Promise<OpenApplication> | undefined
   const open = async (): Promise<OpenApplication> =>
     (opening ??= openApplication(
-      {id, application, engine, paths, listener: ofServices.listener, onBug: (error) => over.abort(error)},
+      {id, application, engine, paths, directory, listener: ofServices.listener, onBug: (error) => over.abort(error)},
       inner,
     ))
 
-  const projectNow = ({settings}: AppSpec): Project =>
-    projectOf({settings, files: [...application.files], warnings: []}, options)
+  const projectNow = async (
+    {settings}: AppSpec,
+    now: Application,
+    files: AppFiles,
+    within: AbortSignal,
+    before?: Project,
+  ): Promise<Project> =>
+    projectOf(
+      {settings: await files.withDigests(settings, within), files: [...now.files], warnings: []},
+      options,
+      before,
+    )
   const read =
-    (name: string): ReadProject =>
+    (name: string) =>
+    (files: AppFiles): ReadProject =>
     async (before, within) => {
       const now = await loadApplication(
         {directory, files: options.files, profiles: options.profiles, flags: options.flags, identify: () => id},
@@ -79,7 +91,7 @@ export const devApplication = async (
         return before as Project
       }
       await (await open()).update(now.application, within)
-      return projectOf({settings: spec.settings, files: [...now.application.files], warnings: []}, options, before)
+      return projectNow(spec, now.application, files, within, before)
     }
 
   const onReady = (name: string) => (app: RunningApp) => {
@@ -123,7 +135,7 @@ export const devApplication = async (
       await devApp(
         {
           id: {...id, app: spec.app},
-          project: projectNow(spec),
+          openProject: async (files, within) => projectNow(spec, application, files, within),
           readProject: read(spec.name),
           directory,
           paths,

@@ -17,6 +17,7 @@ import {appReadiness} from './app-readiness.ts'
 import {systemClock} from './clock.ts'
 import {openDoors, type EnvironmentDoors} from './environment-doors.ts'
 import {isPortFree} from './free-port.ts'
+import {openServiceFiles} from './service-files.ts'
 import {withNames} from './surroundings.ts'
 
 /** What the apps of an environment share while `imm dev` runs it: networks, volumes, backing services, and their names. */
@@ -37,13 +38,15 @@ export interface ApplicationRun {
   application: Application
   engine: Engine
   paths: StatePaths
+  /** of the project, absolute */
+  directory: string
   listener: (event: LifecycleEvent) => void
   /** what imm took for impossible happened beside everything else */
   onBug: (error: unknown) => void
 }
 
 export const openApplication = async (
-  {id, application: first, engine, paths, listener, onBug}: ApplicationRun,
+  {id, application: first, engine, paths, directory, listener, onBug}: ApplicationRun,
   signal: AbortSignal,
 ): Promise<OpenApplication> => {
   let application = first
@@ -53,6 +56,7 @@ export const openApplication = async (
   }
   const warn = (message: string) => emit({type: 'warning', message})
   const background = createBackground(emit, onBug)
+  const files = openServiceFiles({id, paths, directory, engine, note: warn})
   const apps = appReadiness(first.apps.map(({name}) => name))
 
   const shareOut = async (now: Application): Promise<EnvironmentDoors> => {
@@ -72,6 +76,7 @@ export const openApplication = async (
         clock: systemClock,
         emit,
         background,
+        files,
         isFree: isPortFree,
         apps,
       },
@@ -112,6 +117,7 @@ export const openApplication = async (
     warn,
     async close(hurry) {
       await services.close(AbortSignal.any([hurry, AbortSignal.timeout(closeTimeoutMs)]))
+      await files.clear(AbortSignal.timeout(closeTimeoutMs))
       await background.idle()
     },
   }
