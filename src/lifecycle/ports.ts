@@ -897,7 +897,7 @@ export interface Pin {
 export interface Records {
   note(release: ReleaseName, record: ReleaseRecord, signal: AbortSignal): Promise<void>
   read(release: ReleaseName, signal: AbortSignal): Promise<ReleaseRecord | undefined>
-  /** Forgets all but these releases. */
+  /** Forgets all but these releases, and those that are newer: they may be on their way. */
   retain(releases: readonly ReleaseName[], signal: AbortSignal): Promise<void>
   pin(signal: AbortSignal): Promise<Pin | undefined>
   setPin(pin: Pin | undefined, signal: AbortSignal): Promise<void>
@@ -914,7 +914,7 @@ export interface Files {
    * has to be written and can't be read any more, or the engine runs elsewhere.
    */
   place(release: ReleaseName, files: readonly MountedFile[], signal: AbortSignal): Promise<readonly BindMount[]>
-  /** Removes those of all but these releases. */
+  /** Removes those of all but these releases, and of those that are newer: they may be on their way. */
   retain(releases: readonly ReleaseName[], signal: AbortSignal): Promise<void>
   /** Removes all of the app. */
   clear(signal: AbortSignal): Promise<void>

@@ -7,6 +7,7 @@ import {isImmError} from '../errors.ts'
 import type {EngineFacts, Files} from '../lifecycle/ports.ts'
 import type {BindMount} from '../release/container.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
+import {isForgotten} from '../release/retention.ts'
 import type {StatePaths} from '../state/paths.ts'
 import {contentDigest} from './digest.ts'
 import {makePrivate, memoryDirectories, privateDirectories, type MemoryDirectory} from './memory-directory.ts'
@@ -119,8 +120,7 @@ export const filesOf = ({id, paths, directory, facts, key, note, onSecret}: File
       for (const top of await privateDirectories(await tops()))
         for (const name of await readdir(appIn(top)).catch(() => [])) {
           signal.throwIfAborted()
-          if (!releases.includes(name as ReleaseName))
-            await rm(path.join(appIn(top), name), {recursive: true, force: true})
+          if (isForgotten(name, releases)) await rm(path.join(appIn(top), name), {recursive: true, force: true})
         }
     },
     async clear() {

@@ -225,6 +225,14 @@ test('releases that are forgotten lose their files, and all of an app goes at on
   t.deepEqual(await leftFiles(paths, true), [])
 })
 
+test('a release that was placed while older ones are forgotten keeps its files', async (t) => {
+  const {files} = await bench(t)
+  const file = secret({kind: 'content', content: 'x'})
+  const [bind] = await files.place('r3-0000000', [file], signal)
+  await files.retain(['r2-0000000'], signal)
+  await t.notThrowsAsync(stat(bind?.source ?? ''))
+})
+
 test('an owner is given by root alone, and by everybody else said once', async (t) => {
   const {files, notes} = await bench(t)
   const file = secret({kind: 'content', content: 'x'}, {uid: '1234', gid: '2345'})

@@ -1,6 +1,7 @@
 import {ImmError} from '../../src/errors.ts'
 import type {Files} from '../../src/lifecycle/ports.ts'
 import type {ReleaseName} from '../../src/release/identity.ts'
+import {isForgotten} from '../../src/release/retention.ts'
 
 /** Files of an app as this host's memory has them, as they outlive every imm. */
 export interface MemoryFiles extends Files {
@@ -30,7 +31,7 @@ export const memoryFiles = (): MemoryFiles => {
       return files.map(({path, name}) => ({source: `/memory/${release}/${name}`, path, readOnly: true}))
     },
     async retain(releases) {
-      for (const release of placed.keys()) if (!releases.includes(release)) placed.delete(release)
+      for (const release of placed.keys()) if (isForgotten(release, releases)) placed.delete(release)
     },
     async clear() {
       placed.clear()
