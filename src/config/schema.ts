@@ -2,7 +2,7 @@ import {z} from 'zod'
 
 import {build, buildExpected} from './keys/build.ts'
 import {command} from './keys/command.ts'
-import {apps, compose} from './keys/compose.ts'
+import {apps, compose, flip} from './keys/compose.ts'
 import {drain, drainExpected, drainTime} from './keys/drain.ts'
 import {guard, guardExpected, guardWindow} from './keys/guard.ts'
 import {health, healthExpected, healthPath} from './keys/health.ts'
@@ -214,7 +214,7 @@ export const appSchema = z
   .meta({id: 'app', description: 'Settings of one app of a Compose file.'})
 
 export const configSchema = z
-  .strictObject({...single.shape, compose, apps: apps(appSchema)}, {error: 'expected a map of settings'})
+  .strictObject({...single.shape, compose, flip, apps: apps(appSchema)}, {error: 'expected a map of settings'})
   .superRefine(mountedOnce)
   .meta({title: 'imm.yaml', description: 'Settings of imm for one project. All of them are optional.'})
 

@@ -6,6 +6,7 @@ import type {Engine} from '../lifecycle/ports.ts'
 import type {Wanted} from '../lifecycle/rollback.ts'
 import {ask, takingOver} from '../lifecycle/rollout/ask.ts'
 import type {Run} from '../lifecycle/run.ts'
+import type {Together} from '../lifecycle/together.ts'
 import type {Project, ReadProject, Surroundings} from '../lifecycle/world.ts'
 import type {ProxyClient} from '../proxy/client.ts'
 import {probe} from '../proxy/probe.ts'
@@ -39,6 +40,7 @@ export interface Settled {
   proxy: ProxyClient
   addressing: Addressing
   surroundings?: Surroundings | undefined
+  together?: Together | undefined
 }
 
 /** What other commands, and keys, can do with it. */
@@ -50,6 +52,10 @@ export interface RunningApp {
   urls: readonly string[]
   release(): void
   rollback(wanted?: Wanted): Promise<ReleaseName>
+  /** Looks at it again, and releases what is new. */
+  retry(): void
+  /** files of it change at this moment */
+  settling(): boolean
 }
 
 /** Looks after one app until the signal aborts. */
@@ -69,7 +75,7 @@ export const devApp = async (app: DevApp, signal: AbortSignal, hurry: AbortSigna
     if (happening.type === 'live') heard?.()
   }
   let heard: (() => void) | undefined
-  const {proxy, addressing, surroundings} = await app.settle(emit)
+  const {proxy, addressing, surroundings, together} = await app.settle(emit)
   const numbers = await numbersOf(id, paths.home, engine, signal)
   const warn = (message: string) => emit({type: 'warning', message})
   const addressed = addressedTraffic(proxy, id, app.project.settings, addressing, warn)
@@ -105,6 +111,8 @@ export const devApp = async (app: DevApp, signal: AbortSignal, hurry: AbortSigna
       urls: addressed.urls,
       release: () => loop.trigger({again: true}),
       rollback: async (wanted) => (await rollback(wanted)).release,
+      retry: () => loop.trigger({}),
+      settling: () => loop.watched.source.settling?.() ?? false,
     })
   }
   await dev({
@@ -118,6 +126,7 @@ export const devApp = async (app: DevApp, signal: AbortSignal, hurry: AbortSigna
       numbers,
       records: recordsOf(paths.home, id),
       surroundings,
+      together,
     },
     project: app.project,
     readProject: async (before, within) => {

@@ -7,6 +7,7 @@ import {devApp, type RunningApp} from './dev-app.ts'
 import type {DevRun} from './dev.ts'
 import {endAfter} from './end-after.ts'
 import {frontApp} from './front-app.ts'
+import {jointApps} from './joint-apps.ts'
 import {keptProxy} from './kept-proxy.ts'
 import {openApplication, type OpenApplication} from './open-application.ts'
 import {projectOf} from './project.ts'
@@ -37,7 +38,7 @@ export const claimApplication = async (
 /** `imm dev` of a whole application: each app has its own releases; what they share is there before, and goes after them. */
 export const devApplication = async (
   run: DevRun,
-  {id, application, warnings, claim}: LoadedApplication & {claim: Claim},
+  {id, application, together, warnings, claim}: LoadedApplication & {claim: Claim},
   signal: AbortSignal,
 ): Promise<void> => {
   const {options, paths, engine, quit, hurry} = run
@@ -50,6 +51,7 @@ export const devApplication = async (
   const held = meetingOf(apps.map(({name}) => name))
   const running = new Map<string, RunningApp>()
   const rollbackOrder: string[] = []
+  const joint = together ? jointApps(id, async () => proxy.open(() => undefined), running, inner) : undefined
 
   // Opened once every app is held: two that run the environment must not both start its services.
   let opening: Promise<OpenApplication> | undefined
@@ -72,6 +74,8 @@ export const devApplication = async (
         )
         return before as Project
       }
+      if (now.together !== together)
+        (await open()).warn(`flip: ${together ? 'each' : 'together'} holds once imm dev is started again`)
       await (await open()).update(now.application, within)
       return projectOf({settings: spec.settings, files: [...now.application.files], warnings: []}, options, before)
     }
@@ -121,7 +125,9 @@ export const devApplication = async (
                 ...shared.addressing(spec),
                 inFront: spec === front,
                 ownPort: spec === front ? options.ownPort : undefined,
+                ...(together ? {together} : {}),
               },
+              together: joint?.(spec),
               surroundings: shared.surroundings(spec),
             }
           },
