@@ -1,7 +1,8 @@
-// npm run bench [dev|sustained|rollback|releases|compose|proxy] [-- --write]: measures what README states, on this machine; --write puts it there. `dev`: the loop at every size, beside
+// npm run bench [dev|sustained|rollback|releases|compose|together|proxy] [-- --write]: measures what README states, on this machine; --write puts it there. `dev`: the loop at every size, beside
 // its peers (--sizes=10,1000 and --no-peers leave the rest out). `sustained`: an edit every 2 s for --minutes=30.
 // `rollback`: to the warm release. `releases`: --count=500 in a row, and what is left of them.
 // `compose`: --count=100 releases of a Compose project while it writes to its database, and what is there after kill -9 of everything.
+// `together`: --count=20 saves that touch a front end and its API, which flip together, with --loads=1000 page loads around each.
 // `proxy`: the proxy beside nginx, HAProxy and Caddy (--only=imm,nginx; --measure=throughput,latency,memory,flips,builds; --quick: one
 // short round).
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
@@ -20,6 +21,7 @@ import {benchReleases} from './dev/releases.ts'
 import {benchRollback} from './dev/rollback.ts'
 import {allSizes, benchDev, benchSustained} from './dev/run.ts'
 import {benchProxy} from './proxy/run.ts'
+import {benchTogether} from './together.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const imm = path.join(root, 'bin', 'run.js')
@@ -30,6 +32,7 @@ const {values, positionals} = parseArgs({
     'no-peers': {type: 'boolean', default: false},
     minutes: {type: 'string', default: '30'},
     count: {type: 'string'},
+    loads: {type: 'string', default: '1000'},
     quick: {type: 'boolean', default: false},
     only: {type: 'string', default: ''},
     measure: {type: 'string', default: ''},
@@ -76,6 +79,11 @@ const compose = async (): Promise<string> => {
   return benchCompose(Number(values.count ?? 100), context.say)
 }
 
+const together = async (): Promise<string> => {
+  process.env['IMM_TEST_BASE_NODE'] = await baseImage()
+  return benchTogether(Number(values.count ?? 20), Number(values.loads), context.say)
+}
+
 /** Stopped, it ends what it started and removes what it wrote. */
 const proxy = async (): Promise<string> => {
   // Not `once`: the children's own handlers, called after it, would find nobody else who minds the signal, and end the process.
@@ -92,6 +100,7 @@ const parts = {
   'bench rollback': async () => benchRollback(imm, await baseImage()),
   'bench releases': async () => benchReleases(imm, await baseImage(), Number(values.count ?? 500), context.say),
   'bench compose': compose,
+  'bench together': together,
   'bench proxy': proxy,
   'bench sustained': async () =>
     benchSustained({imm, image: await baseImage(), say: context.say}, Number(values.minutes)),

@@ -2,7 +2,7 @@ import {z} from 'zod'
 
 import {build, buildExpected} from './keys/build.ts'
 import {command} from './keys/command.ts'
-import {apps, compose} from './keys/compose.ts'
+import {apps, compose, flip} from './keys/compose.ts'
 import {drain, drainExpected, drainTime} from './keys/drain.ts'
 import {guard, guardExpected, guardWindow} from './keys/guard.ts'
 import {health, healthExpected, healthPath} from './keys/health.ts'
@@ -232,6 +232,7 @@ export const configSchema = z
         examples: [{db_password: {file: 'db_password.txt'}, api_key: {command: 'pass show shop/api'}}],
       }),
       compose,
+      flip,
       apps: apps(appSchema),
     },
     {error: 'expected a map of settings'},

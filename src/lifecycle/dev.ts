@@ -41,6 +41,7 @@ export const dev = async ({
   const emit: Emit = (happening) => {
     tell(happening)
     announce(happening)
+    world.together?.heard(happening)
   }
   const background = createBackground(emit, bug.reject)
   const world: World = {...request.world, emit, background}

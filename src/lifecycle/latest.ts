@@ -16,11 +16,19 @@ export interface Latest extends Content {
 /** What decides about a release and is no part of it. */
 export type Conditions = Pick<Settings, 'verify' | 'jobs'>
 
-export const conditionsOf = ({verify, jobs}: Settings): Conditions => ({verify, jobs})
+const conditionsOf = ({verify, jobs}: Settings): Conditions => ({verify, jobs})
 
 /** Of one that they have not let in. */
 export const isCheckedAnew = ({project: {settings}}: Plan, {state, checks}: Latest): boolean =>
   (state === 'under way' || state === 'rejected') && JSON.stringify(checks) !== JSON.stringify(conditionsOf(settings))
+
+export const beingTried = ({snapshot, settingsDigest, project}: Plan, release: ReleaseName): Latest => ({
+  snapshot,
+  settingsDigest,
+  release,
+  checks: conditionsOf(project.settings),
+  state: 'under way',
+})
 
 /** What an earlier process tried last, as far as that is known. */
 export const triedBefore = ({

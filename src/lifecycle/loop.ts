@@ -3,7 +3,7 @@ import {releaseName, type ReleaseName} from '../release/identity.ts'
 import {currentProject} from './current-project.ts'
 import type {DriftMode} from './drift-mode.ts'
 import {createHealing, type Healing} from './heal.ts'
-import {conditionsOf, isCheckedAnew, triedBefore, unchanged, type Latest} from './latest.ts'
+import {beingTried, isCheckedAnew, triedBefore, unchanged, type Latest} from './latest.ts'
 import type {Member} from './member.ts'
 import type {Outcome} from './outcome.ts'
 import {servePinned} from './pinning.ts'
@@ -15,6 +15,7 @@ import {rollbacks} from './rollbacks.ts'
 import {run, type Run} from './run.ts'
 import {Stopped} from './stopped.ts'
 import {tellRevision} from './tell-revision.ts'
+import {looking} from './together.ts'
 import type {Trigger} from './trigger.ts'
 import type {Project, ReadProject} from './world.ts'
 
@@ -69,7 +70,7 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
     if (pinning.pin && !saved) return
     planning.abort(new Stopped({kind: 'superseded', by: 0}))
     planning = new AbortController()
-    background.add(consider(change, AbortSignal.any([signal, planning.signal])))
+    background.add(looking(world.together, async () => consider(change, AbortSignal.any([signal, planning.signal]))))
   }
 
   /** Reads what is there now and decides whether that is news. */
@@ -124,13 +125,7 @@ export const createLoop = (first: Project, readProject: ReadProject, at: Run, si
     againWanted = false
     background.add(pinning.clear(signal))
     const mine = {controller: new AbortController(), release: releaseName(number, plan.snapshot.digest)}
-    const tried: Latest = {
-      snapshot: plan.snapshot,
-      settingsDigest: plan.settingsDigest,
-      release: mine.release,
-      checks: conditionsOf(plan.project.settings),
-      state: 'under way',
-    }
+    const tried = beingTried(plan, mine.release)
     attempt = mine
     latest = tried
     const resumedBefore = resumed

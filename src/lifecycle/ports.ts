@@ -107,6 +107,8 @@ export interface Source {
    * Not needed before a first snapshot.
    */
   rescan?(signal: AbortSignal): Promise<number>
+  /** Whether files change at this moment, which no change tells of yet. */
+  settling?(): boolean
 }
 
 // Engine ---------------------------------------------------------------------------------------------------------------------------

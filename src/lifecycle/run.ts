@@ -67,7 +67,9 @@ const untagTimeoutMs = 20_000
 export const run = async (plan: Plan, attempt: Attempt, at: Run, signal: AbortSignal): Promise<Outcome> => {
   const release = releaseName(attempt.number, plan.snapshot.digest)
   const {generation, firstEventMs} = attempt
-  return inPart(at.world.together, {release, generation, firstEventMs}, async (part) =>
+  // Where nothing of it has the traffic there is nothing that others could be out of step with, and some wait for it to be live.
+  const together = at.standing.live && at.world.together
+  return inPart(together, {release, generation, firstEventMs}, async (part) =>
     tell(release, plan, attempt, part, at, signal),
   )
 }
@@ -150,16 +152,16 @@ export const bringUp = async (
   const rollout = beginRollout(recipe, cause, at)
   undo.defer(async () => giveUp(rollout, at))
   const signal = AbortSignal.any([outer, rollout.lost.signal])
-  let waits = part !== undefined
+  let waits: 'all' | 'last' | 'no' = part ? 'all' : 'no'
   try {
     for (;;) {
       const step = nextStep(rollout.way, await situationOf(rollout, replicas, at, signal))
       // Before it takes its turn: what is live is looked after meanwhile.
-      if (part && waits && step.do === 'promote') {
+      if (part && waits !== 'no' && (step.do === 'promote' || (step.do === 'clear' && waits === 'all'))) {
         if (watch.stage() !== 'shift') enter('shift')
-        await awaitOthers(part, rollout, signal)
+        await awaitOthers(part, step.do === 'clear' ? 'missing' : 'ready', rollout, signal)
         watch.lap('shift')
-        waits = false
+        waits = step.do === 'clear' ? 'last' : 'no'
         continue
       }
       if (await takeTurn(step, rollout, at, signal)) continue

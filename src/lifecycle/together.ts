@@ -1,4 +1,5 @@
 import type {ReleaseName} from '../release/identity.ts'
+import type {Happening} from './events.ts'
 import type {Outcome} from './outcome.ts'
 import type {Split, Target, Traffic, Verified} from './ports.ts'
 
@@ -7,19 +8,28 @@ import type {Split, Target, Traffic, Verified} from './ports.ts'
  * who knows them all.
  */
 export interface Together {
+  /** It is being found out whether there is something new of this app; the one that was called tells once that is known. */
+  looks(): () => void
   /** A new release of this app is on its way; what an older one of it had a part in, it has no longer. */
   begin(attempt: JointAttempt): Part
+  /** What happens to this app. */
+  heard(happening: Happening): void
 }
 
 export interface JointAttempt {
   release: ReleaseName
   generation: number
-  /** epoch ms of the first file event of the change that it is made for: apps whose changes began together belong together */
+  /** epoch ms of the first file event of the change that it is made for: the other apps' events of the same save come a moment later */
   firstEventMs: number
 }
 
 /** What one app's release has to do with the others of its change. */
 export interface Part {
+  /**
+   * Resolves once all others are verified, and it alone is missing: asked by what can't run beside its predecessor, before that ends.
+   * TOGETHER_REJECTED as of `ready`.
+   */
+  missing(signal: AbortSignal): Promise<void>
   /**
    * It is verified, and waits for the others: nobody's turn is taken meanwhile, and what is live is looked after. TOGETHER_REJECTED where
    * another one came to nothing, and says which.
@@ -48,5 +58,15 @@ export const inPart = async (
     return outcome
   } finally {
     part?.ended(outcome)
+  }
+}
+
+/** Finds out whether there is something new: a release of it has begun by the end. */
+export const looking = async (together: Together | undefined, work: () => Promise<void>): Promise<void> => {
+  const known = together?.looks()
+  try {
+    await work()
+  } finally {
+    known?.()
   }
 }

@@ -129,6 +129,7 @@ export const openSource = (options: SourceOptions): Required<Source> & AsyncDisp
       return snapshot
     },
     rescan: async (signal) => scan(pace(), signal),
+    settling: () => settling.isOpen,
     layer: async (snapshot, items, signal) => {
       const contents = contentsOf(snapshot)
       return layerOf(place, contents.root, items, isMoved(contents), signal)

@@ -32,6 +32,8 @@ export interface Settler {
   fail(error: Error): void
   /** The next batch at rest. What is reported while nobody asks is kept and gathers. */
   next(signal: AbortSignal): Promise<Batch>
+  /** something was reported that no batch has yet */
+  readonly isOpen: boolean
 }
 
 interface Open {
@@ -79,6 +81,9 @@ export const settler = ({clock, quietMs, longestMs, busy}: SettleOptions): Settl
   }
 
   return {
+    get isOpen() {
+      return open !== undefined
+    },
     note: (path) => {
       const {paths, lastEventMs} = opened()
       const known = paths.get(path)

@@ -18,6 +18,8 @@ export interface Addressing {
   doors?: readonly Door[] | undefined
   /** the same once the port is known that the application listens on */
   doorsAt?: ((port: number) => readonly Door[]) | undefined
+  /** it flips in one step with others of its environment: pages are kept to the releases that they came with */
+  together?: boolean
 }
 
 export interface AddressedTraffic {
@@ -35,7 +37,7 @@ export const addressedTraffic = (
   proxy: ProxyLink,
   id: AppId,
   {routes}: Settings,
-  {inFront, worker, ownPort, doors, doorsAt}: Addressing,
+  {inFront, worker, ownPort, doors, doorsAt, together}: Addressing,
   warn: (message: string) => void,
 ): AddressedTraffic => {
   const request: RouteRequest = {
@@ -44,6 +46,7 @@ export const addressedTraffic = (
     routes: routesOf(id, routes),
     port: ownPort,
     ...(doors === undefined ? {} : {doors}),
+    ...(together ? {together: 'apps'} : {}),
   }
   const traffic = proxyTraffic(proxy, request)
   const looked = new Set<string>()

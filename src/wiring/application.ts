@@ -18,6 +18,7 @@ import {piecesOf} from './app-pieces.ts'
 import {readDockerfiles} from './compose-dockerfiles.ts'
 import {chooseCompose} from './compose-mode.ts'
 import {dockerfileApp} from './dockerfile-app.ts'
+import {flippedTogether} from './flipped-together.ts'
 
 export interface ApplicationRequest {
   /** of the project, absolute */
@@ -35,6 +36,8 @@ export interface ApplicationRequest {
 export interface LoadedApplication {
   id: EnvironmentId
   application: Application
+  /** apps that change together get the traffic in one step, or none of them does */
+  together: boolean
   warnings: string[]
 }
 
@@ -88,21 +91,24 @@ export const loadApplication = async (
   const application = translate(model, around)
   if (application.apps.length === 0 && !chosen.asked) {
     const alone = await dockerfileApp(application, id.project, {directory, flags, environment, signal})
-    if (alone) return {id, application: withApp(application, alone), warnings: [...warnings, ...alone.warnings]}
+    if (alone)
+      return {id, application: withApp(application, alone), together: false, warnings: [...warnings, ...alone.warnings]}
   }
   checkAppNames(application, file)
   checkFlags(application, flags)
+  const together = application.apps.length > 1 && (file?.settings.flip ?? model['x-imm']?.flip) === 'together'
   const apps: AppSpec[] = []
   const envFiles: string[] = []
   for (const app of application.apps) {
     const pieces = piecesOf(app.name, application.apps.length > 1, composition, file, directory)
     const over = await settingsWith(app.settings, pieces, flags, {directory, environment, signal})
-    apps.push({...app, settings: over.settings, ports: withPort(app.ports, over.settings.port)})
+    const settings = together ? flippedTogether(app.name, over.settings, warnings) : over.settings
+    apps.push({...app, settings, ports: withPort(app.ports, settings.port)})
     envFiles.push(...over.files)
     warnings.push(...over.warnings)
   }
   const all = [...new Set([...application.files, ...envFiles])]
-  return {id, application: {...application, apps, files: all}, warnings: [...new Set(warnings)]}
+  return {id, application: {...application, apps, files: all}, together, warnings: [...new Set(warnings)]}
 }
 
 const mainOf = (project: string): EnvironmentId => ({project, environment: 'main'})

@@ -6,6 +6,7 @@ import type {Engine} from '../lifecycle/ports.ts'
 import type {Wanted} from '../lifecycle/rollback.ts'
 import {ask, takingOver} from '../lifecycle/rollout/ask.ts'
 import type {Run} from '../lifecycle/run.ts'
+import type {Together} from '../lifecycle/together.ts'
 import type {Project, ReadProject, Surroundings} from '../lifecycle/world.ts'
 import type {ProxyClient} from '../proxy/client.ts'
 import {probe} from '../proxy/probe.ts'
@@ -42,6 +43,7 @@ export interface Settled {
   proxy: ProxyClient
   addressing: Addressing
   surroundings?: Surroundings | undefined
+  together?: Together | undefined
 }
 
 /** What other commands, and keys, can do with it. */
@@ -53,6 +55,10 @@ export interface RunningApp {
   urls: readonly string[]
   release(): void
   rollback(wanted?: Wanted): Promise<ReleaseName>
+  /** Looks at it again, and releases what is new. */
+  retry(): void
+  /** files of it change at this moment */
+  settling(): boolean
 }
 
 /** Looks after one app until the signal aborts. */
@@ -82,7 +88,7 @@ export const devApp = async (app: DevApp, signal: AbortSignal, hurry: AbortSigna
     if (happening.type === 'live') heard?.()
   }
   let heard: (() => void) | undefined
-  const {proxy, addressing, surroundings} = await app.settle(emit)
+  const {proxy, addressing, surroundings, together} = await app.settle(emit)
   const numbers = await numbersOf(id, paths.home, engine, signal)
   const warn = (message: string) => emit({type: 'warning', message})
   const addressed = addressedTraffic(proxy, id, first.settings, addressing, warn)
@@ -118,6 +124,8 @@ export const devApp = async (app: DevApp, signal: AbortSignal, hurry: AbortSigna
       urls: addressed.urls,
       release: () => loop.trigger({again: true}),
       rollback: async (wanted) => (await rollback(wanted)).release,
+      retry: () => loop.trigger({}),
+      settling: () => loop.watched.source.settling?.() ?? false,
     })
   }
   await dev({
@@ -132,6 +140,7 @@ export const devApp = async (app: DevApp, signal: AbortSignal, hurry: AbortSigna
       records: recordsOf(paths.home, id),
       files,
       surroundings,
+      together,
     },
     project: first,
     readProject: async (before, within) => {

@@ -10,6 +10,7 @@ import type {DevRun} from './dev.ts'
 import {aborted, endAfter} from './end-after.ts'
 import {frontApp} from './front-app.ts'
 import {heldBack} from './held-back.ts'
+import {jointApps} from './joint-apps.ts'
 import {keptProxy} from './kept-proxy.ts'
 import {openApplication, type OpenApplication} from './open-application.ts'
 import {projectOf} from './project.ts'
@@ -40,7 +41,7 @@ export const claimApplication = async (
 /** `imm dev` of a whole application: each app has its own releases; what they share is there before, and goes after them. */
 export const devApplication = async (
   run: DevRun,
-  {id, application, warnings, claim}: LoadedApplication & {claim: Claim},
+  {id, application, together, warnings, claim}: LoadedApplication & {claim: Claim},
   signal: AbortSignal,
 ): Promise<void> => {
   const {options, paths, engine, quit, hurry} = run
@@ -54,6 +55,7 @@ export const devApplication = async (
   const running = new Map<string, RunningApp>()
   const rollbackOrder: string[] = []
   const ofServices = heldBack(options.listener)
+  const joint = together ? jointApps(id, async () => proxy.open(() => undefined), running, inner) : undefined
 
   // Opened once every app is held: two that run the environment must not both start its services.
   let opening: Promise<OpenApplication> | undefined
@@ -90,6 +92,8 @@ export const devApplication = async (
         )
         return before as Project
       }
+      if (now.together !== together)
+        (await open()).warn(`flip: ${together ? 'each' : 'together'} holds once imm dev is started again`)
       await (await open()).update(now.application, within)
       return projectNow(spec, now.application, files, within, before)
     }
@@ -151,7 +155,9 @@ export const devApplication = async (
                 ...shared.addressing(spec),
                 inFront: spec === front,
                 ownPort: spec === front ? options.ownPort : undefined,
+                ...(together ? {together} : {}),
               },
+              together: joint?.(spec),
               surroundings: shared.surroundings(spec),
             }
           },

@@ -11,6 +11,10 @@ interface TestPart extends JointAttempt {
   readonly waits: Promise<AbortSignal>
   /** resolves when it has its turn, with what it is to have */
   readonly hasTurn: Promise<Split<Verified<Target>>>
+  /** all others are verified */
+  letAlone(): void
+  /** whether it waited for that */
+  readonly asked: readonly string[]
   /** all are verified */
   go(): void
   reject(error: Error): void
@@ -25,8 +29,12 @@ const abortedBy = async (signal: AbortSignal): Promise<never> =>
 
 const fakeTogether = ({traffic}: TestEnvironment) => {
   const parts: TestPart[] = []
+  const looks: string[] = []
   let begun = Promise.withResolvers<TestPart>()
   const begin = (attempt: JointAttempt): Part => {
+    looks.push('release')
+    const alone = Promise.withResolvers<void>()
+    const asked: string[] = []
     const all = Promise.withResolvers<void>()
     const waits = Promise.withResolvers<AbortSignal>()
     const hasTurn = Promise.withResolvers<Split<Verified<Target>>>()
@@ -37,6 +45,8 @@ const fakeTogether = ({traffic}: TestEnvironment) => {
       outcomes,
       waits: waits.promise,
       hasTurn: hasTurn.promise,
+      asked,
+      letAlone: alone.resolve,
       go: all.resolve,
       reject: all.reject,
       async perform() {
@@ -48,6 +58,10 @@ const fakeTogether = ({traffic}: TestEnvironment) => {
     begun.resolve(part)
     begun = Promise.withResolvers()
     return {
+      async missing(signal) {
+        asked.push('missing')
+        await Promise.race([alone.promise, abortedBy(signal)])
+      },
       async ready(signal) {
         waits.resolve(signal)
         await Promise.race([all.promise, abortedBy(signal)])
@@ -59,10 +73,19 @@ const fakeTogether = ({traffic}: TestEnvironment) => {
       ended: ({kind}) => void outcomes.push(kind),
     }
   }
-  const together: Together = {begin}
+  const together: Together = {
+    begin,
+    looks() {
+      looks.push('begins')
+      return () => void looks.push('ends')
+    },
+    heard: ({type}) => void (['live', 'unchanged', 'rejected'].includes(type) && looks.push(type)),
+  }
   return {
     together,
     parts,
+    /** what it was told, in order */
+    looks,
     /** the next release that begins */
     next: async () => begun.promise,
   }
@@ -71,11 +94,7 @@ const fakeTogether = ({traffic}: TestEnvironment) => {
 /** An environment whose first release is live. */
 const started = async (environment: TestEnvironment) => {
   const fake = fakeTogether(environment)
-  const first = fake.next()
   const dev = environment.start({together: fake.together})
-  const part = await first
-  part.go()
-  await part.perform()
   const live = await dev.next('live')
   await dev.quiet()
   return {...fake, dev, live}
@@ -223,5 +242,56 @@ test('what takes a dead container’s place, and a rollback, wait for nobody', a
   const [serving] = environment.traffic.route?.portions[0]?.targets ?? []
   environment.engine.crash(serving?.instance ?? '')
   await dev.next('live', ({cause}) => cause === 'replace')
-  t.is(parts.length, 2)
+  t.is(parts.length, 1)
+})
+
+test('a first release waits for nobody, as nothing is out of step with it', async (t) => {
+  await using environment = testEnvironment()
+  const {dev, parts} = await started(environment)
+  await using _ = dev
+  t.is((await environment.answer())?.content, 'one')
+  t.deepEqual(parts, [])
+})
+
+test('who knows the others hears of each look for news, and of the release that it ends in before it is over', async (t) => {
+  await using environment = testEnvironment()
+  const {dev, next, looks} = await started(environment)
+  await using _ = dev
+  t.deepEqual(looks, ['begins', 'ends', 'live'])
+  environment.save(good('one'))
+  await dev.next('unchanged')
+  await dev.quiet()
+  t.deepEqual(looks.splice(0), ['begins', 'ends', 'live', 'begins', 'unchanged', 'ends'])
+  const beginning = next()
+  environment.save(good('two'))
+  await (
+    await beginning
+  ).waits
+  t.deepEqual(looks, ['begins', 'release', 'ends'])
+  environment.source.movesInSnapshot = 1
+  environment.save(good('three'))
+  const part = await next()
+  await part.waits
+  // Looked at again as a file moved: at no time between was nothing being looked at.
+  t.deepEqual(looks.slice(3), ['begins', 'begins', 'ends', 'release', 'ends'])
+})
+
+test('what can’t run twice ends its predecessor only once it alone is missing, and then waits to flip', async (t) => {
+  await using environment = testEnvironment(good('one'), {overlap: false})
+  const {dev, next, live} = await started(environment)
+  await using _ = dev
+  const beginning = next()
+  environment.save(good('two'))
+  const part = await beginning
+  await dev.next('stage', ({stage, release}) => stage === 'shift' && release === part.release)
+  await dev.quiet()
+  t.deepEqual(part.asked, ['missing'])
+  t.is((await environment.answer())?.release, live.release)
+  t.deepEqual(await environment.standing(), ['one running'])
+  part.letAlone()
+  await part.waits
+  t.deepEqual(await environment.standing(), ['two running'])
+  part.go()
+  await part.perform()
+  t.like(await dev.next('live'), {release: part.release, previous: live.release})
 })

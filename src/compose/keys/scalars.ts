@@ -10,6 +10,12 @@ export const shape = <T extends z.ZodRawShape>(keys: T) =>
 export const withoutExtensions = (value: unknown): unknown =>
   isMap(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith('x-'))) : value
 
+/** What is told to imm stays. */
+export const withoutOthers = (value: unknown): unknown => {
+  const plain = withoutExtensions(value)
+  return isMap(plain) && isMap(value) && 'x-imm' in value ? {...plain, 'x-imm': value['x-imm']} : plain
+}
+
 export const text = z.string({error: 'expected a text'})
 /** also where a number was written */
 export const word = z.union([z.string(), z.number(), z.boolean()], {error: 'expected a text'}).transform(String)

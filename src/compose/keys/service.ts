@@ -1,6 +1,5 @@
 import {z} from 'zod'
 
-import {isMap} from '../tree.ts'
 import {build, dependsOn} from './build.ts'
 import {command, healthTest} from './command.ts'
 import {blkio, deploy, extraHosts, gpus, logging, resources, ulimits} from './limits.ts'
@@ -17,7 +16,7 @@ import {
   oneOrMany,
   shape,
   text,
-  withoutExtensions,
+  withoutOthers,
   word,
   words,
 } from './scalars.ts'
@@ -76,11 +75,6 @@ const watch = shape({
   exec: hook.optional(),
   initial_sync: flag.optional(),
 })
-
-const withoutOthers = (value: unknown): unknown => {
-  const plain = withoutExtensions(value)
-  return isMap(plain) && isMap(value) && 'x-imm' in value ? {...plain, 'x-imm': value['x-imm']} : plain
-}
 
 /** A service with each key in its long form (Compose Specification, Services). Durations in ms, sizes in bytes. */
 const keys = {

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 
-import {flag, labels, names, oneOrMany, shape, text, withoutExtensions} from './scalars.ts'
+import {flag, labels, names, oneOrMany, shape, text, withoutOthers} from './scalars.ts'
 import {service} from './service.ts'
 
 /** `external: {name: x}` is how it once was written. */
@@ -81,7 +81,16 @@ const keys = {
   models: z.record(names, z.unknown()).optional(),
 }
 
-export const composeSchema = z.preprocess(withoutExtensions, z.strictObject(keys, {error: 'expected a map'}))
+/** What imm is told of the whole, beside the specification's own keys. */
+const own = z.strictObject(
+  {flip: z.enum(['together', 'each'], {error: 'expected together or each'}).optional()},
+  {error: 'expected {flip}'},
+)
+
+export const composeSchema = z.preprocess(
+  withoutOthers,
+  z.strictObject({...keys, 'x-imm': own.optional()}, {error: 'expected a map'}),
+)
 export const fileKeys: readonly string[] = Object.keys(keys)
 
 export type Composed = z.output<typeof composeSchema>

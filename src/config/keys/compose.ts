@@ -13,6 +13,15 @@ export const compose = z
     examples: [false, 'compose.dev.yaml', ['compose.yaml', 'compose.dev.yaml']],
   })
 
+export const flip = z
+  .enum(['together', 'each'], {error: 'expected together or each'})
+  .optional()
+  .meta({
+    description:
+      'Whether the apps of a Compose file get the traffic each by itself, or those that change together in one step, all or none.',
+    examples: ['together'],
+  })
+
 export const apps = <T extends z.ZodType>(app: T) =>
   z
     .record(z.string(), app, {error: 'expected a map of apps'})
