@@ -1,3 +1,4 @@
+import type {Settings} from '../config/settings.ts'
 import {ImmError} from '../errors.ts'
 import type {Application, AppSpec} from '../lifecycle/services/spec.ts'
 import type {Project, ReadProject} from '../lifecycle/world.ts'
@@ -65,6 +66,9 @@ export const devApplication = async (
       inner,
     ))
 
+  // Where an app's containers carry its name themselves, one that is paused would still be asked.
+  const unpaused = (settings: Settings): Settings =>
+    engine.facts.reach === 'address' ? settings : {...settings, keep: {...settings.keep, warm: 0}}
   const projectNow = async (
     {settings}: AppSpec,
     now: Application,
@@ -73,7 +77,7 @@ export const devApplication = async (
     before?: Project,
   ): Promise<Project> =>
     projectOf(
-      {settings: await files.withDigests(settings, within), files: [...now.files], warnings: []},
+      {settings: await files.withDigests(unpaused(settings), within), files: [...now.files], warnings: []},
       options,
       before,
     )
