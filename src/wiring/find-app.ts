@@ -1,7 +1,9 @@
 import {ImmError, isImmError} from '../errors.ts'
-import {appsWithLedger} from '../ledger/files.ts'
+import {appsWithLedger, placeOf} from '../ledger/files.ts'
+import {readEntries} from '../ledger/read.ts'
+import {releasesOf} from '../ledger/releases.ts'
 import {connectProxy} from '../proxy/client.ts'
-import {soleApp, type AppId, type EnvironmentId} from '../release/identity.ts'
+import {referredRelease, soleApp, type AppId, type EnvironmentId, type ReleaseRef} from '../release/identity.ts'
 import {environmentHosts, slug} from '../release/names.ts'
 import {sessionStates} from '../session/ask.ts'
 import type {SessionState} from '../session/session.ts'
@@ -13,16 +15,44 @@ import type {Where} from './identify.ts'
  * Which app commands mean that only look at what is there, give the traffic back, or take it down. APP_NOT_FOUND where the environment has
  * several and none, or another, is named.
  */
-export const findApp = async (where: Where, paths: StatePaths, signal: AbortSignal): Promise<AppId> => {
+export const findApp = async (
+  where: Where,
+  paths: StatePaths,
+  signal: AbortSignal,
+  /** says its app, because numbers rise through the whole environment */
+  release?: ReleaseRef,
+): Promise<AppId> => {
   const {environment, apps} = await findApps(where, paths, signal)
   const [only] = apps
   if (only !== undefined && apps.length === 1) return {...environment, app: only}
+  const its = release && where.app === undefined && (await appOfRelease(release, environment, apps, paths, signal))
+  if (its) return {...environment, app: its}
   throw new ImmError(
     'APP_NOT_FOUND',
     where.app === undefined
       ? `environment ${environment.environment} of ${environment.project} has several apps: ${apps.join(', ')}`
       : `environment ${environment.environment} of ${environment.project} has no app "${where.app}"; it has ${apps.join(', ')}`,
   )
+}
+
+const appOfRelease = async (
+  release: ReleaseRef,
+  environment: EnvironmentId,
+  apps: readonly string[],
+  {home}: StatePaths,
+  signal: AbortSignal,
+): Promise<string | undefined> => {
+  for (const app of apps) {
+    const records = releasesOf(await readEntries(placeOf(home, {...environment, app}), signal))
+    if (
+      referredRelease(
+        release,
+        records.map((record) => record.release),
+      )
+    )
+      return app
+  }
+  return undefined
 }
 
 /** The app that answers under the environment's own host; the only one where there is but one. */

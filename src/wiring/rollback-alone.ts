@@ -16,7 +16,8 @@ import {recordsOf} from '../state/records.ts'
 import {systemClock} from './clock.ts'
 import {openEngine} from './engine.ts'
 import {openFiles} from './files.ts'
-import {identify, type Where} from './identify.ts'
+import {identifyApp} from './identify-app.ts'
+import type {Where} from './identify.ts'
 import {keptSurroundings} from './kept-surroundings.ts'
 import {openLedger} from './ledger.ts'
 import {numbersOf} from './numbers.ts'
@@ -31,7 +32,7 @@ export const rollbackAlone = async (
   signal: AbortSignal,
 ): Promise<RollbackAnswer> => {
   const paths = statePaths()
-  const {id, loaded: read} = await identify(where, paths, signal)
+  const {id, loaded: read} = await identifyApp(where, paths, signal)
   await using stack = new AsyncDisposableStack()
   stack.use(await holdEnvironment(paths.runtime, id, signal))
   const ledger = stack.use(await openLedger(id, paths, (message) => listener({type: 'warning', message}), signal))
