@@ -16,7 +16,7 @@ const dockerfile = `ARG NODE_IMAGE
 FROM \${NODE_IMAGE}
 WORKDIR /app
 COPY . .
-CMD ["node", "server.js"]
+CMD ["node", "answers.js"]
 `
 
 const service = (name: string, port: number, more: string): string => `  ${name}:
@@ -28,7 +28,7 @@ ${more}`
 const app = (name: string, version: number): Record<string, string> => ({
   [`${name}/Dockerfile`]: dockerfile,
   [`${name}/package.json`]: '{"type": "module"}\n',
-  [`${name}/server.js`]: server,
+  [`${name}/answers.js`]: server,
   [`${name}/version.txt`]: `${version}\n`,
 })
 
