@@ -51,7 +51,7 @@ export const devApplication = async (
   const held = meetingOf(apps.map(({name}) => name))
   const running = new Map<string, RunningApp>()
   const rollbackOrder: string[] = []
-  const joint = together ? jointApps(id, async () => proxy.open(() => undefined), running, inner) : undefined
+  const joint = together ? jointApps(id, apps, async () => proxy.open(() => undefined), running, inner) : undefined
 
   // Opened once every app is held: two that run the environment must not both start its services.
   let opening: Promise<OpenApplication> | undefined
@@ -127,7 +127,7 @@ export const devApplication = async (
                 ownPort: spec === front ? options.ownPort : undefined,
                 ...(together ? {together} : {}),
               },
-              together: joint?.(spec),
+              together: joint?.get(spec.name),
               surroundings: shared.surroundings(spec),
             }
           },

@@ -252,9 +252,9 @@ test('what x-imm at the top of a Compose file says wrong is named with its place
     await using project = await temporaryProject({...dockerfiles, 'compose.yaml': `x-imm: ${own}\n${two}`})
     return await mistakes(project)
   }
-  t.is(await wrong('{flip: both}'), 'COMPOSE_INVALID compose.yaml:1:15: x-imm.flip: expected together or each')
+  t.is(await wrong('{flip: both}'), 'COMPOSE_INVALID compose.yaml:1:9: x-imm.flip: expected together or each')
   t.regex(await wrong('{flop: each}'), /^COMPOSE_INVALID compose\.yaml:1:9: x-imm\.flop: unknown key/)
-  t.regex(await wrong('together'), /^COMPOSE_INVALID compose\.yaml:1:8: x-imm: expected \{flip\}/)
+  t.regex(await wrong('together'), /^COMPOSE_INVALID compose\.yaml:1:1: x-imm: expected \{flip\}/)
 })
 
 test('what flips together has no shares: rolling is blue-green, and said so; canary is refused', async (t) => {
