@@ -56,7 +56,7 @@ export const devApplication = async (
   const running = new Map<string, RunningApp>()
   const rollbackOrder: string[] = []
   const ofServices = heldBack(options.listener)
-  const joint = together ? jointApps(id, async () => proxy.open(() => undefined), running, inner) : undefined
+  const joint = together ? jointApps(id, apps, async () => proxy.open(() => undefined), running, inner) : undefined
 
   // Opened once every app is held: two that run the environment must not both start its services.
   let opening: Promise<OpenApplication> | undefined
@@ -161,7 +161,7 @@ export const devApplication = async (
                 ownPort: spec === front ? options.ownPort : undefined,
                 ...(together ? {together} : {}),
               },
-              together: joint?.(spec),
+              together: joint?.get(spec.name),
               surroundings: shared.surroundings(spec),
             }
           },

@@ -1,4 +1,4 @@
-import test from 'ava'
+import {test} from '../support/one-by-one.ts'
 
 import {call} from '../support/call.ts'
 import {startDev} from '../support/dev.ts'
@@ -28,9 +28,10 @@ test('a save that touches front end and API flips both in one step: no page meet
   t.is((await call(dev.address('web'))).version, '7')
   t.is((await call({...dev.address('api'), path: '/items'})).version, '7')
 
-  // Of one alone nothing is waited for.
-  await project.save({web: 8})
-  await dev.goesLive('web')
+  // A worker is one of them, too.
+  await dev.goesLive('worker')
+  await project.save({web: 8, worker: 8})
+  await Promise.all([dev.goesLive('web'), dev.goesLive('worker')])
   t.is((await call(dev.address('web'))).version, '8')
 })
 

@@ -45,6 +45,15 @@ test('a batch holds everything until nothing came for the quiet period', async (
   t.deepEqual([...(await settling.next(never)).paths], ['late'])
 })
 
+test('what was reported and is in no batch yet can be asked for', async (t) => {
+  const {settling} = settle(() => [])
+  t.false(settling.isOpen)
+  settling.note('a')
+  t.true(settling.isOpen)
+  await settling.next(never)
+  t.false(settling.isOpen)
+})
+
 test('a batch that never comes to rest ends after the longest wait and names what was written again and again', async (t) => {
   const {clock, settling} = settle(({note}) =>
     Array.from({length: 200}, (_, index) => [(index + 1) * 10, () => note(index % 50 === 0 ? `other${index}` : 'log')]),

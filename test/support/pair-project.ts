@@ -5,7 +5,8 @@ const server = `import {readFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 const version = readFileSync(new URL('version.txt', import.meta.url), 'utf8').trim()
 if (version.startsWith('broken')) throw new Error('it is broken')
-createServer((request, response) => {
+if (process.env.PORT === undefined) setInterval(() => {}, 1000)
+else createServer((request, response) => {
   response.setHeader('x-version', version)
   response.setHeader('content-type', request.url === '/' ? 'text/html' : 'application/json')
   setTimeout(() => response.end(request.url === '/' ? '<html>' : '{}'), 5)
@@ -16,28 +17,32 @@ const dockerfile = `ARG NODE_IMAGE
 FROM \${NODE_IMAGE}
 WORKDIR /app
 COPY . .
-CMD ["node", "server.js"]
+CMD ["node", "answers.js"]
 `
 
-const service = (name: string, port: number, more: string): string => `  ${name}:
+const service = (name: string, port: number | undefined, more: string): string => `  ${name}:
     build: {context: ./${name}, args: {NODE_IMAGE: "${process.env['IMM_TEST_BASE_NODE'] ?? 'imm-base/node:local'}"}}
-    environment: {PORT: ${port}}
+${
+  port === undefined
+    ? ''
+    : `    environment: {PORT: ${port}}
     ports: ["${port}"]
-${more}`
+`
+}${more}`
 
 const app = (name: string, version: number): Record<string, string> => ({
   [`${name}/Dockerfile`]: dockerfile,
   [`${name}/package.json`]: '{"type": "module"}\n',
-  [`${name}/server.js`]: server,
+  [`${name}/answers.js`]: server,
   [`${name}/version.txt`]: `${version}\n`,
 })
 
 export interface PairProject extends TestProject {
-  /** One save that touches both, or one of them. */
-  save(versions: {web?: number | string; api?: number | string}): Promise<void>
+  /** One save that touches all that are named. */
+  save(versions: {web?: number | string; api?: number | string; worker?: number | string}): Promise<void>
 }
 
-/** A front end and its API, that are flipped together. */
+/** A front end, its API and a worker, that are flipped together. */
 export const pairProject = async ({web = '', api = ''} = {}): Promise<PairProject> => {
   const project = await testProject({
     fixture: null,
@@ -45,7 +50,8 @@ export const pairProject = async ({web = '', api = ''} = {}): Promise<PairProjec
     files: {
       ...app('web', 1),
       ...app('api', 1),
-      'compose.yaml': `x-imm: {flip: together}\nservices:\n${service('web', 3000, web)}${service('api', 4000, api)}`,
+      ...app('worker', 1),
+      'compose.yaml': `x-imm: {flip: together}\nservices:\n${service('web', 3000, web)}${service('api', 4000, api)}${service('worker', undefined, '')}`,
     },
   })
   return {

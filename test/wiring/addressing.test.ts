@@ -77,3 +77,14 @@ test.serial('how the traffic is to be treated is passed on, and stays when the a
   await main.readdress(testSettings({routes: [at('other.localhost')]}), place.signal)
   t.like(await main.traffic.state(place.signal), {reload: true, closes: ['events']})
 })
+
+test.serial('the routes of apps that flip together are of one group', async (t) => {
+  const place = await daemonPlace(t)
+  const proxy = await ensureProxy(place)
+  const grouped = addressedTraffic(proxy, shop, testSettings(), {...alone, together: true}, t.fail)
+  await grouped.traffic.open(place.signal, {reload: false, closes: []})
+  t.is((await grouped.traffic.state(place.signal))?.together, 'apps')
+  const apart = addressedTraffic(proxy, preview, testSettings(), alone, t.fail)
+  await apart.traffic.open(place.signal)
+  t.is((await apart.traffic.state(place.signal))?.together, undefined)
+})

@@ -4,6 +4,7 @@ import type {Happening} from '../events.ts'
 import type {Clock, TrafficGroup} from '../ports.ts'
 import type {JointAttempt, Part, Together} from '../together.ts'
 import {createObstacles, firstLine} from './obstacles.ts'
+import {createRest} from './rest.ts'
 import {jointStep, type Step, type StepEnd} from './step.ts'
 import {waitFor} from './wait-for.ts'
 
@@ -37,12 +38,6 @@ interface Member {
   failedAt: number | undefined
 }
 
-/** Events of one save reach the sources of all apps within this time. */
-const arrivalMs = 100
-/** Files that never come to rest are not waited for any longer. */
-const settlingMs = 2000
-const lookAgainMs = 10
-
 /**
  * The apps of an environment as one set: what has the traffic is always of one state of the working tree. Whatever is on its way belongs to one
  * change, whenever it began: so a save that the apps hear of one after the other is not torn apart, and no time has to tell what belongs together.
@@ -57,9 +52,7 @@ export const jointFlips = ({group, clock, signal}: JointFlipsOptions): ((app: Jo
   let begun = 0
   let looks = 0
   let step: Step | undefined
-  let readySinceMs: number | undefined
   let isDue = false
-  let isAsleep = false
 
   // In a turn of its own: an app that ends one release and begins the next does both before anybody concludes from the first.
   const soon = (): void => {
@@ -71,15 +64,7 @@ export const jointFlips = ({group, clock, signal}: JointFlipsOptions): ((app: Jo
     })
   }
 
-  const later = (ms: number): void => {
-    if (isAsleep) return
-    isAsleep = true
-    const wake = () => {
-      isAsleep = false
-      soon()
-    }
-    void clock.sleep(ms, signal).then(wake, wake)
-  }
+  const rest = createRest({clock, settling: () => apps.some((app) => app.settling()), wake: soon, signal})
 
   const underWay = (): Member[] => [...members].filter(({state}) => state !== 'flipping')
 
@@ -87,32 +72,18 @@ export const jointFlips = ({group, clock, signal}: JointFlipsOptions): ((app: Jo
     retryHeld()
     const all = underWay()
     const waiting = all.filter(({go}) => go)
-    if (waiting.length === 0) readySinceMs = undefined
+    const isWorking = all.some(({state, isAwaited}) => state === 'working' && !isAwaited)
+    if (waiting.length === 0 || looks > 0 || isWorking) rest.reset()
     if (waiting.length === 0 || looks > 0) return
     const {first} = obstacles
     if (first !== undefined) return waiting.forEach(({go}) => go?.reject(new ImmError('TOGETHER_REJECTED', first)))
-    if (all.some((member) => member.state === 'working' && !member.isAwaited)) return
-    if (!isAtRest(all)) return
+    if (isWorking) return
+    if (!rest.isThere(Math.max(...all.map(({attempt}) => attempt.firstEventMs)))) return
     for (const member of all.filter(({state}) => state === 'missing')) {
       member.isAwaited = true
       member.go?.resolve()
     }
     if (all.every(({state}) => state === 'ready') && !step) flip(all)
-  }
-
-  /** Nothing of the same save is still on its way to an app. */
-  const isAtRest = (all: readonly Member[]): boolean => {
-    const nowMs = clock.now()
-    readySinceMs ??= nowMs
-    const restMs = Math.max(...all.map(({attempt}) => attempt.firstEventMs)) + arrivalMs - nowMs
-    // A clock that was set back says nothing.
-    if (restMs > 0 && nowMs - readySinceMs < arrivalMs) {
-      later(Math.min(restMs, arrivalMs))
-      return false
-    }
-    if (nowMs - readySinceMs >= settlingMs || !apps.some((app) => app.settling())) return true
-    later(lookAgainMs)
-    return false
   }
 
   const retryHeld = (): void => {
@@ -130,7 +101,7 @@ export const jointFlips = ({group, clock, signal}: JointFlipsOptions): ((app: Jo
       group,
     )
     step = mine
-    readySinceMs = undefined
+    rest.reset()
     for (const member of all) {
       member.state = 'flipping'
       member.step = mine
@@ -157,9 +128,23 @@ export const jointFlips = ({group, clock, signal}: JointFlipsOptions): ((app: Jo
     }
   }
 
+  const look = (): (() => void) => {
+    looks++
+    return () => {
+      looks--
+      soon()
+    }
+  }
+
   return (app) => {
     apps.push(app)
     const name = app.id.app
+    // Until it has looked once, nobody knows whether it has news: of what was saved while no imm ran.
+    let endFirst: (() => void) | undefined = look()
+    const first = () => {
+      endFirst?.()
+      endFirst = undefined
+    }
 
     const begin = (attempt: JointAttempt): Part => {
       begun++
@@ -197,16 +182,16 @@ export const jointFlips = ({group, clock, signal}: JointFlipsOptions): ((app: Jo
 
     return {
       looks() {
-        looks++
         obstacles.looks(name)
-        return () => {
-          looks--
-          soon()
-        }
+        const known = look()
+        first()
+        return known
       },
       begin,
       heard(happening: Happening) {
         if (happening.type === 'unchanged' && happening.state === 'live') held.delete(app)
+        // What a rollback pinned is not looked at; else it is in the same moment.
+        if (happening.type === 'live') first()
         if (obstacles.heard(name, happening)) soon()
       },
     }

@@ -48,6 +48,25 @@ test('who looks for news is waited for, and where it finds none, no longer', asy
   t.is(one.state, 'go')
 })
 
+test('nobody flips before each app has looked once, or serves what is pinned', async (t) => {
+  for (const how of ['looks', 'is pinned'] as const) {
+    const set = testSet()
+    const web = set.app('web')
+    const api = set.app('api', false)
+    const one = await web.change()
+    await one.ready()
+    t.is(one.state, 'ready')
+    if (how === 'looks') {
+      const known = api.looks()
+      await settled()
+      t.is(one.state, 'ready')
+      known()
+    } else await api.hear({type: 'live', cause: 'rollback'})
+    await settled()
+    t.is(one.state, 'go')
+  }
+})
+
 test('one that begins while another waits belongs to the same change', async (t) => {
   const {web, api, splits} = setOf()
   const one = await web.change()
@@ -86,6 +105,20 @@ test('files that never come to rest hold nobody up for long', async (t) => {
   await one.ready()
   for (let passed = 0; passed < 1990; passed += 10) await passes(10)
   t.is(one.state, 'ready')
+  await passes(10)
+  t.is(one.state, 'go')
+})
+
+test('how long files are waited for begins anew with each that joins', async (t) => {
+  const {web, api, passes} = setOf()
+  web.isSettling = true
+  const one = await web.change()
+  await one.ready()
+  const other = await api.change()
+  await passes(3000)
+  await other.ready()
+  t.is(one.state, 'ready')
+  web.isSettling = false
   await passes(10)
   t.is(one.state, 'go')
 })

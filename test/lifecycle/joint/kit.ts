@@ -63,7 +63,8 @@ export const testSet = () => {
   const together = jointFlips({group, clock, signal: stop.signal})
   let number = 0
 
-  const app = (name: string): TestApp => {
+  /** One that was there before, unless it has yet to look. */
+  const app = (name: string, hasLooked = true): TestApp => {
     let last: TestRelease | undefined
     const self: TestApp & {retries: number} = {
       retries: 0,
@@ -89,6 +90,7 @@ export const testSet = () => {
       retry: () => void self.retries++,
       settling: () => self.isSettling,
     })
+    if (hasLooked) joint.looks()()
     return self
   }
 
