@@ -23,10 +23,12 @@ const eventMs = 1000
 const firstLookMs = 250
 const longestLookMs = 4000
 const longestPauseMs = 30_000
+/** An engine that will start it again says that it runs; one that itself has just started may not have come to it yet. */
+const engineTriesMs = 1000
 
 /**
- * Tends a service that is up: its ends and changes of health are told once each, and what somebody removed is replaced. What ends by itself is
- * the engine's to start again.
+ * Tends a service that is up: its ends and changes of health are told once each, and what somebody removed or stopped is replaced. What ends by
+ * itself is the engine's to start again.
  */
 export const tend = ({definition, instance, adopted}: Up, here: Here, signal: AbortSignal): Tending => {
   const {engine, clock, emit, board} = here
@@ -34,11 +36,13 @@ export const tend = ({definition, instance, adopted}: Up, here: Here, signal: Ab
   const {name} = service
   const turns = createTurns()
   const restarts = spec.options?.restart !== 'no'
+  const staysEnded = ({exitCode}: Instance) => spec.options?.restart !== 'on-failure' || exitCode !== 0
   let seen = instance
   let heard = Promise.withResolvers<number | undefined>()
   let ended = false
   let lastExit: {exitCode: number | undefined; toldMs: number} | undefined
   let endTold = false
+  let endedMs: number | undefined
   let lost: {atMs: number; pauseMs: number} | undefined
   // What it printed before was told by who started it.
   let printedMs = adopted ? clock.now() : undefined
@@ -77,8 +81,8 @@ export const tend = ({definition, instance, adopted}: Up, here: Here, signal: Ab
     return emit({type: 'service', service: name, state, ...(output.length > 0 ? {output} : {})})
   }
 
-  const replaceLost = async (): Promise<void> => {
-    emit({type: 'service', service: name, state: 'removed', why: 'somebody removed its container; imm starts another'})
+  const replaceLost = async (why: string): Promise<void> => {
+    emit({type: 'service', service: name, state: 'removed', why})
     board.set(name, {state: 'starting', container: undefined})
     const soon = lost && clock.now() - lost.atMs < steadyMs * 6
     let pauseMs = soon ? Math.min((lost?.pauseMs ?? 0) * 2 || 1000, longestPauseMs) : 0
@@ -102,7 +106,8 @@ export const tend = ({definition, instance, adopted}: Up, here: Here, signal: Ab
     const now = await engine.instance(seen.id, signal)
     if (!now) {
       // Whatever it was to do once, it did.
-      if (board.state(name).state !== 'completed') await replaceLost()
+      if (board.state(name).state !== 'completed')
+        await replaceLost('somebody removed its container; imm starts another')
       return
     }
     const before = seen
@@ -113,7 +118,16 @@ export const tend = ({definition, instance, adopted}: Up, here: Here, signal: Ab
       heard = Promise.withResolvers()
     }
     ended = hasEnded(now)
-    if (!ended) await tellHealth(now)
+    if (!ended) {
+      endedMs = undefined
+      return tellHealth(now)
+    }
+    endedMs ??= clock.now()
+    if (restarts && staysEnded(now) && clock.now() - endedMs >= engineTriesMs) {
+      endedMs = undefined
+      await engine.remove(now.id, 0, signal)
+      await replaceLost('the engine does not start it again; imm starts another')
+    }
   }
 
   const look = async (event?: EngineEvent) => {

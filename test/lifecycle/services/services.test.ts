@@ -226,6 +226,21 @@ test('a container that somebody removed is replaced at once, and again and again
   await services.close(noSignal)
 })
 
+test('one that somebody stopped, which the engine leaves as it is, is replaced', async (t) => {
+  const at = testServices({db: {listen: 5432, health: 'healthy'}}, hurriedClock())
+  const services = await at.open([service('db')])
+  await services.ready('db', 'healthy', noSignal)
+  await at.next('db', 'started')
+  const before = await at.container('db')
+  at.engine.crash(before ?? '', 137)
+  await at.next('db', 'removed')
+  await at.next('db', 'started')
+  await services.ready('db', 'healthy', noSignal)
+  t.not(await at.container('db'), before)
+  t.is(at.engine.started, 2)
+  await services.close(noSignal)
+})
+
 test('an engine that went away is waited for, and what happened meanwhile is told', async (t) => {
   const at = testServices({db: {...db, logs: ['up']}})
   const services = await at.open([service('db')])
