@@ -1,5 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 
+import {wordsAsTyped} from '../terminal/arguments.ts'
 import {attachedFlags} from '../terminal/attached-flags.ts'
 import {attached} from '../terminal/attached.ts'
 import {ImmCommand} from '../terminal/command.ts'
@@ -29,9 +30,9 @@ export default class Connect extends ImmCommand {
   }
 
   async run(): Promise<void> {
-    const {args, argv, flags} = await this.parse(Connect)
+    const {args, raw, flags} = await this.parse(Connect)
     const {clientCommand} = await import('../wiring/service-exec.ts')
-    const more = (argv as string[]).slice(1)
+    const more = wordsAsTyped(raw).slice(1)
     const {command, opened} = await clientCommand(whereOf(flags), args.service, more, this.signal)
     if (flags.print) {
       this.result({type: 'client', ...opened.id, service: args.service, command})

@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 
-import {releaseArgument} from '../terminal/arguments.ts'
+import {releaseArgument, wordsAsTyped} from '../terminal/arguments.ts'
 import {attachedFlags} from '../terminal/attached-flags.ts'
 import {attached} from '../terminal/attached.ts'
 import {ImmCommand} from '../terminal/command.ts'
@@ -31,9 +31,10 @@ export default class Exec extends ImmCommand {
   }
 
   async run(): Promise<void> {
-    const {argv, flags} = await this.parse(Exec)
+    const {raw, flags} = await this.parse(Exec)
     const where = whereOf(flags)
-    const command = argv.length > 0 ? (argv as string[]) : ['sh']
+    const words = wordsAsTyped(raw)
+    const command = words.length > 0 ? words : ['sh']
     const options = {
       tty: flags.tty,
       noTty: flags['no-tty'],

@@ -1,5 +1,6 @@
 import {Args} from '@oclif/core'
 
+import {wordsAsTyped} from '../terminal/arguments.ts'
 import {attachedFlags} from '../terminal/attached-flags.ts'
 import {attached} from '../terminal/attached.ts'
 import {ImmCommand} from '../terminal/command.ts'
@@ -23,7 +24,7 @@ export default class Run extends ImmCommand {
   static override flags = {...environmentFlags, ...attachedFlags}
 
   async run(): Promise<void> {
-    const {args, argv, flags} = await this.parse(Run)
+    const {args, raw, flags} = await this.parse(Run)
     const {runOneOff} = await import('../wiring/run-once.ts')
     const tell = (stream: 'stdout' | 'stderr', text: string) =>
       this.result({type: 'output', time: new Date().toISOString(), stream, text})
@@ -33,7 +34,7 @@ export default class Run extends ImmCommand {
         const request = {
           where: whereOf(flags),
           name: args.service,
-          command: (argv as string[]).slice(1),
+          command: wordsAsTyped(raw).slice(1),
           interactive: {...streams, onTerminal},
           onLine: () => {},
         }

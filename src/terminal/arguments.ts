@@ -28,3 +28,7 @@ export const stepsAsArguments = (argv: readonly string[]): string[] => {
   if (found.length === 0) return [...argv]
   return [...words.filter((word) => !steps.test(word)), '--', ...found, ...argv.slice(end + 1)]
 }
+
+/** Words of a command line that are no flags, as they were typed: oclif's own `argv` is sorted, and puts a word that is there twice elsewhere. */
+export const wordsAsTyped = (raw: readonly {type: string; input: string}[]): string[] =>
+  raw.filter(({type}) => type === 'arg').map(({input}) => input)

@@ -1,6 +1,7 @@
+import {Parser} from '@oclif/core'
 import test from 'ava'
 
-import {rollbackArgument, stepsAsArguments} from '../../src/terminal/arguments.ts'
+import {rollbackArgument, stepsAsArguments, wordsAsTyped} from '../../src/terminal/arguments.ts'
 
 test('-N is so many releases back, and everything else a release', (t) => {
   t.deepEqual(rollbackArgument('-2'), {back: 2})
@@ -15,4 +16,10 @@ test('-N stands where it is taken for an argument, wherever it was typed', (t) =
   t.deepEqual(stepsAsArguments(['-e', 'x', '-12']), ['-e', 'x', '--', '-12'])
   t.deepEqual(stepsAsArguments(['--', '-2']), ['--', '-2'])
   t.deepEqual(stepsAsArguments(['r1', '-v']), ['r1', '-v'])
+})
+
+test('words that are typed twice stay where they are', async (t) => {
+  const typed = ['exec', '-U', 'shop', '-d', 'shop', '-c', 'select 1']
+  const {raw} = await Parser.parse(['--', ...typed], {strict: false})
+  t.deepEqual(wordsAsTyped(raw), typed)
 })
