@@ -19,8 +19,8 @@ export default class Connect extends ImmCommand {
 
   static override strict = false
   static override args = {
-    service: Args.string({required: true, description: 'Backing service as `imm status` names it.'}),
-    args: Args.string({description: 'Arguments of the client, after `--`.'}),
+    service: Args.string({ignoreStdin: true, required: true, description: 'Backing service as `imm status` names it.'}),
+    args: Args.string({ignoreStdin: true, description: 'Arguments of the client, after `--`.'}),
   }
 
   static override flags = {

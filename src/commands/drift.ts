@@ -17,7 +17,9 @@ Ends with 0 where nothing differs, with 2 where something does, with 1 where tha
     '<%= config.bin %> <%= command.id %> --json | jq -r \'select(.type == "difference") | .path\'',
   ]
 
-  static override args = {release: Args.string({description: 'Release as `imm status` shows it; else all that run.'})}
+  static override args = {
+    release: Args.string({ignoreStdin: true, description: 'Release as `imm status` shows it; else all that run.'}),
+  }
   static override flags = {
     ...appFlags,
     watch: Flags.boolean({

@@ -17,7 +17,9 @@ export default class Exec extends ImmCommand {
   ]
 
   static override strict = false
-  static override args = {command: Args.string({description: 'Command and its arguments, after `--`.'})}
+  static override args = {
+    command: Args.string({ignoreStdin: true, description: 'Command and its arguments, after `--`.'}),
+  }
   static override flags = {
     ...appFlags,
     release: Flags.string({helpValue: 'RELEASE', description: 'Another release than the live one.'}),

@@ -19,7 +19,9 @@ Without FILE: everything at the top of the build context. A directory costs what
   ]
 
   static override strict = false
-  static override args = {file: Args.string({description: 'Files or directories, relative to the current directory.'})}
+  static override args = {
+    file: Args.string({ignoreStdin: true, description: 'Files or directories, relative to the current directory.'}),
+  }
   static override flags = {context, file, target, 'build-arg': buildArg}
 
   async run(): Promise<void> {

@@ -14,7 +14,7 @@ export default class Init extends ImmCommand {
   ]
 
   static override args = {
-    directory: Args.string({default: '.', description: 'directory of the project'}),
+    directory: Args.string({ignoreStdin: true, default: '.', description: 'directory of the project'}),
   }
 
   static override flags = {

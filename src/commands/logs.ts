@@ -17,7 +17,7 @@ export default class Logs extends ImmCommand {
   ]
 
   static override args = {
-    release: Args.string({description: 'Release as `imm releases` shows it, or its number: r12.'}),
+    release: Args.string({ignoreStdin: true, description: 'Release as `imm releases` shows it, or its number: r12.'}),
   }
 
   static override flags = {

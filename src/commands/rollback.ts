@@ -16,6 +16,7 @@ export default class Rollback extends ImmCommand {
 
   static override args = {
     release: Args.string({
+      ignoreStdin: true,
       description: 'Release as `imm releases` shows it, or its number: r12; or -N: so many before the live one.',
     }),
   }

@@ -17,8 +17,11 @@ export default class Run extends ImmCommand {
 
   static override strict = false
   static override args = {
-    service: Args.string({required: true, description: 'App or backing service.'}),
-    command: Args.string({description: "Command and its arguments, after `--`; by default the image's own."}),
+    service: Args.string({ignoreStdin: true, required: true, description: 'App or backing service.'}),
+    command: Args.string({
+      ignoreStdin: true,
+      description: "Command and its arguments, after `--`; by default the image's own.",
+    }),
   }
 
   static override flags = {...environmentFlags, ...attachedFlags}

@@ -15,7 +15,11 @@ export default class Show extends ImmCommand {
   ]
 
   static override args = {
-    release: Args.string({required: true, description: 'Release as `imm releases` shows it, or its number: r12.'}),
+    release: Args.string({
+      ignoreStdin: true,
+      required: true,
+      description: 'Release as `imm releases` shows it, or its number: r12.',
+    }),
   }
 
   static override flags = {
