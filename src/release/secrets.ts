@@ -4,7 +4,11 @@ const secretName = /key|token|secret|pass|pwd|credential|auth|private|dsn|salt|c
 const secretValue = /^[a-z][a-z0-9+.-]*:\/\/[^/\s@]+@|-----BEGIN |^(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9+/_=.-]{32,}$/i
 
 /** Whether a variable may hold a secret, by its name or its value. One taken for a secret by mistake costs little; the other way round it would lie on the disk. */
-export const looksSecret = (name: string, value: string): boolean => secretName.test(name) || secretValue.test(value)
+export const looksSecret = (name: string, value: string): boolean =>
+  (secretName.test(name) && !namesFile(name, value)) || secretValue.test(value)
+
+/** Where a secret lies is none: `POSTGRES_PASSWORD_FILE=/run/secrets/db_password`. */
+const namesFile = (name: string, value: string): boolean => /_FILE$/.test(name) && /^\/[\w./-]+$/.test(value)
 
 /** Whether a word of a command line may hold one: `--token=…`, `--password`. */
 export const looksSecretWord = (word: string): boolean => {

@@ -12,6 +12,7 @@ import type {StatePaths} from '../state/paths.ts'
 import {contentDigest} from './digest.ts'
 import {makePrivate, memoryDirectories, privateDirectories, type MemoryDirectory} from './memory-directory.ts'
 import {readContent, type Readable} from './read.ts'
+import {removeEmpty} from './remove-empty.ts'
 import {unavailable} from './unavailable.ts'
 import {ownerTrouble, writeFile} from './write-file.ts'
 
@@ -124,7 +125,10 @@ export const filesOf = ({id, paths, directory, facts, key, note, onSecret}: File
         }
     },
     async clear() {
-      for (const top of await privateDirectories(await tops())) await rm(appIn(top), {recursive: true, force: true})
+      for (const top of await privateDirectories(await tops())) {
+        await rm(appIn(top), {recursive: true, force: true})
+        await removeEmpty(path.dirname(appIn(top)), path.dirname(top.path))
+      }
     },
   }
 }

@@ -4,6 +4,7 @@ import path from 'node:path'
 import type {AppId} from '../release/identity.ts'
 import type {StatePaths} from '../state/paths.ts'
 import {memoryDirectories, privateDirectories} from './memory-directory.ts'
+import {removeEmpty} from './remove-empty.ts'
 
 export interface LeftFiles {
   id: AppId
@@ -22,7 +23,10 @@ export const leftFiles = async (paths: StatePaths, local: boolean): Promise<Left
   return found
 }
 
-export const removeLeftFiles = async ({directory}: LeftFiles): Promise<void> =>
-  rm(directory, {recursive: true, force: true})
+export const removeLeftFiles = async ({directory}: LeftFiles): Promise<void> => {
+  await rm(directory, {recursive: true, force: true})
+  // Its environment, its project and its state directory's place are above it.
+  await removeEmpty(path.dirname(directory), path.resolve(directory, '../../../..'))
+}
 
 const namesIn = async (directory: string): Promise<string[]> => readdir(directory).catch(() => [])

@@ -1,6 +1,6 @@
 import type {Settings} from '../config/settings.ts'
 import {lookUp, nameTrouble} from '../doctor/names.ts'
-import type {Door, RouteManner, RouteRequest, Traffic} from '../lifecycle/ports.ts'
+import type {Door, DoorState, RouteManner, RouteRequest, Traffic} from '../lifecycle/ports.ts'
 import {isLoopbackHost} from '../proxy/hosts.ts'
 import type {ProxyLink} from '../proxy/link.ts'
 import {proxyTraffic} from '../proxy/traffic.ts'
@@ -54,6 +54,11 @@ export const addressedTraffic = (
   const open = async (signal: AbortSignal, manner?: RouteManner) => {
     const state = await traffic.open(signal, manner)
     ;({urls} = state)
+    for (const message of movedDoors(request.doors ?? [], state.doors)) {
+      if (looked.has(message)) continue
+      looked.add(message)
+      warn(message)
+    }
     for (const {host} of request.routes ?? []) {
       if (isLoopbackHost(host) || looked.has(host)) continue
       looked.add(host)
@@ -92,3 +97,12 @@ const tellTrouble = async (host: string, warn: (message: string) => void, signal
   const trouble = facts && nameTrouble(facts, process.platform)
   if (trouble !== undefined) warn(trouble)
 }
+
+/** Published ports that somebody else has: the app is at others. */
+const movedDoors = (asked: readonly Door[], opened: readonly DoorState[]): string[] =>
+  asked.flatMap(({host, port, to, flexible}, index) => {
+    const now = opened[index]
+    return flexible && port !== 0 && now?.open && now.port !== port
+      ? [`${host}:${port} is taken: port ${to} is published at ${host}:${now.port}`]
+      : []
+  })

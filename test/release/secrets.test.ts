@@ -7,6 +7,7 @@ for (const [name, value] of [
   ['dbPassword', ''],
   ['GITHUB_TOKEN', 'x'],
   ['DATABASE_URL', 'postgres://shop:hunter2@db/shop'],
+  ['PASSWORD_FILE', 'hunter2'],
   ['PEM', '-----BEGIN RSA PRIVATE KEY-----'],
   ['ID', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4'],
 ] as const)
@@ -17,6 +18,7 @@ for (const [name, value] of [
 for (const [name, value] of [
   ['LOG_LEVEL', 'debug'],
   ['PORT', '3000'],
+  ['POSTGRES_PASSWORD_FILE', '/run/secrets/db_password'],
   ['REDIS_URL', 'redis://cache:6379/0'],
   ['GREETING', 'a sentence of many words is typed by people, with blanks in between 1'],
 ] as const)

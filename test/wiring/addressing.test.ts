@@ -1,3 +1,6 @@
+import {once} from 'node:events'
+import {createServer, type AddressInfo} from 'node:net'
+
 import test from 'ava'
 
 import type {RouteSettings} from '../../src/config/settings.ts'
@@ -88,3 +91,23 @@ test.serial('the routes of apps that flip together are of one group', async (t) 
   await apart.traffic.open(place.signal)
   t.is((await apart.traffic.state(place.signal))?.together, undefined)
 })
+
+test.serial(
+  'a published port that somebody else has is told of once, with the one that is there instead',
+  async (t) => {
+    const place = await daemonPlace(t)
+    const proxy = await ensureProxy(place)
+    const other = createServer().listen(0, '127.0.0.1')
+    t.teardown(() => other.close())
+    await once(other, 'listening')
+    const {port} = other.address() as AddressInfo
+    const warnings: string[] = []
+    const door = {host: '127.0.0.1', port, to: 3000, kind: 'http', from: [], flexible: true} as const
+    const {traffic} = addressedTraffic(proxy, shop, testSettings(), {...alone, doors: [door]}, (message) =>
+      warnings.push(message),
+    )
+    const {doors} = await traffic.open(place.signal)
+    await traffic.open(place.signal)
+    t.deepEqual(warnings, [`127.0.0.1:${port} is taken: port 3000 is published at 127.0.0.1:${doors[0]?.port}`])
+  },
+)
