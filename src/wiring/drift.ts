@@ -36,7 +36,7 @@ export interface OpenDrift {
 
 export const openDrift = async (where: Where, signal: AbortSignal, release?: ReleaseRef): Promise<OpenDrift> => {
   const paths = statePaths()
-  const [{engine}, id] = await Promise.all([openEngine(paths, signal), findApp(where, paths, signal, release)])
+  const [{engine}, id] = await Promise.all([openEngine(paths, signal), findApp(where, paths, signal, meant)])
   return {
     id,
     engine,
