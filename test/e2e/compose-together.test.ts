@@ -1,7 +1,6 @@
-import test from 'ava'
-
 import {call} from '../support/call.ts'
 import {startDev} from '../support/dev.ts'
+import {test} from '../support/one-by-one.ts'
 import {pageLoads} from '../support/page-loads.ts'
 import {pairProject} from '../support/pair-project.ts'
 
