@@ -23,12 +23,15 @@ export const errorTable = {
   ENGINE_DISK_FULL:
     'Free some space: `imm gc` removes what imm does not need, `docker system df` shows the rest; what is live serves on.',
   BUILD_FAILED: 'Correct the failing instruction and save; the live release keeps serving.',
+  BUILD_SECRETS_REFUSED: 'Build with Docker and its BuildKit, or take the secrets out of the Dockerfile.',
   LAYER_REFUSED: 'imm builds the image in full instead.',
   BASE_IMAGE_MISSING: 'Check the image name and that its registry can be reached.',
   IMAGE_UNAVAILABLE: 'Check the name of the image; where its registry asks for credentials, `docker login` once.',
   EXTERNAL_MISSING: 'Make what is external with the engine, or take `external: true` out of the Compose file.',
   SERVICE_FAILED: 'Its last lines of output say why; `imm logs --service NAME` shows the rest.',
   SERVICE_NOT_FOUND: '`imm status` lists the services that there are; `imm dev` starts them.',
+  SECRET_UNAVAILABLE:
+    'Make what it is read from available, then save; its name and where it comes from are in the message.',
   CRASHED: 'Its last lines of output say why; the live release keeps serving.',
   OUT_OF_MEMORY: 'Raise `resources.memory` in imm.yaml, or let the application use less.',
   UNHEALTHY: 'Set `health:` and `port:` in imm.yaml to where the application answers.',

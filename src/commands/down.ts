@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 
+import {appName} from '../terminal/app-name.ts'
 import {ImmCommand} from '../terminal/command.ts'
 import {environmentFlags, whereOf} from '../terminal/environment-flags.ts'
 import {counted} from '../terminal/formats.ts'
@@ -30,11 +31,11 @@ export default class Down extends ImmCommand {
       (removed) => {
         count += 1
         this.result({type: 'removed', ...removed})
-        const {project, environment, containers, images, volumes, keptVolumes} = removed
+        const {containers, images, volumes, keptVolumes} = removed
         this.say(
           containers + images + volumes === 0
-            ? `${project}/${environment}: there was nothing to remove.`
-            : `${project}/${environment}: removed ${counted(containers, 'container')}, ${counted(images, 'image')}, ${counted(volumes, 'volume')}.`,
+            ? `${appName(removed)}: there was nothing to remove.`
+            : `${appName(removed)}: removed ${counted(containers, 'container')}, ${counted(images, 'image')}, ${counted(volumes, 'volume')}.`,
         )
         if (keptVolumes.length > 0)
           this.say(`Kept, because they hold data: ${keptVolumes.join(', ')} (remove them with --volumes).`)

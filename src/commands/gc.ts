@@ -6,7 +6,7 @@ import {bytes, counted} from '../terminal/formats.ts'
 export default class Gc extends ImmCommand {
   static override summary = 'Remove what nobody needs any more, and say what that frees.'
   static override description =
-    'Containers that no imm dev looks after and no request reaches, sandboxes, trials, images beyond what is kept for rollback, sockets of killed imms, and whatever there is of projects whose directory is gone. What an imm dev looks after is left to it. Volumes hold data: only with --volumes, and only those of projects whose directory is gone.'
+    'Containers that no imm dev looks after and no request reaches, sandboxes, trials, images beyond what is kept for rollback, sockets and secrets that killed imms left, and whatever there is of projects whose directory is gone. What an imm dev looks after is left to it. Volumes hold data: only with --volumes, and only those of projects whose directory is gone.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --dry-run',
     '<%= config.bin %> <%= command.id %>',

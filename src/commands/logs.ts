@@ -9,7 +9,7 @@ import {painter} from '../terminal/style.ts'
 export default class Logs extends ImmCommand {
   static override summary = 'Print what releases, or a backing service, have printed.'
   static override description =
-    'Without a release: the live one; with --follow, those that come after it as well. Each line has its release in front.'
+    'Without a release: the live one; with --follow, those that come after it as well. Each line has its release in front. Of an environment with several apps or backing services: the lines of all, by time.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> -f',
     '<%= config.bin %> <%= command.id %> r12-3fa9c1e --tail 100',
@@ -46,6 +46,24 @@ export default class Logs extends ImmCommand {
         },
         this.signal,
       )
+    }
+    if (args.release === undefined && flags.app === undefined) {
+      const {logSources, readAllLogs} = await import('../wiring/all-logs.ts')
+      const sources = await logSources(whereOf(flags), this.signal)
+      const names = [...sources.apps, ...sources.services]
+      if (names.length > 1) {
+        const width = Math.max(...names.map((name) => name.length))
+        return readAllLogs(
+          {where: whereOf(flags), ...sources, follow, tail},
+          ({name, release}, {stream, text, timeMs}) => {
+            const whose = release === undefined ? {service: name} : {app: name, release}
+            this.result({type: 'log', time: new Date(timeMs).toISOString(), ...whose, stream, text})
+            const head = release === undefined ? '' : `${paint(releaseStyle(release), release)} `
+            if (!this.json) this.say(`${paint('cyan', name.padEnd(width))} ${head}${text}`)
+          },
+          this.signal,
+        )
+      }
     }
     const request = {
       where: whereOf(flags),

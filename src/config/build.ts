@@ -3,6 +3,7 @@ import path from 'node:path'
 import {findContext} from './context.ts'
 import {readText} from './read-text.ts'
 import type {Scope} from './scope.ts'
+import {loadBuildSecrets} from './secrets.ts'
 import type {BuildSettings} from './settings.ts'
 import {takeVariables} from './variables.ts'
 
@@ -32,7 +33,8 @@ export const loadBuild = async (scope: Scope): Promise<BuildSettings> => {
     const message = await missingTarget(path.join(found.context, found.dockerfile), target, scope.signal)
     if (message) problems.add(flags.target === undefined ? {key: ['build', 'target']} : {flag: '--target'}, message)
   }
-  return {...found, target, args}
+  const secrets = loadBuildSecrets(scope)
+  return {...found, target, args, ...(secrets.length > 0 ? {secrets} : {})}
 }
 
 const flagOf = {context: '--context', dockerfile: '--file'} as const

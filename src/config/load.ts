@@ -12,6 +12,7 @@ import {projectName} from './project-name.ts'
 import type {ProjectName} from './project-name.ts'
 import type {FileSettings} from './schema.ts'
 import type {Environment, Scope} from './scope.ts'
+import {loadSecrets} from './secrets.ts'
 import type {Settings} from './settings.ts'
 import {loadVariables} from './variables.ts'
 
@@ -48,7 +49,7 @@ export const loadSettings = async ({
   if (flags.healthPath?.startsWith('/') === false) problems.add({flag: '--health'}, 'expected a path such as /healthz')
   problems.check()
 
-  const base = defaultSettings({project: name.slug, app: defaultApp, build})
+  const base = {...defaultSettings({project: name.slug, app: defaultApp, build}), files: loadSecrets(scope)}
   return {
     settings: settingsOver(base, config, flags, variables),
     files: [

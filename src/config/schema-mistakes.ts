@@ -44,6 +44,7 @@ const secretive = (whole: KeyPath): boolean => {
     path.length === 0 ||
     path[0] === 'jobs' ||
     path[0] === 'env' ||
+    path[0] === 'secrets' ||
     path[0] === 'command' ||
     (path[0] === 'build' && path[1] === 'args') ||
     (path[0] === 'verify' && path.some((part) => secretInChecks.has(part)))

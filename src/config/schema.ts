@@ -14,6 +14,7 @@ import {port} from './keys/port.ts'
 import {resources} from './keys/resources.ts'
 import {routes} from './keys/routes.ts'
 import {containerPath, oneOrMany, text} from './keys/scalars.ts'
+import {secrets} from './keys/secrets.ts'
 import {strategy} from './keys/strategy.ts'
 import {variables} from './keys/variables.ts'
 import {check} from './keys/verify.ts'
@@ -191,13 +192,21 @@ const single = z.strictObject(
 )
 
 const mountedOnce = (
-  {volumes = [], tmpfs = []}: Pick<z.output<typeof single>, 'volumes' | 'tmpfs'>,
+  {
+    volumes = [],
+    tmpfs = [],
+    secrets: files = {},
+  }: Pick<z.output<typeof single>, 'volumes' | 'tmpfs'> & {secrets?: z.output<typeof secrets> | undefined},
   context: z.core.$RefinementCtx,
 ): void => {
   const taken = new Set<string>()
   const mounts = [
     ...volumes.map((item, index) => ({at: item.path, path: ['volumes', index]})),
     ...tmpfs.map((at, index) => ({at, path: ['tmpfs', index]})),
+    ...Object.entries(files).map(([name, file]) => ({
+      at: file.path ?? `/run/secrets/${name}`,
+      path: ['secrets', name],
+    })),
   ]
   for (const {at, path} of mounts) {
     if (taken.has(at)) context.addIssue({code: 'custom', path, message: `${at} is mounted twice`})
@@ -214,7 +223,20 @@ export const appSchema = z
   .meta({id: 'app', description: 'Settings of one app of a Compose file.'})
 
 export const configSchema = z
-  .strictObject({...single.shape, compose, flip, apps: apps(appSchema)}, {error: 'expected a map of settings'})
+  .strictObject(
+    {
+      ...single.shape,
+      secrets: secrets.optional().meta({
+        description:
+          "Files under /run/secrets, in memory and in no image: from a file, a variable of imm's environment, or the output of a command.",
+        examples: [{db_password: {file: 'db_password.txt'}, api_key: {command: 'pass show shop/api'}}],
+      }),
+      compose,
+      flip,
+      apps: apps(appSchema),
+    },
+    {error: 'expected a map of settings'},
+  )
   .superRefine(mountedOnce)
   .meta({title: 'imm.yaml', description: 'Settings of imm for one project. All of them are optional.'})
 

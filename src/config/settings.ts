@@ -59,7 +59,7 @@ export interface BuildSettings {
   /** stage to build; undefined: the last */
   target: string | undefined
   args: Readonly<Record<string, string>>
-  /** text in place of the Dockerfile's; it has no file then */
+  /** text in place of the Dockerfile's; it has no file then, and `dockerfile` is what messages call it */
   inline?: string | undefined
   /** directories and files of the context that the image gets on top, in place of mounts of the source; `keeps`: paths below `to` that stay as they are in the image */
   copies?: readonly {from: string; to: string; keeps?: readonly string[] | undefined}[] | undefined
@@ -101,6 +101,11 @@ export interface MountedFile {
   gid?: string | undefined
   /** permission bits; 0o444 by default */
   mode: number
+  /**
+   * tells two contents apart, and of a secret only who has this machine's key which is which; put in when settings are read, undefined where
+   * the source can't be
+   */
+  digest?: string | undefined
 }
 
 export interface ContainerSettings {

@@ -1,7 +1,7 @@
 import {open, readdir} from 'node:fs/promises'
 import path from 'node:path'
 
-import type {AppId} from '../release/identity.ts'
+import type {AppId, EnvironmentId} from '../release/identity.ts'
 import {isSystemError} from '../socket/system-error.ts'
 
 /** Where the ledger of an app in an environment is. */
@@ -25,6 +25,12 @@ export const placeOf = (home: string, id: AppId): Place => {
     ended: (seq) => path.join(directory, `${id.app}.${seq}.jsonl`),
     id,
   }
+}
+
+/** Apps of an environment that have a history. */
+export const appsWithLedger = async (home: string, {project, environment}: EnvironmentId): Promise<string[]> => {
+  const names = await readdir(path.join(ledgersOf(home), project, environment)).catch(() => [])
+  return names.flatMap((name) => /^([^.]+)\.jsonl$/.exec(name)?.[1] ?? [])
 }
 
 /** Files that are no longer written to, oldest first. A slug has no dot, so those of another app are never among them. */

@@ -10,13 +10,21 @@ const longestText = 500
  * Settings as dotted keys and texts, to be kept and compared. A value of the environment, a build argument, and what has the name of a
  * secret is told by a digest under a key that never leaves the machine: that it changed is seen, and what it is can't be tried out.
  */
-export const plainSettings = ({project: _project, app: _app, build, ...rest}: Settings, key: Buffer): PlainSettings => {
-  const {context: _context, ...built} = build
-  return Object.fromEntries(plain({...rest, build: built}, '', false, key).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+export const plainSettings = (
+  {project: _project, app: _app, build, files, ...rest}: Settings,
+  key: Buffer,
+): PlainSettings => {
+  const {context: _context, secrets, ...built} = build
+  // Where secrets come from may be a secret itself, and is another on each machine.
+  const asked = {...built, ...(secrets ? {secrets: secrets.map(({id}) => id)} : {})}
+  const mounted = files.map(({source: {kind}, ...file}) => ({...file, source: kind}))
+  return Object.fromEntries(
+    plain({...rest, build: asked, files: mounted}, '', false, key).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  )
 }
 
 /** Sections whose values may be secrets, whatever their names: what a check sends and expects among them. */
-const valued = /^(?:env|build\.args|verify\.\d+\.(?:headers|body|expect))$/
+const valued = /^(?:env|jobs\.\d+\.env|build\.args|verify\.\d+\.(?:headers|body|expect))$/
 
 const plain = (value: unknown, name: string, secret: boolean, key: Buffer): [string, string][] => {
   if (value === undefined || value === null) return []

@@ -1,7 +1,11 @@
+import {looksSecret} from '../release/secrets.ts'
+
 /** Takes secrets out of what is kept for good. */
 export interface Redactor {
   /** From now on, values of variables that look like secrets are known. */
   learn(variables: Readonly<Record<string, string>>): void
+  /** From now on, this text is known, whatever it is called. */
+  hide(name: string, text: string): void
   /** The same value with those taken out of every text in it, at any depth; long texts and lists are cut. */
   redact<T>(value: T): T
 }
@@ -38,12 +42,15 @@ export const createRedactor = (): Redactor => {
       Object.entries(value).map(([key, inner]) => [key, ownFields.has(key) ? inner : redact(inner)]),
     )
   }
+  const know = (name: string, secrets: readonly string[]) => {
+    for (const secret of secrets) names.set(secret, name)
+    longestFirst = [...names].toSorted(([a], [b]) => b.length - a.length)
+  }
   return {
     learn(variables) {
-      for (const [name, value] of Object.entries(variables))
-        for (const secret of secretsOf(name, value)) names.set(secret, name)
-      longestFirst = [...names].toSorted(([a], [b]) => b.length - a.length)
+      for (const [name, value] of Object.entries(variables)) know(name, secretsOf(name, value))
     },
+    hide: (name, text) => know(name, linesOf(text).filter(isLong)),
     redact: <T>(value: T) => redact(value) as T,
   }
 }
@@ -51,10 +58,13 @@ export const createRedactor = (): Redactor => {
 /** Also each line of it: output comes line by line. And of an address what stands in front of its host. */
 const secretsOf = (name: string, value: string): string[] => {
   const user = /^[a-z][a-z0-9+.-]*:\/\/([^\s/@]+)@/i.exec(value)?.[1]
-  if (user === undefined && !looksSensitive(name)) return []
+  if (user === undefined && !looksSensitive(name) && !looksSecret(name, value)) return []
   const password = user?.slice(user.indexOf(':') + 1) ?? ''
-  return [value, ...value.split(/\r?\n/), password, decoded(password)].filter((text) => text.length >= shortestSecret)
+  return [...linesOf(value), password, decoded(password)].filter(isLong)
 }
+
+const linesOf = (text: string): string[] => [text, text.trim(), ...text.split(/\r?\n/)]
+const isLong = (text: string): boolean => text.length >= shortestSecret
 
 const decoded = (text: string): string => {
   try {

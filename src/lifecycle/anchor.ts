@@ -65,7 +65,7 @@ const layoutOf = async (
 ): Promise<Layout | Full> => {
   const dockerfile = await project.dockerfile(signal)
   // What is read now must be what the image was made by, or a change that is taken back later would find a layout of something else.
-  if (hashAt(tree, project.settings.build.dockerfile) !== dockerfile.hash)
+  if (dockerfile.hash !== undefined && hashAt(tree, project.settings.build.dockerfile) !== dockerfile.hash)
     return full('the Dockerfile is a link, or changed while it was built')
   const layout = dockerfile.layout(image)
   if (layout.kind === 'full') return layout

@@ -1,7 +1,7 @@
 import {ImmError, isImmError} from '../errors.ts'
 import {imageLabels} from '../release/labels.ts'
 import type {Plan} from './plan.ts'
-import type {BuildStep, Image} from './ports.ts'
+import type {BuildRequest, BuildStep, Image} from './ports.ts'
 import type {World} from './world.ts'
 
 export interface FullBuild {
@@ -16,18 +16,16 @@ export interface FullBuild {
 export const buildInFull = async (
   plan: Plan,
   {reference, revision, fresh, onStep}: FullBuild,
-  {id, engine}: Pick<World, 'id' | 'engine'>,
+  {id, engine, files}: Pick<World, 'id' | 'engine'> & {files: Pick<World['files'], 'read'>},
   signal: AbortSignal,
 ): Promise<Image> => {
-  const {source, settings} = plan.project
+  const {source} = plan.project
   try {
     return await engine.build(
       {
         context: () => source.pack(plan.snapshot, signal),
         ...(source.tree ? {tree: source.tree(plan.snapshot)} : {}),
-        dockerfile: settings.build.dockerfile,
-        target: settings.build.target,
-        args: settings.build.args,
+        ...(await instructionsOf(plan, files, signal)),
         labels: imageLabels({...id, snapshot: plan.snapshot.digest, settings: plan.buildDigest, revision}),
         reference,
         fresh,
@@ -37,6 +35,29 @@ export const buildInFull = async (
     )
   } catch (error) {
     throw isImmError(error, 'BUILD_FAILED') ? await withLine(error, plan, signal) : error
+  }
+}
+
+/** What of a build request the Dockerfile and the settings of the build tell. */
+export const instructionsOf = async (
+  {project}: Pick<Plan, 'project'>,
+  files: Pick<World['files'], 'read'>,
+  signal: AbortSignal,
+): Promise<Pick<BuildRequest, 'dockerfile' | 'dockerfileText' | 'target' | 'args' | 'secrets'>> => {
+  const {dockerfile, target, args, secrets = []} = project.settings.build
+  const {text, wantsSecrets} = await project.dockerfile(signal)
+  return {
+    dockerfile,
+    dockerfileText: text,
+    target,
+    args,
+    // Builders that have no way to get them are asked for none where none is needed.
+    secrets: wantsSecrets
+      ? secrets.map(({id, source}) => ({
+          id,
+          content: async () => files.read({kind: 'secret', name: id, source}, signal),
+        }))
+      : [],
   }
 }
 

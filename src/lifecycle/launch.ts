@@ -1,11 +1,13 @@
 import type {Settings, VolumeSettings} from '../config/settings.ts'
 import {ImmError, isImmError} from '../errors.ts'
+import type {BindMount} from '../release/container.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
 import {containerIdentity, containerLabels, environmentLabels} from '../release/labels.ts'
 import {containerName, sharedName, volumeName} from '../release/names.ts'
 import {attachmentOf} from './attachment.ts'
 import {cleanUp} from './clean-up.ts'
 import type {Member, ReleaseImage, Replica} from './member.ts'
+import {placeFiles} from './place-files.ts'
 import type {Content} from './plan.ts'
 import type {Engine, Instance, InstanceSpec, VolumeMount} from './ports.ts'
 import {removeReplica} from './retire.ts'
@@ -32,9 +34,10 @@ export const launch = async (
 ): Promise<Member> => {
   const failed = new AbortController()
   const inner = AbortSignal.any([signal, failed.signal])
+  const binds = await placeFiles(recipe.release, recipe.settings, at.world, signal)
   const starting = replicas.map(async (replica) => {
     try {
-      return await launchReplica(recipe, replica, at, inner)
+      return await launchReplica(recipe, replica, binds, at, inner)
     } catch (error) {
       failed.abort(error)
       throw error
@@ -51,12 +54,13 @@ export const launch = async (
 const launchReplica = async (
   recipe: Recipe,
   replica: number,
+  files: readonly BindMount[],
   {world, sandboxes}: Pick<Run, 'world' | 'sandboxes'>,
   signal: AbortSignal,
 ): Promise<Replica> => {
   const sandbox = sandboxes.take(recipe.port, recipe.settings.container)
   const {engine} = world
-  const spec = withStarted(specOf(recipe, replica, world))
+  const spec = withStarted(specOf(recipe, replica, files, world))
   const instance = sandbox ? await startInside(sandbox, spec, engine, signal) : await engine.start(spec, signal)
   // One that has ended already has no address any more; verify says why it ended.
   return {instance, address: instance.address ?? {host: '127.0.0.1', port: 0}}
@@ -83,6 +87,7 @@ const startInside = async (
 const specOf = (
   {release, generation, image, settings, port, snapshot, settingsDigest}: Recipe,
   replica: number,
+  files: readonly BindMount[],
   world: World,
 ): InstanceSpec => ({
   name: containerName(world.id, release, generation, replica),
@@ -101,6 +106,7 @@ const specOf = (
   user: settings.user,
   port,
   ...mountsOf(settings, world.id),
+  binds: [...settings.container.binds, ...files],
   attachment: attachmentOf(settings, world),
   options: settings.container.options,
   readOnly: settings.immutable === 'strict',

@@ -30,8 +30,16 @@ export const makePlan = (project: Project, snapshot: Snapshot): Plan => ({
 export const sameContent = (a: Content, b: Content): boolean =>
   a.snapshot.digest === b.snapshot.digest && a.settingsDigest === b.settingsDigest
 
-const buildDigest = ({build: {dockerfile, target, args, inline, copies}}: Settings): string =>
-  digest({dockerfile, target, args, inline, copies})
+const buildDigest = ({build: {dockerfile, target, args, inline, copies}, user}: Settings): string =>
+  // Whose what is copied on top is, is who runs it.
+  digest({
+    dockerfile,
+    target,
+    args,
+    inline,
+    copies,
+    owner: copies === undefined || copies.length === 0 ? undefined : user,
+  })
 
 /**
  * What of the settings a release runs with. How to build it is in its image; how to watch, reach, bring up, drain, guard and keep, and what is checked,
@@ -68,7 +76,7 @@ export const settingsDigestOf = (settings: Settings): string => {
     protocol: other,
     readOnly,
     container: asItIs ? undefined : container,
-    files: files.length === 0 ? undefined : files,
+    files: files.length === 0 ? undefined : files.map(({source: _source, ...file}) => file),
     build: {dockerfile, target, args, inline, copies},
   })
 }

@@ -6,7 +6,7 @@
  */
 import type {Readable} from 'node:stream'
 
-import type {Settings} from '../config/settings.ts'
+import type {MountedFile, Settings} from '../config/settings.ts'
 import type {
   Attachment,
   BindMount,
@@ -145,6 +145,8 @@ export interface BuildRequest {
   tree?: BuildTree
   /** relative to the context */
   dockerfile: string
+  /** what is built in place of that file, which need not be there */
+  dockerfileText?: string | undefined
   target: string | undefined
   args: Readonly<Record<string, string>>
   labels: Readonly<Record<string, string>>
@@ -152,7 +154,15 @@ export interface BuildRequest {
   reference: string
   /** true: nothing from the build cache */
   fresh?: boolean
+  /** for `RUN --mount=type=secret`. BUILD_SECRETS_REFUSED where the builder has no way to get them that leaves no trace */
+  secrets?: readonly BuildSecret[] | undefined
   onStep(step: BuildStep): void
+}
+
+export interface BuildSecret {
+  id: string
+  /** Read when a RUN asks for it. */
+  content: () => Promise<Buffer>
 }
 
 /** A build whose result is the same wherever and whenever the same source is built. */
@@ -889,10 +899,27 @@ export interface Pin {
 export interface Records {
   note(release: ReleaseName, record: ReleaseRecord, signal: AbortSignal): Promise<void>
   read(release: ReleaseName, signal: AbortSignal): Promise<ReleaseRecord | undefined>
-  /** Forgets all but these releases. */
+  /** Forgets all but these releases, and those that are newer: they may be on their way. */
   retain(releases: readonly ReleaseName[], signal: AbortSignal): Promise<void>
   pin(signal: AbortSignal): Promise<Pin | undefined>
   setPin(pin: Pin | undefined, signal: AbortSignal): Promise<void>
+}
+
+// Files --------------------------------------------------------------------------------------------------------------------------
+
+/** Secrets and configs of one app, in the memory of this host: what is told of them elsewhere is never their content. */
+export interface Files {
+  /** The content of one as it is now. SECRET_UNAVAILABLE where its source can't be read. */
+  read(file: Pick<MountedFile, 'kind' | 'name' | 'source'>, signal: AbortSignal): Promise<Buffer>
+  /**
+   * Writes the files of a release, and says how its containers get them; those that are there stay as they are. SECRET_UNAVAILABLE where one
+   * has to be written and can't be read any more, or the engine runs elsewhere.
+   */
+  place(release: ReleaseName, files: readonly MountedFile[], signal: AbortSignal): Promise<readonly BindMount[]>
+  /** Removes those of all but these releases, and of those that are newer: they may be on their way. */
+  retain(releases: readonly ReleaseName[], signal: AbortSignal): Promise<void>
+  /** Removes all of the app. */
+  clear(signal: AbortSignal): Promise<void>
 }
 
 // Gates ----------------------------------------------------------------------------------------------------------------------------

@@ -27,7 +27,8 @@ export const keepWithinPolicy = async (
     const release = releaseOfReference(world.id, reference)
     if (release) world.emit({type: 'removed', release, what: 'image'})
   }
-  await world.records.retain(releasesLeft(images, removals, at, underWay), signal)
+  const left = releasesLeft(images, removals, at, underWay)
+  await Promise.all([world.records.retain(left, signal), world.files.retain(left, signal)])
   const count = new Set([...removals.stopped, ...removals.references.map((name) => releaseOfReference(world.id, name))])
     .size
   // A build that was cancelled at its very end leaves an image without a name. While another is under way, one may be about to get its own.

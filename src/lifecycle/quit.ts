@@ -35,6 +35,8 @@ export const quit = async ({world, standing, sandboxes, atOnce}: Run): Promise<v
     async () => Promise.all(standing.postponed.splice(0).map(async (work) => work())),
     async () => Promise.all(membersOf(standing).map(async (member) => removeMember(member, world))),
     async () => Promise.all(standing.stopped.map(async ({release}) => removeStopped(release, {world, standing}))),
+    // Nothing is left that needs them, and they are read anew.
+    async () => world.files.clear(AbortSignal.timeout(closeTimeoutMs)),
   ]
   // Each is tried whatever became of the one before: without a proxy the containers must go all the same.
   const failures: Error[] = []

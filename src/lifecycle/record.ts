@@ -1,3 +1,4 @@
+import type {MountedFile} from '../config/settings.ts'
 import {looksSecret, looksSecretWord} from '../release/secrets.ts'
 import type {Recipe} from './launch.ts'
 import {runSettingsOf} from './plan.ts'
@@ -22,10 +23,15 @@ export const recordOf = ({
       env: Object.fromEntries(Object.entries(run.env).filter(([name]) => !secret.includes(name))),
       command: command ? undefined : run.command,
       container: {...run.container, options},
+      files: run.files.map(withoutValue),
     },
     withheld: [...secret, ...(command ? [commandWithheld] : []), ...withheld],
   }
 }
+
+/** What a secret is, is in the source that it is read from, and nowhere else. */
+const withoutValue = (file: MountedFile): MountedFile =>
+  file.source.kind === 'environment' ? {...file, source: {...file.source, value: undefined}} : file
 
 /** No name of a variable: those have no blank. */
 export const commandWithheld = 'the command'

@@ -1,4 +1,4 @@
-import type {Settings, VolumeSettings} from '../config/settings.ts'
+import type {MountedFile, Settings, VolumeSettings} from '../config/settings.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
 import {sharedName, volumeName} from '../release/names.ts'
 import {portOf, type Recipe} from './launch.ts'
@@ -68,7 +68,8 @@ export const settingsFrom = (
     const container = record.settings.container ?? {attachment: undefined, binds: [], options: {}}
     const known = started ? (started.options ?? {}) : now.container.options
     const options = withOptionsOf(container.options, withheld, known)
-    const settings = {...now, ...record.settings, env, command, container: {...container, options}}
+    const files = (record.settings.files ?? []).map((file) => withValue(file, now))
+    const settings = {...now, ...record.settings, env, command, files, container: {...container, options}}
     return {settings, notes: started || withheld.length === 0 ? [] : [fromNow(release, withheld)]}
   }
   if (started) return {settings: {...now, ...asStarted(started, now, world)}, notes: []}
@@ -76,6 +77,14 @@ export const settingsFrom = (
     settings: now,
     notes: [`what ${release} was started with is not known any more: it gets the settings as they are now`],
   }
+}
+
+/** The value of a variable is not recorded: it is as it is now. */
+const withValue = (file: MountedFile, {files}: Settings): MountedFile => {
+  const {source} = file
+  if (source.kind !== 'environment') return file
+  const now = files.find(({kind, name}) => kind === file.kind && name === file.name)?.source
+  return now?.kind === 'environment' && now.variable === source.variable ? {...file, source: now} : file
 }
 
 const only = (env: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> =>

@@ -1,4 +1,5 @@
 import type {Settings} from '../config/settings.ts'
+import {isImmError} from '../errors.ts'
 import type {ReleaseName} from '../release/identity.ts'
 import {fateOf, stoppedBeyond} from '../release/retention.ts'
 import {cleanUp} from './clean-up.ts'
@@ -124,7 +125,13 @@ const isPausable = ({port, overlap}: Settings): boolean => port !== 0 && overlap
 export const unpauseReplica = async ({instance, address}: Replica, {engine}: World): Promise<Replica> => {
   const signal = AbortSignal.timeout(stopGraceMs)
   const now = await engine.instance(instance.id, signal)
-  if (now?.state === 'paused') await engine.unpause(now.id, signal)
+  try {
+    if (now?.state === 'paused') await engine.unpause(now.id, signal)
+  } catch (error) {
+    // One that ended just now is noticed by whoever looks after it.
+    if (!isImmError(error, 'ENGINE_REFUSED') || (await engine.instance(instance.id, signal))?.state === 'paused')
+      throw error
+  }
   return {instance: now ?? instance, address: now?.address ?? address}
 }
 

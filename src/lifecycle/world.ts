@@ -3,7 +3,7 @@ import type {Attachment} from '../release/container.ts'
 import type {AppId} from '../release/identity.ts'
 import type {Emit} from './events.ts'
 import type {Full, Layout} from './layout.ts'
-import type {Clock, Engine, Gates, Image, Numbers, Probe, Records, Source, Traffic} from './ports.ts'
+import type {Clock, Engine, Files, Gates, Image, Numbers, Probe, Records, Source, Traffic} from './ports.ts'
 import type {Together} from './together.ts'
 
 /** Everything around one app in one environment: what the stages are given. */
@@ -16,6 +16,7 @@ export interface World {
   readonly clock: Clock
   readonly numbers: Numbers
   readonly records: Records
+  readonly files: Files
   readonly emit: Emit
   /** undefined: it is alone */
   readonly surroundings?: Surroundings | undefined
@@ -55,8 +56,12 @@ export interface Checkout {
 }
 
 export interface Dockerfile {
-  /** sha256 of its text, hex */
-  readonly hash: string
+  /** sha256 of its file, hex; undefined where it has none */
+  readonly hash: string | undefined
+  /** where it is another than the file's: no file, or with instructions at its end */
+  readonly text: string | undefined
+  /** a RUN asks for secrets of the build */
+  readonly wantsSecrets: boolean
   /** TCP ports that the final stage itself exposes */
   readonly exposedPorts: readonly number[]
   /** 1-based line of an instruction as the builder names it; undefined where that isn't certain */

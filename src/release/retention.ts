@@ -14,6 +14,12 @@ export interface KeepPolicy {
   diskBytes: number
 }
 
+/** Whether a release is neither among those that are kept nor newer than all of them: a newer one may be on its way. */
+export const isForgotten = (release: string, kept: readonly ReleaseName[]): boolean => {
+  const newest = Math.max(0, ...kept.map((name) => releaseNumber(name) ?? 0))
+  return !kept.some((name) => name === release) && (releaseNumber(release) ?? 0) < newest
+}
+
 /** What becomes of a release that has lost the traffic, when `later` other releases have lost it since. */
 export const fateOf = (later: number, {warm, stopped}: KeepPolicy): 'pause' | 'stop' | 'remove' => {
   if (later < warm) return 'pause'

@@ -11,6 +11,7 @@ import {find} from './tree.ts'
 /** What enters the context though it is ignored, because every builder needs it: the Dockerfile, and the file that it is a link to. */
 export const forcedBy = (place: Place): ReadonlySet<string> => {
   const {context, dockerfile} = place
+  if (dockerfile === undefined) return new Set()
   const target = look(place, dockerfile)?.kind === 'link' ? linkTarget(context, dockerfile) : undefined
   return new Set(target === undefined ? [dockerfile] : [dockerfile, target])
 }
@@ -18,6 +19,7 @@ export const forcedBy = (place: Place): ReadonlySet<string> => {
 /** PROJECT_NOT_FOUND where a tree has no Dockerfile, CONFIG_INVALID where it lies outside. */
 export const demandDockerfile = (place: Place, root: DirectoryNode, forced: ReadonlySet<string>): void => {
   const {context, dockerfile} = place
+  if (dockerfile === undefined) return
   const found = find(root, dockerfile)
   if (found === undefined || found.kind === 'directory') {
     throw new ImmError('PROJECT_NOT_FOUND', `There is no ${shown(place, dockerfile)}.`, {

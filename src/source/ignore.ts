@@ -26,14 +26,15 @@ export interface IgnoreRules extends Patterns {
 const alwaysOutside = /(?:^|\/)\.(?:git|imm)(?:\/|$)/
 
 /** The ignore files that count for a Dockerfile, the one that wins first (BuildKit's rule). */
-export const ignoreFiles = (dockerfile: string): readonly string[] => [`${dockerfile}.dockerignore`, '.dockerignore']
+export const ignoreFiles = (dockerfile: string | undefined): readonly string[] =>
+  dockerfile === undefined ? ['.dockerignore'] : [`${dockerfile}.dockerignore`, '.dockerignore']
 
 /**
  * Reads the ignore file in force. A pattern that Docker would refuse rejects with CONFIG_INVALID naming file and line, or is left
  * out where that suffices. Rules that are `known` are not compiled again.
  */
 export const readIgnoreRules = async (
-  {context, dockerfile}: Pick<Place, 'context' | 'dockerfile'>,
+  {context, dockerfile, outside = []}: Pick<Place, 'context' | 'dockerfile'> & Partial<Place>,
   malformed: 'refuse' | 'leave out',
   signal: AbortSignal,
   known?: IgnoreRules,
@@ -47,9 +48,20 @@ export const readIgnoreRules = async (
     // A byte order mark is no part of the first pattern.
     const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
     const sound = lines.filter((line, index) => isSound(line, `${file}:${index + 1}`, malformed))
-    return {file, digest, ...patterns(sound)}
+    return {file, digest, ...without(outside, patterns(sound))}
   }
-  return known?.file === undefined && known !== undefined ? known : {file: undefined, digest: '', ...patterns([])}
+  return known?.file === undefined && known !== undefined
+    ? known
+    : {file: undefined, digest: '', ...without(outside, patterns([]))}
+}
+
+/** What is outside stays so whatever an exception says, and all that lies in it. */
+const without = (outside: readonly string[], rules: Patterns): Patterns => {
+  const isOutside = (file: string) => outside.some((one) => file === one || file.startsWith(`${one}/`))
+  return {
+    ignores: (file) => isOutside(file) || rules.ignores(file),
+    prunes: (directory) => isOutside(directory) || rules.prunes(directory),
+  }
 }
 
 // Not in another thread: it is small, and each save waits for it.

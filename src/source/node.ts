@@ -1,6 +1,7 @@
 import type {Stats} from 'node:fs'
 
 import type {SourceDirectory, SourceFile, SourceLink} from '../lifecycle/ports.ts'
+import {mayBeCredentials} from './credentials.ts'
 import {directoryDigest} from './digest.ts'
 
 /** What enters the image under one path. Never changed once made, so that snapshots share what is the same in both. */
@@ -75,9 +76,9 @@ export const directoryNode = (parts: DirectoryParts, previous: DirectoryNode | u
   let files = 0
   let bytes = 0
   let notable = left.size
-  for (const node of children.values()) {
+  for (const [name, node] of children) {
     if (node.kind === 'directory') notable += node.notable
-    else if (node.kind === 'file' && node.size > largeFileBytes) notable++
+    else if (node.kind === 'file' && (node.size > largeFileBytes || mayBeCredentials(name))) notable++
     files += node.kind === 'directory' ? node.files : 1
     bytes += node.kind === 'directory' ? node.bytes : node.kind === 'file' ? node.size : 0
   }

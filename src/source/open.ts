@@ -27,8 +27,10 @@ export interface SourceOptions {
   project: string
   /** directory that is sent to the engine, absolute */
   context: string
-  /** relative to the context, with `/` */
-  dockerfile: string
+  /** relative to the context, with `/`; undefined: it comes from elsewhere */
+  dockerfile: string | undefined
+  /** files, and directories with all they hold, that enter no image, whatever the ignore file says; absolute */
+  outside?: readonly string[]
   /** absolute; whether they exist yet or not */
   settingsFiles: readonly string[]
   watch: WatchSettings
@@ -51,7 +53,7 @@ const defaultRescanMs = 60_000
  */
 export const openSource = (options: SourceOptions): Required<Source> & AsyncDisposable => {
   const {project, context, dockerfile, watch, clock = systemClock, rescanMs = defaultRescanMs} = options
-  const place = placeOf(project, context, dockerfile)
+  const place = placeOf(project, context, dockerfile, options.outside)
   const settingsFiles = options.settingsFiles.map((file) => path.resolve(file))
   const taken = new WeakMap<Snapshot, Contents>()
   const news = new Set<string>()

@@ -8,8 +8,10 @@ export interface Place {
   project: string
   /** directory that is sent to the engine, absolute */
   context: string
-  /** relative to the context, with `/` */
-  dockerfile: string
+  /** relative to the context, with `/`; undefined: it comes from elsewhere */
+  dockerfile: string | undefined
+  /** paths of the context that enter no image, whatever the ignore file says; relative to it, with `/` */
+  outside: readonly string[]
 }
 
 /** A path of the context as people know it: relative to the project. */
@@ -26,12 +28,25 @@ export const unreadable = (place: Place, file: string, cause: unknown): ImmError
 }
 
 /** The place of a project; CONFIG_INVALID where the Dockerfile is not inside the context. */
-export const placeOf = (project: string, context: string, dockerfile: string): Place => {
+export const placeOf = (
+  project: string,
+  context: string,
+  dockerfile: string | undefined,
+  outside: readonly string[] = [],
+): Place => {
+  const root = path.resolve(context)
+  const named = outside.map((file) => path.relative(root, file).replaceAll(path.sep, '/'))
+  const place = {
+    project: path.resolve(project),
+    context: root,
+    outside: named.filter((name) => !name.startsWith('..') && name !== ''),
+  }
+  if (dockerfile === undefined) return {...place, dockerfile}
   const relative = path.posix.normalize(dockerfile)
   if (path.isAbsolute(dockerfile) || relative === '.' || relative.split('/')[0] === '..') {
     throw new ImmError('CONFIG_INVALID', `The Dockerfile ${dockerfile} lies outside of the build context ${context}.`, {
       next: 'Set `build.context` in imm.yaml to a directory that holds it, or move it into the context.',
     })
   }
-  return {project: path.resolve(project), context: path.resolve(context), dockerfile: relative}
+  return {...place, dockerfile: relative}
 }

@@ -41,7 +41,10 @@ export const scopeOf = (
 ): Scope => {
   const extra = patterns(watch.ignore)
   // They decide what is built, so that `watch.paths` can't leave them out; and they count while they are ignored.
-  const decisive = new Set([place.dockerfile, ...ignoreFiles(place.dockerfile)])
+  const decisive = new Set([
+    ...(place.dockerfile === undefined ? [] : [place.dockerfile]),
+    ...ignoreFiles(place.dockerfile),
+  ])
   const watched = watch.paths.map((file) => path.resolve(place.project, file))
   const exact = new Set([...settingsFiles, ...[...decisive].map((file) => path.join(place.context, file))])
   const inContext = (file: string): string | undefined =>

@@ -1,3 +1,4 @@
+import {looksLikeCredentials, mayBeCredentials} from './credentials.ts'
 import type {DirectoryNode, Left} from './node.ts'
 import {largeFileBytes} from './node.ts'
 import type {Place} from './place.ts'
@@ -12,8 +13,10 @@ export const warningsOf = (place: Place, root: DirectoryNode): string[] => {
   const {bytes} = root
   const warnings: string[] = []
   const left: Record<Left, string[]> = {special: [], unnameable: []}
-  for (const {file, size, why} of notable(root)) {
-    if (why !== 'large') left[why].push(shown(place, file))
+  const credentials: string[] = []
+  for (const {file, size, why} of notable(place, root)) {
+    if (why === 'credentials') credentials.push(file)
+    else if (why !== 'large') left[why].push(shown(place, file))
     else
       warnings.push(
         `${shown(place, file)} is ${megabytes(size)} and goes to the engine with every build; if the image does not need it, add it to .dockerignore.`,
@@ -23,6 +26,7 @@ export const warningsOf = (place: Place, root: DirectoryNode): string[] => {
     warnings.push(
       `The build context is ${megabytes(bytes)}; keep what the image does not need out of it with .dockerignore.`,
     )
+  if (credentials.length > 0) warnings.push(exposed(credentials))
   if (left.special.length > 0)
     warnings.push(`Left out, because an image cannot hold sockets, FIFOs or devices: ${several(left.special)}.`)
   if (left.unnameable.length > 0)
@@ -35,18 +39,28 @@ export const warningsOf = (place: Place, root: DirectoryNode): string[] => {
 interface Notable {
   file: string
   size: number
-  why: Left | 'large'
+  why: Left | 'large' | 'credentials'
 }
 
 /** Looks only into directories that are known to hold something notable. */
-function* notable(directory: DirectoryNode, path = ''): Generator<Notable> {
+function* notable(place: Place, directory: DirectoryNode, path = ''): Generator<Notable> {
   if (directory.notable === 0) return
   for (const [name, why] of directory.left) yield {file: below(path, name), size: 0, why}
   for (const [name, node] of directory.children) {
     const file = below(path, name)
-    if (node.kind === 'directory') yield* notable(node, file)
-    else if (node.kind === 'file' && node.size > largeFileBytes) yield {file, size: node.size, why: 'large'}
+    if (node.kind === 'directory') yield* notable(place, node, file)
+    else if (node.kind === 'file') {
+      const {size} = node
+      if (size > largeFileBytes) yield {file, size, why: 'large'}
+      if (mayBeCredentials(name) && looksLikeCredentials(place, file, node)) yield {file, size, why: 'credentials'}
+    }
   }
+}
+
+const exposed = (files: readonly string[]): string => {
+  const [one = '', ...more] = files
+  const are = more.length > 0 ? 'look like credentials and are' : 'looks like credentials and is'
+  return `${several(files)} ${are} part of the build context: a COPY takes them into the image, for whoever gets it. Add to .dockerignore: ${[one, ...more.slice(0, named - 1)].join(' ')}`
 }
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1_000_000)} MB`

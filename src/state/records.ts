@@ -4,6 +4,7 @@ import path from 'node:path'
 
 import type {Pin, Records, ReleaseRecord} from '../lifecycle/ports.ts'
 import {releaseNumber, type AppId} from '../release/identity.ts'
+import {isForgotten} from '../release/retention.ts'
 
 /** A release's file: its settings are in another, because most releases of an app have the same. */
 interface ReleaseFile {
@@ -43,10 +44,9 @@ export const recordsOf = (home: string, {project, environment, app}: AppId): Rec
     retain: async (releases, signal) =>
       inOrder(async () => {
         const names = (await readdir(directory).catch(() => [])).map((name) => path.basename(name, '.json'))
-        const kept = new Set<string>(releases)
         const wanted = new Set<string>()
         for (const name of names.filter((one) => releaseNumber(one) !== undefined)) {
-          const own = kept.has(name) ? await releaseIn(name, signal) : undefined
+          const own = isForgotten(name, releases) ? undefined : await releaseIn(name, signal)
           if (own) wanted.add(settingsName(own.settingsDigest))
           else await rm(fileOf(name), {force: true})
         }

@@ -38,9 +38,11 @@ const doorRow = ({kind, host, port, to, problem}: RouteStatus['doors'][number]):
   problem === undefined ? `port ${to} of the same` : `closed: ${problem}`,
 ]
 
-/** One without an address, such as a worker's, by its name. */
-const nameOf = ({url, project, environment, app}: RouteStatus): string =>
-  url === '' ? `${project}/${environment}/${app}` : url
+/** One without an address, such as a worker's, by its name; below it are its doors, where it has any. */
+const nameOf = ({url, project, environment, app, doors}: RouteStatus): string => {
+  if (url !== '') return url
+  return `${project}/${environment}/${app}${doors.length === 0 ? ' (no address)' : ''}`
+}
 
 const rowsOf = (route: RouteStatus): string[][] => {
   const {live, portions, mirror, requests, failed, inFlight, held} = route

@@ -1,4 +1,6 @@
+import {soleApp} from '../release/identity.ts'
 import type {EnvironmentStatus, ReleaseStatus} from '../wiring/status.ts'
+import {appName} from './app-name.ts'
 import {age, bytes, columnsOf, percent, table} from './formats.ts'
 import {safeText} from './safe-text.ts'
 import {commandsText} from './touched-text.ts'
@@ -31,10 +33,13 @@ const conditionsOf = (environment: EnvironmentStatus): string[] =>
     .filter(({state}) => state === 'live' || state === 'running' || state === 'warm')
     .flatMap((release) => [...driftOf(environment, release), ...touchOf(release)])
 
-const driftOf = ({project, environment}: EnvironmentStatus, {release, state, condition}: ReleaseStatus): string[] => {
+const driftOf = (
+  {project, environment, app}: EnvironmentStatus,
+  {release, state, condition}: ReleaseStatus,
+): string[] => {
   if (!condition) return []
   const {drift} = condition
-  const look = `imm drift --project ${project} --environment ${environment}`
+  const look = `imm drift --project ${project} --environment ${environment}${app === soleApp ? '' : ` --app ${app}`}`
   if (!drift) return [`${release}: whether it drifted could not be found out in time: ${look}`]
   if (drift.count === 0) return []
   const {count, first, declare} = drift
@@ -50,29 +55,29 @@ const touchOf = ({release, condition}: ReleaseStatus): string[] =>
       ]
     : []
 
-const rejectionOf = ({project, environment, rejected}: EnvironmentStatus): string[] =>
+const rejectionOf = ({rejected, ...id}: EnvironmentStatus): string[] =>
   rejected
     ? [
-        `${project}/${environment}: ${rejected.code === 'REVERTED' ? '' : `the last save was rejected in ${rejected.stage} (${rejected.code}): `}${rejected.message}`,
+        `${appName(id)}: ${rejected.code === 'REVERTED' ? '' : `the last save was rejected in ${rejected.stage} (${rejected.code}): `}${rejected.message}`,
       ]
     : []
 
-const pinOf = ({project, environment, pinned}: EnvironmentStatus): string[] =>
+const pinOf = ({pinned, ...id}: EnvironmentStatus): string[] =>
   pinned
     ? [
-        `${project}/${environment}: pinned to ${pinned} by a rollback; the next save releases as usual, \`imm unpin\` what is there now`,
+        `${appName(id)}: pinned to ${pinned} by a rollback; the next save releases as usual, \`imm unpin\` what is there now`,
       ]
     : []
 
-const diskOf = ({project, environment, disk: {heldBytes, budgetBytes}}: EnvironmentStatus): string[] => {
+const diskOf = ({disk: {heldBytes, budgetBytes}, ...id}: EnvironmentStatus): string[] => {
   if (heldBytes === 0) return []
   const of = budgetBytes === undefined ? '' : ` of ${bytes(budgetBytes)}`
-  return [`${project}/${environment}: images kept for rollback hold ${bytes(heldBytes)}${of}`]
+  return [`${appName(id)}: images kept for rollback hold ${bytes(heldBytes)}${of}`]
 }
 
 const rowsOf = (environment: EnvironmentStatus): string[][] => {
-  const {project, environment: name, releases, url, heldBy, traffic, underWay} = environment
-  const label = `${project}/${name}${heldBy || releases.every(({state}) => state === 'image') ? '' : ' (no imm dev)'}`
+  const {releases, url, heldBy, traffic, underWay} = environment
+  const label = `${appName(environment)}${heldBy || releases.every(({state}) => state === 'image') ? '' : ' (no imm dev)'}`
   const first = [
     label,
     '',

@@ -1,4 +1,5 @@
 import type {TopRow} from '../wiring/top.ts'
+import {appName} from './app-name.ts'
 import {bytes, columnsOf, duration, percent, table} from './formats.ts'
 
 /** `imm top` for people. */
@@ -22,7 +23,7 @@ export const topText = (rows: readonly TopRow[], stream: {isTTY?: boolean; colum
 }
 
 const cellsOf = (row: TopRow): string[] => [
-  `${row.project}/${row.environment}`,
+  appName(row),
   row.release,
   row.state,
   row.share > 0 ? percent(row.share) : '',

@@ -7,6 +7,7 @@ import {translate} from '../compose/translate/translate.ts'
 import {configFileNames} from '../config/defaults.ts'
 import {findConfigFile} from '../config/find.ts'
 import type {SettingFlags} from '../config/flags.ts'
+import {configInvalid} from '../config/mistakes.ts'
 import {settingsWith} from '../config/pieces.ts'
 import type {Environment} from '../config/scope.ts'
 import type {Application, AppSpec} from '../lifecycle/services/spec.ts'
@@ -63,6 +64,10 @@ export const loadApplication = async (
   })
   if (!composition) return undefined
   const {model} = composition
+  if (file?.settings.secrets !== undefined)
+    throw configInvalid(
+      file.report([{path: ['secrets'], message: 'the Compose file names the secrets of its services'}]),
+    )
   const id = await identify(slug(flags.project ?? file?.settings.project ?? model.name))
   const [kinds, ports] = [await kindsOfMounts(model), await readDockerfiles(composition, signal)]
   const port = flags.port ?? file?.settings.port

@@ -1,9 +1,7 @@
-import {readFile} from 'node:fs/promises'
-import path from 'node:path'
-
 import type {SettingFlags} from '../config/flags.ts'
 import {loadSettings} from '../config/load.ts'
 import {ImmError, isImmError} from '../errors.ts'
+import {instructionsOf} from '../lifecycle/full-build.ts'
 import {makePlan, type Plan} from '../lifecycle/plan.ts'
 import type {BuildStep, CanonicalImage, Engine} from '../lifecycle/ports.ts'
 import {
@@ -13,10 +11,13 @@ import {
   fullReference,
   type CanonicalIdentity,
 } from '../release/reproducible.ts'
+import type {AppFiles} from '../secrets/files.ts'
 import {cleanRevisionOf} from '../source/clean-revision.ts'
 import {statePaths} from '../state/paths.ts'
 import {builtStage} from './built-stage.ts'
+import {dockerfileText} from './dockerfile.ts'
 import {openEngine} from './engine.ts'
+import {openFiles} from './files.ts'
 import {projectOf} from './project.ts'
 import {verifyImage, type Verdict} from './verify-image.ts'
 
@@ -43,11 +44,9 @@ export interface BuiltImage extends CanonicalIdentity, CanonicalImage {
 export const runBuild = async (options: BuildOptions, signal: AbortSignal): Promise<Verdict | undefined> => {
   const {directory, flags, fresh, verify, onStep, onWarning, onBuilt} = options
   const epochS = epochOf(process.env)
+  const paths = statePaths()
   const tags = options.tags.map(tagOf)
-  const [{engine}, loaded] = await Promise.all([
-    openEngine(statePaths(), signal),
-    loadSettings({directory, flags, signal}),
-  ])
+  const [{engine}, loaded] = await Promise.all([openEngine(paths, signal), loadSettings({directory, flags, signal})])
   await using stack = new AsyncDisposableStack()
   const project = projectOf(loaded, {directory, environment: 'main', flags})
   stack.use(project.source)
@@ -63,8 +62,9 @@ export const runBuild = async (options: BuildOptions, signal: AbortSignal): Prom
   const identity = {project: name, app, snapshot: snapshot.digest, settings: plan.buildDigest, revision}
   // What imm dev made is looked for first: who has nothing to compare with need not wait for a build.
   const verified = verify ? await verifyImage(plan, engine, signal) : undefined
-  const request = {...builtStage(await readText(plan, signal), build), epochS, fresh, onStep}
-  const made = await canonical(plan, identity, request, engine, signal)
+  const files = openFiles({id: {project: name, app, environment: 'main'}, paths, directory, engine, note: onWarning})
+  const request = {...builtStage((await dockerfileText(loaded.settings, signal)).built, build), epochS, fresh, onStep}
+  const made = await canonical(plan, identity, request, {engine, files}, signal)
   for (const tag of tags) await engine.tag(made.image.id, tag, signal)
   onBuilt({...identity, ...made, references: [canonicalReference(identity), ...tags]})
   return await verified?.compare(made.image, signal)
@@ -82,20 +82,17 @@ const canonical = async (
   plan: Plan,
   identity: CanonicalIdentity,
   request: Request,
-  engine: Engine,
+  {engine, files}: {engine: Engine; files: AppFiles},
   signal: AbortSignal,
 ): Promise<CanonicalImage> => {
-  const {source, settings} = plan.project
-  const {dockerfile, target, args} = settings.build
+  const {source} = plan.project
   try {
     return await engine.canonical(
       {
         ...request,
         context: () => source.pack(plan.snapshot, signal),
         ...(source.tree ? {tree: source.tree(plan.snapshot)} : {}),
-        dockerfile,
-        target,
-        args,
+        ...(await instructionsOf(plan, files, signal)),
         labels: canonicalLabels(identity),
         reference: canonicalReference(identity),
       },
@@ -118,11 +115,6 @@ const withLine = async (
   const where = line === undefined ? '' : `${project.settings.build.dockerfile}:${line}: `
   const next = 'Correct the failing instruction, then build again.'
   return new ImmError(code, `${where}${message}`, {next, output, step, cause})
-}
-
-const readText = ({project}: Plan, signal: AbortSignal): Promise<string> => {
-  const {context, dockerfile} = project.settings.build
-  return readFile(path.join(context, dockerfile), {encoding: 'utf8', signal})
 }
 
 const tagOf = (name: string): string => {

@@ -11,20 +11,23 @@ import type {Project, ReadProject, Surroundings} from '../lifecycle/world.ts'
 import type {ProxyClient} from '../proxy/client.ts'
 import {probe} from '../proxy/probe.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
+import type {AppFiles} from '../secrets/files.ts'
 import {holdEnvironment} from '../session/hold.ts'
 import type {Rejection} from '../session/session.ts'
 import type {StatePaths} from '../state/paths.ts'
 import {recordsOf} from '../state/records.ts'
 import {addressedTraffic, type Addressing} from './addressing.ts'
 import {systemClock} from './clock.ts'
+import {openFiles} from './files.ts'
 import {openLedger} from './ledger.ts'
 import {numbersOf} from './numbers.ts'
 
 /** One app that `imm dev` looks after. */
 export interface DevApp {
   id: AppId
-  project: Project
-  readProject: ReadProject
+  /** the project as it is when imm begins */
+  openProject: (files: AppFiles, signal: AbortSignal) => Promise<Project>
+  readProject: (files: AppFiles) => ReadProject
   directory: string
   paths: StatePaths
   engine: Engine
@@ -66,7 +69,17 @@ export const devApp = async (app: DevApp, signal: AbortSignal, hurry: AbortSigna
   const tell = (happening: Happening) => app.listener({...happening, ...id, time: new Date().toISOString()})
   // Written before the environment is given up, so that the next to hold it finds how this one ended.
   await using ledger = await openLedger(id, paths, (message) => tell({type: 'warning', message}), signal)
-  ledger.knows(app.project.settings)
+  const files = openFiles({
+    id,
+    paths,
+    directory,
+    engine,
+    note: (message) => tell({type: 'warning', message}),
+    onSecret: (name, content) => ledger.hides(name, content),
+  })
+  const first = await app.openProject(files, signal)
+  const readProject = app.readProject(files)
+  ledger.knows(first.settings)
   let rejected: Rejection | undefined
   const emit = (happening: Happening) => {
     rejected = rejectedAfter(happening, rejected)
@@ -78,7 +91,7 @@ export const devApp = async (app: DevApp, signal: AbortSignal, hurry: AbortSigna
   const {proxy, addressing, surroundings, together} = await app.settle(emit)
   const numbers = await numbersOf(id, paths.home, engine, signal)
   const warn = (message: string) => emit({type: 'warning', message})
-  const addressed = addressedTraffic(proxy, id, app.project.settings, addressing, warn)
+  const addressed = addressedTraffic(proxy, id, first.settings, addressing, warn)
 
   const onReady = (at: Run, loop: Loop): void => {
     heard = () => {
@@ -125,12 +138,13 @@ export const devApp = async (app: DevApp, signal: AbortSignal, hurry: AbortSigna
       clock: systemClock,
       numbers,
       records: recordsOf(paths.home, id),
+      files,
       surroundings,
       together,
     },
-    project: app.project,
+    project: first,
     readProject: async (before, within) => {
-      const project = await app.readProject(before, within)
+      const project = await readProject(before, within)
       ledger.knows(project.settings)
       await addressed.readdress(project.settings, within)
       return project

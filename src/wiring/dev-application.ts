@@ -1,12 +1,16 @@
-import type {AppSpec} from '../lifecycle/services/spec.ts'
+import type {Settings} from '../config/settings.ts'
+import {ImmError} from '../errors.ts'
+import type {Application, AppSpec} from '../lifecycle/services/spec.ts'
 import type {Project, ReadProject} from '../lifecycle/world.ts'
 import {slug} from '../release/names.ts'
+import type {AppFiles} from '../secrets/files.ts'
 import {claimProject, type Claim} from '../state/projects.ts'
 import {loadApplication, type LoadedApplication} from './application.ts'
 import {devApp, type RunningApp} from './dev-app.ts'
 import type {DevRun} from './dev.ts'
-import {endAfter} from './end-after.ts'
+import {aborted, endAfter} from './end-after.ts'
 import {frontApp} from './front-app.ts'
+import {heldBack} from './held-back.ts'
 import {jointApps} from './joint-apps.ts'
 import {keptProxy} from './kept-proxy.ts'
 import {openApplication, type OpenApplication} from './open-application.ts'
@@ -51,17 +55,35 @@ export const devApplication = async (
   const held = meetingOf(apps.map(({name}) => name))
   const running = new Map<string, RunningApp>()
   const rollbackOrder: string[] = []
+  const ofServices = heldBack(options.listener)
   const joint = together ? jointApps(id, apps, async () => proxy.open(() => undefined), running, inner) : undefined
 
   // Opened once every app is held: two that run the environment must not both start its services.
   let opening: Promise<OpenApplication> | undefined
   const open = async (): Promise<OpenApplication> =>
-    (opening ??= openApplication({id, application, engine, paths, listener: options.listener}, inner))
+    (opening ??= openApplication(
+      {id, application, engine, paths, directory, listener: ofServices.listener, onBug: (error) => over.abort(error)},
+      inner,
+    ))
 
-  const projectNow = ({settings}: AppSpec): Project =>
-    projectOf({settings, files: [...application.files], warnings: []}, options)
+  // Where an app's containers carry its name themselves, one that is paused would still be asked.
+  const unpaused = (settings: Settings): Settings =>
+    engine.facts.reach === 'address' ? settings : {...settings, keep: {...settings.keep, warm: 0}}
+  const projectNow = async (
+    {settings}: AppSpec,
+    now: Application,
+    files: AppFiles,
+    within: AbortSignal,
+    before?: Project,
+  ): Promise<Project> =>
+    projectOf(
+      {settings: await files.withDigests(unpaused(settings), within), files: [...now.files], warnings: []},
+      options,
+      before,
+    )
   const read =
-    (name: string): ReadProject =>
+    (name: string) =>
+    (files: AppFiles): ReadProject =>
     async (before, within) => {
       const now = await loadApplication(
         {directory, files: options.files, profiles: options.profiles, flags: options.flags, identify: () => id},
@@ -77,12 +99,14 @@ export const devApplication = async (
       if (now.together !== together)
         (await open()).warn(`flip: ${together ? 'each' : 'together'} holds once imm dev is started again`)
       await (await open()).update(now.application, within)
-      return projectOf({settings: spec.settings, files: [...now.application.files], warnings: []}, options, before)
+      return projectNow(spec, now.application, files, within, before)
     }
 
   const onReady = (name: string) => (app: RunningApp) => {
     running.set(name, app)
-    if (running.size < apps.length) return
+    if (running.size === apps.length) allReady()
+  }
+  const allReady = (): void => {
     const inOrder = [...running.values()].toSorted((a, b) => Number(isFront(b)) - Number(isFront(a)))
     const last = () => running.get(rollbackOrder.at(-1) ?? '') ?? inOrder[0]
     options.onReady({
@@ -94,12 +118,22 @@ export const devApplication = async (
       renamedFrom: claim.renamed ? (claim.claimedBy ?? 'another user of this engine') : undefined,
       notes: application.notes.map(({key, reason}) => `${key}: ${reason}`),
       release: () => inOrder.forEach((one) => one.release()),
-      rollback: async () => last()!.rollback(),
+      rollback: async () => {
+        const app = last()
+        if (!app) throw new ImmError('NOTHING_LIVE', 'nothing is built here, so there is nothing to roll back')
+        return app.rollback()
+      },
       quit,
     })
+    ofServices.release()
   }
   const isFront = ({id: {app}}: RunningApp) => app === front?.app
 
+  const servicesAlone = async (): Promise<void> => {
+    await open()
+    allReady()
+    await aborted(inner)
+  }
   const ended = new Map(apps.map(({name}) => [name, Promise.withResolvers<void>()]))
   const runs = apps.map(async (spec): Promise<void> => {
     const dependents = apps.filter(({dependsOn}) => dependsOn.some(({name}) => name === spec.name))
@@ -109,7 +143,7 @@ export const devApplication = async (
       await devApp(
         {
           id: {...id, app: spec.app},
-          project: projectNow(spec),
+          openProject: async (files, within) => projectNow(spec, application, files, within),
           readProject: read(spec.name),
           directory,
           paths,
@@ -151,8 +185,11 @@ export const devApplication = async (
       ended.get(spec.name)?.resolve()
     }
   })
+  if (apps.length === 0) runs.push(servicesAlone())
   const ends = await Promise.allSettled(runs)
+  ofServices.release()
   await (await opening?.catch(() => undefined))?.close(hurry)
   const failure = ends.find((end) => end.status === 'rejected')
-  if (failure) throw over.signal.aborted ? over.signal.reason : failure.reason
+  if (over.signal.aborted) throw over.signal.reason
+  if (failure) throw failure.reason
 }

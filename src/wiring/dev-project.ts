@@ -12,8 +12,10 @@ export const devProject = async (run: DevRun, signal: AbortSignal): Promise<void
   await devApp(
     {
       id,
-      project: projectOf(loaded, options),
-      readProject: projectReader(options),
+      async openProject(files, within) {
+        return projectOf({...loaded, settings: await files.withDigests(loaded.settings, within)}, options)
+      },
+      readProject: (files) => projectReader(options, files),
       directory: options.directory,
       paths,
       engine,

@@ -8,10 +8,12 @@ import {proxyTraffic} from '../proxy/traffic.ts'
 import type {AppId, EnvironmentId} from '../release/identity.ts'
 import {environmentLabels} from '../release/labels.ts'
 import {hostsOf} from '../release/names.ts'
+import {leftFiles, removeLeftFiles} from '../secrets/left.ts'
 import {askSession, sessionStates} from '../session/ask.ts'
 import {statePaths, type StatePaths} from '../state/paths.ts'
 import {countServices, removeEnvironment, type RemovedEnvironment} from './down-environment.ts'
 import {openEngine} from './engine.ts'
+import {openFiles} from './files.ts'
 import {findApps} from './find-app.ts'
 import {isOfRelease} from './gc-services.ts'
 import type {Where} from './identify.ts'
@@ -57,6 +59,8 @@ export const takeDown = async (
     const asked = own.filter((app) => before === 0 || all.apps.some((one) => isOf(one, app)))
     for (const app of asked) onRemoved(await remove(app, withVolumes, {engine, proxy, paths, onTrouble}, signal))
     const shared = await removeEnvironment(id, withVolumes, {engine, before, apps: asked.map(({app}) => app)}, signal)
+    for (const left of await leftFiles(paths, engine.facts.dataRoot !== undefined))
+      if (inOne(left.id, id)) await removeLeftFiles(left)
     if (shared) onEnvironment(shared)
   }
 }
@@ -90,6 +94,7 @@ const remove = async (
   )
   const images = await engine.images(labels, signal)
   for (const reference of images.flatMap(({references}) => references)) await engine.untag(reference, signal)
+  await openFiles({id, paths, directory: paths.home, engine, note: onTrouble}).clear(signal)
   const volumes = await engine.volumes(labels, signal)
   if (withVolumes) for (const {name} of volumes) await engine.removeVolume(name, signal)
   const removed = {

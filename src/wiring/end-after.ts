@@ -12,7 +12,8 @@ export const endAfter = (others: readonly Promise<void>[], signal: AbortSignal, 
   return ending.signal
 }
 
-const aborted = async (signal: AbortSignal): Promise<void> =>
+/** Resolves when the signal aborts. */
+export const aborted = async (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), {once: true})

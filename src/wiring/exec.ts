@@ -24,7 +24,7 @@ export interface Executing extends Execution {
 
 /** Runs a command in a release's container, which counts as touched from then on. RELEASE_PAUSED for one that is kept warm. */
 export const runExec = async ({where, release, request}: ExecOptions, signal: AbortSignal): Promise<Executing> => {
-  const environment = await openDrift(where, signal)
+  const environment = await openDrift(where, signal, release)
   const {id, engine} = environment
   const [found] = await environment.running(release, signal)
   if (!found) throw new ImmError('NOTHING_LIVE', `nothing runs in environment ${id.environment} of ${id.project}`)

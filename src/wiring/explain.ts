@@ -1,4 +1,3 @@
-import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 
 import type {SettingFlags} from '../config/flags.ts'
@@ -8,6 +7,7 @@ import type {SourceDirectory, SourceNode} from '../lifecycle/ports.ts'
 import {readIgnoreRules, type IgnoreRules} from '../source/ignore.ts'
 import {placeOf, type Place} from '../source/place.ts'
 import {scopeOf, type Scope} from '../source/scope.ts'
+import {dockerfileText} from './dockerfile.ts'
 import {projectOf} from './project.ts'
 
 /** What a change of one path would cost. */
@@ -34,10 +34,10 @@ export const runExplain = async (
 ): Promise<ExplainedPath[]> => {
   const loaded = await loadSettings({directory, flags, signal})
   const {build, watch} = loaded.settings
-  const place = placeOf(directory, build.context, build.dockerfile)
-  const [tree, text, rules] = await Promise.all([
+  const place = placeOf(directory, build.context, build.inline === undefined ? build.dockerfile : undefined)
+  const [tree, {built: text}, rules] = await Promise.all([
     treeOf(loaded, {directory, flags}, signal),
-    readFile(path.join(build.context, build.dockerfile), {encoding: 'utf8', signal}),
+    dockerfileText(loaded.settings, signal),
     readIgnoreRules(place, 'leave out', signal),
   ])
   const scope = scopeOf(place, loaded.files, watch, rules)

@@ -1,6 +1,9 @@
-import {ImmError} from '../errors.ts'
+import {ImmError, isImmError} from '../errors.ts'
+import {appsWithLedger, placeOf} from '../ledger/files.ts'
+import {readEntries} from '../ledger/read.ts'
+import {releasesOf} from '../ledger/releases.ts'
 import {connectProxy} from '../proxy/client.ts'
-import {soleApp, type AppId, type EnvironmentId} from '../release/identity.ts'
+import {referredRelease, soleApp, type AppId, type EnvironmentId, type ReleaseRef} from '../release/identity.ts'
 import {environmentHosts, slug} from '../release/names.ts'
 import {sessionStates} from '../session/ask.ts'
 import type {SessionState} from '../session/session.ts'
@@ -12,16 +15,44 @@ import type {Where} from './identify.ts'
  * Which app commands mean that only look at what is there, give the traffic back, or take it down. APP_NOT_FOUND where the environment has
  * several and none, or another, is named.
  */
-export const findApp = async (where: Where, paths: StatePaths, signal: AbortSignal): Promise<AppId> => {
+export const findApp = async (
+  where: Where,
+  paths: StatePaths,
+  signal: AbortSignal,
+  /** says its app, because numbers rise through the whole environment */
+  release?: ReleaseRef,
+): Promise<AppId> => {
   const {environment, apps} = await findApps(where, paths, signal)
   const [only] = apps
   if (only !== undefined && apps.length === 1) return {...environment, app: only}
+  const its = release && where.app === undefined && (await appOfRelease(release, environment, apps, paths, signal))
+  if (its) return {...environment, app: its}
   throw new ImmError(
     'APP_NOT_FOUND',
     where.app === undefined
       ? `environment ${environment.environment} of ${environment.project} has several apps: ${apps.join(', ')}`
       : `environment ${environment.environment} of ${environment.project} has no app "${where.app}"; it has ${apps.join(', ')}`,
   )
+}
+
+const appOfRelease = async (
+  release: ReleaseRef,
+  environment: EnvironmentId,
+  apps: readonly string[],
+  {home}: StatePaths,
+  signal: AbortSignal,
+): Promise<string | undefined> => {
+  for (const app of apps) {
+    const records = releasesOf(await readEntries(placeOf(home, {...environment, app}), signal))
+    if (
+      referredRelease(
+        release,
+        records.map((record) => record.release),
+      )
+    )
+      return app
+  }
+  return undefined
 }
 
 /** The app that answers under the environment's own host; the only one where there is but one. */
@@ -77,12 +108,24 @@ const appsOf = async (
   const running = sessions.filter(({project}) => project === id.project)
   const known = running.length > 0 ? running : await routesOfEnvironment(id, paths, signal)
   if (known.length > 0) return [...new Set(known.map(({app}) => app))].toSorted()
+  const apps = await labelledApps(id, paths, signal)
+  if (apps.length > 0) return apps
+  const before = await appsWithLedger(paths.home, id)
+  return before.length > 0 ? before.toSorted() : [soleApp]
+}
+
+/** None where the engine can't be asked: what needs it will say so. */
+const labelledApps = async (id: EnvironmentId, paths: StatePaths, signal: AbortSignal): Promise<string[]> => {
   const {openEngine} = await import('./engine.ts')
-  const {engine} = await openEngine(paths, signal)
-  const labels = {'imm.project': id.project, 'imm.environment': id.environment, 'imm.role': 'app'}
-  const [instances, images] = await Promise.all([engine.instances(labels, signal), engine.images(labels, signal)])
-  const apps = [...instances, ...images].flatMap((one) => one.labels['imm.app'] ?? [])
-  return apps.length === 0 ? [soleApp] : [...new Set(apps)].toSorted()
+  try {
+    const {engine} = await openEngine(paths, signal)
+    const labels = {'imm.project': id.project, 'imm.environment': id.environment, 'imm.role': 'app'}
+    const [instances, images] = await Promise.all([engine.instances(labels, signal), engine.images(labels, signal)])
+    return [...new Set([...instances, ...images].flatMap((one) => one.labels['imm.app'] ?? []))].toSorted()
+  } catch (error) {
+    if (!isImmError(error)) throw error
+    return []
+  }
 }
 
 const routesOfEnvironment = async ({project, environment}: EnvironmentId, paths: StatePaths, signal: AbortSignal) => {

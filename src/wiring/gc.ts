@@ -7,6 +7,7 @@ import {bytesOnlyIn} from '../release/disk.ts'
 import type {AppId} from '../release/identity.ts'
 import {leftContainers} from '../release/leftovers.ts'
 import {beyondPolicy, type HeldImage} from '../release/retention.ts'
+import {leftFiles, removeLeftFiles} from '../secrets/left.ts'
 import {sessionStates} from '../session/ask.ts'
 import {holdEnvironment} from '../session/hold.ts'
 import {removeSocket, staleSockets} from '../session/stale.ts'
@@ -21,7 +22,7 @@ import {appIdOf, isOf} from './status.ts'
 
 /** Something that nobody needs any more. */
 export interface Leftover {
-  kind: 'container' | 'sandbox' | 'trial' | 'image' | 'volume' | 'socket' | 'state'
+  kind: 'container' | 'sandbox' | 'trial' | 'image' | 'volume' | 'files' | 'socket' | 'state'
   name: string
   /** undefined where it belongs to none */
   project: string | undefined
@@ -96,6 +97,8 @@ export const collectGarbage = async (options: GcOptions, signal: AbortSignal): P
     if (isUsed || hasVolumes) continue
     await take({kind: 'state', name: project, project}, async () => forgetProject(paths.home, project, signal), options)
   }
+  // After the containers: secrets and configs lie in memory for those.
+  await collectFiles(isWanted, [...held, ...sessions, ...routes], reach, signal)
   if (options.project === undefined) await collectNobodys(sockets, reach, signal)
   return {buildCache: await engine.buildCache(signal), held}
 }
@@ -177,6 +180,23 @@ const takeContainer = async (
   const kind = labels['imm.role'] === 'sandbox' ? 'sandbox' : 'container'
   const bytes = kind === 'sandbox' ? 0 : await engine.written(id, signal)
   await take({kind, name, ...placeOf(labels), bytes}, async () => engine.remove(id, 0, signal), options)
+}
+
+/** Secrets and configs of apps of which nothing runs: who runs them next writes them again. */
+const collectFiles = async (
+  isWanted: (id: AppId) => boolean,
+  used: readonly AppId[],
+  {engine, paths, options}: Reach,
+  signal: AbortSignal,
+): Promise<void> => {
+  for (const left of await leftFiles(paths, engine.facts.dataRoot !== undefined)) {
+    const {project, environment, app} = left.id
+    if (!isWanted(left.id) || used.some((one) => isOf(one, left.id))) continue
+    const labels = {'imm.project': project, 'imm.environment': environment, 'imm.app': app}
+    if ((await engine.instances(labels, signal)).length > 0) continue
+    const name = `${project}/${environment}/${app}`
+    await take({kind: 'files', name, project, environment}, async () => removeLeftFiles(left), options)
+  }
 }
 
 /** What killed imms left that belongs to no project. */

@@ -59,7 +59,7 @@ export const readRelease = async (
   onTrouble: (message: string) => void,
   signal: AbortSignal,
 ): Promise<ShownRelease> => {
-  const {id, entries} = await read(where, signal)
+  const {id, entries} = await read(where, signal, release)
   const records = releasesOf(entries)
   const shown = recordOf(release, records)
   const other = against === undefined ? before(shown, records) : recordOf(against, records)
@@ -87,9 +87,13 @@ export const proveHistory = async (where: Where, signal: AbortSignal): Promise<P
   return verifyChain(await readFiles(placeOf(paths.home, id), signal), id, defaultLimits.endedFiles)
 }
 
-const read = async (where: Where, signal: AbortSignal): Promise<{id: AppId; entries: Entry[]}> => {
+const read = async (
+  where: Where,
+  signal: AbortSignal,
+  release?: ReleaseRef,
+): Promise<{id: AppId; entries: Entry[]}> => {
   const paths = statePaths()
-  const id = await findApp(where, paths, signal)
+  const id = await findApp(where, paths, signal, release)
   return {id, entries: await readEntries(placeOf(paths.home, id), signal)}
 }
 

@@ -11,9 +11,11 @@ import {watchTroubles} from '../proxy/watch-lines.ts'
 import type {AppId} from '../release/identity.ts'
 import {hostsOf} from '../release/names.ts'
 import type {StatePaths} from '../state/paths.ts'
+import {directoryOfProject} from '../state/projects.ts'
 import {recordsOf} from '../state/records.ts'
 import {systemClock} from './clock.ts'
 import {openEngine} from './engine.ts'
+import {openFiles} from './files.ts'
 import {keeperText} from './keeper-text.ts'
 import {keptSettings} from './kept-settings.ts'
 import {keptSurroundings} from './kept-surroundings.ts'
@@ -69,6 +71,15 @@ const keepOnce = async (
     numbers: await numbersOf(id, paths.home, engine, signal),
     records: recordsOf(paths.home, id),
     surroundings: await keptSurroundings(id, paths),
+    files: openFiles({
+      id,
+      paths,
+      // Commands run in the project, as they do in `imm dev`.
+      directory: (await directoryOfProject(paths.home, id.project, signal)) ?? paths.home,
+      engine,
+      note: log,
+      onSecret: (name, content) => ledger.hides(name, content),
+    }),
     emit,
     background,
   }

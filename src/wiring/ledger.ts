@@ -20,6 +20,8 @@ export interface OpenLedger extends AsyncDisposable {
   listen(happening: Happening): void
   /** Settings that releases may be made of from now on. */
   knows(settings: Settings): void
+  /** A secret that its settings only name. */
+  hides(name: string, content: string): void
   /** What is no event of the lifecycle. */
   record(content: Extract<Content, {type: 'down'}>): void
 }
@@ -52,6 +54,7 @@ export const openLedger = async (
       for (const {env} of settings.jobs) redactor.learn(env)
       if (key) configurations.set(settingsDigestOf(settings), plainSettings(settings, key))
     },
+    hides: (name, content) => redactor.hide(name, content),
     record: (content) => writer.record(redactor.redact(content)),
     [Symbol.asyncDispose]: async () => writer[Symbol.asyncDispose](),
   }

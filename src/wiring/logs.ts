@@ -29,7 +29,7 @@ const lookMs = 250
 export const readLogs = async (request: LogsRequest, onLine: OnLine, signal: AbortSignal): Promise<void> => {
   const {release, follow, where} = request
   const paths = statePaths()
-  const [{engine}, id] = await Promise.all([openEngine(paths, signal), findApp(where, paths, signal)])
+  const [{engine}, id] = await Promise.all([openEngine(paths, signal), findApp(where, paths, signal, release)])
   const found = await appInstances(engine, id, signal)
   const wanted = release
     ? found.filter((instance) => numberOf(instance) === referredNumber(release))

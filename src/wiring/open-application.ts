@@ -17,6 +17,7 @@ import {appReadiness} from './app-readiness.ts'
 import {systemClock} from './clock.ts'
 import {openDoors, type EnvironmentDoors} from './environment-doors.ts'
 import {isPortFree} from './free-port.ts'
+import {openServiceFiles} from './service-files.ts'
 import {withNames} from './surroundings.ts'
 
 /** What the apps of an environment share while `imm dev` runs it: networks, volumes, backing services, and their names. */
@@ -37,11 +38,15 @@ export interface ApplicationRun {
   application: Application
   engine: Engine
   paths: StatePaths
+  /** of the project, absolute */
+  directory: string
   listener: (event: LifecycleEvent) => void
+  /** what imm took for impossible happened beside everything else */
+  onBug: (error: unknown) => void
 }
 
 export const openApplication = async (
-  {id, application: first, engine, paths, listener}: ApplicationRun,
+  {id, application: first, engine, paths, directory, listener, onBug}: ApplicationRun,
   signal: AbortSignal,
 ): Promise<OpenApplication> => {
   let application = first
@@ -50,8 +55,8 @@ export const openApplication = async (
     listener({...happening, ...id, app, time: new Date().toISOString()})
   }
   const warn = (message: string) => emit({type: 'warning', message})
-  const bug = Promise.withResolvers<never>()
-  const background = createBackground(emit, bug.reject)
+  const background = createBackground(emit, onBug)
+  const files = openServiceFiles({id, paths, directory, engine, note: warn})
   const apps = appReadiness(first.apps.map(({name}) => name))
 
   const shareOut = async (now: Application): Promise<EnvironmentDoors> => {
@@ -71,6 +76,7 @@ export const openApplication = async (
         clock: systemClock,
         emit,
         background,
+        files,
         isFree: isPortFree,
         apps,
       },
@@ -111,7 +117,8 @@ export const openApplication = async (
     warn,
     async close(hurry) {
       await services.close(AbortSignal.any([hurry, AbortSignal.timeout(closeTimeoutMs)]))
-      await Promise.race([background.idle(), bug.promise])
+      await files.clear(AbortSignal.timeout(closeTimeoutMs))
+      await background.idle()
     },
   }
 }

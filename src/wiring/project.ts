@@ -1,17 +1,14 @@
-import {hash} from 'node:crypto'
-import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 
-import {locateInstruction} from '../config/dockerfile-step.ts'
-import {readDockerfile} from '../config/dockerfile.ts'
 import {loadSettings, type Loaded} from '../config/load.ts'
 import type {Settings} from '../config/settings.ts'
-import type {Dockerfile, Project, ReadProject} from '../lifecycle/world.ts'
+import type {Project, ReadProject} from '../lifecycle/world.ts'
+import type {AppFiles} from '../secrets/files.ts'
 import {checkoutOf} from '../source/checkout.ts'
 import {revisionOf} from '../source/git.ts'
 import {openSource} from '../source/open.ts'
+import {dockerfileOf} from './dockerfile.ts'
 import type {Where} from './identify.ts'
-import {layoutOf} from './layout.ts'
 
 /** The project that settings describe. Its source is watched from here on. */
 export const projectOf = ({settings, files}: Loaded, {directory}: Where, before?: Project): Project => ({
@@ -22,8 +19,9 @@ export const projectOf = ({settings, files}: Loaded, {directory}: Where, before?
       : openSource({
           project: directory,
           context: settings.build.context,
-          dockerfile: settings.build.dockerfile,
-          settingsFiles: files,
+          dockerfile: settings.build.inline === undefined ? settings.build.dockerfile : undefined,
+          settingsFiles: [...files, ...sourcesOf(settings)],
+          outside: outsideOf(settings),
           watch: settings.watch,
         }),
   revision: async (signal) => revisionOf(directory, signal),
@@ -33,20 +31,34 @@ export const projectOf = ({settings, files}: Loaded, {directory}: Where, before?
 
 /** Reads the settings again; the name stays what it was when imm began, because routes, images and volumes carry it. */
 export const projectReader =
-  (where: Where): ReadProject =>
-  async (before, signal) =>
-    projectOf(await loadSettings({directory: where.directory, flags: where.flags, signal}), where, before)
+  (where: Where, files: Pick<AppFiles, 'withDigests'>): ReadProject =>
+  async (before, signal) => {
+    const loaded = await loadSettings({directory: where.directory, flags: where.flags, signal})
+    return projectOf({...loaded, settings: await files.withDigests(loaded.settings, signal)}, where, before)
+  }
 
 const watchesTheSame = (before: Settings, after: Settings): boolean =>
-  JSON.stringify([before.build.context, before.build.dockerfile, before.watch]) ===
-  JSON.stringify([after.build.context, after.build.dockerfile, after.watch])
+  JSON.stringify(watchedBy(before)) === JSON.stringify(watchedBy(after))
 
-const dockerfileOf = async ({build}: Settings, signal: AbortSignal): Promise<Dockerfile> => {
-  const text = await readFile(path.join(build.context, build.dockerfile), {encoding: 'utf8', signal})
-  return {
-    hash: hash('sha256', text),
-    exposedPorts: readDockerfile(text, build).ports,
-    locate: (step) => locateInstruction(text, step),
-    layout: (anchor) => layoutOf(text, build, anchor),
-  }
+const watchedBy = ({build, files, watch}: Settings): unknown[] => [
+  build.context,
+  build.inline === undefined ? build.dockerfile : undefined,
+  watch,
+  sourcesOf({build, files}),
+  outsideOf({build, files}),
+]
+
+/** No image has a secret, nor what is copied on top what an image keeps of its own. */
+const outsideOf = ({build, files}: Pick<Settings, 'build' | 'files'>): string[] => [
+  ...sourcesOf({build, files}, 'secret'),
+  ...(build.copies ?? []).flatMap(({from, to, keeps = []}) =>
+    keeps.map((kept) => path.join(build.context, from, path.posix.relative(to, kept))),
+  ),
+]
+
+/** Files of this machine that secrets, or configs too, are read from: what is in them is a setting. */
+const sourcesOf = ({build, files}: Pick<Settings, 'build' | 'files'>, kind?: 'secret'): string[] => {
+  const mounted = files.filter((file) => kind === undefined || file.kind === kind).map(({source}) => source)
+  const given = (build.secrets ?? []).map(({source}) => source)
+  return [...mounted, ...given].flatMap((source) => (source.kind === 'file' ? source.path : []))
 }

@@ -15,7 +15,9 @@ import {statePaths} from '../state/paths.ts'
 import {recordsOf} from '../state/records.ts'
 import {systemClock} from './clock.ts'
 import {openEngine} from './engine.ts'
-import {identify, type Where} from './identify.ts'
+import {openFiles} from './files.ts'
+import {identifyApp} from './identify-app.ts'
+import type {Where} from './identify.ts'
 import {keptSurroundings} from './kept-surroundings.ts'
 import {openLedger} from './ledger.ts'
 import {numbersOf} from './numbers.ts'
@@ -30,16 +32,25 @@ export const rollbackAlone = async (
   signal: AbortSignal,
 ): Promise<RollbackAnswer> => {
   const paths = statePaths()
-  const {id, loaded} = await identify(where, paths, signal)
+  const {id, loaded: read} = await identifyApp(where, paths, signal)
   await using stack = new AsyncDisposableStack()
   stack.use(await holdEnvironment(paths.runtime, id, signal))
   const ledger = stack.use(await openLedger(id, paths, (message) => listener({type: 'warning', message}), signal))
-  ledger.knows(loaded.settings)
   const emit = (happening: Happening) => {
     ledger.listen(happening)
     listener(happening)
   }
   const {engine} = await openEngine(paths, signal)
+  const files = openFiles({
+    id,
+    paths,
+    directory: where.directory,
+    engine,
+    note: (message) => emit({type: 'warning', message}),
+    onSecret: (name, content) => ledger.hides(name, content),
+  })
+  const loaded = {...read, settings: await files.withDigests(read.settings, signal)}
+  ledger.knows(loaded.settings)
   const running = await engine.instances({'imm.project': id.project, 'imm.environment': id.environment}, signal)
   if (running.length === 0)
     throw new ImmError('NOTHING_LIVE', `nothing runs in environment ${id.environment} of ${id.project}`)
@@ -62,6 +73,7 @@ export const rollbackAlone = async (
     numbers: await numbersOf(id, paths.home, engine, signal),
     records: recordsOf(paths.home, id),
     surroundings: await keptSurroundings(id, paths),
+    files,
     emit,
     background,
   }

@@ -13,10 +13,10 @@ export const runRollback = async (
   signal: AbortSignal,
 ): Promise<RollbackAnswer & {environment: string}> => {
   const paths = statePaths()
-  const {environment, ...id} = await findApp(where, paths, signal)
+  const {environment, ...id} = await findApp(where, paths, signal, typeof wanted === 'string' ? wanted : undefined)
   const session = await askSession(paths.runtime, {environment, ...id}, signal)
   if (session) return {...(await session.rollback(wanted, signal)), environment}
   // Engine, settings and source take longer to load than the other `imm dev` to answer.
   const {rollbackAlone} = await import('./rollback-alone.ts')
-  return {...(await rollbackAlone(where, wanted, listener, signal)), environment}
+  return {...(await rollbackAlone({...where, app: id.app}, wanted, listener, signal)), environment}
 }

@@ -37,6 +37,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   proxy: {...adapter, may: [...adapter.may, 'tls']},
   session: adapter,
   gates: adapter,
+  secrets: adapter,
   compose: {
     may: [
       'errors.ts',
@@ -71,6 +72,7 @@ export const rules: Readonly<Record<string, Rule>> = {
       'proxy',
       'session',
       'gates',
+      'secrets',
       'compose',
       'doctor',
     ],
@@ -100,9 +102,9 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   dockerode: ['engine/docker'],
   'docker-modem': ['engine/docker'],
   'dockerfile-ast': ['config'],
-  // Programs are started for git (source), for the browser (terminal), for checks (gates) and for a registry's credentials: nothing to share
+  // Programs are started for git (source), for the browser (terminal), for checks (gates), for a registry's credentials and for password managers (secrets): nothing to share
   // but the call.
-  execa: ['source', 'terminal', 'gates', 'engine/docker/registry'],
+  execa: ['source', 'terminal', 'gates', 'engine/docker/registry', 'secrets'],
   'tar-stream': ['engine/docker', 'source'],
   yaml: ['config', 'compose'],
   // What comes from outside is checked where it comes in.

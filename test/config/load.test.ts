@@ -311,3 +311,31 @@ test('stops when its signal does', async (t) => {
   const reason = new Error('enough')
   t.is(await t.throwsAsync(load(project.directory, {signal: AbortSignal.abort(reason)})), reason)
 })
+
+test('secrets are files under /run/secrets, from a file, a variable or a command, and builds name those that they may read', async (t) => {
+  await using project = await temporaryProject({
+    Dockerfile: dockerfile,
+    'imm.yaml': `
+secrets:
+  a: {file: a.txt}
+  b: {environment: B, path: /etc/b}
+  c: {command: pass show c}
+build:
+  secrets: [b]
+`,
+  })
+  const {settings} = await load(project.directory, {environment: {B: 'hunter2'}})
+  const b = {kind: 'environment', variable: 'B', value: 'hunter2'}
+  t.like(settings.files[0], {name: 'a', kind: 'secret', path: '/run/secrets/a', mode: 0o444})
+  t.deepEqual(settings.files[0]?.source, {kind: 'file', path: path.join(project.directory, 'a.txt')})
+  t.like(settings.files[1], {path: '/etc/b', source: b})
+  t.like(settings.files[2], {source: {kind: 'command', command: ['pass', 'show', 'c']}})
+  t.like(settings.build.secrets?.[0], {id: 'b', source: b})
+  await project.write('imm.yaml', 'build: {secrets: [d]}\n')
+  const error = await t.throwsAsync(load(project.directory))
+  t.is(error?.message, 'imm.yaml:1:19: build.secrets[0]: there is no secret "d" under secrets')
+  await project.write('imm.yaml', 'secrets: {a: {file: hunter2, environment: B}}\n')
+  const both = await t.throwsAsync(load(project.directory))
+  t.regex(both?.message ?? '', /^imm\.yaml:1:11: secrets\.a: expected one of \{file\}/)
+  t.notRegex(both?.message ?? '', /hunter2/)
+})

@@ -5,7 +5,6 @@ import type {AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 
-import test from 'ava'
 import Docker from 'dockerode'
 
 import {settingDifferences} from '../../src/drift/settings.ts'
@@ -15,12 +14,13 @@ import type {Engine, Instance, InstanceSpec, OnceSpec} from '../../src/lifecycle
 import {sealOf, withStarted} from '../../src/lifecycle/started.ts'
 import type {Attachment, ContainerOptions} from '../../src/release/container.ts'
 import {startedWith} from '../../src/release/started.ts'
+import {test} from '../support/one-by-one.ts'
 import {baseImage, noBaseImage} from './engine-base-image.ts'
 import {dockerSocket, noDocker} from './engine-docker.ts'
 import {answer} from './engine-harness.ts'
 
 const reason = (await noDocker()) ?? (await noBaseImage())
-const onDocker = reason === undefined ? test.serial : test.skip
+const onDocker = reason === undefined ? test : test.skip
 const note = reason === undefined ? '' : ` (not run, because ${reason})`
 
 const signal = new AbortController().signal

@@ -3,11 +3,12 @@ import {chmod, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 
-import test, {type ExecutionContext} from 'ava'
+import type {ExecutionContext} from 'ava'
 
 import {connectEngine} from '../../src/engine/connect.ts'
 import {isImmError} from '../../src/errors.ts'
 import {tarOf} from '../support/memory-engine/tar.ts'
+import {test} from '../support/one-by-one.ts'
 import {registry} from '../support/registry.ts'
 import {dockerSocket, noDocker} from './engine-docker.ts'
 

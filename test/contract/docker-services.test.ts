@@ -1,6 +1,5 @@
 import {randomBytes} from 'node:crypto'
 
-import test from 'ava'
 import Docker from 'dockerode'
 
 import {connectEngine} from '../../src/engine/connect.ts'
@@ -12,6 +11,7 @@ import {openShared, removeNetworks} from '../../src/lifecycle/services/shared.ts
 import type {ServiceSpec} from '../../src/lifecycle/services/spec.ts'
 import {isPortFree} from '../../src/wiring/free-port.ts'
 import {realClock} from '../support/lifecycle-clock.ts'
+import {test} from '../support/one-by-one.ts'
 import {applicationOf, noSignal, on, service} from '../support/services.ts'
 import {takenPort} from '../support/traffic-port.ts'
 import {baseImage, noBaseImage} from './engine-base-image.ts'

@@ -74,6 +74,14 @@ test('mounts are told that were not declared, and those that are missing', (t) =
   t.deepEqual(compare({mounts: [...now.mounts, bind]}), [
     'mounts: tmpfs at /tmp, volume 0c1f at /cache, volume imm_data at /data | bind /home/me at /app, tmpfs at /tmp, volume 0c1f at /cache, volume imm_data at /data',
   ])
+  t.deepEqual(
+    compare({mounts: [...now.mounts, bind]}, {binds: [{source: '/home/me', path: '/app', readOnly: false}]}),
+    [],
+  )
+  t.is(
+    compare({mounts: [...now.mounts, bind]}, {binds: [{source: '/home/me', path: '/app', readOnly: true}]}).length,
+    1,
+  )
   t.is(compare({mounts: volumes}).length, 1)
   t.is(compare({mounts: [...volumes, {...tmpfs, path: '/var/tmp'} as never]}).length, 1)
 })

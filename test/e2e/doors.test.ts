@@ -1,6 +1,5 @@
 import {randomBytes} from 'node:crypto'
 
-import test from 'ava'
 import type Docker from 'dockerode'
 
 import type {Door, Target} from '../../src/lifecycle/ports.ts'
@@ -8,6 +7,7 @@ import type {ReleaseName} from '../../src/release/identity.ts'
 import {until} from '../proxy/kit/client.ts'
 import {shop, startTestProxy} from '../proxy/kit/proxy.ts'
 import {docker} from '../support/engine-socket.ts'
+import {test} from '../support/one-by-one.ts'
 
 const image = process.env['IMM_TEST_BASE_NODE'] ?? 'imm-base/node:local'
 const project = `doors-${randomBytes(4).toString('hex')}`
@@ -74,7 +74,7 @@ test.afterEach.always(async () => {
   await Promise.all(networks.map(async ({Id}) => void (await docker().getNetwork(Id).remove())))
 })
 
-test.serial('containers reach an app by its name, flips and all; those of another network do not', async (t) => {
+test('containers reach an app by its name, flips and all; those of another network do not', async (t) => {
   t.timeout(120_000)
   const {proxy, flip} = await startTestProxy(t)
   const own = await networkOf(`${project}.default`)
@@ -112,7 +112,7 @@ test.serial('containers reach an app by its name, flips and all; those of anothe
   t.true((proxy.state(shop)?.doors ?? []).every(({turnedAway = 0}) => turnedAway > 0))
 })
 
-test.serial('a network that goes leaves the route; its doors are open again once it is back', async (t) => {
+test('a network that goes leaves the route; its doors are open again once it is back', async (t) => {
   t.timeout(120_000)
   const {proxy, flip} = await startTestProxy(t)
   const name = `${project}.moving`

@@ -12,6 +12,10 @@ export type Edit =
 export interface Story {
   /** without FROM */
   dockerfile: readonly string[]
+  /** in place of mounts */
+  copies: readonly {from: string; to: string}[]
+  /** the Dockerfile is no file */
+  inline: boolean
   ignored: readonly string[]
   first: readonly Edit[]
   /** saved one after the other */
@@ -120,9 +124,24 @@ export const stage = [
   'COPY a.txt /out/sub/',
 ]
 
+const mounted = fc.constantFrom(
+  {from: '.', to: '/app'},
+  {from: './src', to: '/app/src'},
+  {from: 'src', to: '/srv/mounted'},
+  {from: 'lib/', to: '/app/src/sub'},
+  {from: 'a.txt', to: '/app/a.txt'},
+  {from: 'a.txt', to: '/srv/a.conf'},
+  {from: 'c d.txt', to: '/app/c d.txt'},
+)
+
 /** Projects, Dockerfiles and edits that touch every rule of delta images. */
 export const stories: fc.Arbitrary<Story> = fc.record({
   dockerfile,
+  copies: fc.oneof(
+    {weight: 2, arbitrary: fc.constant([])},
+    {weight: 1, arbitrary: fc.array(mounted, {minLength: 1, maxLength: 2})},
+  ),
+  inline: fc.oneof({weight: 3, arbitrary: fc.constant(false)}, {weight: 1, arbitrary: fc.constant(true)}),
   ignored,
   first: fc.array(edit, {maxLength: 8}),
   edits: fc.array(fc.array(edit, {minLength: 1, maxLength: 3}), {minLength: 1, maxLength: 4}),

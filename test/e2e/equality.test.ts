@@ -15,6 +15,7 @@ import {makePlan, type Plan} from '../../src/lifecycle/plan.ts'
 import type {Engine, Image} from '../../src/lifecycle/ports.ts'
 import {environmentLabels} from '../../src/release/labels.ts'
 import {projectOf} from '../../src/wiring/project.ts'
+import {memoryFiles} from '../support/lifecycle-files.ts'
 import {testSettings} from '../support/lifecycle-settings.ts'
 import {test} from '../support/one-by-one.ts'
 import {stage, stories, type Edit, type Story} from './equality-projects.ts'
@@ -40,7 +41,7 @@ test('a delta image is what a full build would have made, file by file, whatever
 })
 
 const play = async (
-  {dockerfile, ignored, first, edits}: Story,
+  {dockerfile, copies, inline, ignored, first, edits}: Story,
   engine: Engine,
   made: {delta: number; full: number},
 ) => {
@@ -49,21 +50,27 @@ const play = async (
   await using undo = new AsyncDisposableStack()
   undo.defer(async () => rm(directory, {recursive: true, force: true}))
   undo.defer(async () => removeImages(engine, id))
-  await writeFile(
-    path.join(directory, 'Dockerfile'),
-    [`FROM ${base} AS made`, ...stage, `FROM ${base}`, ...dockerfile, ''].join('\n'),
-  )
+  // A stage after the built one: what is copied on top must not land there.
+  const text = [`FROM ${base} AS made`, ...stage, `FROM ${base} AS app`, ...dockerfile, `FROM made`, ''].join('\n')
+  if (!inline) await writeFile(path.join(directory, 'Dockerfile'), text)
   await writeFile(path.join(directory, '.dockerignore'), ['Dockerfile', '.dockerignore', ...ignored, ''].join('\n'))
   for (const file of ['a.txt', 'src/a.txt', 'src/x.js', 'lib/b.txt', 'c d.txt'])
     await apply({does: 'write', path: file, content: file, mode: 0o644}, directory)
   for (const each of first) await apply(each, directory)
   const settings = testSettings({
-    build: {context: directory, dockerfile: 'Dockerfile', target: undefined, args: {}},
+    build: {
+      context: directory,
+      dockerfile: 'Dockerfile',
+      target: 'app',
+      args: {},
+      copies,
+      ...(inline ? {inline: text} : {}),
+    },
     watch: {paths: [], ignore: [], quietMs: 5, poll: undefined},
   })
   const project = projectOf({settings, files: [], warnings: []}, {directory, environment: 'main', flags: {}})
   undo.use(project.source)
-  const world = {id, engine}
+  const world = {id, engine, files: memoryFiles()}
   let number = 0
   const plan = async (): Promise<Plan> => makePlan(project, await project.source.snapshot(signal))
   const build = async (of: Plan): Promise<Image | undefined> => {

@@ -1,4 +1,3 @@
-import test from 'ava'
 import Docker from 'dockerode'
 
 import {connectEngine} from '../../src/engine/connect.ts'
@@ -12,6 +11,7 @@ import {baseImage} from '../contract/engine-base-image.ts'
 import {dockerSocket} from '../contract/engine-docker.ts'
 import {imm, immEnv, jsonLines} from '../support/imm.ts'
 import {realClock} from '../support/lifecycle-clock.ts'
+import {test} from '../support/one-by-one.ts'
 import {testProject} from '../support/project.ts'
 import {applicationOf, noSignal, service} from '../support/services.ts'
 

@@ -1,8 +1,7 @@
-import test from 'ava'
-
 import {startDev} from '../support/dev.ts'
 import {applicationsOf, containersOf} from '../support/engine-socket.ts'
 import {imm, jsonLines} from '../support/imm.ts'
+import {test} from '../support/one-by-one.ts'
 import {testProject, type TestProject} from '../support/project.ts'
 import {until} from '../support/until.ts'
 

@@ -66,3 +66,25 @@ test('differences are what was set, unset or changed', (t) => {
   ])
   t.deepEqual(settingDifferences(before, before), [])
 })
+
+test('of secrets and configs it tells what is mounted and a digest, and neither source nor value', (t) => {
+  const file = {
+    kind: 'secret',
+    name: 'password',
+    path: '/run/secrets/password',
+    mode: 0o444,
+    digest: 'hmac:0123',
+  } as const
+  const source = {kind: 'environment', variable: 'PW', value: 'hunter2'} as const
+  const build = {
+    context: '/shop',
+    dockerfile: 'Dockerfile',
+    target: undefined,
+    args: {},
+    secrets: [{id: 'npm', source}],
+  }
+  const told = plain({files: [{...file, source}], build})
+  t.like(told, {'files.1.name': 'password', 'files.1.digest': 'hmac:0123', 'files.1.source': 'environment'})
+  t.false(JSON.stringify(told).includes('hunter2'))
+  t.false(JSON.stringify(told).includes('PW'))
+})

@@ -76,3 +76,16 @@ test('what is long is cut', (t) => {
   t.is(redact('x'.repeat(5000)).length, 2001)
   t.is(redact(Array.from({length: 500}, () => 'x')).length, 100)
 })
+
+test('a text that is known to be a secret is taken out, whatever it is called, and each of its lines', (t) => {
+  const redactor = createRedactor()
+  redactor.hide('db', 'first line of it\nsecond line of it\n')
+  t.is(redactor.redact('it read: second line of it.'), 'it read: [redacted db].')
+})
+
+test('a value that looks like a secret is one under any name', (t) => {
+  const redactor = createRedactor()
+  const value = 'a1b2c3d4e5f6a7b8c9d0a1b2c3d4e5f6a7b8'
+  redactor.learn({PLAIN: value})
+  t.is(redactor.redact(`got ${value}`), 'got [redacted PLAIN]')
+})

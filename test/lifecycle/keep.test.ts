@@ -34,8 +34,20 @@ const keepIn = (environment: TestEnvironment, clock: FakeClock): Kept => {
     newest: async () => 0,
     generation: async () => Promise.reject(new Error('a keeper gives back with the generation that there is')),
   }
-  const {engine, traffic, records} = environment
-  const world = {id, engine, traffic, probe, gates: hostGates(tmpdir()), clock, numbers, records, emit, background}
+  const {engine, traffic, records, files} = environment
+  const world = {
+    id,
+    engine,
+    traffic,
+    probe,
+    gates: hostGates(tmpdir()),
+    clock,
+    numbers,
+    records,
+    files,
+    emit,
+    background,
+  }
   const kept = Promise.race([keep(testSettings(), world, over.signal), bug.promise])
   const left = async () => {
     over.abort(new Stopped({kind: 'quit'}))

@@ -179,3 +179,39 @@ test('an aborted snapshot rejects with the reason', async (t) => {
   t.is(await t.throwsAsync(source.snapshot(AbortSignal.abort(reason))), reason)
   t.truthy(await source.snapshot(never))
 })
+
+const lookWithout = async (directory: string, options: {dockerfile?: undefined; outside?: string[]}) => {
+  const watch = {paths: [], ignore: [], quietMs: 50, poll: undefined}
+  const place = {project: directory, context: directory, dockerfile: 'Dockerfile', settingsFiles: [], watch}
+  await using source = openSource({...place, ...options})
+  return await source.snapshot(never)
+}
+
+test('a Dockerfile that comes from elsewhere need not be there, and one that is there is a file like any other', async (t) => {
+  const directory = await makeTree(t, {'.dockerignore': 'Dockerfile\n', 'Dockerfile.dockerignore': '*\n', a: '1'})
+  const {tree} = await lookWithout(directory, {dockerfile: undefined})
+  t.deepEqual([...tree.children.keys()], ['.dockerignore', 'Dockerfile.dockerignore', 'a'])
+})
+
+test('what is outside enters no image, with all that it holds, whatever the ignore file lets in', async (t) => {
+  const directory = await makeTree(t, {'.dockerignore': '!kept\n', password: 'x', 'kept/a': '1', 'kept2/a': '1'})
+  const outside = ['password', 'kept'].map((name) => path.join(directory, name))
+  const {tree} = await lookWithout(directory, {outside: [...outside, '/elsewhere']})
+  t.deepEqual([...tree.children.keys()], ['.dockerignore', 'Dockerfile', 'kept2'])
+})
+
+test('what looks like credentials is pointed out, with the lines for .dockerignore', async (t) => {
+  const directory = await makeTree(t, {
+    '.env': 'KEY=x',
+    '.env.example': 'KEY=',
+    'tls/server.key': '-----BEGIN RSA PRIVATE KEY-----\n',
+    'tls/ca.pem': '-----BEGIN CERTIFICATE-----\n',
+    '.npmrc': '//registry.example/:_authToken=npm_0123\n',
+    'web/.npmrc': '//registry.example/:_authToken=${NPM_TOKEN}\n',
+    'node_modules/a/.env': 'KEY=x',
+  })
+  const {snapshot} = await look(directory)
+  t.deepEqual(snapshot.warnings, [
+    '".env", ".npmrc", "tls/server.key" look like credentials and are part of the build context: a COPY takes them into the image, for whoever gets it. Add to .dockerignore: .env .npmrc tls/server.key',
+  ])
+})

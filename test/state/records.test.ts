@@ -38,14 +38,24 @@ test('what a release was started with is read by a later process, and only by it
 test('settings go with the last release that has them', async (t) => {
   const {home, directory} = await temporary(t)
   const records = recordsOf(home, id)
-  await records.note('r1-0000000', record('aa'), signal)
-  await records.note('r2-0000000', record('aa', {port: 4000}), signal)
-  await records.note('r3-0000000', record('bb'), signal)
+  await records.note('r1-0000000', record('bb'), signal)
+  await records.note('r2-0000000', record('aa'), signal)
+  await records.note('r3-0000000', record('aa', {port: 4000}), signal)
   t.is((await readdir(directory)).length, 5)
-  await records.retain(['r2-0000000'], signal)
-  t.deepEqual((await readdir(directory)).toSorted(), ['r2-0000000.json', 'settings-aa.json'])
-  t.is((await records.read('r2-0000000', signal))?.port, 4000)
+  await records.retain(['r3-0000000'], signal)
+  t.deepEqual((await readdir(directory)).toSorted(), ['r3-0000000.json', 'settings-aa.json'])
+  t.is((await records.read('r3-0000000', signal))?.port, 4000)
   t.is(await records.read('r1-0000000', signal), undefined)
+})
+
+test('a release that is newer than all that are kept stays: it may be on its way', async (t) => {
+  const {home} = await temporary(t)
+  const records = recordsOf(home, id)
+  for (const release of ['r1-0000000', 'r2-0000000', 'r3-0000000'] as const)
+    await records.note(release, record('aa'), signal)
+  await records.retain(['r2-0000000'], signal)
+  t.is(await records.read('r1-0000000', signal), undefined)
+  t.deepEqual(await records.read('r3-0000000', signal), record('aa'))
 })
 
 test('settings that are noted while others are forgotten stay', async (t) => {

@@ -1,5 +1,6 @@
 import type {Pin, Records, ReleaseRecord} from '../../src/lifecycle/ports.ts'
 import type {ReleaseName} from '../../src/release/identity.ts'
+import {isForgotten} from '../../src/release/retention.ts'
 
 /** The state directory's part of an app, as it outlives every imm. */
 export interface MemoryRecords extends Records {
@@ -24,7 +25,7 @@ export const memoryRecords = (): MemoryRecords => {
     note: async (release, record) => void known.set(release, record),
     read: async (release) => known.get(release),
     async retain(releases) {
-      for (const release of known.keys()) if (!releases.includes(release)) known.delete(release)
+      for (const release of known.keys()) if (isForgotten(release, releases)) known.delete(release)
     },
     pin: async () => records.pinned,
     async setPin(pin) {

@@ -16,6 +16,7 @@ import {probe as realProbe} from '../../src/proxy/probe.ts'
 import {releaseNumber, releaseOfReference, type ReleaseName} from '../../src/release/identity.ts'
 import {environmentLabels} from '../../src/release/labels.ts'
 import {realClock} from './lifecycle-clock.ts'
+import {memoryFiles, type MemoryFiles} from './lifecycle-files.ts'
 import {testProcess, type Call} from './lifecycle-process.ts'
 import {memoryRecords, type MemoryRecords} from './lifecycle-records.ts'
 import {testSettings, type SettingChanges} from './lifecycle-settings.ts'
@@ -67,6 +68,7 @@ export interface TestEnvironment extends AsyncDisposable {
   readonly traffic: MemoryTraffic
   readonly source: ScriptedSource
   readonly records: MemoryRecords
+  readonly files: MemoryFiles
   /** as imm.yaml and flags have them; read when a change says so */
   settings: SettingChanges
   /** imm.yaml can't be read */
@@ -116,6 +118,7 @@ export const testEnvironment = (
     traffic,
     source,
     records: memoryRecords(),
+    files: memoryFiles(),
     settings,
     settingsError: undefined,
     exposedPorts: [],
@@ -204,6 +207,7 @@ const startDev = (
       numbers: process.holds('numbers', numbers),
       records: process.holds('records', environment.records),
       together,
+      files: process.holds('files', environment.files),
     },
     project: projectOf(environment),
     async readProject() {
@@ -285,6 +289,8 @@ const projectOf = ({source, settings, exposedPorts, layout, hash, checkout}: Tes
   checkout: async () => checkout,
   dockerfile: async () => ({
     hash,
+    text: undefined,
+    wantsSecrets: false,
     exposedPorts,
     locate: (step) => (step.startsWith('[2/2]') ? 2 : undefined),
     layout: () => layout,

@@ -1,9 +1,10 @@
 import {z} from 'zod'
 
 import {text} from './scalars.ts'
+import {secretName} from './secrets.ts'
 import {variables} from './variables.ts'
 
-export const buildExpected = 'expected a directory or {context, dockerfile, target, args}'
+export const buildExpected = 'expected a directory or {context, dockerfile, target, args, secrets}'
 export const build = z.strictObject(
   {
     context: text('expected a directory')
@@ -23,6 +24,13 @@ export const build = z.strictObject(
       .meta({
         description: "Build arguments. A key without a value takes it from imm's own environment.",
         examples: [{NODE_ENV: 'production'}, ['NODE_ENV=production']],
+      }),
+    secrets: z
+      .array(secretName, {error: 'expected a list of names'})
+      .optional()
+      .meta({
+        description: 'Names of secrets that a RUN --mount=type=secret,id=NAME may read; no image has them.',
+        examples: [['npm_token']],
       }),
   },
   {error: buildExpected},

@@ -1,6 +1,8 @@
+import {hash} from 'node:crypto'
+
 import type Docker from 'dockerode'
 
-import {ImmBug, isImmError} from '../../errors.ts'
+import {ImmBug, ImmError, isImmError} from '../../errors.ts'
 import type {BuildRequest, Image} from '../../lifecycle/ports.ts'
 import {buildError, type BuildFailure} from './build-error.ts'
 import {type BuildMessage, type BuildProgress} from './build-progress.ts'
@@ -13,6 +15,7 @@ import {image} from './images.ts'
 import {jsonLines} from './json-lines.ts'
 import {openSession} from './session/session.ts'
 import {engineWords, statusOf} from './translate-errors.ts'
+import {withDockerfile} from './with-dockerfile.ts'
 
 const doing = 'building the image'
 
@@ -52,24 +55,35 @@ const begin = async (client: Client, request: BuildRequest, connection: AbortCon
   const fail = (error: unknown) => connection.abort(error)
   const options = buildOptions(client, request)
   if (facts.builder === 'buildkit' && request.tree) {
-    const session = await openSession(docker, request.tree, fail, connection.signal)
+    const session = await openSession(docker, request.tree, request, fail, connection.signal)
     const query = {...options, remote: 'client-session', session: session.id}
     return {
       post: async (abortSignal) => postBuild(docker, query, abortSignal),
       [Symbol.dispose]: () => session[Symbol.dispose](),
     }
   }
+  if (request.secrets && request.secrets.length > 0) throw noSecrets(facts.name, request)
   const session = sessionClient(docker, connection.signal)
-  const context = request.context()
-  context.once('error', fail)
+  const text = request.dockerfileText
+  // A name that no project has: the file of that name may be something else.
+  const dockerfile = text === undefined ? request.dockerfile : `.imm-${hash('sha256', text).slice(0, 16)}`
+  const given = request.context()
+  given.once('error', fail)
+  const context = text === undefined ? given : withDockerfile(given, dockerfile, text)
   return {
-    post: async (abortSignal) => session.docker.buildImage(context, {...options, abortSignal}),
+    post: async (abortSignal) => session.docker.buildImage(context, {...options, dockerfile, abortSignal}),
     [Symbol.dispose]() {
       session[Symbol.dispose]()
       context.on('error', () => {}).destroy()
     },
   }
 }
+
+const noSecrets = (engine: string, {dockerfile, secrets = []}: BuildRequest): ImmError =>
+  new ImmError(
+    'BUILD_SECRETS_REFUSED',
+    `${dockerfile} asks for secrets (${secrets.map(({id}) => id).join(', ')}), and ${engine} builds without BuildKit here: they would be in the build context`,
+  )
 
 /** dockerode sends a body with every build, and opens a session of its own. */
 const postBuild = async (docker: Docker, query: object, abortSignal: AbortSignal): Promise<NodeJS.ReadableStream> => {

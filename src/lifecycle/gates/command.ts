@@ -6,6 +6,7 @@ import {environmentLabels} from '../../release/labels.ts'
 import {containerName} from '../../release/names.ts'
 import {mountsOf} from '../launch.ts'
 import type {Member} from '../member.ts'
+import {placeFiles} from '../place-files.ts'
 import type {Address, GateEnd, OnceResult} from '../ports.ts'
 import type {Run} from '../run.ts'
 import type {World} from '../world.ts'
@@ -58,6 +59,7 @@ export const runInImage = async (
     user: settings.user,
     ...mountsOf(settings, id),
     options: withoutEntrypoint(settings.container.options),
+    binds: [...settings.container.binds, ...(await placeFiles(release, settings, at.world, signal))],
     ...settings.resources,
     network: instance,
   }

@@ -1,6 +1,6 @@
 import type {JobSettings, Settings} from '../../config/settings.ts'
 import {isImmError} from '../../errors.ts'
-import type {ContainerOptions} from '../../release/container.ts'
+import type {BindMount, ContainerOptions} from '../../release/container.ts'
 import {environmentLabels} from '../../release/labels.ts'
 import {containerName} from '../../release/names.ts'
 import {attachmentOf} from '../attachment.ts'
@@ -9,6 +9,7 @@ import type {Finding} from '../gates/run-check.ts'
 import {createTail} from '../gates/tail.ts'
 import {within} from '../gates/within.ts'
 import {mountsOf, type Recipe} from '../launch.ts'
+import {placeFiles} from '../place-files.ts'
 import type {OnceSpec} from '../ports.ts'
 import type {World} from '../world.ts'
 import {wordsOf} from './words-of.ts'
@@ -24,11 +25,12 @@ export const runJob = async (
   const {engine, clock, emit} = world
   const {release} = recipe
   const tail = createTail()
+  const files = await placeFiles(release, recipe.settings, world, signal)
   const command = await wordsOf(job, recipe.image, engine, signal)
   try {
     const end = await within(job.timeoutMs, clock, signal, async (inner) =>
       engine.runOnce(
-        {...specOf(job, number, recipe, world), command},
+        {...specOf(job, number, recipe, files, world), command},
         ({stream, text}) => {
           tail.add(text)
           emit({type: 'log', release, stream, text})
@@ -47,6 +49,7 @@ const specOf = (
   {env, user, workingDir}: JobSettings,
   number: number,
   {release, generation, image, settings}: Recipe,
+  files: readonly BindMount[],
   world: World,
 ): Omit<OnceSpec, 'command'> => ({
   name: `${containerName(world.id, release, generation)}_job${number}`,
@@ -55,6 +58,7 @@ const specOf = (
   env: {...settings.env, ...env},
   user: user ?? settings.user,
   ...mountsOf(settings, world.id),
+  binds: [...settings.container.binds, ...files],
   attachment: attachmentOf(settings, world),
   options: optionsOf(settings, workingDir),
   ...settings.resources,

@@ -57,12 +57,15 @@ export const createDoors = ({table, serve, log, inherit}: DoorsOptions): Doors =
     const name = `the door ${way.door.host}:${way.port} of ${way.route.id}`
     if (opened === undefined) {
       if (problem !== before) log(`${name} is not open: ${problem}`)
-      return
+      return undefined
     }
+    // Another process accepts by now, or nobody should.
+    if (over) return opened[Symbol.asyncDispose]()
     if (before !== undefined) log(`${name} is open now`)
     open.set(way, opened)
     way.port = opened.port
     way.isOpen = true
+    return undefined
   }
   const look = async (): Promise<void> => {
     for (const [host, ways] of Map.groupBy(open.keys(), ({door}) => door.host)) {

@@ -29,3 +29,29 @@ test('an app that is called like the only one of a project has its name shown on
     'app r1-3fa9c1e | three',
   ])
 })
+
+test('a file that several apps are made of is told once when it changes, and so is a mistake in it', (t) => {
+  const tell = byApp(
+    () => narrator(words(plain), false),
+    (name) => name,
+  )
+  const of = (app: string) => [
+    tell({...event({type: 'change', files: ['compose.yaml'], count: 1}), app}),
+    tell({
+      ...event({
+        type: 'rejected',
+        release: undefined,
+        stage: 'snapshot',
+        code: 'COMPOSE_INVALID',
+        message: 'compose.yaml:4:5: unknown key',
+        next: 'Correct it.',
+        output: [],
+      }),
+      app,
+    }),
+  ]
+  const first = of('web')
+  t.is(first[0], 'web changed: compose.yaml')
+  t.regex(first[1] ?? '', /^web rejected: compose\.yaml:4:5: unknown key/)
+  t.deepEqual(of('api'), [undefined, undefined])
+})

@@ -19,11 +19,12 @@ interface Listed {
 
 /**
  * `moby.filesync.v1.FileSync/DiffCopy`: shows the builder every path with its size and time, and sends the files that it asks for, which are
- * those that it has not kept from the last build (github.com/tonistiigi/fsutil, send.go).
+ * those that it has not kept from the last build (github.com/tonistiigi/fsutil, send.go). It asks for the Dockerfile as for a directory of its own.
  */
 export const fileSync =
-  (tree: BuildTree, onError: (error: unknown) => void) =>
+  (context: BuildTree, forDockerfile: BuildTree, onError: (error: unknown) => void) =>
   async ({headers, messages, send, signal}: GrpcCall): Promise<void> => {
+    const tree = valuesOf(headers['dir-name'])[0] === 'dockerfile' ? forDockerfile : context
     const listed = listingFor(tree, headers)
     const wanted = requests()
     const senders = Array.from({length: filesAtOnce}, async () => {

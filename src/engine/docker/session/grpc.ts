@@ -42,12 +42,18 @@ export const serveGrpc = (socket: Duplex, methods: GrpcMethods, onError: (error:
     stream.once('close', () => gone.abort())
     method({headers, messages: messagesOf(stream), send: sender(stream), signal: gone.signal})
       .catch((error: unknown) => {
-        status = internal
+        status = statusIn(error) ?? internal
         if (!gone.signal.aborted) onError(error as Error)
       })
       .finally(() => stream.end())
   })
 }
+
+/** A refusal that the builder understands: it goes on where it can do without. */
+export const notFound = (what: string): Error => Object.assign(new Error(`there is no ${what}`), {grpcStatus: 5})
+
+const statusIn = (error: unknown): number | undefined =>
+  error instanceof Error && 'grpcStatus' in error ? Number(error.grpcStatus) : undefined
 
 /** A message is a byte that says whether it is compressed, four bytes of length, and its content. */
 const prefixBytes = 5

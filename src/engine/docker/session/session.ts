@@ -3,29 +3,33 @@ import type {Duplex} from 'node:stream'
 
 import type Docker from 'dockerode'
 
-import type {BuildTree} from '../../../lifecycle/ports.ts'
+import type {BuildRequest, BuildTree} from '../../../lifecycle/ports.ts'
 import {call} from '../call.ts'
+import {treeWithDockerfile} from './dockerfile-tree.ts'
 import {message, number} from './encode.ts'
 import {fileSync} from './file-sync.ts'
 import {serveGrpc, type GrpcMethods} from './grpc.ts'
+import {getSecret} from './secrets.ts'
 
 export interface BuildSession extends Disposable {
   id: string
 }
 
 /**
- * The connection by which BuildKit asks back during a build (github.com/moby/buildkit, session/): for the files that it does not have yet, and
- * for credentials, of which there are none. The engine is the client on it.
+ * The connection by which BuildKit asks back during a build (github.com/moby/buildkit, session/): for the files that it does not have yet, for
+ * secrets, and for credentials, of which there are none. The engine is the client on it.
  */
 export const openSession = async (
   docker: Docker,
   tree: BuildTree,
+  request: Pick<BuildRequest, 'dockerfile' | 'dockerfileText' | 'secrets'>,
   onError: (error: unknown) => void,
   signal: AbortSignal,
 ): Promise<BuildSession> => {
   const id = randomUUID()
   const methods: GrpcMethods = {
-    '/moby.filesync.v1.FileSync/DiffCopy': fileSync(tree, onError),
+    '/moby.filesync.v1.FileSync/DiffCopy': fileSync(tree, treeWithDockerfile(tree, request), onError),
+    '/moby.buildkit.secrets.v1.Secrets/GetSecret': getSecret(request.secrets ?? [], onError),
     '/moby.filesync.v1.Auth/Credentials': async ({send}) => send(message()),
     '/grpc.health.v1.Health/Check': async ({send}) => send(message(number(1, serving))),
   }
