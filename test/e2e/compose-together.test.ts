@@ -68,3 +68,20 @@ test('canary and flip: together are refused in one project', async (t) => {
   t.is(await dev.ended, 1)
   t.regex(dev.stderr(), /web has `strategy: canary`, and with `flip: together` there are no shares/)
 })
+
+test('what was saved while no imm ran flips in one step, too', async (t) => {
+  await using project = await pairProject()
+  await using first = startDev(project)
+  await Promise.all([first.goesLive('web'), first.goesLive('api')])
+  await using visitors = pageLoads(first.address('web'), first.address('api'))
+  await visitors.loaded(6)
+  first.kill('SIGKILL')
+  await first.ended
+  await project.save({web: 2, api: 2})
+  await using second = startDev(project)
+  for (const app of ['web', 'api']) await second.next('live', (event) => event.app === app && event.cause === 'change')
+  await visitors.loaded(12)
+  await visitors.stop()
+  t.deepEqual(visitors.failures, [])
+  t.deepEqual([...new Set(visitors.loads.map(({versions}) => versions.join()))].toSorted(), ['1,1,1,1,1', '2,2,2,2,2'])
+})

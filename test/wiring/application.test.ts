@@ -229,44 +229,47 @@ test('names are made for the environment that the project’s name leads to', as
   t.is(loaded?.application.apps[0]?.settings.project, 'my-shop-2')
 })
 
+const togetherBy = async (compose: string, settings: string, services = two) => {
+  await using project = await temporaryProject({
+    ...dockerfiles,
+    'compose.yaml': `${compose}${services}`,
+    'imm.yaml': settings,
+  })
+  return (await load(project))?.together
+}
+
 test('apps flip together where the Compose file or imm.yaml says so, and imm.yaml stands above it', async (t) => {
-  const says = async (compose: string, settings: string, services = two) => {
-    await using project = await temporaryProject({
-      ...dockerfiles,
-      'compose.yaml': `${compose}${services}`,
-      'imm.yaml': settings,
-    })
-    return (await load(project))?.together
-  }
-  t.false(await says('', ''))
-  t.true(await says('x-imm: {flip: together}\n', ''))
-  t.true(await says('', 'flip: together\n'))
-  t.false(await says('x-imm: {flip: together}\n', 'flip: each\n'))
-  t.true(await says('x-imm: {flip: each}\n', 'flip: together\n'))
+  t.false(await togetherBy('', ''))
+  t.true(await togetherBy('x-imm: {flip: together}\n', ''))
+  t.true(await togetherBy('', 'flip: together\n'))
+  t.false(await togetherBy('x-imm: {flip: together}\n', 'flip: each\n'))
+  t.true(await togetherBy('x-imm: {flip: each}\n', 'flip: together\n'))
   // One alone has nobody to wait for.
-  t.false(await says('', 'flip: together\n', 'services:\n  web: {build: web, ports: ["80"]}\n'))
+  t.false(await togetherBy('', 'flip: together\n', 'services:\n  web: {build: web, ports: ["80"]}\n'))
 })
+
+const wrongOnTop = async (own: string) => {
+  await using project = await temporaryProject({...dockerfiles, 'compose.yaml': `x-imm: ${own}\n${two}`})
+  return await mistakes(project)
+}
 
 test('what x-imm at the top of a Compose file says wrong is named with its place', async (t) => {
-  const wrong = async (own: string) => {
-    await using project = await temporaryProject({...dockerfiles, 'compose.yaml': `x-imm: ${own}\n${two}`})
-    return await mistakes(project)
-  }
-  t.is(await wrong('{flip: both}'), 'COMPOSE_INVALID compose.yaml:1:9: x-imm.flip: expected together or each')
-  t.regex(await wrong('{flop: each}'), /^COMPOSE_INVALID compose\.yaml:1:9: x-imm\.flop: unknown key/)
-  t.regex(await wrong('together'), /^COMPOSE_INVALID compose\.yaml:1:1: x-imm: expected \{flip\}/)
+  t.is(await wrongOnTop('{flip: both}'), 'COMPOSE_INVALID compose.yaml:1:9: x-imm.flip: expected together or each')
+  t.regex(await wrongOnTop('{flop: each}'), /^COMPOSE_INVALID compose\.yaml:1:9: x-imm\.flop: unknown key/)
+  t.regex(await wrongOnTop('together'), /^COMPOSE_INVALID compose\.yaml:1:1: x-imm: expected \{flip\}/)
 })
 
+const withStrategy = async (flip: string, written: string) => {
+  await using project = await temporaryProject({
+    ...dockerfiles,
+    'compose.yaml': `x-imm: {flip: ${flip}}\n${two}`,
+    'imm.yaml': `apps: {api: {strategy: ${written}}}\n`,
+  })
+  return {said: await mistakes(project), loaded: await load(project).catch(() => undefined)}
+}
+
 test('what flips together has no shares: rolling is blue-green, and said so; canary is refused', async (t) => {
-  const strategy = async (flip: string, written: string) => {
-    await using project = await temporaryProject({
-      ...dockerfiles,
-      'compose.yaml': `x-imm: {flip: ${flip}}\n${two}`,
-      'imm.yaml': `apps: {api: {strategy: ${written}}}\n`,
-    })
-    return {said: await mistakes(project), loaded: await load(project).catch(() => undefined)}
-  }
-  const rolling = await strategy('together', 'rolling')
+  const rolling = await withStrategy('together', 'rolling')
   t.deepEqual(
     rolling.loaded?.application.apps.map(({settings}) => settings.strategy.kind),
     ['blue-green', 'blue-green'],
@@ -275,11 +278,11 @@ test('what flips together has no shares: rolling is blue-green, and said so; can
     rolling.loaded?.warnings.filter((warning) => warning.includes('rolling')),
     ['api: with flip: together, rolling is blue-green: all of its containers are started before any gets traffic'],
   )
-  t.is((await strategy('each', 'rolling')).loaded?.application.apps[1]?.settings.strategy.kind, 'rolling')
+  t.is((await withStrategy('each', 'rolling')).loaded?.application.apps[1]?.settings.strategy.kind, 'rolling')
   const canary = '{canary: {steps: [{weight: 5, time: 1s}]}}'
-  t.is((await strategy('each', canary)).said, 'none')
+  t.is((await withStrategy('each', canary)).said, 'none')
   t.is(
-    (await strategy('together', canary)).said,
+    (await withStrategy('together', canary)).said,
     'CONFIG_INVALID api has `strategy: canary`, and with `flip: together` there are no shares',
   )
 })

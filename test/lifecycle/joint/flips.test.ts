@@ -219,12 +219,29 @@ test('a newer release of an app takes the place of the older one', async (t) => 
   const [one, other] = [await web.change(), await api.change()]
   await other.ready()
   const newer = await api.change()
-  await other.ended('superseded')
   await one.ready()
   t.is(one.state, 'ready')
   await newer.ready()
+  // The older one's container may take a while to go.
+  t.deepEqual([one.state, newer.state], ['go', 'go'])
+  await other.ended('superseded')
   await flip(one, newer)
   t.deepEqual(splits, [['web r1-web', 'api r3-api']])
+})
+
+test('one that has to be begun again is waited for, though for a moment there is none of it', async (t) => {
+  const {web, api} = setOf()
+  const [one, other] = [await web.change(), await api.change()]
+  await one.ready()
+  const moved = other.ended('moved')
+  for (let ticks = 0; ticks < 20; ticks++) await Promise.resolve()
+  const known = api.looks()
+  await moved
+  t.is(one.state, 'ready')
+  const again = await api.change()
+  known()
+  await again.ready()
+  t.deepEqual([one.state, again.state], ['go', 'go'])
 })
 
 test('a newer release of one that waits leaves the other waiting for it', async (t) => {

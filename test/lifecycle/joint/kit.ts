@@ -77,7 +77,7 @@ export const testSet = () => {
       async change(firstEventMs = nowMs - 1000) {
         const known = joint.looks()
         last?.over.abort(new Stopped({kind: 'superseded', by: number + 1}))
-        const release = `r${++number}-${name}` as ReleaseName
+        const release: ReleaseName = `r${++number}-${name}`
         const part = joint.begin({release, generation: number, firstEventMs})
         known()
         last = releaseOf(release, part)
@@ -105,7 +105,7 @@ export const testSet = () => {
       slow = held.promise
       return held.resolve
     },
-    async passes(ms: number) {
+    passes: async (ms: number) => {
       nowMs += ms
       for (const sleep of sleeps)
         if (sleep.untilMs <= nowMs) {
