@@ -8,7 +8,7 @@ export const looksSecret = (name: string, value: string): boolean =>
   (secretName.test(name) && !namesFile(name, value)) || secretValue.test(value)
 
 /** Where a secret lies is none: `POSTGRES_PASSWORD_FILE=/run/secrets/db_password`. */
-const namesFile = (name: string, value: string): boolean => /_FILE$/.test(name) && /^\/[\w./-]+$/.test(value)
+const namesFile = (name: string, value: string): boolean => name.endsWith('_FILE') && /^\/[\w./-]+$/.test(value)
 
 /** Whether a word of a command line may hold one: `--token=…`, `--password`. */
 export const looksSecretWord = (word: string): boolean => {

@@ -34,7 +34,7 @@ export interface OpenDrift {
   compare(running: readonly RunningRelease[], signal: AbortSignal): Promise<ContainerDrift[]>
 }
 
-export const openDrift = async (where: Where, signal: AbortSignal, release?: ReleaseRef): Promise<OpenDrift> => {
+export const openDrift = async (where: Where, signal: AbortSignal, meant?: ReleaseRef): Promise<OpenDrift> => {
   const paths = statePaths()
   const [{engine}, id] = await Promise.all([openEngine(paths, signal), findApp(where, paths, signal, meant)])
   return {
