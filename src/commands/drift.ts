@@ -37,23 +37,52 @@ Ends with 0 where nothing differs, with 2 where something does, with 1 where tha
     const {args, flags} = await this.parse(Drift)
     const release = releaseArgument(args.release)
     const {openDrift} = await import('../wiring/drift.ts')
-    const drift = await openDrift(whereOf(flags), this.signal)
-    if (flags.show !== undefined) return this.#show(drift, flags.show, release)
-    const {driftText} = await import('../terminal/drift-text.ts')
-    const tell = (one: ContainerDrift) => {
+    const where = whereOf(flags)
+    if (flags.show !== undefined || release !== undefined) {
+      const drift = await openDrift(where, this.signal, release)
+      if (flags.show !== undefined) return this.#show(drift, flags.show, release)
+      return this.#look([drift], release, flags.watch)
+    }
+    const {eachApp} = await import('../wiring/each-app.ts')
+    const apps = await eachApp(where, this.signal)
+    const drifts = await Promise.all(apps.map(async (one) => openDrift(one, this.signal)))
+    return this.#look(drifts, release, flags.watch)
+  }
+
+  async #look(
+    drifts: readonly OpenDrift[],
+    release: ReturnType<typeof releaseArgument>,
+    watch: boolean,
+  ): Promise<void> {
+    const [{driftText}, {isImmError}] = await Promise.all([import('../terminal/drift-text.ts'), import('../errors.ts')])
+    const tell = (drift: OpenDrift) => (one: ContainerDrift) => {
       this.#differences(drift, one)
-      if (!this.json) this.say(driftText(one))
+      if (!this.json) this.say(drifts.length > 1 ? `${drift.id.app}: ${driftText(one)}` : driftText(one))
     }
-    if (flags.watch) {
+    if (watch) {
       const {watchDrift} = await import('../wiring/watch-drift.ts')
-      return watchDrift(drift, release, tell, this.signal)
+      await Promise.all(drifts.map(async (drift) => watchDrift(drift, release, tell(drift), this.signal)))
+      return
     }
-    const found = await drift.compare(await drift.running(release, this.signal), this.signal)
-    for (const one of found) tell(one)
-    const releases = found.map(({differences, ...one}) => ({...one, count: differences.length}))
-    const count = releases.reduce((sum, one) => sum + one.count, 0)
-    this.result({type: 'drift', time: now(), ...drift.id, drifted: count > 0, count, releases})
-    if (count > 0) this.exit(2)
+    let drifted = 0
+    const missing: Error[] = []
+    for (const drift of drifts) {
+      const running = await drift.running(release, this.signal).catch((error: Error) => {
+        // One of several that does not run is no reason to say nothing of the others.
+        if (!isImmError(error, 'NOTHING_LIVE')) throw error
+        missing.push(error)
+        return undefined
+      })
+      if (!running) continue
+      const found = await drift.compare(running, this.signal)
+      for (const one of found) tell(drift)(one)
+      const releases = found.map(({differences, ...one}) => ({...one, count: differences.length}))
+      const count = releases.reduce((sum, one) => sum + one.count, 0)
+      this.result({type: 'drift', time: now(), ...drift.id, drifted: count > 0, count, releases})
+      drifted += count
+    }
+    if (missing.length === drifts.length) throw missing[0] ?? new Error('no app')
+    if (drifted > 0) this.exit(2)
   }
 
   #differences({id}: OpenDrift, {release, state, container, differences}: ContainerDrift): void {

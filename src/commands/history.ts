@@ -21,21 +21,27 @@ export default class History extends ImmCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(History)
-    const where = whereOf(flags)
-    const [{proveHistory, readHistory}, {historyText, proofText}] = await Promise.all([
+    const [{proveHistory, readHistory}, {historyText, proofText}, {eachApp}] = await Promise.all([
       import('../wiring/history.ts'),
       import('../terminal/history-text.ts'),
+      import('../wiring/each-app.ts'),
     ])
-    if (flags.verify) {
-      const proof = await proveHistory(where, this.signal)
-      this.result({type: 'proof', time: new Date().toISOString(), ...proof})
-      this.say(proofText(proof))
-      if (!proof.intact) this.exit(2)
-      return
+    const apps = await eachApp(whereOf(flags), this.signal)
+    let intact = true
+    for (const where of apps) {
+      if (apps.length > 1) this.say(`${where.app}:`)
+      if (flags.verify) {
+        const proof = await proveHistory(where, this.signal)
+        this.result({type: 'proof', time: new Date().toISOString(), ...proof})
+        this.say(proofText(proof))
+        intact &&= proof.intact
+        continue
+      }
+      const all = await readHistory(where, this.signal)
+      const entries = all.slice(-(flags.number ?? (this.json ? all.length : 30)))
+      for (const entry of entries) this.result(apps.length > 1 ? {...entry, app: where.app} : entry)
+      if (!this.json) this.say(historyText(entries))
     }
-    const all = await readHistory(where, this.signal)
-    const entries = all.slice(-(flags.number ?? (this.json ? all.length : 30)))
-    for (const entry of entries) this.result(entry)
-    if (!this.json) this.say(historyText(entries))
+    if (!intact) this.exit(2)
   }
 }

@@ -21,16 +21,22 @@ export default class Releases extends ImmCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Releases)
-    const [{readReleases}, {releasesText, worthShowing}] = await Promise.all([
+    const [{readReleases}, {releasesText, worthShowing}, {eachApp}] = await Promise.all([
       import('../wiring/history.ts'),
       import('../terminal/releases-text.ts'),
+      import('../wiring/each-app.ts'),
     ])
-    const known = await readReleases(whereOf(flags), this.warning, this.signal)
-    const releases = known.slice(0, flags.limit)
-    for (const {entries: _entries, configuration: _configuration, ...release} of releases)
-      this.result({type: 'release', ...release})
-    if (this.json) return
-    const {shown, leftOut} = flags.all ? {shown: releases, leftOut: 0} : worthShowing(known, flags.limit)
-    this.say(releasesText(shown, leftOut, Date.now(), process.stdout))
+    const apps = await eachApp(whereOf(flags), this.signal)
+    for (const where of apps) {
+      const known = await readReleases(where, this.warning, this.signal)
+      const releases = known.slice(0, flags.limit)
+      const whose = apps.length > 1 ? {app: where.app} : {}
+      for (const {entries: _entries, configuration: _configuration, ...release} of releases)
+        this.result({type: 'release', ...whose, ...release})
+      if (this.json) continue
+      const {shown, leftOut} = flags.all ? {shown: releases, leftOut: 0} : worthShowing(known, flags.limit)
+      if (apps.length > 1) this.say(`${where.app}:`)
+      this.say(releasesText(shown, leftOut, Date.now(), process.stdout))
+    }
   }
 }
