@@ -28,6 +28,7 @@ export const showText = (unsafe: ShownRelease): string => {
     `${release}: ${outcomeText(shown)}; ${is}`,
     facts(shown),
     ...happened(shown),
+    ...runsWith(shown),
     ...settings(shown),
     ...files(shown),
   ].join('\n')
@@ -58,6 +59,16 @@ const told = new Set<string>(['release', 'revision', 'build'])
 
 const happened = ({entries}: ShownRelease): string[] =>
   entries.filter(({type}) => !told.has(type)).map((entry) => `  ${timeText(entry.time)}  ${entryText(entry)}`)
+
+/** What says how its containers are run; how it is brought up, watched and kept is in imm.yaml. */
+const ofContainers =
+  /^(?:container|user|command|env|volumes|tmpfs|resources|files|jobs|port|protocol|replicas|immutable|overlap)(?:\.|$)/
+
+const runsWith = ({configuration = {}}: ShownRelease): string[] => {
+  const rows = Object.entries(configuration).filter(([key]) => ofContainers.test(key))
+  if (rows.length === 0) return []
+  return ['Runs with:', ...rows.map(([key, value]) => `  ${key.replace(/^container\./, '')}  ${valueText(value)}`)]
+}
 
 const settings = ({against, settingChanges}: ShownRelease): string[] => {
   if (against === undefined) return []
