@@ -1,8 +1,9 @@
-// npm run bench [dev|sustained|rollback|releases|compose|together|proxy] [-- --write]: measures what README states, on this machine; --write puts it there. `dev`: the loop at every size, beside
+// npm run bench [dev|sustained|rollback|releases|compose|volume|together|proxy] [-- --write]: measures what README states, on this machine; --write puts it there. `dev`: the loop at every size, beside
 // its peers (--sizes=10,1000 and --no-peers leave the rest out). `sustained`: an edit every 2 s for --minutes=30.
 // `rollback`: to the warm release. `releases`: --count=500 in a row, and what is left of them.
 // `compose`: --count=100 releases of a Compose project while it writes to its database, and what is there after kill -9 of everything.
 // `together`: --count=20 saves that touch a front end and its API, which flip together, with --loads=1000 page loads around each.
+// `volume`: --count=1000 MB of PostgreSQL kept, broken and brought back, beside `cp -a`.
 // `proxy`: the proxy beside nginx, HAProxy and Caddy (--only=imm,nginx; --measure=throughput,latency,memory,flips,builds; --quick: one
 // short round).
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
@@ -69,11 +70,22 @@ const dev = async (): Promise<string> =>
     peers: !values['no-peers'],
   })
 
-const compose = async (): Promise<string> => {
+const servers = async (): Promise<void> => {
   process.env['IMM_TEST_BASE_NODE'] = await baseImage()
   const engine = await ensureEngine(context)
   for (const name of ['postgres', 'redis'] as const)
     process.env[`IMM_TEST_BASE_${name.toUpperCase()}`] = await ensureServerImage(engine, name, context)
+}
+
+const volume = async (): Promise<string> => {
+  await servers()
+  // Reads these variables when it is loaded.
+  const {benchVolume} = await import('./volume.ts')
+  return benchVolume(Number(values.count ?? 1000), context.say)
+}
+
+const compose = async (): Promise<string> => {
+  await servers()
   // Reads these variables when it is loaded.
   const {benchCompose} = await import('./compose.ts')
   return benchCompose(Number(values.count ?? 100), context.say)
@@ -100,6 +112,7 @@ const parts = {
   'bench rollback': async () => benchRollback(imm, await baseImage()),
   'bench releases': async () => benchReleases(imm, await baseImage(), Number(values.count ?? 500), context.say),
   'bench compose': compose,
+  'bench volume': volume,
   'bench together': together,
   'bench proxy': proxy,
   'bench sustained': async () =>

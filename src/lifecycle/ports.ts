@@ -439,7 +439,8 @@ export interface ExecRequest {
   stdin: Readable | undefined
   /** size of the terminal that it is to have; undefined: none, and stdout and stderr come apart */
   terminal: TerminalSize | undefined
-  onOutput(stream: 'stdout' | 'stderr', chunk: Buffer): void
+  /** the next comes once this has resolved */
+  onOutput(stream: 'stdout' | 'stderr', chunk: Buffer): void | Promise<void>
 }
 
 /** A command that runs in a container. */
@@ -572,10 +573,8 @@ export interface Engine {
   healthcheck(id: string, signal: AbortSignal): Promise<{healthy: boolean; output: string}>
   /** What a container uses now; undefined where it is gone or does not run. */
   usage(id: string, signal: AbortSignal): Promise<Usage | undefined>
-  volumes(
-    labels: Readonly<Record<string, string>>,
-    signal: AbortSignal,
-  ): Promise<{name: string; labels: Readonly<Record<string, string>>}[]>
+  volumes(labels: Readonly<Record<string, string>>, signal: AbortSignal): Promise<FoundVolume[]>
+  /** ENGINE_REFUSED while a container has it, running or not. */
   removeVolume(name: string, signal: AbortSignal): Promise<void>
   /** Makes a volume; one that exists already stays as it is. */
   createVolume(spec: VolumeSpec, signal: AbortSignal): Promise<void>
@@ -586,10 +585,17 @@ export interface Engine {
   /** Whoever made it; undefined where there is none of the name. */
   networkNamed(name: string, signal: AbortSignal): Promise<Network | undefined>
   /** Whoever made it; undefined where there is none of the name. */
-  volumeNamed(
-    name: string,
-    signal: AbortSignal,
-  ): Promise<{name: string; labels: Readonly<Record<string, string>>} | undefined>
+  volumeNamed(name: string, signal: AbortSignal): Promise<FoundVolume | undefined>
+  /** Containers that mount a volume, running or not, whoever made them. */
+  volumeUsers(name: string, signal: AbortSignal): Promise<Instance[]>
+  /** Bytes by name, of everybody's volumes. Adding it up may take the engine seconds. */
+  volumeSizes(signal: AbortSignal): Promise<ReadonlyMap<string, number>>
+  /** Copies all that a volume holds into another, which must be there and empty. What is half copied stays where it rejects. */
+  copyVolume(copy: VolumeCopy, signal: AbortSignal): Promise<CopiedVolume>
+  /** Keeps a stream in an empty volume, for `storedInVolume`. Rejects with what the stream rejects with. */
+  storeInVolume(stored: StoredContent, signal: AbortSignal): Promise<{bytes: number}>
+  /** `labels`: of the containers that it takes, while it takes them */
+  storedInVolume(name: string, labels: Readonly<Record<string, string>>, signal: AbortSignal): AsyncIterable<Buffer>
   /** Gone already is fine. ENGINE_REFUSED while a container is attached. */
   removeNetwork(name: string, signal: AbortSignal): Promise<void>
   /**
@@ -597,6 +603,39 @@ export interface Engine {
    * registry doesn't have it, asks for credentials, or can't be reached.
    */
   pull(request: PullRequest, signal: AbortSignal): Promise<Image>
+}
+
+/** A volume, as the engine has it. */
+export interface FoundVolume {
+  name: string
+  labels: Readonly<Record<string, string>>
+  /** kept by the engine itself: what is in it goes with it */
+  plain: boolean
+}
+
+export interface VolumeCopy {
+  from: string
+  to: string
+  /** of the containers that it takes, while it takes them */
+  labels: Readonly<Record<string, string>>
+  onProgress: (progress: CopyProgress) => void
+}
+
+export interface CopyProgress {
+  doneBytes: number
+  /** undefined where nobody knows before */
+  totalBytes: number | undefined
+}
+
+export interface CopiedVolume {
+  bytes: number
+  /** `direct`: by the file system, with everything that it knows of a file; `streamed`: as the engine's tar */
+  way: 'direct' | 'streamed'
+}
+
+export interface StoredContent extends Pick<VolumeCopy, 'labels' | 'onProgress'> {
+  volume: string
+  content: AsyncIterable<Buffer>
 }
 
 export interface PullRequest {

@@ -87,6 +87,10 @@ export const volumeName = (id: AppId, name: string): string => shortened(`${scop
 export const sharedName = ({project, environment}: EnvironmentId, key: string): string =>
   shortened(`imm_${project}_${environment}.${key}`, longestContainerName)
 
+/** `imm_shop_main.db-data_snapshot_before`: the volume that keeps a snapshot of another. */
+export const snapshotVolumeName = (volume: string, snapshot: string): string =>
+  shortened(`${volume}_snapshot_${snapshot}`, longestVolumeName)
+
 // Slugs have no underscore, so the parts can't run into one another: with dashes, project `a-b` with environment `c` and project `a` with
 // environment `b-c` would share their volumes.
 const scope = ({project, environment, app}: AppId): string => `imm_${project}_${environment}_${app}`

@@ -13,6 +13,10 @@ export interface ServiceIdentity extends EnvironmentId {
   needs: readonly string[]
   /** how long it may take to end */
   stopGraceMs: number
+  /** prints its data; undefined: the files of its volumes are its data */
+  snapshotCommand?: readonly string[] | undefined
+  /** reads what that printed */
+  restoreCommand?: readonly string[] | undefined
 }
 
 /** `imm.app` is a slug, which two names may share; `imm.service` is the name itself. */
@@ -26,7 +30,31 @@ export const serviceLabels = (identity: ServiceIdentity): Record<string, string>
   'imm.grace': String(identity.stopGraceMs),
   ...(identity.completes ? {'imm.completes': 'true'} : {}),
   ...(identity.needs.length === 0 ? {} : {'imm.needs': identity.needs.join(',')}),
+  ...commandLabel(snapshotLabel, identity.snapshotCommand),
+  ...commandLabel(restoreLabel, identity.restoreCommand),
 })
+
+const snapshotLabel = 'imm.snapshot-command'
+const restoreLabel = 'imm.restore-command'
+
+const commandLabel = (label: string, command: readonly string[] | undefined): Record<string, string> =>
+  command === undefined ? {} : {[label]: JSON.stringify(command)}
+
+const withCommand = <K extends string>(key: K, text: string | undefined): {[_ in K]?: readonly string[]} => {
+  const command = commandOf(text)
+  return command === undefined ? {} : ({[key]: command} as {[_ in K]?: readonly string[]})
+}
+
+const commandOf = (text: string | undefined): readonly string[] | undefined => {
+  try {
+    const words: unknown = JSON.parse(text ?? 'null')
+    return Array.isArray(words) && words.length > 0 && words.every((word) => typeof word === 'string')
+      ? words
+      : undefined
+  } catch {
+    return undefined
+  }
+}
 
 /** The identity that labels state; undefined on what is no backing service. */
 export const serviceIdentity = (labels: Readonly<Record<string, string>>): ServiceIdentity | undefined => {
@@ -46,6 +74,8 @@ export const serviceIdentity = (labels: Readonly<Record<string, string>>): Servi
     completes: labels['imm.completes'] === 'true',
     needs: labels['imm.needs']?.split(',') ?? [],
     stopGraceMs: Number.isSafeInteger(graceMs) && graceMs >= 0 ? graceMs : defaultGraceMs,
+    ...withCommand('snapshotCommand', labels[snapshotLabel]),
+    ...withCommand('restoreCommand', labels[restoreLabel]),
   }
 }
 

@@ -104,7 +104,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   'dockerfile-ast': ['config'],
   // Programs are started for git (source), for the browser (terminal), for checks (gates), for a registry's credentials and for password managers (secrets): nothing to share
   // but the call.
-  execa: ['source', 'terminal', 'gates', 'engine/docker/registry', 'secrets'],
+  execa: ['source', 'terminal', 'gates', 'engine/docker/registry', 'engine/docker/volume', 'secrets'],
   'tar-stream': ['engine/docker', 'source'],
   yaml: ['config', 'compose'],
   // What comes from outside is checked where it comes in.

@@ -16,4 +16,4 @@ engineContract(async () => {
     lacks: [],
     close: () => engine[Symbol.asyncDispose](),
   }
-}, ['builds', 'containers', 'keeping', 'watching', 'layers', 'sandboxes', 'once', 'inside', 'networks'])
+}, ['builds', 'containers', 'keeping', 'watching', 'layers', 'sandboxes', 'once', 'inside', 'networks', 'volumes'])

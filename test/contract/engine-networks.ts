@@ -235,7 +235,7 @@ export const networkContract = ({test, project, labels, build, spec, launch}: Be
     await engine.createVolume({name, labels: {...shared, 'imm.settings': 'other'}}, signal)
     t.deepEqual(
       (await engine.volumes(shared, signal)).filter((volume) => volume.name === name),
-      [{name, labels: shared}],
+      [{name, labels: shared, plain: true}],
     )
     const image = await build(t, {listen: port})
     await engine.start(spec(image, {volumes: mount(name)}), signal)

@@ -100,7 +100,7 @@ export const onceContract = ({test, project, labels, build, launch}: Bench): voi
       const interactive = {
         stdin: stdin === undefined ? undefined : Readable.from([stdin]),
         terminal,
-        onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => (got[stream] += chunk.toString()),
+        onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => void (got[stream] += chunk.toString()),
       }
       const {exitCode, lines} = await run(t, spec(image, command, {interactive}))
       t.deepEqual(lines, [])

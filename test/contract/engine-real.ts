@@ -29,6 +29,7 @@ const all: readonly ContractPart[] = [
   'once',
   'inside',
   'networks',
+  'volumes',
 ]
 
 /** The contract on an engine behind a unix socket; one skipped test that says why, where there is none. */

@@ -108,7 +108,7 @@ export const watchingContract = ({test, project, labels, build, spec, launch}: B
       await engine.remove(id, 0, signal)
     }
     t.deepEqual(starts, ['start 1', 'start 2'])
-    t.deepEqual(await engine.volumes(labels, signal), [{name, labels}])
+    t.deepEqual(await engine.volumes(labels, signal), [{name, labels, plain: true}])
     t.deepEqual(await engine.volumes({...labels, 'imm.app': 'other'}, signal), [])
     await engine.removeVolume(name, signal)
     await engine.removeVolume(name, signal)

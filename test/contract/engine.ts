@@ -8,6 +8,7 @@ import {layerContract} from './engine-layers.ts'
 import {networkContract} from './engine-networks.ts'
 import {onceContract} from './engine-once.ts'
 import {sandboxContract} from './engine-sandboxes.ts'
+import {volumeContract} from './engine-volumes.ts'
 import {watchingContract} from './engine-watching.ts'
 
 export type ContractPart =
@@ -20,6 +21,7 @@ export type ContractPart =
   | 'once'
   | 'inside'
   | 'networks'
+  | 'volumes'
 
 /** What every engine must do, whatever is behind it: run on the memory engine, Docker and Podman alike. */
 export const engineContract = (open: () => Promise<EngineHarness>, parts: readonly ContractPart[]): void => {
@@ -35,6 +37,7 @@ export const engineContract = (open: () => Promise<EngineHarness>, parts: readon
   if (parts.includes('sandboxes')) sandboxContract(bench)
   if (parts.includes('once')) onceContract(bench)
   if (parts.includes('networks')) networkContract(bench)
+  if (parts.includes('volumes')) volumeContract(bench)
 
   test.serial('every call rejects with the reason of a signal that was aborted before', async (t) => {
     const {engine} = t.context

@@ -1,6 +1,7 @@
 import {z} from 'zod'
 
 import {ImmError} from '../../errors.ts'
+import type {ServiceSpec} from '../../lifecycle/services/spec.ts'
 import {command} from '../keys/command.ts'
 import {durationMs} from '../keys/scalars.ts'
 import {problemsOf} from '../problems.ts'
@@ -9,7 +10,9 @@ import type {Translation} from './context.ts'
 
 const ofService = z.strictObject({
   role: z.literal('service', {error: 'expected service: it has an image'}).optional(),
-  snapshot: z.strictObject({command: command.optional()}, {error: 'expected {command}'}).optional(),
+  snapshot: z
+    .strictObject({command: command.optional(), restore: command.optional()}, {error: 'expected {command, restore}'})
+    .optional(),
 })
 
 const ofJob = z.strictObject({timeout: durationMs.optional()})
@@ -18,9 +21,12 @@ const ofJob = z.strictObject({timeout: durationMs.optional()})
 export const ownOfService = (
   name: string,
   translation: Translation,
-): {snapshotCommand: readonly string[] | undefined} => {
+): Pick<ServiceSpec, 'snapshotCommand' | 'restoreCommand'> => {
   const {snapshot} = checked(ofService, name, translation)
-  return {snapshotCommand: snapshot?.command ?? undefined}
+  return {
+    ...(snapshot?.command?.length ? {snapshotCommand: snapshot.command} : {}),
+    ...(snapshot?.restore?.length ? {restoreCommand: snapshot.restore} : {}),
+  }
 }
 
 /** The same of a job. */

@@ -20,7 +20,6 @@ export const serviceOf = (part: Part, image: string, kinds: Kinds, translation: 
     ({depends_on: others}) => others?.[name]?.condition === 'service_completed_successfully',
   )
   const options = withTmpfs(optionsOf(part, translation), tmpfsOptions)
-  const {snapshotCommand} = ownOfService(name, translation)
   return {
     name,
     image,
@@ -42,7 +41,7 @@ export const serviceOf = (part: Part, image: string, kinds: Kinds, translation: 
     },
     files: filesOf(part, translation),
     published: portsOf(part, translation).published,
-    ...(snapshotCommand === undefined ? {} : {snapshotCommand}),
+    ...ownOfService(name, translation),
   }
 }
 

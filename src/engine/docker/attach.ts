@@ -58,8 +58,8 @@ export const attach = async (
       stream.on('error', () => {})
       stdin?.pipe(stream)
       const chunks = readStream(doing, stream, signal)
-      if (terminal) for await (const chunk of chunks) interactive.onOutput('stdout', chunk)
-      else for await (const {stream: from, payload} of frames(chunks)) interactive.onOutput(from, payload)
+      if (terminal) for await (const chunk of chunks) await interactive.onOutput('stdout', chunk)
+      else for await (const {stream: from, payload} of frames(chunks)) await interactive.onOutput(from, payload)
     },
     [Symbol.dispose]() {
       signal.removeEventListener('abort', close)

@@ -9,6 +9,7 @@ import {statusOf} from './translate-errors.ts'
 interface DiskUsage {
   Images?: readonly ImageSize[] | null
   BuildCache?: readonly {Size: number; Shared?: boolean}[] | null
+  Volumes?: readonly {Name: string; UsageData?: {Size: number} | null}[] | null
 }
 
 interface ImageSize {
@@ -65,6 +66,14 @@ export const buildCache = async (client: Client, signal: AbortSignal): Promise<B
   // What is shared is part of an image, and counted there.
   const own = entries.filter(({Shared}) => Shared !== true)
   return {entries: own.length, bytes: own.reduce((sum, {Size}) => sum + Size, 0)}
+}
+
+/** By name, of all volumes: the engine walks through them. One that it does not count, as a driver's own, is left out. */
+export const volumeSizes = async (client: Client, signal: AbortSignal): Promise<ReadonlyMap<string, number>> => {
+  const {Volumes} = await diskUsage(client, countsByParts(client) ? '?type=volume' : '', signal)
+  return new Map(
+    (Volumes ?? []).flatMap(({Name, UsageData}) => (UsageData && UsageData.Size >= 0 ? [[Name, UsageData.Size]] : [])),
+  )
 }
 
 const countsByParts = ({facts, libpod}: Client): boolean => !libpod && Number(facts.apiVersion.slice(2)) >= byPartsSince

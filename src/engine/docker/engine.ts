@@ -5,7 +5,7 @@ import {configOf} from './canonical/config-of.ts'
 import {changes} from './changes.ts'
 import type {Client} from './client.ts'
 import {details} from './details.ts'
-import {buildCache, imageUsage, written} from './disk.ts'
+import {buildCache, imageUsage, volumeSizes, written} from './disk.ts'
 import {events} from './events.ts'
 import {execution} from './execution.ts'
 import {healthcheck} from './healthcheck.ts'
@@ -29,6 +29,9 @@ import {startedWith} from './started-with.ts'
 import {leftTrials} from './trial/sweep.ts'
 import {hasTriggers} from './triggers.ts'
 import {usage} from './usage.ts'
+import {copyVolume} from './volume/copy.ts'
+import {storedInVolume, storeInVolume} from './volume/stored.ts'
+import {volumeUsers} from './volume/users.ts'
 import {createVolume, removeVolume, volumeNamed, volumes} from './volumes.ts'
 
 /** The engine port on what speaks Docker's Engine API: Docker, Podman, Colima, OrbStack, Rancher Desktop. */
@@ -79,4 +82,9 @@ export const dockerEngine = (client: Client): Engine => ({
   pull: (request, signal) => pull(client, request, signal),
   networkNamed: (name, signal) => networkNamed(client, name, signal),
   volumeNamed: (name, signal) => volumeNamed(client, name, signal),
+  volumeUsers: (name, signal) => volumeUsers(client, name, signal),
+  volumeSizes: (signal) => volumeSizes(client, signal),
+  copyVolume: (copy, signal) => copyVolume(client, copy, signal),
+  storeInVolume: (stored, signal) => storeInVolume(client, stored, signal),
+  storedInVolume: (name, labels, signal) => storedInVolume(client, name, labels, signal),
 })

@@ -50,8 +50,8 @@ export const execution = async (
   const read = async (): Promise<number> => {
     try {
       const chunks = readStream(doing, stream, signal)
-      if (Tty) for await (const chunk of chunks) request.onOutput('stdout', chunk)
-      else for await (const frame of frames(chunks)) request.onOutput(frame.stream, frame.payload)
+      if (Tty) for await (const chunk of chunks) await request.onOutput('stdout', chunk)
+      else for await (const frame of frames(chunks)) await request.onOutput(frame.stream, frame.payload)
     } finally {
       signal.removeEventListener('abort', close)
       stdin?.unpipe(stream)

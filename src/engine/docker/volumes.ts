@@ -1,12 +1,13 @@
 import type Docker from 'dockerode'
 
 import {ImmError} from '../../errors.ts'
-import type {VolumeMount} from '../../lifecycle/ports.ts'
+import type {FoundVolume, VolumeMount} from '../../lifecycle/ports.ts'
 import type {VolumeSpec} from '../../release/container.ts'
 import {call} from './call.ts'
 import type {Client} from './client.ts'
 import {carries, labelFilter} from './label-filter.ts'
 import {statusOf} from './translate-errors.ts'
+import {inspectVolume} from './volume/inspect-volume.ts'
 
 /** One that exists already stays as it is. */
 export const createVolume = async (
@@ -49,12 +50,10 @@ export const volumeNamed = async (
   {docker}: Client,
   name: string,
   signal: AbortSignal,
-): Promise<{name: string; labels: Readonly<Record<string, string>>} | undefined> => {
+): Promise<FoundVolume | undefined> => {
   try {
-    const {Labels} = await call(`looking at volume ${name}`, signal, (abortSignal) =>
-      docker.getVolume(name).inspect({abortSignal}),
-    )
-    return {name, labels: Labels ?? {}}
+    const {driver, options, labels} = await inspectVolume(docker, name, signal)
+    return {name, labels, plain: driver === 'local' && Object.keys(options).length === 0}
   } catch (error) {
     if (statusOf(error) !== 404) throw error
     return undefined
@@ -65,14 +64,18 @@ export const volumes = async (
   {docker}: Client,
   labels: Readonly<Record<string, string>>,
   signal: AbortSignal,
-): Promise<{name: string; labels: Readonly<Record<string, string>>}[]> => {
+): Promise<FoundVolume[]> => {
   const {Volumes} = await call('listing volumes', signal, (abortSignal) =>
     docker.listVolumes({filters: {label: labelFilter(labels)}, abortSignal}),
   )
   const found = (Volumes as typeof Volumes | null) ?? []
   return found
     .filter(({Labels}) => carries(Labels, labels))
-    .map(({Name, Labels}) => ({name: Name, labels: Labels ?? {}}))
+    .map(({Name, Labels, Driver, Options}) => ({
+      name: Name,
+      labels: Labels ?? {},
+      plain: Driver === 'local' && Object.keys(Options ?? {}).length === 0,
+    }))
 }
 
 /** 404: gone already. */

@@ -36,6 +36,8 @@ export interface Ingredients {
 
 export const definitionOf = ({service, image, declared, files, application, id}: Ingredients): Definition => {
   const {name, env, command, user, tmpfs, readOnly, resources, container, published, completes} = service
+  // Kept with the container, which has to be another for other commands.
+  const {snapshotCommand, restoreCommand} = service
   const named = volumesOf(service, id)
   const restart = container.options.restart ?? (completes ? 'no' : 'unless-stopped')
   // What runs to its end must not be started again because it did.
@@ -58,7 +60,7 @@ export const definitionOf = ({service, image, declared, files, application, id}:
   }
   // Where a secret's file lies may be another place each time: what is in it counts.
   const mounted = service.files.map(({kind, name: file, path, uid, gid, mode}) => ({kind, file, path, uid, gid, mode}))
-  const definition = digest({...made, mounted, contents: files?.digest})
+  const definition = digest({...made, mounted, contents: files?.digest, snapshotCommand, restoreCommand})
   const labels = serviceLabels({
     ...id,
     service: name,
@@ -66,6 +68,8 @@ export const definitionOf = ({service, image, declared, files, application, id}:
     completes,
     needs: service.dependsOn.map((on) => on.name),
     stopGraceMs: graceOf(service),
+    snapshotCommand,
+    restoreCommand,
   })
   const spec = {...made, labels, binds: [...made.binds, ...(files?.binds ?? [])]}
   return {service, image, digest: definition, spec}

@@ -54,6 +54,8 @@ export interface ServiceSpec {
   published: readonly PublishedPort[]
   /** prints what `imm volume snapshot` is to keep, in place of the files of its volumes */
   snapshotCommand?: readonly string[] | undefined
+  /** reads what that printed, for `imm volume restore` */
+  restoreCommand?: readonly string[] | undefined
 }
 
 export interface Dependency {

@@ -3,6 +3,7 @@ import test from 'ava'
 import type {Image} from '../../../src/lifecycle/ports.ts'
 import {definitionOf, hasHealthcheck} from '../../../src/lifecycle/services/definition.ts'
 import type {ServiceSpec} from '../../../src/lifecycle/services/spec.ts'
+import {serviceIdentity} from '../../../src/release/services.ts'
 import {applicationOf, environment as id, service} from '../../support/services.ts'
 
 const image = {id: 'sha256:1', hasHealthcheck: true} as Image
@@ -66,9 +67,12 @@ test('the engine starts services again by itself, but for what the file says and
   t.is(restartOf({completes: true, container: {...container, options: {restart: 'on-failure'}}}), 'on-failure')
 })
 
-test('what only says when it starts, and what data it keeps, is no part of a definition', (t) => {
+test('what only says when it starts is no part of a definition; how its data are kept is, because its container says it', (t) => {
   const {digest} = define()
-  t.is(define({pull: 'always', snapshotCommand: ['dump'], image: 'web:2'}).digest, digest)
+  t.is(define({pull: 'always', image: 'web:2'}).digest, digest)
+  const kept = define({snapshotCommand: ['dump'], restoreCommand: ['load']})
+  t.not(kept.digest, digest)
+  t.like(serviceIdentity(kept.spec.labels), {snapshotCommand: ['dump'], restoreCommand: ['load']})
   t.not(define({command: ['serve']}).digest, digest)
   t.not(define({container: {...container, options: {labels: {a: 'b'}}}}).digest, digest)
 })

@@ -9,12 +9,12 @@ export const runCommand = async (request: ExecRequest): Promise<number> => {
   const [name, ...rest] = command
   switch (name) {
     case 'echo':
-      request.onOutput('stdout', Buffer.from(`${rest.join(' ')}\n`))
+      await request.onOutput('stdout', Buffer.from(`${rest.join(' ')}\n`))
       return 0
     case 'false':
       return 1
     case 'cat':
-      if (stdin) for await (const chunk of stdin) request.onOutput('stdout', chunk as Buffer)
+      if (stdin) for await (const chunk of stdin) await request.onOutput('stdout', chunk as Buffer)
       return 0
     case 'sh':
       return script(rest.at(-1) ?? '', terminal !== undefined, request)
@@ -25,12 +25,12 @@ export const runCommand = async (request: ExecRequest): Promise<number> => {
 }
 
 /** `test -t 0`, `echo text >&2` and `exit 3`, one after the other. */
-const script = (text: string, tty: boolean, request: ExecRequest): number => {
+const script = async (text: string, tty: boolean, request: ExecRequest): Promise<number> => {
   for (const step of text.split('; ')) {
     const [word, ...words] = step.split(' ')
     if (word === 'test') {
       if (!tty) return 1
-    } else if (word === 'echo') request.onOutput('stderr', Buffer.from(`${words.slice(0, -1).join(' ')}\n`))
+    } else if (word === 'echo') await request.onOutput('stderr', Buffer.from(`${words.slice(0, -1).join(' ')}\n`))
     else if (word === 'exit') return Number(words[0])
   }
   return 0

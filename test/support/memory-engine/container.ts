@@ -12,6 +12,8 @@ import {Written} from './written.ts'
 export interface Volume {
   labels: Readonly<Record<string, string>>
   starts: number
+  /** what it was given to keep */
+  content?: Buffer
 }
 
 /** What a container needs to run. */

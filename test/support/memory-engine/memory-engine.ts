@@ -161,6 +161,8 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
     })
     return Promise.race([code, container.ended.then(() => 137)])
   }
+  const usersOf = (volume: string) =>
+    [...containers.values()].filter(({spec}) => spec.volumes.some(({name}) => name === volume))
   const dropSync = (container: Container) => {
     container.exit(137)
     containers.delete(container.id)
@@ -264,7 +266,38 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
     async volumeNamed(name, signal) {
       await gate.enter('volumeNamed', signal)
       const volume = volumes.get(name)
-      return volume && {name, labels: volume.labels}
+      return volume && {name, labels: volume.labels, plain: true}
+    },
+    async volumeUsers(name, signal) {
+      await gate.enter('volumeUsers', signal)
+      return usersOf(name).map((container) => container.instance())
+    },
+    async volumeSizes(signal) {
+      await gate.enter('volumeSizes', signal)
+      return new Map([...volumes].map(([name, {content}]) => [name, content?.length ?? 0]))
+    },
+    async copyVolume({from, to, onProgress}, signal) {
+      await gate.enter('copyVolume', signal)
+      signal.throwIfAborted()
+      const [source, target] = [volumes.get(from), volumes.get(to)]
+      if (!source || !target) throw new ImmError('ENGINE_REFUSED', `no such volume: ${source ? to : from}`)
+      Object.assign(target, {...source, labels: target.labels})
+      const bytes = source.content?.length ?? 0
+      onProgress({doneBytes: bytes, totalBytes: bytes})
+      return {bytes, way: 'direct'}
+    },
+    async storeInVolume({volume, content, onProgress}, signal) {
+      await gate.enter('storeInVolume', signal)
+      const target = volumes.get(volume)
+      if (!target) throw new ImmError('ENGINE_REFUSED', `no such volume: ${volume}`)
+      target.content = Buffer.concat(await Array.fromAsync(content))
+      onProgress({doneBytes: target.content.length, totalBytes: undefined})
+      return {bytes: target.content.length}
+    },
+    async *storedInVolume(name, _labels, signal) {
+      await gate.enter('storedInVolume', signal)
+      const {content} = volumes.get(name) ?? {}
+      if (content) yield content
     },
     async networks(labels, signal) {
       await gate.enter('networks', signal)
@@ -491,10 +524,11 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
       await gate.enter('volumes', signal)
       return [...volumes]
         .filter(([, own]) => carries(own.labels, labels))
-        .map(([name, own]) => ({name, labels: own.labels}))
+        .map(([name, own]) => ({name, labels: own.labels, plain: true}))
     },
     async removeVolume(name, signal) {
       await gate.enter('removeVolume', signal)
+      if (usersOf(name).length > 0) throw new ImmError('ENGINE_REFUSED', `volume ${name} is in use`)
       volumes.delete(name)
     },
     async [Symbol.asyncDispose]() {
