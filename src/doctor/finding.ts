@@ -9,6 +9,7 @@ export type CheckName =
   | 'files'
   | 'port'
   | 'names'
+  | 'firewall'
   | 'http-proxy'
   | 'certificates'
   | 'https'

@@ -14,11 +14,24 @@ export type ProjectFacts =
       /** the type of a file system that announces no changes */
       silentMount: string | undefined
     }
+  /** of a Compose file; without what imm does otherwise, which `imm dev` says */
+  | {
+      kind: 'application'
+      name: string
+      apps: readonly string[]
+      services: readonly string[]
+      warnings: readonly string[]
+    }
   /** `hasSettings`: it has an imm.yaml, so it is meant to be a project */
   | {kind: 'unusable'; directory: string; hasSettings: boolean; error: ImmError}
 
 export const projectFindings = (facts: ProjectFacts): Finding[] => {
   if (facts.kind === 'unusable') return unusable(facts)
+  if (facts.kind === 'application')
+    return [
+      ok('project', `${facts.name}: builds ${listed(facts.apps)}, beside ${listed(facts.services)}`),
+      ...facts.warnings.map((warning) => note('project', warning)),
+    ]
   const {name, dockerfile, context, ignoreFile, warnings, silentMount} = facts
   const findings = [ok('project', `${name}: ${dockerfile} in ${context}, settings are valid`)]
   if (ignoreFile === undefined)
@@ -39,6 +52,8 @@ export const projectFindings = (facts: ProjectFacts): Finding[] => {
     )
   return [...findings, ...warnings.map((warning) => note('project', warning))]
 }
+
+const listed = (names: readonly string[]): string => (names.length === 0 ? 'nothing' : names.join(', '))
 
 const unusable = ({directory, hasSettings, error}: Extract<ProjectFacts, {kind: 'unusable'}>): Finding[] => {
   // Anywhere but in a project doctor looks at the machine alone.

@@ -8,6 +8,7 @@ import {freeSpace, heldFindings, spaceFindings} from '../doctor/disk.ts'
 import {engineFindings} from '../doctor/engine.ts'
 import {examine, type Check} from '../doctor/examine.ts'
 import type {Finding} from '../doctor/finding.ts'
+import {firewallFindings, readFirewall} from '../doctor/firewall.ts'
 import {httpProxyFindings} from '../doctor/http-proxy.ts'
 import {httpsFacts, httpsFindings} from '../doctor/https.ts'
 import {countDirectories, watchesInUse, watchLimits} from '../doctor/inotify.ts'
@@ -36,6 +37,7 @@ import {ignoreFiles} from '../source/ignore.ts'
 import {silentMount} from '../source/mount.ts'
 import {statePaths, type StatePaths} from '../state/paths.ts'
 import {tlsPlace} from '../tls/place.ts'
+import {loadApplication} from './application.ts'
 import {openEngine} from './engine.ts'
 import {appIdOf} from './status.ts'
 
@@ -118,6 +120,13 @@ const checksOf = (paths: StatePaths, {engine, proxy, project}: Shared): Check[] 
   {name: 'files', look: async () => openFilesFindings(await readOpenFilesLimit())},
   {name: 'port', look: async () => port(await proxy)},
   {name: 'names', look: async (signal) => names(await unlessFailed(project), signal)},
+  {
+    name: 'firewall',
+    look: async () => {
+      const found = await unlessFailed(engine)
+      return found ? firewallFindings(await readFirewall(), found.facts.reach) : []
+    },
+  },
   {name: 'http-proxy', look: async () => httpProxyFindings(env)},
   {name: 'certificates', look: async () => certificateFindings(await certificateFacts(env))},
   {name: 'https', look: async () => httpsFindings(await httpsFacts(tlsPlace(paths.home)), Date.now())},
@@ -168,6 +177,13 @@ const answered = async <T>(
 
 const projectIn = async (directory: string, signal: AbortSignal): Promise<ProjectFacts> => {
   try {
+    const composed = await loadApplication({directory, files: [], profiles: [], flags: {}}, signal)
+    if (composed) {
+      const {id, application, warnings} = composed
+      const names = (ones: readonly {name: string}[]) => ones.map(({name}) => name)
+      const [apps, services] = [names(application.apps), names(application.services)]
+      return {kind: 'application', name: id.project, apps, services, warnings}
+    }
     const {settings, warnings} = await loadSettings({directory, flags: {}, signal})
     const {context, dockerfile} = settings.build
     return {

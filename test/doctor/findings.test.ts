@@ -6,6 +6,7 @@ import {certificateFindings} from '../../src/doctor/certificates.ts'
 import {heldFindings, spaceFindings} from '../../src/doctor/disk.ts'
 import {engineFindings} from '../../src/doctor/engine.ts'
 import type {Finding} from '../../src/doctor/finding.ts'
+import {firewallFacts, firewallFindings} from '../../src/doctor/firewall.ts'
 import {httpProxyFindings} from '../../src/doctor/http-proxy.ts'
 import {leftoverFindings} from '../../src/doctor/leftovers.ts'
 import {nameFindings} from '../../src/doctor/names.ts'
@@ -239,4 +240,22 @@ test('containers are left over where no imm dev holds and no route reaches their
   const left = leftoverFindings({containers: [shop, preview, preview, blog], held: [shop], routed: []})
   t.deepEqual(levels(left), ['note'])
   t.regex(text(left), /^3 containers .*: blog\/main, shop\/fix\n.*imm down --all/)
+})
+
+test('a firewall that may keep containers from this machine is told of, with the rule that lets them', (t) => {
+  const on = firewallFacts('# comment\nENABLED=yes\nLOGLEVEL=low\n', 'DEFAULT_INPUT_POLICY="DROP"\n')
+  t.deepEqual(levels(firewallFindings(on, 'address')), ['note'])
+  t.regex(text(firewallFindings(on, 'address')), /sudo ufw allow from/)
+  t.deepEqual(firewallFindings(on, 'published'), [])
+  t.deepEqual(firewallFindings(undefined, 'address'), [])
+  for (const facts of [
+    firewallFacts('ENABLED=no\n', 'DEFAULT_INPUT_POLICY="DROP"\n'),
+    firewallFacts('ENABLED=yes\n', 'DEFAULT_INPUT_POLICY="ACCEPT"\n'),
+  ])
+    t.deepEqual(levels(firewallFindings(facts, 'address')), ['ok'])
+})
+
+test('an application is told with what it builds and what is beside it', (t) => {
+  const facts = {kind: 'application', name: 'shop', apps: ['web', 'api'], services: [], warnings: ['one']} as const
+  t.is(text(projectFindings(facts)), 'shop: builds web, api, beside nothing\n\none\n')
 })
