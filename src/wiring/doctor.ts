@@ -1,8 +1,3 @@
-import {access} from 'node:fs/promises'
-import path from 'node:path'
-
-import {configFileNames} from '../config/defaults.ts'
-import {loadSettings} from '../config/load.ts'
 import {certificateFacts, certificateFindings} from '../doctor/certificates.ts'
 import {freeSpace, heldFindings, spaceFindings} from '../doctor/disk.ts'
 import {engineFindings} from '../doctor/engine.ts'
@@ -33,11 +28,9 @@ import {portHolder} from '../proxy/port-holder.ts'
 import {mainPort} from '../proxy/settings.ts'
 import type {ProxyStatus} from '../proxy/status.ts'
 import {sessionStates} from '../session/ask.ts'
-import {ignoreFiles} from '../source/ignore.ts'
-import {silentMount} from '../source/mount.ts'
 import {statePaths, type StatePaths} from '../state/paths.ts'
 import {tlsPlace} from '../tls/place.ts'
-import {loadApplication} from './application.ts'
+import {projectIn} from './doctor-project.ts'
 import {openEngine} from './engine.ts'
 import {appIdOf} from './status.ts'
 
@@ -173,49 +166,6 @@ const answered = async <T>(
   } finally {
     clearTimeout(timer)
   }
-}
-
-const projectIn = async (directory: string, signal: AbortSignal): Promise<ProjectFacts> => {
-  try {
-    const composed = await loadApplication({directory, files: [], profiles: [], flags: {}}, signal)
-    if (composed) {
-      const {id, application, warnings} = composed
-      const names = (ones: readonly {name: string}[]) => ones.map(({name}) => name)
-      const [apps, services] = [names(application.apps), names(application.services)]
-      return {kind: 'application', name: id.project, apps, services, warnings}
-    }
-    const {settings, warnings} = await loadSettings({directory, flags: {}, signal})
-    const {context, dockerfile} = settings.build
-    return {
-      kind: 'found',
-      name: settings.project,
-      dockerfile,
-      context,
-      ignoreFile: await firstThere(context, ignoreFiles(dockerfile)),
-      warnings,
-      silentMount: await silentMount(context),
-    }
-  } catch (error) {
-    if (!isImmError(error)) throw error
-    return {
-      kind: 'unusable',
-      directory,
-      hasSettings: (await firstThere(directory, configFileNames)) !== undefined,
-      error,
-    }
-  }
-}
-
-const firstThere = async (directory: string, names: readonly string[]): Promise<string | undefined> => {
-  for (const name of names)
-    if (
-      await access(path.join(directory, name)).then(
-        () => true,
-        () => false,
-      )
-    )
-      return name
-  return undefined
 }
 
 const permissions = async ({home, runtime}: StatePaths): Promise<Finding[]> => {

@@ -12,7 +12,9 @@ export default class VolumeClone extends VolumeCommand {
     '<%= config.bin %> <%= command.id %> db-data --environment staging --to main --yes',
   ]
 
-  static override args = {volume: Args.string({required: true, description: 'As `imm volume ls` names it.'})}
+  static override args = {
+    volume: Args.string({ignoreStdin: true, required: true, description: 'As `imm volume ls` names it.'}),
+  }
 
   static override flags = {
     to: Flags.string({required: true, description: 'Environment that gets the copy.'}),

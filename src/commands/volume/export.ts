@@ -11,7 +11,11 @@ export default class VolumeExport extends VolumeCommand {
   static override examples = ['<%= config.bin %> <%= command.id %> db-data@before-migration > shop.sql']
 
   static override args = {
-    snapshot: Args.string({required: true, description: 'As `imm volume ls` names it: `db-data@SNAPSHOT`.'}),
+    snapshot: Args.string({
+      ignoreStdin: true,
+      required: true,
+      description: 'As `imm volume ls` names it: `db-data@SNAPSHOT`.',
+    }),
   }
 
   async run(): Promise<void> {

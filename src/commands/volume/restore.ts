@@ -13,8 +13,8 @@ export default class VolumeRestore extends VolumeCommand {
   ]
 
   static override args = {
-    volume: Args.string({required: true, description: 'As `imm volume ls` names it.'}),
-    snapshot: Args.string({required: true, description: 'Name of the snapshot.'}),
+    volume: Args.string({ignoreStdin: true, required: true, description: 'As `imm volume ls` names it.'}),
+    snapshot: Args.string({ignoreStdin: true, required: true, description: 'Name of the snapshot.'}),
   }
 
   static override flags = {...yesFlag, ...backupFlag}

@@ -12,7 +12,11 @@ export default class VolumeRm extends VolumeCommand {
   ]
 
   static override args = {
-    volume: Args.string({required: true, description: 'As `imm volume ls` names it: `db-data`, `db-data@SNAPSHOT`.'}),
+    volume: Args.string({
+      ignoreStdin: true,
+      required: true,
+      description: 'As `imm volume ls` names it: `db-data`, `db-data@SNAPSHOT`.',
+    }),
   }
 
   static override flags = yesFlag

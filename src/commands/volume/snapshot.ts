@@ -12,7 +12,9 @@ export default class VolumeSnapshot extends VolumeCommand {
     '<%= config.bin %> <%= command.id %> db-data --name before-migration',
   ]
 
-  static override args = {volume: Args.string({required: true, description: 'As `imm volume ls` names it.'})}
+  static override args = {
+    volume: Args.string({ignoreStdin: true, required: true, description: 'As `imm volume ls` names it.'}),
+  }
 
   static override flags = {
     name: Flags.string({char: 'n', description: 'Name of the snapshot; the time, where it is left out.'}),
