@@ -43,12 +43,13 @@ const list = (text: string | undefined): string[] => {
 
 const words = (text: string | undefined): string => list(text).join(' ')
 
+const amount = (value: string): string => bytes(Number(value))
+
 const resources = (settings: PlainSettings): string[] => {
   const of = (key: string, say: (value: string) => string) => {
     const value = settings[key]
     return value === undefined ? [] : [say(value)]
   }
-  const amount = (value: string) => bytes(Number(value))
   return [
     ...of('resources.memoryBytes', (value) => `${amount(value)} of memory`),
     ...of(`${options}memoryReservationBytes`, (value) => `${amount(value)} reserved`),

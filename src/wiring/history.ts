@@ -44,13 +44,14 @@ export const readReleases = async (
   if (records.every((one) => one.length === 0)) return []
   const stateOf = await statesNow(onTrouble, signal)
   // Numbers rise through the whole environment; two clocks may say otherwise.
-  const numberOf = ({record}: {record: ReleaseRecord}) => releaseNumber(record.release) ?? 0
-  return merge(records, (a, b) => numberOf(b) - numberOf(a)).map(({id, record}) => ({
+  return merge(records, (a, b) => numberOf(b.record) - numberOf(a.record)).map(({id, record}) => ({
     ...record,
     app: id.app,
     state: stateOf(id, record.release),
   }))
 }
+
+const numberOf = ({release}: ReleaseRecord): number => releaseNumber(release) ?? 0
 
 export interface ShowRequest {
   where: Where

@@ -131,8 +131,8 @@ test('commands without --app are about the whole of a Compose application, and a
 const told = async (project: TestProject, ...args: readonly string[]): Promise<Record<string, unknown>[]> =>
   jsonLines((await imm(project, ...args, '--json')).stdout)
 
-const namesIn = (lines: readonly {app?: unknown; service?: unknown}[]): unknown[] =>
-  [...new Set(lines.map(({app: name, service}) => name ?? service))].toSorted()
+const namesIn = (lines: readonly {app?: unknown; service?: unknown}[]): string[] =>
+  [...new Set(lines.map(({app: name, service}) => String(name ?? service)))].toSorted()
 
 const isByTime = (lines: readonly Record<string, unknown>[]): boolean => {
   const times = lines.map((line) => Date.parse(String(line['time'])))

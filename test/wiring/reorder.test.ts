@@ -2,7 +2,7 @@ import test from 'ava'
 
 import {reorder} from '../../src/wiring/reorder.ts'
 
-test.serial('what comes within a moment is given on together, by time; what comes after it, later', (t) => {
+test.serial('what comes within a moment is given on together, by time; what comes after it, later', async (t) => {
   t.timeout(5000)
   const {promise, resolve} = Promise.withResolvers<void>()
   const given: number[] = []
@@ -16,13 +16,12 @@ test.serial('what comes within a moment is given on together, by time; what come
   )
   for (const time of [3, 1, 2]) order.add(time)
   t.deepEqual(given, [])
-  return promise.then(() => {
-    t.deepEqual(given, [1, 2, 3])
-    order.add(0)
-    t.deepEqual(given, [1, 2, 3])
-    order[Symbol.dispose]()
-    t.deepEqual(given, [1, 2, 3, 0])
-  })
+  await promise
+  t.deepEqual(given, [1, 2, 3])
+  order.add(0)
+  t.deepEqual(given, [1, 2, 3])
+  order[Symbol.dispose]()
+  t.deepEqual(given, [1, 2, 3, 0])
 })
 
 test('what has no moment is given on at the end, and of what is equal the first comes first', (t) => {
