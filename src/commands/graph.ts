@@ -3,6 +3,7 @@ import path from 'node:path'
 import {Flags} from '@oclif/core'
 
 import {ImmCommand} from '../terminal/command.ts'
+import type {Graph as Drawn} from '../wiring/graph.ts'
 
 export default class Graph extends ImmCommand {
   static override summary = 'Show what the application is made of, and how it hangs together.'
@@ -29,13 +30,16 @@ export default class Graph extends ImmCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Graph)
-    const [{readGraph}, {graphDot, graphMermaid, graphText}] = await Promise.all([
-      import('../wiring/graph.ts'),
-      import('../terminal/graph-text.ts'),
-    ])
+    const {readGraph} = await import('../wiring/graph.ts')
     const {environment, file: files = [], profile: profiles = []} = flags
     const graph = await readGraph({directory: path.resolve('.'), environment, files, profiles}, this.signal)
     this.result({type: 'graph', ...graph})
-    this.say(flags.dot ? graphDot(graph) : flags.mermaid ? graphMermaid(graph) : graphText(graph))
+    if (!this.json) this.say(await textOf(graph, flags))
   }
+}
+
+const textOf = async (graph: Drawn, {dot, mermaid}: {dot: boolean; mermaid: boolean}): Promise<string> => {
+  if (dot) return (await import('../terminal/graph-dot.ts')).graphDot(graph)
+  if (mermaid) return (await import('../terminal/graph-mermaid.ts')).graphMermaid(graph)
+  return (await import('../terminal/graph-text.ts')).graphText(graph)
 }

@@ -6,7 +6,7 @@ import {appFlags, whereOf} from '../terminal/environment-flags.ts'
 export default class History extends ImmCommand {
   static override summary = 'Show what happened in an environment, and prove that the record is whole.'
   static override description =
-    'Each entry carries the hash of the one before. With --verify the chain is followed: ends with 0 where it is intact, with 2 and the line where it breaks. With --json the entries are printed as they are kept.'
+    'Each entry carries the hash of the one before. Where an environment has several apps, each has a chain of its own, and they are shown together, by time. With --verify every chain is followed: ends with 0 where they are intact, with 2 and the line where one breaks. With --json the entries are printed as they are kept.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> -n 100',
     '<%= config.bin %> <%= command.id %> --verify',
@@ -21,27 +21,22 @@ export default class History extends ImmCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(History)
-    const [{proveHistory, readHistory}, {historyText, proofText}, {eachApp}] = await Promise.all([
+    const [{proveHistory, readHistory}, {historyText, proofText}] = await Promise.all([
       import('../wiring/history.ts'),
       import('../terminal/history-text.ts'),
-      import('../wiring/each-app.ts'),
     ])
-    const apps = await eachApp(whereOf(flags), this.signal)
-    let intact = true
-    for (const where of apps) {
-      if (apps.length > 1) this.say(`${where.app}:`)
-      if (flags.verify) {
-        const proof = await proveHistory(where, this.signal)
-        this.result({type: 'proof', time: new Date().toISOString(), ...proof})
-        this.say(proofText(proof))
-        intact &&= proof.intact
-        continue
-      }
-      const all = await readHistory(where, this.signal)
-      const entries = all.slice(-(flags.number ?? (this.json ? all.length : 30)))
-      for (const entry of entries) this.result(apps.length > 1 ? {...entry, app: where.app} : entry)
-      if (!this.json) this.say(historyText(entries))
+    const where = whereOf(flags)
+    if (flags.verify) {
+      const proofs = await proveHistory(where, this.signal)
+      for (const proof of proofs) this.result({type: 'proof', time: new Date().toISOString(), ...proof})
+      for (const proof of proofs) this.say(`${proofs.length > 1 ? `${proof.app}: ` : ''}${proofText(proof)}`)
+      if (proofs.some(({intact}) => !intact)) this.exit(2)
+      return
     }
-    if (!intact) this.exit(2)
+    const all = await readHistory(where, this.signal)
+    const lines = all.slice(-(flags.number ?? (this.json ? all.length : 30)))
+    const areSeveral = new Set(all.map(({app}) => app)).size > 1
+    for (const {app, entry} of lines) this.result(areSeveral ? {...entry, app} : entry)
+    if (!this.json) this.say(historyText(lines, areSeveral))
   }
 }

@@ -12,6 +12,14 @@ export const releaseArgument = <Text extends string | undefined>(
   })
 }
 
+/** What `imm logs` is asked for: names of apps and services, or one release. USAGE for anything else. */
+export const logWords = (words: readonly string[]): {release: ReleaseRef | undefined; names: readonly string[]} => {
+  const [release, ...more] = words.filter((word) => referredNumber(word) !== undefined)
+  if (release === undefined) return {release: undefined, names: words}
+  if (more.length === 0 && words.length === 1) return {release: releaseArgument(release), names: []}
+  throw new ImmError('USAGE', `of one release, or of apps and services: not of ${words.join(', ')} together`)
+}
+
 /** `-2` on the command line of `imm rollback`: two releases before the live one. */
 const steps = /^-([1-9]\d{0,3})$/
 

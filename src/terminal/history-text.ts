@@ -1,15 +1,18 @@
-import type {Entry} from '../ledger/entry.ts'
 import type {Proof} from '../ledger/verify.ts'
+import type {HistoryLine} from '../wiring/history.ts'
 import {entryText} from './entry-text.ts'
 import {safeTexts} from './safe-text.ts'
 
-/** Entries for people, oldest first. */
-export const historyText = (entries: readonly Entry[]): string => {
-  if (entries.length === 0) return 'Nothing has been recorded here yet.'
-  return entries.map((entry) => lineOf(safeTexts(entry, false))).join('\n')
+/** Entries for people, oldest first; `withApps`: and whose each is. */
+export const historyText = (lines: readonly HistoryLine[], withApps = false): string => {
+  if (lines.length === 0) return 'Nothing has been recorded here yet.'
+  const width = withApps ? Math.max(...lines.map(({app}) => app.length)) : 0
+  return lines
+    .map(({app, entry}) => `${withApps ? `${app.padEnd(width)} ` : ''}${lineOf(safeTexts(entry, false))}`)
+    .join('\n')
 }
 
-const lineOf = (entry: Entry): string => {
+const lineOf = (entry: HistoryLine['entry']): string => {
   const release = 'release' in entry && entry.release !== undefined ? `${entry.release} ` : ''
   return `${String(entry.seq).padStart(5)}  ${timeText(entry.time)}  ${entry.who.user}  ${release}${entryText(entry)}`
 }

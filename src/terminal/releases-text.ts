@@ -17,17 +17,33 @@ export const worthShowing = (
 const isPassing = ({outcome, entries}: KnownRelease): boolean =>
   outcome === 'superseded' && !entries.some(({type}) => type === 'live' || type === 'shifted')
 
+export interface ReleasesShown {
+  releases: readonly KnownRelease[]
+  leftOut: number
+  /** says whose each is */
+  withApps: boolean
+}
+
 /** `imm releases` for people. */
 export const releasesText = (
-  releases: readonly KnownRelease[],
-  leftOut: number,
+  {releases, leftOut, withApps}: ReleasesShown,
   nowMs: number,
   stream: {isTTY?: boolean; columns?: number},
 ): string => {
   if (releases.length === 0 && leftOut === 0) return 'No release has been recorded here yet. `imm dev` makes them.'
   const headings = ['RELEASE', 'WHEN', 'NOW', 'OUTCOME', 'LIVE IN', 'BUILT', 'COMMIT', 'CHANGED']
-  const rows = releases.map((release) => rowOf(safeTexts(release, false), nowMs))
-  const shown = table(headings, rows, columnsOf(stream))
+  const rows = releases.map((release) => ({app: release.app, row: rowOf(safeTexts(release, false), nowMs)}))
+  const shown = withApps
+    ? table(
+        ['APP', ...headings],
+        rows.map(({app, row}) => [app, ...row]),
+        columnsOf(stream),
+      )
+    : table(
+        headings,
+        rows.map(({row}) => row),
+        columnsOf(stream),
+      )
   return leftOut === 0
     ? shown
     : `${shown}\nleft out: ${counted(leftOut, 'release')} superseded before any traffic (--all shows them)`

@@ -4,6 +4,7 @@ import {entryText, filesText, revisionText} from './entry-text.ts'
 import {counted, table} from './formats.ts'
 import {timeText} from './history-text.ts'
 import {outcomeText} from './releases-text.ts'
+import {runsWithText} from './runs-with-text.ts'
 import {safeTexts} from './safe-text.ts'
 
 const listed = 50
@@ -28,7 +29,7 @@ export const showText = (unsafe: ShownRelease): string => {
     `${release}: ${outcomeText(shown)}; ${is}`,
     facts(shown),
     ...happened(shown),
-    ...runsWith(shown),
+    ...runsWithText(shown.configuration ?? {}),
     ...settings(shown),
     ...files(shown),
   ].join('\n')
@@ -59,16 +60,6 @@ const told = new Set<string>(['release', 'revision', 'build'])
 
 const happened = ({entries}: ShownRelease): string[] =>
   entries.filter(({type}) => !told.has(type)).map((entry) => `  ${timeText(entry.time)}  ${entryText(entry)}`)
-
-/** What says how its containers are run; how it is brought up, watched and kept is in imm.yaml. */
-const ofContainers =
-  /^(?:container|user|command|env|volumes|tmpfs|resources|files|jobs|port|protocol|replicas|immutable|overlap)(?:\.|$)/
-
-const runsWith = ({configuration = {}}: ShownRelease): string[] => {
-  const rows = Object.entries(configuration).filter(([key]) => ofContainers.test(key))
-  if (rows.length === 0) return []
-  return ['Runs with:', ...rows.map(([key, value]) => `  ${key.replace(/^container\./, '')}  ${valueText(value)}`)]
-}
 
 const settings = ({against, settingChanges}: ShownRelease): string[] => {
   if (against === undefined) return []

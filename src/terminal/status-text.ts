@@ -11,10 +11,20 @@ export const statusText = (
   stream: {isTTY?: boolean; columns?: number},
 ): string => {
   if (environments.length === 0) return 'Nothing runs. `imm dev` starts the project in the current directory.'
-  const rows = environments.flatMap((environment) => rowsOf(environment))
-  const headings = ['ENVIRONMENT', 'RELEASE', 'STATE', 'CREATED', 'REQUESTS', 'ADDRESS']
+  const withApps = environments.some(({app}) => app !== soleApp)
+  const rows = environments.flatMap((environment, index) => {
+    const {project, environment: name, app} = environment
+    const before = environments[index - 1]
+    const isFirst = before?.project !== project || before.environment !== name
+    const [head = [], ...more] = rowsOf(environment)
+    // Its name once, and its apps below each other.
+    const label = `${isFirst ? `${project}/${name}` : ''}${withApps ? '' : unheld(environment)}`
+    const whose = withApps ? [`${app === soleApp ? '' : app}${unheld(environment)}`.trim()] : []
+    return [[label, ...whose, ...head], ...more.map((row) => ['', ...whose.map(() => ''), ...row])]
+  })
+  const headings = ['RELEASE', 'STATE', 'CREATED', 'REQUESTS', 'ADDRESS']
   return [
-    table(headings, rows, columnsOf(stream)),
+    table(['ENVIRONMENT', ...(withApps ? ['APP'] : []), ...headings], rows, columnsOf(stream)),
     ...(environments.some(isUnreachable)
       ? [
           'The proxy does not run: nothing is reachable at these addresses until `imm proxy restart`, or the next release of an `imm dev`.',
@@ -75,21 +85,16 @@ const diskOf = ({disk: {heldBytes, budgetBytes}, ...id}: EnvironmentStatus): str
   return [`${appName(id)}: images kept for rollback hold ${bytes(heldBytes)}${of}`]
 }
 
+/** Nobody looks after what it runs. */
+const unheld = ({heldBy, releases}: EnvironmentStatus): string =>
+  heldBy || releases.every(({state}) => state === 'image') ? '' : ' (no imm dev)'
+
+/** Without its name: the live release, or that there is none, first. */
 const rowsOf = (environment: EnvironmentStatus): string[][] => {
-  const {releases, url, heldBy, traffic, underWay} = environment
-  const label = `${appName(environment)}${heldBy || releases.every(({state}) => state === 'image') ? '' : ' (no imm dev)'}`
-  const first = [
-    label,
-    '',
-    isUnreachable(environment) ? 'no proxy' : 'nothing live',
-    '',
-    requestsOf(traffic, traffic?.held),
-    url ?? '',
-  ]
+  const {releases, url, traffic, underWay} = environment
   const live = releases.find(({state}) => state === 'live')
   const others = releases.filter((release) => release !== live)
   const rows = others.map((release) => [
-    '',
     release.release,
     stateOf(release, environment),
     sinceOf(release),
@@ -99,10 +104,11 @@ const rowsOf = (environment: EnvironmentStatus): string[][] => {
   const coming =
     underWay === undefined || releases.some(({release}) => release === underWay)
       ? []
-      : [['', underWay, 'building', '', '', '']]
+      : [[underWay, 'building', '', '', '']]
+  const requests = requestsOf(live?.traffic ?? (live ? undefined : traffic), traffic?.held)
   const head = live
-    ? [label, live.release, 'live', sinceOf(live), requestsOf(live.traffic, traffic?.held), url ?? '']
-    : first
+    ? [live.release, 'live', sinceOf(live), requests, url ?? '']
+    : ['', isUnreachable(environment) ? 'no proxy' : 'nothing live', '', requests, url ?? '']
   return [head, ...coming, ...rows]
 }
 

@@ -24,15 +24,29 @@ export const findApp = async (
 ): Promise<AppId> => {
   const {environment, apps} = await findApps(where, paths, signal)
   const [only] = apps
-  if (only !== undefined && apps.length === 1) return {...environment, app: only}
+  const isMeant = where.app === undefined || only === slug(where.app)
+  if (only !== undefined && apps.length === 1 && isMeant) return {...environment, app: only}
   const its = release && where.app === undefined && (await appOfRelease(release, environment, apps, paths, signal))
   if (its) return {...environment, app: its}
+  if (release && where.app === undefined)
+    throw new ImmError(
+      'RELEASE_NOT_FOUND',
+      `the history of environment ${environment.environment} of ${environment.project} (${apps.join(', ')}) tells nothing of ${release}`,
+      {next: 'See `imm releases`, or name the app with `--app NAME`.'},
+    )
   throw new ImmError(
     'APP_NOT_FOUND',
     where.app === undefined
       ? `environment ${environment.environment} of ${environment.project} has several apps: ${apps.join(', ')}`
       : `environment ${environment.environment} of ${environment.project} has no app "${where.app}"; it has ${apps.join(', ')}`,
   )
+}
+
+/** All apps of an environment; the one that is named alone. APP_NOT_FOUND where there is none of that name. */
+export const findEach = async (where: Where, paths: StatePaths, signal: AbortSignal): Promise<AppId[]> => {
+  if (where.app !== undefined) return [await findApp(where, paths, signal)]
+  const {environment, apps} = await findApps(where, paths, signal)
+  return apps.map((app) => ({...environment, app}))
 }
 
 const appOfRelease = async (

@@ -1,8 +1,13 @@
 import {loadSettings} from '../config/load.ts'
 import type {Settings} from '../config/settings.ts'
+import {isImmError} from '../errors.ts'
 import type {Application, AppSpec, Dependency, ServiceSpec} from '../lifecycle/services/spec.ts'
+import {connectProxy} from '../proxy/client.ts'
+import {defaultPort} from '../proxy/limits.ts'
+import {mainPort} from '../proxy/settings.ts'
 import type {EnvironmentId} from '../release/identity.ts'
 import {hostsOf, routesOf, slug} from '../release/names.ts'
+import {statePaths} from '../state/paths.ts'
 import {loadApplication} from './application.ts'
 import {frontApp} from './front-app.ts'
 
@@ -16,7 +21,7 @@ export interface GraphNode {
   kind: 'app' | 'worker' | 'service'
   /** of a service: the image that it comes as; of others: the Dockerfile, relative to its context */
   from: string
-  /** host names with paths under which it answers */
+  /** `http://shop.localhost:7070`, and with a path where it has one */
   addresses: readonly string[]
   /** `127.0.0.1:8080 -> 3000` */
   ports: readonly string[]
@@ -25,7 +30,7 @@ export interface GraphNode {
   dependsOn: readonly Pick<Dependency, 'name' | 'condition'>[]
   /** as the Compose file calls them */
   networks: readonly string[]
-  volumes: readonly string[]
+  volumes: readonly {name: string; path: string}[]
 }
 
 export interface GraphOptions {
@@ -42,19 +47,32 @@ export const readGraph = async ({environment, ...from}: GraphOptions, signal: Ab
     {...from, flags: {}, identify: (project) => ({project, environment: slug(environment)})},
     signal,
   )
-  if (loaded) return {...loaded.id, nodes: nodesOf(loaded.application, loaded.id)}
+  const port = await portOfProxy(signal)
+  if (loaded) return {...loaded.id, nodes: nodesOf(loaded.application, loaded.id, port)}
   const {settings} = await loadSettings({directory: from.directory, flags: {}, signal})
   const id = {project: settings.project, environment: slug(environment)}
-  return {...id, nodes: [appNode(settings, id, {name: settings.app, inFront: true})]}
+  return {...id, nodes: [appNode(settings, id, {name: settings.app, inFront: true, port})]}
 }
 
-const nodesOf = (application: Application, id: EnvironmentId): GraphNode[] => {
+/** The one that runs may have taken another than it is asked for. */
+const portOfProxy = async (signal: AbortSignal): Promise<number> => {
+  const asked = mainPort(process.env) || defaultPort
+  try {
+    const status = await (await connectProxy({paths: statePaths(), signal}))?.status(signal)
+    return status?.port ?? asked
+  } catch (error) {
+    if (!isImmError(error)) throw error
+    return asked
+  }
+}
+
+const nodesOf = (application: Application, id: EnvironmentId, port: number): GraphNode[] => {
   const front = frontApp(application.apps)
   const keys = new Map(application.networks.map(({key, external, spec}) => [external ? spec.name : key, key]))
   const keyOf = (name: string) => keys.get(name) ?? name.slice(name.indexOf('.') + 1)
   return [
     ...application.apps.map((app) => ({
-      ...appNode(app.settings, id, {name: app.name, inFront: app === front}),
+      ...appNode(app.settings, id, {name: app.name, inFront: app === front, port}),
       ports: app.published.map(portText),
       dependsOn: app.dependsOn,
       networks: (app.settings.container.attachment?.networks ?? []).map(({name}) => keyOf(name)),
@@ -66,20 +84,23 @@ const nodesOf = (application: Application, id: EnvironmentId): GraphNode[] => {
 const appNode = (
   settings: Settings,
   id: EnvironmentId,
-  {name, inFront}: {name: string; inFront: boolean},
+  {name, inFront, port}: {name: string; inFront: boolean; port: number},
 ): GraphNode => {
   const app = {...id, app: settings.app}
-  const routes = routesOf(app, settings.routes).map(({host, path}) => `${host}${path === '/' ? '' : path}`)
+  const hosts = hostsOf(app, inFront).map((host) => ({host, path: '/'}))
+  const addresses = [...hosts, ...routesOf(app, settings.routes)].map(
+    ({host, path}) => `http://${host}:${port}${path === '/' ? '' : path}`,
+  )
   return {
     name,
     kind: settings.port === 0 ? 'worker' : 'app',
     from: settings.build.inline === undefined ? settings.build.dockerfile : 'an inline Dockerfile',
-    addresses: settings.port === 0 ? [] : [...hostsOf(app, inFront), ...routes],
+    addresses: settings.port === 0 ? [] : addresses,
     ports: [],
     jobs: settings.jobs.map((job) => job.name),
     dependsOn: [],
     networks: [],
-    volumes: settings.volumes.map((volume) => volume.name),
+    volumes: settings.volumes.map(({name: volume, path}) => ({name: volume, path})),
   }
 }
 
@@ -95,7 +116,7 @@ const serviceNode = (
   jobs: [],
   dependsOn,
   networks: (container.attachment?.networks ?? []).map((on) => keyOf(on.name)),
-  volumes: volumes.map((volume) => volume.name),
+  volumes: volumes.map((volume) => ({name: volume.name, path: volume.path})),
 })
 
 const portText = ({hostIp, hostPort, containerPort}: AppSpec['published'][number]): string =>

@@ -1,4 +1,4 @@
-import {ImmError, isImmError} from '../errors.ts'
+import {ImmError} from '../errors.ts'
 import {defaultLimits} from '../ledger/append.ts'
 import type {Entry} from '../ledger/entry.ts'
 import {placeOf} from '../ledger/files.ts'
@@ -8,32 +8,50 @@ import {releasesOf, type ReleaseRecord} from '../ledger/releases.ts'
 import {verifyChain, type Proof} from '../ledger/verify.ts'
 import {fileDifferences, type ImageDifference} from '../lifecycle/image-differences.ts'
 import type {Engine, Image} from '../lifecycle/ports.ts'
-import {imageReference, referredRelease, type AppId, type ReleaseName, type ReleaseRef} from '../release/identity.ts'
+import {
+  imageReference,
+  referredRelease,
+  releaseNumber,
+  type AppId,
+  type ReleaseName,
+  type ReleaseRef,
+} from '../release/identity.ts'
 import {statePaths} from '../state/paths.ts'
 import {openEngine} from './engine.ts'
-import {findApp} from './find-app.ts'
+import {findApp, findEach} from './find-app.ts'
 import type {Where} from './identify.ts'
-import {isOf, readStatus, type ReleaseState} from './status.ts'
+import {merge} from './merge.ts'
+import {statesNow, type StateNow} from './states-now.ts'
 
-/** What became of a release; `gone`: it has neither a container nor an image; undefined: the engine can't be asked. */
-export type StateNow = ReleaseState | 'gone' | undefined
+export type {StateNow} from './states-now.ts'
 
 export interface KnownRelease extends ReleaseRecord {
+  app: string
   state: StateNow
 }
 
-/** Releases that the history of an environment tells of, newest first. `onTrouble`: their state now isn't known. */
+/**
+ * Releases that the history of an environment tells of, newest first: of all its apps, or of the one that is named. `onTrouble`: their state
+ * now isn't known.
+ */
 export const readReleases = async (
   where: Where,
   onTrouble: (message: string) => void,
   signal: AbortSignal,
 ): Promise<KnownRelease[]> => {
-  const {id, entries} = await read(where, signal)
-  const records = releasesOf(entries)
-  if (records.length === 0) return []
-  const stateOf = await statesNow(id, onTrouble, signal)
-  return records.map((record) => ({...record, state: stateOf(record.release)}))
+  const all = await readAll(where, signal)
+  const records = all.map(({id, entries}) => releasesOf(entries).map((record) => ({id, record})))
+  if (records.every((one) => one.length === 0)) return []
+  const stateOf = await statesNow(onTrouble, signal)
+  // Numbers rise through the whole environment; two clocks may say otherwise.
+  return merge(records, (a, b) => numberOf(b.record) - numberOf(a.record)).map(({id, record}) => ({
+    ...record,
+    app: id.app,
+    state: stateOf(id, record.release),
+  }))
 }
+
+const numberOf = ({release}: ReleaseRecord): number => releaseNumber(release) ?? 0
 
 export interface ShowRequest {
   where: Where
@@ -65,10 +83,11 @@ export const readRelease = async (
   const other = against === undefined ? before(shown, records) : recordOf(against, records)
   if (files && !other)
     throw new ImmError('RELEASE_NOT_FOUND', `there is no release before ${shown.release} to compare with`)
-  const stateOf = await statesNow(id, onTrouble, signal)
+  const stateOf = await statesNow(onTrouble, signal)
   return {
     ...shown,
-    state: stateOf(shown.release),
+    app: id.app,
+    state: stateOf(id, shown.release),
     against: other?.release,
     settingChanges:
       shown.configuration && other?.configuration && settingDifferences(other.configuration, shown.configuration),
@@ -76,15 +95,38 @@ export const readRelease = async (
   }
 }
 
-/** Entries of the history, oldest first. */
-export const readHistory = async (where: Where, signal: AbortSignal): Promise<Entry[]> =>
-  (await read(where, signal)).entries
+/** An entry of the history, and whose it is. */
+export interface HistoryLine {
+  app: string
+  entry: Entry
+}
 
-/** Proves that no entry was changed, taken out or put in between since it was written. */
-export const proveHistory = async (where: Where, signal: AbortSignal): Promise<Proof> => {
+/** Entries of the history, oldest first: of all apps of an environment, or of the one that is named. */
+export const readHistory = async (where: Where, signal: AbortSignal): Promise<HistoryLine[]> => {
+  const all = await readAll(where, signal)
+  const lines = all.map(({id, entries}) => entries.map((entry) => ({app: id.app, entry})))
+  return merge(lines, (a, b) => Date.parse(a.entry.time) - Date.parse(b.entry.time))
+}
+
+/** Proves of each app's history that no entry was changed, taken out or put in between since it was written. */
+export const proveHistory = async (where: Where, signal: AbortSignal): Promise<(Proof & {app: string})[]> => {
   const paths = statePaths()
-  const id = await findApp(where, paths, signal)
-  return verifyChain(await readFiles(placeOf(paths.home, id), signal), id, defaultLimits.endedFiles)
+  return Promise.all(
+    (await findEach(where, paths, signal)).map(async (id) => {
+      const files = await readFiles(placeOf(paths.home, id), signal)
+      return {app: id.app, ...verifyChain(files, id, defaultLimits.endedFiles)}
+    }),
+  )
+}
+
+const readAll = async (where: Where, signal: AbortSignal): Promise<{id: AppId; entries: Entry[]}[]> => {
+  const paths = statePaths()
+  return Promise.all(
+    (await findEach(where, paths, signal)).map(async (id) => ({
+      id,
+      entries: await readEntries(placeOf(paths.home, id), signal),
+    })),
+  )
 }
 
 const read = async (
@@ -111,23 +153,6 @@ const before = (shown: ReleaseRecord, records: readonly ReleaseRecord[]): Releas
   const from = shown.lives.find(({previous}) => previous !== undefined && previous !== shown.release)?.previous
   const older = records.slice(records.indexOf(shown) + 1)
   return records.find(({release}) => release === from) ?? older.find(({outcome}) => outcome === 'live') ?? older.at(0)
-}
-
-/** The history is there to be read when nothing runs as well. */
-const statesNow = async (
-  id: AppId,
-  onTrouble: (message: string) => void,
-  signal: AbortSignal,
-): Promise<(release: ReleaseName) => StateNow> => {
-  try {
-    const environment = (await readStatus(signal)).find((one) => isOf(one, id))
-    const states = new Map(environment?.releases.map(({release, state}) => [release, state]))
-    return (release) => states.get(release) ?? 'gone'
-  } catch (error) {
-    if (!isImmError(error)) throw error
-    onTrouble(`what runs now isn't known: ${error.message}`)
-    return () => undefined
-  }
 }
 
 const compareImages = async (

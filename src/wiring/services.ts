@@ -9,7 +9,7 @@ import {serviceIdentity} from '../release/services.ts'
 import {sessionStates} from '../session/ask.ts'
 import {statePaths, type StatePaths} from '../state/paths.ts'
 import {openEngine} from './engine.ts'
-import {findApp} from './find-app.ts'
+import {findApps} from './find-app.ts'
 import type {Where} from './identify.ts'
 
 /** `completed`: it has run to its end, as it should; `ended`: it has, and should not. */
@@ -86,8 +86,7 @@ export const findEnvironment = async (where: Where, paths: StatePaths, signal: A
   const [session] = sessions.filter((one) => one.directory === where.directory && one.environment === environment)
   // All apps of a directory are of one project.
   if (where.flags.project === undefined && session) return {project: session.project, environment}
-  const {project} = await findApp(where, paths, signal)
-  return {project, environment}
+  return (await findApps(where, paths, signal)).environment
 }
 
 export interface OpenService extends FoundService {

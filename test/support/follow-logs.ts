@@ -4,6 +4,9 @@ import {immBin, immEnv} from './imm.ts'
 import type {TestProject} from './project.ts'
 
 export interface FollowedLine {
+  /** where several are followed */
+  app?: string
+  service?: string
   release: string
   stream: 'stdout' | 'stderr'
   text: string
@@ -17,8 +20,8 @@ export interface FollowedLogs extends AsyncDisposable {
   until(holds: () => boolean): Promise<void>
 }
 
-export const followLogs = (project: TestProject): FollowedLogs => {
-  const child = execa(process.execPath, [immBin, 'logs', '--follow', '--json'], {
+export const followLogs = (project: TestProject, ...names: readonly string[]): FollowedLogs => {
+  const child = execa(process.execPath, [immBin, 'logs', '--follow', '--json', ...names], {
     cwd: project.directory,
     env: immEnv(project),
     reject: false,

@@ -1,7 +1,7 @@
 import {Parser} from '@oclif/core'
 import test from 'ava'
 
-import {rollbackArgument, stepsAsArguments, wordsAsTyped} from '../../src/terminal/arguments.ts'
+import {logWords, rollbackArgument, stepsAsArguments, wordsAsTyped} from '../../src/terminal/arguments.ts'
 
 test('-N is so many releases back, and everything else a release', (t) => {
   t.deepEqual(rollbackArgument('-2'), {back: 2})
@@ -22,4 +22,15 @@ test('words that are typed twice stay where they are', async (t) => {
   const typed = ['exec', '-U', 'shop', '-d', 'shop', '-c', 'select 1']
   const {raw} = await Parser.parse(['--', ...typed], {strict: false})
   t.deepEqual(wordsAsTyped(raw), typed)
+})
+
+test('logs are asked for by names, or of one release', (t) => {
+  t.deepEqual(logWords([]), {release: undefined, names: []})
+  t.deepEqual(logWords(['web', 'db']), {release: undefined, names: ['web', 'db']})
+  t.deepEqual(logWords(['r12']), {release: 'r12', names: []})
+  for (const words of [
+    ['r12', 'web'],
+    ['r1', 'r2'],
+  ])
+    t.throws(() => logWords(words), {code: 'USAGE'}, words.join(' '))
 })

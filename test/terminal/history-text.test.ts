@@ -76,11 +76,28 @@ test('what a newer imm wrote is told as it is', (t) => {
 })
 
 test('the history is a line for each entry, and output that would move the cursor is harmless', (t) => {
-  const lines = historyText([entry({type: 'change', files: ['a'], count: 1}, 17), entry(rejected, 18)]).split('\n')
+  const lines = historyText([
+    {app: 'app', entry: entry({type: 'change', files: ['a'], count: 1}, 17)},
+    {app: 'app', entry: entry(rejected, 18)},
+  ]).split('\n')
   t.is(lines[0], `   17  ${timeText(time)}  mira  changed a`)
   t.is(lines[1], `   18  ${timeText(time)}  mira  r2-bbbbbbb rejected in verify (CRASHED): the container ended`)
   t.is(lines[2], '    | boom ')
   t.is(historyText([]), 'Nothing has been recorded here yet.')
+})
+
+test('where there are several apps each entry and each release says whose it is', (t) => {
+  const lines = ['web', 'worker'].map((app) => ({app, entry: entry(live)}))
+  t.deepEqual(
+    historyText(lines, true)
+      .split('\n')
+      .map((line) => line.slice(0, 12)),
+    ['web        1', 'worker     1'],
+  )
+  const releases = [{...shown, app: 'worker'}, shown]
+  const [heading, one] = releasesText({releases, leftOut: 0, withApps: true}, Date.parse(time), {}).split('\n')
+  t.regex(heading ?? '', /^APP +RELEASE +WHEN/)
+  t.regex(one ?? '', /^worker +r2-bbbbbbb +just now/)
 })
 
 test('a proof names its last hash, a break its place and its reason', (t) => {
@@ -95,6 +112,7 @@ test('a proof names its last hash, a break its place and its reason', (t) => {
 })
 
 const shown: ShownRelease = {
+  app: 'app',
   release,
   time,
   who: {user: 'mira', host: 'desk', pid: 7, imm: '0.1.0'},
@@ -123,7 +141,9 @@ const shown: ShownRelease = {
 }
 
 test('releases are a table: when, what they are now, what came of them, how they were built, commit and files', (t) => {
-  const text = releasesText([shown], 0, Date.parse(time) + 120_000, {isTTY: false})
+  const text = releasesText({releases: [shown], leftOut: 0, withApps: false}, Date.parse(time) + 120_000, {
+    isTTY: false,
+  })
   t.deepEqual(
     text.split('\n').map((line) => line.split(/ {2,}/)),
     [
@@ -131,7 +151,10 @@ test('releases are a table: when, what they are now, what came of them, how they
       [release, '2 min ago', 'gone', 'rejected in verify', 'delta 121 ms', 'c0ffee0+ main', 'src/app.js +2'],
     ],
   )
-  t.regex(releasesText([{...shown, state: undefined}], 0, Date.parse(time), {}), / \? /)
+  t.regex(
+    releasesText({releases: [{...shown, state: undefined}], leftOut: 0, withApps: false}, Date.parse(time), {}),
+    / \? /,
+  )
 })
 
 test('what was superseded before it had traffic is left out of the table, and counted', (t) => {
@@ -143,7 +166,9 @@ test('what was superseded before it had traffic is left out of the table, and co
   t.deepEqual(worthShowing(releases, 1), {shown: [shown], leftOut: 1})
   t.deepEqual(worthShowing([], 20), {shown: [], leftOut: 0})
   t.is(
-    releasesText([shown], 3, Date.parse(time), {}).split('\n').at(-1),
+    releasesText({releases: [shown], leftOut: 3, withApps: false}, Date.parse(time), {})
+      .split('\n')
+      .at(-1),
     'left out: 3 releases superseded before any traffic (--all shows them)',
   )
 })

@@ -78,3 +78,23 @@ test('where nothing is live the requests are those of the address', (t) => {
   const [, first] = statusText([{...asked, releases: []}], {}).split('\n')
   t.regex(first ?? '', /nothing live +47, 1 failed, 2 waiting +http/)
 })
+
+test('an environment of several apps is named once, with its apps below each other', (t) => {
+  const live = release('r2-bbbbbbb', 'live')
+  const apps = ['api', 'web'].map((app) => ({...shop, app, releases: [live, release('r1-aaaaaaa', 'image')]}))
+  const orphan = {...shop, project: 'blog', heldBy: undefined, releases: [live]}
+  const lines = statusText([orphan, ...apps], {}).split('\n')
+  const address = 'http://shop.localhost:7070'
+  t.deepEqual(
+    lines.map((line) => line.split(/ {2,}/)),
+    [
+      ['ENVIRONMENT', 'APP', 'RELEASE', 'STATE', 'CREATED', 'REQUESTS', 'ADDRESS'],
+      ['blog/main', '(no imm dev)', 'r2-bbbbbbb', 'live', address],
+      ['shop/main', 'api', 'r2-bbbbbbb', 'live', address],
+      ['', 'r1-aaaaaaa', 'image'],
+      ['', 'web', 'r2-bbbbbbb', 'live', address],
+      ['', 'r1-aaaaaaa', 'image'],
+    ],
+  )
+  t.regex(statusText([orphan], {}), /^blog\/main \(no imm dev\) +r2-bbbbbbb/m)
+})

@@ -85,20 +85,65 @@ test('a release that the history does not tell of is not found', async (t) => {
   })
 })
 
+test('releases and history of several apps are told together, by number and by time, or of the one that is named', async (t) => {
+  const several = {...where, environment: 'several'}
+  const paths = {home: home.directory, runtime: `${home.directory}/run`}
+  const names = {web: ['r1-aaaaaaa', 'r3-ccccccc'], api: ['r2-bbbbbbb']} as const
+  for (const [release, app] of [
+    [names.web[0], 'web'],
+    [names.api[0], 'api'],
+    [names.web[1], 'web'],
+  ] as const) {
+    await using ledger = await openLedger({...id, environment: 'several', app}, paths, unexpected, signal)
+    ledger.listen({type: 'release', release, generation: 1, snapshot: '', settings: ''})
+    ledger.listen(live(release))
+  }
+  const told = await readReleases(several, () => undefined, signal)
+  t.deepEqual(
+    told.map(({app, release}) => `${app} ${release}`),
+    ['web r3-ccccccc', 'api r2-bbbbbbb', 'web r1-aaaaaaa'],
+  )
+  const of = async (app?: string) =>
+    (await readHistory({...several, app}, signal)).flatMap((line) =>
+      line.entry.type === 'live' ? [`${line.app} ${line.entry.release}`] : [],
+    )
+  t.deepEqual(await of(), ['web r1-aaaaaaa', 'api r2-bbbbbbb', 'web r3-ccccccc'])
+  t.deepEqual(await of('api'), ['api r2-bbbbbbb'])
+  t.deepEqual(
+    (await proveHistory(several, signal)).map(({app, intact}) => [app, intact]),
+    [
+      ['api', true],
+      ['web', true],
+    ],
+  )
+  await t.throwsAsync(of('db'), {code: 'APP_NOT_FOUND', message: /has no app "db"; it has api, web/})
+  // The release says whose it is.
+  const shown = await readRelease(
+    {where: several, release: 'r2', against: undefined, files: false},
+    () => undefined,
+    signal,
+  )
+  t.is(shown.app, 'api')
+  await t.throwsAsync(
+    readRelease({where: several, release: 'r9', against: undefined, files: false}, unexpected, signal),
+    {
+      code: 'RELEASE_NOT_FOUND',
+    },
+  )
+})
+
 test('an environment without a history has no releases, and nobody asks the engine', async (t) => {
   t.deepEqual(await readReleases({...where, environment: 'other'}, unexpected, signal), [])
-  t.like(await proveHistory({...where, environment: 'other'}, signal), {intact: true, entries: 0})
+  t.like(await proveHistory({...where, environment: 'other'}, signal), [{intact: true, entries: 0}])
 })
 
 test.serial('the proof finds what was changed in the files', async (t) => {
-  t.like(await proveHistory(where, signal), {intact: true, entries: (await readHistory(where, signal)).length})
+  t.like(await proveHistory(where, signal), [{intact: true, entries: (await readHistory(where, signal)).length}])
   const file = placeOf(home.directory, id).current
   const text = await readFile(file, 'utf8')
   await writeFile(file, text.replace('r2-bbbbbbb', 'r2-bbbbbbc'))
-  t.like(await proveHistory(where, signal), {
-    intact: false,
-    line: 3,
-    file: path.join(home.directory, 'ledger/shop/main/app.jsonl'),
-  })
+  t.like(await proveHistory(where, signal), [
+    {intact: false, line: 3, file: path.join(home.directory, 'ledger/shop/main/app.jsonl')},
+  ])
   await writeFile(file, text)
 })
