@@ -9,7 +9,7 @@ export default class Drift extends ImmCommand {
   static override summary = 'Compare what runs with its image and settings.'
   static override description = `Every live and warm release of the environment: files added, changed and deleted outside of volumes and tmpfs, environment, command, user, limits, mounts, networks, and the image behind the release's name. What an application writes to its declared volumes and tmpfs is no drift, nor is a file that was only touched.
 
-Ends with 0 where nothing differs, with 2 where something does, with 1 where that could not be found out.`
+Ends with 0 where nothing differs, with 2 where something does, with 1 where that could not be found out, be it of one app alone.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --show /app/config.json',
@@ -54,7 +54,7 @@ Ends with 0 where nothing differs, with 2 where something does, with 1 where tha
     release: ReturnType<typeof releaseArgument>,
     watch: boolean,
   ): Promise<void> {
-    const [{driftText}, {isImmError}] = await Promise.all([import('../terminal/drift-text.ts'), import('../errors.ts')])
+    const {driftText} = await import('../terminal/drift-text.ts')
     const tell = (drift: OpenDrift) => (one: ContainerDrift) => {
       this.#differences(drift, one)
       if (!this.json) this.say(drifts.length > 1 ? `${drift.id.app}: ${driftText(one)}` : driftText(one))
@@ -64,25 +64,20 @@ Ends with 0 where nothing differs, with 2 where something does, with 1 where tha
       await Promise.all(drifts.map(async (drift) => watchDrift(drift, release, tell(drift), this.signal)))
       return
     }
-    let drifted = 0
-    const missing: Error[] = []
-    for (const drift of drifts) {
-      const running = await drift.running(release, this.signal).catch((error: Error) => {
-        // One of several that does not run is no reason to say nothing of the others.
-        if (!isImmError(error, 'NOTHING_LIVE')) throw error
-        missing.push(error)
-        return undefined
-      })
-      if (!running) continue
-      const found = await drift.compare(running, this.signal)
+    const {driftOfEach} = await import('../wiring/drift-of-each.ts')
+    const onFound = (drift: OpenDrift, found: readonly ContainerDrift[]) => {
       for (const one of found) tell(drift)(one)
       const releases = found.map(({differences, ...one}) => ({...one, count: differences.length}))
       const count = releases.reduce((sum, one) => sum + one.count, 0)
       this.result({type: 'drift', time: now(), ...drift.id, drifted: count > 0, count, releases})
-      drifted += count
     }
-    if (missing.length === drifts.length) throw missing[0] ?? new Error('no app')
-    if (drifted > 0) this.exit(2)
+    const {count, idle, failed} = await driftOfEach(drifts, release, onFound, this.signal)
+    for (const app of idle) this.warning(`nothing runs of ${app}`)
+    const [first, ...others] = failed
+    for (const {app, error} of others) this.warning(`${app}: ${error.message}`)
+    if (first && drifts.length > 1) this.warning(`${first.app} could not be looked at`)
+    if (first) throw first.error
+    if (count > 0) this.exit(2)
   }
 
   #differences({id}: OpenDrift, {release, state, container, differences}: ContainerDrift): void {
