@@ -1,3 +1,5 @@
+import path from 'node:path'
+
 import {loadSettings} from '../config/load.ts'
 import type {Settings} from '../config/settings.ts'
 import {isImmError} from '../errors.ts'
@@ -19,7 +21,7 @@ export interface Graph extends EnvironmentId {
 export interface GraphNode {
   name: string
   kind: 'app' | 'worker' | 'service'
-  /** of a service: the image that it comes as; of others: the Dockerfile, relative to its context */
+  /** of a service: the image that it comes as; of others: the Dockerfile, relative to the directory */
   from: string
   /** `http://shop.localhost:7070`, and with a path where it has one */
   addresses: readonly string[]
@@ -48,10 +50,10 @@ export const readGraph = async ({environment, ...from}: GraphOptions, signal: Ab
     signal,
   )
   const port = await portOfProxy(signal)
-  if (loaded) return {...loaded.id, nodes: nodesOf(loaded.application, loaded.id, port)}
+  if (loaded) return {...loaded.id, nodes: nodesOf(loaded.application, loaded.id, {directory: from.directory, port})}
   const {settings} = await loadSettings({directory: from.directory, flags: {}, signal})
   const id = {project: settings.project, environment: slug(environment)}
-  return {...id, nodes: [appNode(settings, id, {name: settings.app, inFront: true, port})]}
+  return {...id, nodes: [appNode(settings, id, {...from, name: settings.app, inFront: true, port})]}
 }
 
 /** The one that runs may have taken another than it is asked for. */
@@ -66,13 +68,13 @@ const portOfProxy = async (signal: AbortSignal): Promise<number> => {
   }
 }
 
-const nodesOf = (application: Application, id: EnvironmentId, port: number): GraphNode[] => {
+const nodesOf = (application: Application, id: EnvironmentId, at: Pick<Drawn, 'directory' | 'port'>): GraphNode[] => {
   const front = frontApp(application.apps)
   const keys = new Map(application.networks.map(({key, external, spec}) => [external ? spec.name : key, key]))
   const keyOf = (name: string) => keys.get(name) ?? name.slice(name.indexOf('.') + 1)
   return [
     ...application.apps.map((app) => ({
-      ...appNode(app.settings, id, {name: app.name, inFront: app === front, port}),
+      ...appNode(app.settings, id, {...at, name: app.name, inFront: app === front}),
       ports: app.published.map(portText),
       dependsOn: app.dependsOn,
       networks: (app.settings.container.attachment?.networks ?? []).map(({name}) => keyOf(name)),
@@ -81,28 +83,38 @@ const nodesOf = (application: Application, id: EnvironmentId, port: number): Gra
   ]
 }
 
-const appNode = (
-  settings: Settings,
-  id: EnvironmentId,
-  {name, inFront, port}: {name: string; inFront: boolean; port: number},
-): GraphNode => {
+interface Drawn {
+  /** absolute: whose Dockerfiles are told apart by their paths in it */
+  directory: string
+  /** of the proxy */
+  port: number
+  name: string
+  inFront: boolean
+}
+
+const appNode = (settings: Settings, id: EnvironmentId, {directory, port, name, inFront}: Drawn): GraphNode => {
   const app = {...id, app: settings.app}
   const hosts = hostsOf(app, inFront).map((host) => ({host, path: '/'}))
   const addresses = [...hosts, ...routesOf(app, settings.routes)].map(
-    ({host, path}) => `http://${host}:${port}${path === '/' ? '' : path}`,
+    (route) => `http://${route.host}:${port}${route.path === '/' ? '' : route.path}`,
   )
   return {
     name,
     kind: settings.port === 0 ? 'worker' : 'app',
-    from: settings.build.inline === undefined ? settings.build.dockerfile : 'an inline Dockerfile',
+    from: dockerfileText(settings.build, directory),
     addresses: settings.port === 0 ? [] : addresses,
     ports: [],
     jobs: settings.jobs.map((job) => job.name),
     dependsOn: [],
     networks: [],
-    volumes: settings.volumes.map(({name: volume, path}) => ({name: volume, path})),
+    volumes: settings.volumes.map((volume) => ({name: volume.name, path: volume.path})),
   }
 }
+
+const dockerfileText = ({context, dockerfile, inline}: Settings['build'], directory: string): string =>
+  inline === undefined
+    ? path.relative(directory, path.join(context, dockerfile)).replaceAll(path.sep, '/')
+    : 'an inline Dockerfile'
 
 const serviceNode = (
   {name, image, published, dependsOn, container, volumes}: ServiceSpec,

@@ -61,6 +61,21 @@ test('a Compose application is read from its files alone, with networks and volu
   t.like(graph.nodes[0]?.dependsOn[0], {name: 'db', condition: 'healthy'})
 })
 
+test('apps are told apart by where their Dockerfiles are in the project', async (t) => {
+  await using project = await temporaryProject({
+    'compose.yaml':
+      'name: shop\nservices:\n  web: {build: ./web}\n  jobs: {build: {context: ., dockerfile: jobs/Dockerfile.dev}}\n  hello: {build: {context: ./web, dockerfile_inline: FROM scratch}}\n',
+    'web/Dockerfile': 'FROM scratch\nEXPOSE 3000\n',
+    'jobs/Dockerfile.dev': 'FROM scratch\n',
+  })
+  const {nodes} = await readGraph({directory: project.directory, environment: 'main', files: [], profiles: []}, signal)
+  t.deepEqual(Object.fromEntries(nodes.map(({name, from}) => [name, from])), {
+    web: 'web/Dockerfile',
+    jobs: 'jobs/Dockerfile.dev',
+    hello: 'an inline Dockerfile',
+  })
+})
+
 test('a project with a Dockerfile alone is one app', async (t) => {
   await using project = await temporaryProject({
     Dockerfile: 'FROM scratch\nEXPOSE 3000\n',
