@@ -29,7 +29,12 @@ export default class Logs extends ImmCommand {
   static override flags = {
     ...appFlags,
     follow: Flags.boolean({char: 'f', description: 'Go on until Ctrl-C.'}),
-    service: Flags.string({char: 's', helpValue: 'NAME', description: 'Of this backing service.'}),
+    service: Flags.string({
+      char: 's',
+      helpValue: 'NAME',
+      exclusive: ['app'],
+      description: 'Of this backing service.',
+    }),
     tail: Flags.integer({char: 'n', min: 0, description: 'Only the last so many lines of each.'}),
   }
 
@@ -61,21 +66,21 @@ export default class Logs extends ImmCommand {
     const print = await this.#printer([])
     await readLogs(
       {where, release, follow, tail},
-      (from, line) => print({name: undefined, release: from}, line),
+      (from, line) => print({name: from.app, release: from.release}, line),
       this.signal,
     )
   }
 
-  /** Prints lines of what has one of these names; without any, its release alone says whose a line is. */
+  /** Prints lines of what has one of these names; without any, people see its release alone. */
   async #printer(names: readonly string[]) {
     const {releaseStyle} = await import('../terminal/progress/palette.ts')
     const paint = painter(process.stdout)
     const width = Math.max(0, ...names.map((name) => name.length))
-    return ({name, release}: {[Key in keyof Source]: Source[Key] | undefined}, {stream, text, timeMs}: Line) => {
+    return ({name, release}: Source, {stream, text, timeMs}: Line) => {
       const whose = release === undefined ? {service: name} : {app: name, release}
       this.result({type: 'log', time: new Date(timeMs).toISOString(), ...whose, stream, text})
       const heads = [
-        ...(name === undefined ? [] : [paint('cyan', name.padEnd(width))]),
+        ...(names.length === 0 ? [] : [paint('cyan', name.padEnd(width))]),
         ...(release === undefined ? [] : [paint(releaseStyle(release), release)]),
       ]
       if (!this.json) this.say([...heads, text].join(' '))

@@ -30,14 +30,14 @@ export default class Rollback extends ImmCommand {
     const startedMs = performance.now()
     const {runRollback} = await import('../wiring/rollback.ts')
     const where = whereOf(flags)
-    const {release, environment, notes} = await runRollback(
+    const {release, notes, project, environment, app} = await runRollback(
       where,
       rollbackArgument(args.release),
       () => {},
       this.signal,
     )
     const ms = Math.round(performance.now() - startedMs)
-    this.result({type: 'rollback', time: new Date().toISOString(), environment, release, ms, notes})
+    this.result({type: 'rollback', time: new Date().toISOString(), project, environment, app, release, ms, notes})
     for (const note of notes) this.say(note)
     this.say(
       `${release} has the traffic again (${ms} ms). The next save releases as usual, \`imm unpin\` what is there now.`,

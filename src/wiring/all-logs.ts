@@ -76,7 +76,7 @@ export const readAllLogs = async (
     const request = {where: {...where, app}, release: undefined, follow, tail}
     for (;;) {
       try {
-        return await readLogs(request, (release, line) => lines.add({from: {name: app, release}, line}), signal)
+        return await readLogs(request, ({release}, line) => lines.add({from: {name: app, release}, line}), signal)
       } catch (error) {
         // One of several that has not begun yet has nothing to say.
         if (!isImmError(error, 'NOTHING_LIVE')) throw error

@@ -79,8 +79,8 @@ export const readRelease = async (
 ): Promise<ShownRelease> => {
   const {id, entries} = await read(where, signal, release)
   const records = releasesOf(entries)
-  const shown = recordOf(release, records)
-  const other = against === undefined ? before(shown, records) : recordOf(against, records)
+  const shown = recordOf(release, records, id)
+  const other = against === undefined ? before(shown, records) : recordOf(against, records, id)
   if (files && !other)
     throw new ImmError('RELEASE_NOT_FOUND', `there is no release before ${shown.release} to compare with`)
   const stateOf = await statesNow(onTrouble, signal)
@@ -139,14 +139,16 @@ const read = async (
   return {id, entries: await readEntries(placeOf(paths.home, id), signal)}
 }
 
-const recordOf = (ref: ReleaseRef, records: readonly ReleaseRecord[]): ReleaseRecord => {
+const recordOf = (ref: ReleaseRef, records: readonly ReleaseRecord[], {app}: AppId): ReleaseRecord => {
   const name = referredRelease(
     ref,
     records.map(({release}) => release),
   )
   const record = records.find(({release}) => release === name)
   if (record) return record
-  throw new ImmError('RELEASE_NOT_FOUND', `the history tells nothing of ${ref}`, {next: 'See `imm releases`.'})
+  throw new ImmError('RELEASE_NOT_FOUND', `the history of ${app} tells nothing of ${ref}`, {
+    next: 'See `imm releases`.',
+  })
 }
 
 const before = (shown: ReleaseRecord, records: readonly ReleaseRecord[]): ReleaseRecord | undefined => {

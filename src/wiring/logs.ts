@@ -20,7 +20,13 @@ export interface LogsRequest {
   tail: number | undefined
 }
 
-export type OnLine = (release: ReleaseName, line: LogLine) => void
+/** Whose a line is. */
+export interface Printed {
+  app: string
+  release: ReleaseName
+}
+
+export type OnLine = (from: Printed, line: LogLine) => void
 
 // A container's log is kept by the engine: one that is seen late is still read from its first line.
 const lookMs = 250
@@ -74,10 +80,10 @@ const read = async (
   onLine: OnLine,
   signal: AbortSignal,
 ): Promise<void> => {
-  const release = releaseOf(instance)
-  if (!release) return
+  const from = containerIdentity(instance.labels)
+  if (from?.release === undefined) return
   for await (const line of engine.logs(instance.id, {follow, ...(tail === undefined ? {} : {tail})}, signal))
-    onLine(release, line)
+    onLine({app: from.app, release: from.release}, line)
 }
 
 const appInstances = async (engine: Engine, id: AppId, signal: AbortSignal): Promise<Instance[]> =>

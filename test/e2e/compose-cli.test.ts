@@ -98,21 +98,27 @@ test('commands without --app are about the whole of a Compose application, and a
     'web',
   ])
 
-  const [ambiguous, unknown, wrong, clean] = await Promise.all([
+  const [ambiguous, unknown, wrong, twice, foreign, printed, clean] = await Promise.all([
     imm(project, 'exec', '--', 'true'),
     imm(project, 'logs', 'web', 'cache'),
     imm(project, 'show', 'r99'),
+    imm(project, 'logs', '--service', 'db', '--app', 'web'),
+    imm(project, 'show', web.release, '--against', api.release),
+    told(project, 'logs', api.release),
     imm(project, 'drift', '--json'),
   ])
   t.regex(ambiguous.stderr, /APP_NOT_FOUND: .* has several apps: api, web/)
   t.regex(unknown.stderr, /APP_NOT_FOUND: .* no app or service "cache"; it has api, web, db/)
   t.regex(wrong.stderr, /RELEASE_NOT_FOUND: .*\(api, web\) tells nothing of r99/)
+  t.is(twice.exitCode, 64, twice.stderr)
+  t.regex(foreign.stderr, /RELEASE_NOT_FOUND: the history of web tells nothing of r\d/)
+  t.deepEqual(namesIn(printed), ['api'])
   t.is(clean.exitCode, 0, clean.stderr)
   const touched = await imm(project, 'exec', '--app', 'api', '--', 'node', '-e', "fs.writeFileSync('/app/by-hand', '')")
   t.is(touched.exitCode, 0, touched.stderr)
   const [drift, back] = await Promise.all([
     imm(project, 'drift', '--json'),
-    imm(project, 'rollback', web.release.split('-')[0] ?? ''),
+    imm(project, 'rollback', web.release.split('-')[0] ?? '', '--json'),
   ])
   t.is(drift.exitCode, 2)
   t.deepEqual(
@@ -120,6 +126,7 @@ test('commands without --app are about the whole of a Compose application, and a
     ['api'],
   )
   t.is(back.exitCode, 0, back.stderr)
+  t.like(jsonLines(back.stdout).at(-1), {type: 'rollback', environment: 'main', app: 'web', release: web.release})
   t.is((await dev.next('live', ({cause}) => cause === 'rollback')).app, 'web')
 
   // Nobody runs: what was is told all the same, and of the ports that there are none.
