@@ -36,17 +36,14 @@ Ends with 0 where nothing differs, with 2 where something does, with 1 where tha
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Drift)
     const release = releaseArgument(args.release)
-    const {openDrift} = await import('../wiring/drift.ts')
+    const {openDrift, openDrifts} = await import('../wiring/drift.ts')
     const where = whereOf(flags)
     if (flags.show !== undefined || release !== undefined) {
       const drift = await openDrift(where, this.signal, release)
       if (flags.show !== undefined) return this.#show(drift, flags.show, release)
       return this.#look([drift], release, flags.watch)
     }
-    const {eachApp} = await import('../wiring/each-app.ts')
-    const apps = await eachApp(where, this.signal)
-    const drifts = await Promise.all(apps.map(async (one) => openDrift(one, this.signal)))
-    return this.#look(drifts, release, flags.watch)
+    return this.#look(await openDrifts(where, this.signal), release, flags.watch)
   }
 
   async #look(

@@ -26,7 +26,7 @@ export default class Exec extends ImmCommand {
     service: Flags.string({
       char: 's',
       helpValue: 'NAME',
-      exclusive: ['release'],
+      exclusive: ['release', 'app'],
       description: 'In the container of this backing service.',
     }),
     ...attachedFlags,

@@ -1,4 +1,5 @@
 import type {Ready} from '../lifecycle/services/when-ready.ts'
+import {unlessAborted} from './unless-aborted.ts'
 
 /** Which apps have had a live release: that is what `started` and `healthy` mean of them. */
 export interface AppReadiness {
@@ -13,15 +14,8 @@ export const appReadiness = (names: readonly string[]): AppReadiness => {
     names,
     live: (name) => lives.get(name)?.resolve(),
     async ready(name, _condition, signal) {
-      const over = Promise.withResolvers<never>()
-      const stop = () => over.reject(signal.reason)
-      signal.addEventListener('abort', stop, {once: true})
-      try {
-        signal.throwIfAborted()
-        await Promise.race([lives.get(name)?.promise, over.promise])
-      } finally {
-        signal.removeEventListener('abort', stop)
-      }
+      const live = lives.get(name)
+      if (live) await unlessAborted(live.promise, signal)
     },
   }
 }

@@ -19,7 +19,7 @@ import {recordsOf} from '../state/records.ts'
 import {addressedTraffic, type Addressing} from './addressing.ts'
 import {systemClock} from './clock.ts'
 import {openFiles} from './files.ts'
-import {openLedger} from './ledger.ts'
+import {openLedger, type OpenLedger} from './ledger.ts'
 import {numbersOf} from './numbers.ts'
 
 /** One app that `imm dev` looks after. */
@@ -32,12 +32,15 @@ export interface DevApp {
   paths: StatePaths
   engine: Engine
   /** what it needs of others, asked once it holds its environment: two that run it must not both start them */
-  settle: (emit: (happening: Happening) => void) => Promise<Settled>
+  settle: (emit: (happening: Happening) => void, history: History) => Promise<Settled>
   listener: (event: LifecycleEvent) => void
   onReady: (running: RunningApp) => void
   /** ends `imm dev` as a whole */
   quit: () => void
 }
+
+/** The app's history, for what is told beside it. */
+export type History = Pick<OpenLedger, 'listen' | 'learns' | 'hides'>
 
 export interface Settled {
   proxy: ProxyClient
@@ -88,7 +91,7 @@ export const devApp = async (app: DevApp, signal: AbortSignal, hurry: AbortSigna
     if (happening.type === 'live') heard?.()
   }
   let heard: (() => void) | undefined
-  const {proxy, addressing, surroundings, together} = await app.settle(emit)
+  const {proxy, addressing, surroundings, together} = await app.settle(emit, ledger)
   const numbers = await numbersOf(id, paths.home, engine, signal)
   const warn = (message: string) => emit({type: 'warning', message})
   const addressed = addressedTraffic(proxy, id, first.settings, addressing, warn)
@@ -147,6 +150,8 @@ export const devApp = async (app: DevApp, signal: AbortSignal, hurry: AbortSigna
       const project = await readProject(before, within)
       ledger.knows(project.settings)
       await addressed.readdress(project.settings, within)
+      // The Compose file may publish other ports now, and make no new release.
+      heard?.()
       return project
     },
     emit,

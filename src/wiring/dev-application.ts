@@ -6,16 +6,16 @@ import {slug} from '../release/names.ts'
 import type {AppFiles} from '../secrets/files.ts'
 import {claimProject, type Claim} from '../state/projects.ts'
 import {loadApplication, type LoadedApplication} from './application.ts'
-import {devApp, type RunningApp} from './dev-app.ts'
+import {devApp, type History, type RunningApp} from './dev-app.ts'
 import type {DevRun} from './dev.ts'
 import {aborted, endAfter} from './end-after.ts'
 import {frontApp} from './front-app.ts'
 import {heldBack} from './held-back.ts'
 import {jointApps} from './joint-apps.ts'
 import {keptProxy} from './kept-proxy.ts'
+import {meetingOf} from './meeting.ts'
 import {openApplication, type OpenApplication} from './open-application.ts'
 import {projectOf} from './project.ts'
-import {meetingOf} from './when-all.ts'
 
 /** The application that a project's Compose file describes, with the name that the project has; undefined where it is one app. */
 export const claimApplication = async (
@@ -56,13 +56,23 @@ export const devApplication = async (
   const running = new Map<string, RunningApp>()
   const rollbackOrder: string[] = []
   const ofServices = heldBack(options.listener)
+  let history: History | undefined
   const joint = together ? jointApps(id, apps, async () => proxy.open(() => undefined), running, inner) : undefined
 
   // Opened once every app is held: two that run the environment must not both start its services.
   let opening: Promise<OpenApplication> | undefined
   const open = async (): Promise<OpenApplication> =>
     (opening ??= openApplication(
-      {id, application, engine, paths, directory, listener: ofServices.listener, onBug: (error) => over.abort(error)},
+      {
+        id,
+        application,
+        engine,
+        paths,
+        directory,
+        listener: ofServices.listener,
+        history,
+        onBug: (error) => over.abort(error),
+      },
       inner,
     ))
 
@@ -148,7 +158,9 @@ export const devApplication = async (
           directory,
           paths,
           engine,
-          async settle(emit) {
+          async settle(emit, ledger) {
+            // What becomes of the services is kept once.
+            if (spec === apps[0]) history = ledger
             await held.arrive(spec.name, inner)
             const shared = await open()
             const client = await proxy.open(emit)

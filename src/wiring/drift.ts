@@ -8,7 +8,7 @@ import {containerIdentity, environmentLabels} from '../release/labels.ts'
 import {statePaths, type StatePaths} from '../state/paths.ts'
 import {touchesOf, type Touch} from '../state/touches.ts'
 import {openEngine} from './engine.ts'
-import {findApp} from './find-app.ts'
+import {findApp, findEach} from './find-app.ts'
 import type {Where} from './identify.ts'
 import {isOf, stateOf, type ReleaseState} from './status.ts'
 
@@ -32,6 +32,12 @@ export interface OpenDrift {
   /** Live and warm, or else the release that is asked for. RELEASE_NOT_FOUND and NOTHING_LIVE where there is none. */
   running(release: ReleaseRef | undefined, signal: AbortSignal): Promise<RunningRelease[]>
   compare(running: readonly RunningRelease[], signal: AbortSignal): Promise<ContainerDrift[]>
+}
+
+/** Of each app of an environment, or of the one that is named. */
+export const openDrifts = async (where: Where, signal: AbortSignal): Promise<OpenDrift[]> => {
+  const apps = await findEach(where, statePaths(), signal)
+  return Promise.all(apps.map(async ({app}) => openDrift({...where, app}, signal)))
 }
 
 export const openDrift = async (where: Where, signal: AbortSignal, meant?: ReleaseRef): Promise<OpenDrift> => {

@@ -20,6 +20,8 @@ export interface OpenLedger extends AsyncDisposable {
   listen(happening: Happening): void
   /** Settings that releases may be made of from now on. */
   knows(settings: Settings): void
+  /** Variables whose values may be secrets: of what is beside the app. */
+  learns(variables: Readonly<Record<string, string>>): void
   /** A secret that its settings only name. */
   hides(name: string, content: string): void
   /** What is no event of the lifecycle. */
@@ -54,6 +56,7 @@ export const openLedger = async (
       for (const {env} of settings.jobs) redactor.learn(env)
       if (key) configurations.set(settingsDigestOf(settings), plainSettings(settings, key))
     },
+    learns: (variables) => redactor.learn(variables),
     hides: (name, content) => redactor.hide(name, content),
     record: (content) => writer.record(redactor.redact(content)),
     [Symbol.asyncDispose]: async () => writer[Symbol.asyncDispose](),

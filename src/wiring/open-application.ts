@@ -15,6 +15,7 @@ import type {Addressing} from './addressing.ts'
 import {doorsOf} from './app-doors.ts'
 import {appReadiness} from './app-readiness.ts'
 import {systemClock} from './clock.ts'
+import type {History} from './dev-app.ts'
 import {openDoors, type EnvironmentDoors} from './environment-doors.ts'
 import {isPortFree} from './free-port.ts'
 import {openServiceFiles} from './service-files.ts'
@@ -41,22 +42,32 @@ export interface ApplicationRun {
   /** of the project, absolute */
   directory: string
   listener: (event: LifecycleEvent) => void
+  /** where what becomes of the services is kept; undefined where nothing is built */
+  history: History | undefined
   /** what imm took for impossible happened beside everything else */
   onBug: (error: unknown) => void
 }
 
 export const openApplication = async (
-  {id, application: first, engine, paths, directory, listener, onBug}: ApplicationRun,
+  {id, application: first, engine, paths, directory, listener, history, onBug}: ApplicationRun,
   signal: AbortSignal,
 ): Promise<OpenApplication> => {
   let application = first
   const emit = (happening: Happening) => {
     const app = 'service' in happening && typeof happening.service === 'string' ? happening.service : 'services'
+    history?.listen(happening)
     listener({...happening, ...id, app, time: new Date().toISOString()})
   }
   const warn = (message: string) => emit({type: 'warning', message})
   const background = createBackground(emit, onBug)
-  const files = openServiceFiles({id, paths, directory, engine, note: warn})
+  const files = openServiceFiles({
+    id,
+    paths,
+    directory,
+    engine,
+    note: warn,
+    onSecret: (name, content) => history?.hides(name, content),
+  })
   const apps = appReadiness(first.apps.map(({name}) => name))
 
   const shareOut = async (now: Application): Promise<EnvironmentDoors> => {
@@ -67,8 +78,9 @@ export const openApplication = async (
   }
   let doors = await shareOut(first)
 
-  const start = async (now: Application): Promise<Services> =>
-    openServices(
+  const start = async (now: Application): Promise<Services> => {
+    for (const {env} of now.services) history?.learns(env)
+    return openServices(
       {
         application: {...now, services: now.services.map((service) => named(service, doors))},
         id,
@@ -82,9 +94,12 @@ export const openApplication = async (
       },
       signal,
     )
+  }
   let services = await start(first)
   const ready: Services['ready'] = async (name, condition, within) =>
     apps.names.includes(name) ? apps.ready(name, condition, within) : services.ready(name, condition, within)
+  /** as the Compose file has it now */
+  const specOf = (app: AppSpec) => application.apps.find(({name}) => name === app.name) ?? app
   const has = (name: string) => [...application.apps, ...application.services].some((one) => one.name === name)
 
   let turn: Promise<void> = Promise.resolve()
@@ -99,14 +114,13 @@ export const openApplication = async (
   return {
     addressing: (app) => {
       const doorsAt = (port: number | undefined) =>
-        doorsOf(app, port, doors.places?.filter((place) => place.app === app.name) ?? [], doors.subnets)
+        doorsOf(specOf(app), port, doors.places?.filter((place) => place.app === app.name) ?? [], doors.subnets)
       return {worker: app.settings.port === 0, doors: doorsAt(undefined), doorsAt}
     },
     surroundings: (app) => ({
       attach: (attachment) => withNames(attachment, app.name, doors),
       async ready(within) {
-        const spec = application.apps.find(({name}) => name === app.name) ?? app
-        await awaitDependencies(spec, {ready, has, warn}, within)
+        await awaitDependencies(specOf(app), {ready, has, warn}, within)
       },
     }),
     live: (app) => apps.live(app),
@@ -130,6 +144,8 @@ const sharedOf = ({services, networks, volumes, apps}: Application) => ({
   networks,
   volumes,
   names: apps.map(({name, aliases, ports, settings}) => [name, aliases, ports, settings.container.attachment]),
+  published: apps.map(({published}) => published),
+  dependencies: apps.map(({dependsOn}) => dependsOn),
 })
 
 const named = (service: ServiceSpec, doors: EnvironmentDoors): ServiceSpec => {

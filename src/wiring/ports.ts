@@ -68,17 +68,21 @@ export const appPorts = (
 ): PortStatus[] => {
   const containerPort = live?.port ?? live?.address.port
   const name = named.find((one) => slug(one.name) === app)?.name ?? app
-  const shared = urls.map((address) => ({
-    name,
-    kind: 'app' as const,
-    address,
-    containerPort,
-    protocol: 'http' as const,
-  }))
+  // Links to what it publishes are told below, with the port inside.
+  const published = doors.filter(({flexible}) => flexible === true)
+  const isPublished = (url: URL) =>
+    url.hostname === 'localhost' && published.some(({port}) => String(port) === url.port)
+  const shared = urls
+    .filter((url) => !isPublished(new URL(url)))
+    .map((address) => ({
+      name,
+      kind: 'app' as const,
+      address,
+      containerPort,
+      protocol: 'http' as const,
+    }))
   // What a Compose file publishes may get another port; what is inside is where its name says.
-  const own = doors
-    .filter(({flexible}) => flexible === true)
-    .map((door) => doorPort(door, {name, kind: 'app', host: door.host}))
+  const own = published.map((door) => doorPort(door, {name, kind: 'app', host: door.host}))
   const within = doors
     .filter(({flexible}) => flexible !== true)
     .map((door) => doorPort(door, {name, kind: 'door', host: name}))

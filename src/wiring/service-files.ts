@@ -14,6 +14,8 @@ interface Around {
   directory: string
   engine: Pick<Engine, 'facts'>
   note: (message: string) => void
+  /** every content that becomes known */
+  onSecret: (name: string, content: string) => void
 }
 
 // A service has no releases: its files are told apart by what is in them.

@@ -1,5 +1,6 @@
 import type {Network} from '../lifecycle/ports.ts'
 import type {Attachment} from '../release/container.ts'
+import {slug} from '../release/names.ts'
 import {namesFor, type DoorPlace, type Named} from './door-plan.ts'
 
 /** How the apps of an environment are found by their names. Plain data: who replaces a container later finds it in the state directory. */
@@ -9,11 +10,11 @@ export interface Names {
   places: readonly DoorPlace[] | undefined
 }
 
-/** An attachment of one app's container with the names that it finds others by. */
+/** An attachment of a container of one app, by its name or its slug, with the names that it finds others by. */
 export const withNames = (attachment: Attachment, app: string, {apps, places}: Names): Attachment => {
   if (attachment.networks.length === 0) return attachment
   if (places === undefined) {
-    const aliases = apps.find(({name}) => name === app)?.aliases ?? []
+    const aliases = apps.find(({name}) => name === app || slug(name) === app)?.aliases ?? []
     return {
       ...attachment,
       networks: attachment.networks.map((on) => ({...on, aliases: [...new Set([...on.aliases, ...aliases])]})),

@@ -15,7 +15,7 @@ const door = (more: Partial<DoorState>): DoorState => ({
 })
 const route = {
   app: 'my-api',
-  urls: ['http://shop.localhost:7070'],
+  urls: ['http://shop.localhost:7070', 'http://localhost:8081'],
   live: {
     release: 'r1-aaaaaaa',
     generation: 1,

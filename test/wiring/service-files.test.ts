@@ -44,7 +44,15 @@ const bench = async (t: ExecutionContext) => {
     source,
     password,
     /** of another imm with the same state each time */
-    open: () => openServiceFiles({id, paths, directory, engine: {facts}, note: (message) => t.log(message)}),
+    open: () =>
+      openServiceFiles({
+        id,
+        paths,
+        directory,
+        engine: {facts},
+        note: (message) => t.log(message),
+        onSecret: () => undefined,
+      }),
     left: async () => leftFiles(paths, true),
   }
 }

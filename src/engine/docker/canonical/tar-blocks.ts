@@ -45,13 +45,16 @@ export const piecesOf = (chunks: AsyncIterable<Buffer>): Pieces => {
 const gatheredBytes = 256 * 1024
 
 /** The same bytes in larger chunks: an archive of many small files would be written in as many calls. */
-export async function* gathered(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+export async function* gathered(
+  chunks: AsyncIterable<Buffer>,
+  leastBytes = gatheredBytes,
+): AsyncGenerator<Buffer, void, undefined> {
   let held: Buffer[] = []
   let bytes = 0
   for await (const chunk of chunks) {
     held.push(chunk)
     bytes += chunk.length
-    if (bytes < gatheredBytes) continue
+    if (bytes < leastBytes) continue
     yield Buffer.concat(held)
     held = []
     bytes = 0

@@ -4,6 +4,7 @@ import {pack} from 'tar-stream'
 
 import type {StoredContent} from '../../../lifecycle/ports.ts'
 import {call, openStream} from '../call.ts'
+import {gathered} from '../canonical/tar-blocks.ts'
 import type {Client} from '../client.ts'
 import {entriesOf} from '../inside/entries-of.ts'
 import {statusOf} from '../translate-errors.ts'
@@ -25,7 +26,7 @@ export const storeInVolume = async (
   const tar = pack()
   const fill = async (): Promise<void> => {
     let number = 0
-    for await (const piece of piecesOf(content)) {
+    for await (const piece of gathered(content, pieceBytes)) {
       const name = `part-${String(number++).padStart(8, '0')}`
       await new Promise<void>((resolve, reject) => {
         tar.entry({name, mode: 0o600, mtime: new Date(), size: piece.length}, piece, (error) =>
@@ -50,20 +51,6 @@ export const storeInVolume = async (
   )
   await Promise.all([putting, filling])
   return {bytes}
-}
-
-async function* piecesOf(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let kept: Buffer[] = []
-  let length = 0
-  for await (const chunk of content) {
-    kept.push(chunk)
-    length += chunk.length
-    if (length < pieceBytes) continue
-    yield Buffer.concat(kept)
-    kept = []
-    length = 0
-  }
-  if (length > 0) yield Buffer.concat(kept)
 }
 
 /** The stream that was put into a volume. */

@@ -1,3 +1,5 @@
+import {unlessAborted} from './unless-aborted.ts'
+
 /** A place where all of some wait for the last of them. */
 export interface Meeting {
   /** Resolves once all have arrived. */
@@ -11,15 +13,7 @@ export const meetingOf = (names: readonly string[]): Meeting => {
     async arrive(name, signal) {
       missing.delete(name)
       if (missing.size === 0) all.resolve()
-      const left = Promise.withResolvers<never>()
-      const leave = () => left.reject(signal.reason)
-      signal.addEventListener('abort', leave, {once: true})
-      try {
-        signal.throwIfAborted()
-        await Promise.race([all.promise, left.promise])
-      } finally {
-        signal.removeEventListener('abort', leave)
-      }
+      await unlessAborted(all.promise, signal)
     },
   }
 }
