@@ -18,6 +18,6 @@ test('all wait for the last, and one that gives up leaves the others waiting', a
 })
 
 test('who comes with a signal that has aborted does not wait', async (t) => {
-  const {arrive} = meetingOf(['a', 'b'])
-  await t.throwsAsync(arrive('a', AbortSignal.abort(new Error('too late'))), {message: 'too late'})
+  const meeting = meetingOf(['a', 'b'])
+  await t.throwsAsync(meeting.arrive('a', AbortSignal.abort(new Error('too late'))), {message: 'too late'})
 })
