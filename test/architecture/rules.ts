@@ -24,7 +24,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   lifecycle: {may: ['errors.ts', 'release', 'strategy', 'drift'], mayTypes: ['config/settings.ts'], node: true},
   config: {may: ['errors.ts', 'release'], mayTypes: ['strategy'], node: true},
   socket: {may: ['errors.ts'], node: true},
-  state: {may: ['errors.ts', 'release'], mayTypes: ['lifecycle/ports.ts'], node: true},
+  state: {may: ['errors.ts', 'release'], mayTypes: ['config/previews.ts', 'lifecycle/ports.ts'], node: true},
   ledger: {
     may: ['errors.ts', 'release', 'socket', 'state'],
     mayTypes: ['config/settings.ts', 'lifecycle/events.ts'],
@@ -38,6 +38,17 @@ export const rules: Readonly<Record<string, Rule>> = {
   session: adapter,
   gates: adapter,
   secrets: adapter,
+  preview: {
+    may: ['errors.ts', 'release', 'socket'],
+    mayTypes: [
+      'config/previews.ts',
+      'lifecycle/events.ts',
+      'lifecycle/ports.ts',
+      'source/repository',
+      'state/previews.ts',
+    ],
+    node: true,
+  },
   compose: {
     may: [
       'errors.ts',
@@ -75,16 +86,17 @@ export const rules: Readonly<Record<string, Rule>> = {
       'secrets',
       'compose',
       'doctor',
+      'preview',
     ],
     node: true,
   },
   terminal: {
     may: ['errors.ts', 'release', 'config', 'drift', 'lifecycle/stopped.ts'],
-    mayTypes: ['ledger', 'lifecycle/events.ts', 'lifecycle/ports.ts', 'wiring'],
+    mayTypes: ['ledger', 'lifecycle/events.ts', 'lifecycle/ports.ts', 'preview', 'wiring'],
     node: true,
   },
   commands: {
-    may: ['errors.ts', 'wiring', 'terminal', 'init', 'doctor'],
+    may: ['errors.ts', 'wiring', 'terminal', 'init', 'doctor', 'preview'],
     mayTypes: ['release', 'lifecycle/events.ts'],
     node: true,
   },
@@ -102,13 +114,13 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   dockerode: ['engine/docker'],
   'docker-modem': ['engine/docker'],
   'dockerfile-ast': ['config'],
-  // Programs are started for git (source), for the browser (terminal), for checks (gates), for a registry's credentials and for password managers (secrets): nothing to share
+  // Programs are started for git (source), for the browser (terminal), for checks (gates), for hooks (preview), for a registry's credentials and for password managers (secrets): nothing to share
   // but the call.
-  execa: ['source', 'terminal', 'gates', 'engine/docker/registry', 'engine/docker/volume', 'secrets'],
+  execa: ['source', 'terminal', 'gates', 'preview', 'engine/docker/registry', 'engine/docker/volume', 'secrets'],
   'tar-stream': ['engine/docker', 'source'],
   yaml: ['config', 'compose'],
   // What comes from outside is checked where it comes in.
-  zod: ['config', 'compose', 'engine', 'init', 'proxy', 'session', 'socket', 'state'],
+  zod: ['config', 'compose', 'engine', 'init', 'preview', 'proxy', 'session', 'socket', 'state'],
 }
 
 const maxLines = 250
