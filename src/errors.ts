@@ -68,6 +68,10 @@ export const errorTable = {
   STATE_UNWRITABLE: 'Make it yours and see that there is space: `imm doctor` names what keeps imm from it.',
   PROJECT_UNWRITABLE: 'Make the directory writable and see that there is space, then run it again.',
   TEMPLATE_EXISTS: 'Move away what has the name of a file that `imm init` writes, then run it again.',
+  ARCHIVE_DAMAGED: 'Make the archive again: `docker save IMAGE -o FILE` writes one that imm reads.',
+  ARCHIVE_REFUSED: 'No image needs what is named: look where the archive comes from.',
+  IMAGE_NOT_IN_ARCHIVE: 'Name one of the images that it has.',
+  PACKAGES_UNREADABLE: 'Compare without the packages of its system, or make the image again.',
   LANGUAGE_UNKNOWN: 'Name the flavour: `imm init --flavour node|python|go|ruby|static`.',
   INTERRUPTED: 'Stopped on request.',
 } as const satisfies Record<string, string>

@@ -1,0 +1,92 @@
+import {createHash, type Hash} from 'node:crypto'
+
+import type {FileKind, LayerFact, LayerStep} from './facts.ts'
+import {damaged} from './failures.ts'
+import type {Kept, Wanted} from './kept.ts'
+import type {Budget} from './limits.ts'
+import {imagePath} from './path.ts'
+import type {TarHeader} from './tar/header.ts'
+import type {TarEvent} from './tar/reader.ts'
+import {whiteoutOf} from './whiteout.ts'
+
+export interface LayerReading {
+  take(event: TarEvent): void
+  steps: readonly LayerStep[]
+}
+
+interface OpenFile {
+  fact: LayerFact
+  hash: Hash
+  parts: Buffer[] | undefined
+}
+
+/** Notes what the entries of one layer do. Nothing is written anywhere, and no link is followed: a layer is only ever read as a list. */
+export const readLayer = ({budget, wanted, kept}: {budget: Budget; wanted: Wanted; kept: Kept}): LayerReading => {
+  const steps: LayerStep[] = []
+  let open: OpenFile | undefined
+
+  const begin = (header: TarHeader) => {
+    budget.spend('entries', 1)
+    budget.spend('nameBytes', header.name.length + header.linkname.length)
+    const path = imagePath(header.name, budget.limits)
+    const whiteout = whiteoutOf(path)
+    if (whiteout !== undefined) {
+      if (whiteout !== 'ignored') steps.push(whiteout)
+      return
+    }
+    if (header.type === '1') {
+      steps.push({does: 'link', path, to: imagePath(header.linkname, budget.limits)})
+      return
+    }
+    const fact = factOf(header, path)
+    if (path === '/' && fact.kind !== 'directory') throw damaged('it has something else than a directory as the root')
+    steps.push({does: 'put', fact})
+    if (fact.kind !== 'file') return
+    const keeps = header.size <= (wanted(path) ?? -1)
+    open = {fact, hash: createHash('sha256'), parts: keeps ? [] : undefined}
+  }
+
+  const end = () => {
+    if (open === undefined) return
+    const {fact, hash, parts} = open
+    fact.sha256 = hash.digest('hex')
+    if (parts !== undefined) kept.put(fact.sha256, Buffer.concat(parts))
+    open = undefined
+  }
+
+  return {
+    steps,
+    take(event) {
+      if (event.type === 'entry') begin(event.header)
+      else if (event.type === 'end') end()
+      else if (open !== undefined) {
+        open.hash.update(event.bytes)
+        open.parts?.push(Buffer.from(event.bytes))
+      }
+    },
+  }
+}
+
+const kinds: Readonly<Record<string, FileKind>> = {
+  '0': 'file',
+  '2': 'link',
+  '3': 'device',
+  '4': 'device',
+  '5': 'directory',
+  '6': 'pipe',
+}
+
+const factOf = ({type, mode, uid, gid, size, linkname, xattrs}: TarHeader, path: string): LayerFact => {
+  const kind = kinds[type] ?? 'file'
+  return {
+    path,
+    kind,
+    // The permissions of a link are not looked at by anything, and archivers write what they like.
+    mode: kind === 'link' ? 0o777 : mode,
+    uid,
+    gid,
+    size,
+    ...(kind === 'link' && {target: linkname}),
+    ...(xattrs !== undefined && {xattrs}),
+  }
+}

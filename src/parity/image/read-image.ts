@@ -1,0 +1,73 @@
+import {type Archive, readArchive} from './archive.ts'
+import {type Choice} from './choice.ts'
+import {imageConfigFile, type ImageConfigFile, imageConfigOf} from './config.ts'
+import {dockerManifest, dockerParts} from './docker-archive.ts'
+import {damaged} from './failures.ts'
+import type {ImageFacts, ImageLayer} from './image.ts'
+import {type Kept, keptIn, type Wanted} from './kept.ts'
+import {budgetOf, defaultLimits, type Limits} from './limits.ts'
+import {ociIndex, ociParts} from './oci-layout.ts'
+import {parse} from './parse.ts'
+import type {Parts} from './parts.ts'
+import {resolve} from './resolve.ts'
+import {treeOf} from './tree.ts'
+
+export interface ImageReading {
+  choice?: Choice
+  /** files whose content is kept; none where left out */
+  wanted?: Wanted
+  limits?: Partial<Limits>
+}
+
+/**
+ * The facts of an image out of an archive (`docker save`, or an OCI layout as a tar), as it streams by. The archive may be anybody's: nothing
+ * of it is written or run, no link is followed out of it, and what it may take of memory and time is bounded.
+ */
+export const readImage = async (
+  stream: AsyncIterable<Buffer>,
+  {choice = {}, wanted = () => undefined, limits = {}}: ImageReading,
+  signal: AbortSignal,
+): Promise<ImageFacts> => {
+  const budget = budgetOf({...defaultLimits, ...limits})
+  const kept = keptIn(budget)
+  const archive = await readArchive(stream, {budget, wanted, kept}, signal)
+  return imageOf(archive, partsOf(archive, choice), kept)
+}
+
+const partsOf = (archive: Archive, choice: Choice): Parts => {
+  if (archive.find(dockerManifest) !== undefined) return dockerParts(archive, choice)
+  if (archive.find(ociIndex) !== undefined) return ociParts(archive, choice)
+  throw damaged(`it is no image: it has neither ${dockerManifest} nor ${ociIndex}`)
+}
+
+const imageOf = (archive: Archive, parts: Parts, kept: Kept): ImageFacts => {
+  const file = parse(archive, parts.config, imageConfigFile)
+  const layers = layersOf(archive, parts, file)
+  const tree = treeOf(layers)
+  return {
+    names: parts.names,
+    id: archive.find(parts.config)?.digest ?? '',
+    manifest: parts.manifest,
+    platform: [file.os, file.architecture, file.variant].filter(Boolean).join('/'),
+    created: file.created ?? undefined,
+    config: imageConfigOf(file),
+    layers,
+    tree,
+    content: (path) => kept.get(resolve(tree, path)?.sha256 ?? ''),
+  }
+}
+
+const layersOf = (archive: Archive, {layers}: Parts, {rootfs, history}: ImageConfigFile): ImageLayer[] => {
+  if (layers.length !== rootfs.diff_ids.length)
+    throw damaged(`its config speaks of ${rootfs.diff_ids.length} layers, and its manifest of ${layers.length}`)
+  const instructions = (history ?? []).filter(({empty_layer: empty}) => empty !== true)
+  return layers.map(({name, size}, at) => {
+    const layer = archive.find(name)?.layer
+    if (layer === undefined) throw damaged(`${name} is not in it, or no layer`)
+    if (layer.diffId !== rootfs.diff_ids[at]) throw damaged(`${name} has another content than the image's config says`)
+    if (size !== undefined && size !== layer.storedSize)
+      throw damaged(`${name} has another size than its manifest says`)
+    const by = instructions.length === layers.length ? instructions[at]?.created_by : undefined
+    return {...layer, createdBy: by ?? undefined}
+  })
+}
