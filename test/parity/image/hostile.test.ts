@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto'
 import {gzipSync, zstdCompressSync} from 'node:zlib'
 
 import test from 'ava'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
 import {ImmError, isImmError, type ErrorCode} from '../../../src/errors.ts'
 import {readImage, type ImageReading} from '../../../src/parity/image/read-image.ts'
@@ -294,6 +294,44 @@ test('whatever is changed in an archive, it is read as before or ends in an erro
         (error: unknown) => error,
       )
       return seen === expected || seen instanceof ImmError
+    }),
+    {numRuns: 400},
+  )
+  t.pass()
+})
+
+const layer = await tarOf([
+  [{name: 'dir', type: 'directory'}],
+  [{name: 'dir/file', pax: {'SCHILY.xattr.user.a': 'b'}}, 'content'],
+  [{name: 'dir/link', type: 'symlink', linkname: 'file'}],
+  [{name: 'dir/second', type: 'link', linkname: 'dir/file'}],
+  [{name: `${'long/'.repeat(40)}.wh.gone`}, ''],
+])
+
+test('whatever is changed in a layer whose digest is right, its files are all inside the image', async (t) => {
+  const changes = fc.array(
+    fc.tuple(fc.nat(layer.length - 1), fc.constantFrom(...Buffer.from('\0./0157xgLKS\xff', 'latin1'))),
+    {
+      minLength: 1,
+      maxLength: 6,
+    },
+  )
+  await fc.assert(
+    fc.asyncProperty(changes, async (bytes) => {
+      const changed = Buffer.from(layer)
+      for (const [at, byte] of bytes) changed[at] = byte
+      for (let at = 0; at + 512 <= changed.length; at += 512)
+        if (changed.toString('latin1', at + 257, at + 262) === 'ustar')
+          doctored(changed.subarray(at), () => {}).copy(changed, at)
+      const paths = await read(await dockerArchive({layers: [changed]})).then(
+        ({tree}) => [...tree.all()].map(({path}) => path),
+        (error: unknown) => error,
+      )
+      return (
+        paths instanceof ImmError ||
+        (Array.isArray(paths) &&
+          paths.every((path) => /^\/[^]/.test(String(path)) && !String(path).split('/').includes('..')))
+      )
     }),
     {numRuns: 400},
   )

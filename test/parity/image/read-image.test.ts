@@ -123,13 +123,15 @@ test('it does not matter in which pieces an archive comes', async (t) => {
     t.deepEqual([...(await read(archive, {}, pieces)).tree.all()], expected, `pieces of ${pieces} bytes`)
 })
 
+const wanted = (path: string) => (path.startsWith('/usr/lib/') || path.startsWith('/etc/') ? 10 : undefined)
+
 test('of the files that are wanted the content is kept, as the last layer has it, and found through links', async (t) => {
   const upper = await tarOf([
     [{name: 'etc/os-release', type: 'symlink', linkname: '../usr/lib/os-release'}],
     [{name: 'usr/lib/os-release'}, 'ID=alpine\n'],
     [{name: 'usr/lib/large'}, 'x'.repeat(11)],
   ])
-  const wanted = (path: string) => (path.startsWith('/usr/lib/') || path.startsWith('/etc/') ? 10 : undefined)
+
   const facts = await read(await dockerArchive({layers: [base, upper]}), {wanted})
   t.is(facts.content('/etc/os-release')?.toString(), 'ID=alpine\n')
   t.is(facts.content('/usr/lib/large'), undefined, 'larger than what is to be kept')

@@ -1,0 +1,18 @@
+import {type Package, sorted, unreadable} from './package.ts'
+
+/** apk's database of installed packages: a letter, a colon and a value in each line, an empty line between packages. */
+export const apkPackages = (installed: string): Package[] =>
+  sorted(
+    installed
+      .split(/\n\n+/)
+      .filter((stanza) => stanza.trim() !== '')
+      .map(packageOf),
+  )
+
+const packageOf = (stanza: string): Package => {
+  const fields = new Map(stanza.split('\n').map((line) => [line.slice(0, 2), line.slice(2)]))
+  const name = fields.get('P:')
+  const version = fields.get('V:')
+  if (name === undefined || version === undefined) throw unreadable('an entry of apk has no name or no version')
+  return {name, version, architecture: fields.get('A:') ?? ''}
+}
