@@ -121,7 +121,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   'tar-stream': ['engine/docker', 'source'],
   yaml: ['config', 'compose'],
   // What comes from outside is checked where it comes in.
-  zod: ['config', 'compose', 'engine', 'init', 'preview', 'proxy', 'session', 'socket', 'state'],
+  zod: ['config', 'compose', 'engine', 'init', 'parity', 'preview', 'proxy', 'session', 'socket', 'state'],
 }
 
 const maxLines = 250
