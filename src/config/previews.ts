@@ -8,6 +8,7 @@ import type {Mistake} from './mistakes.ts'
 import {gatherProblems} from './problems.ts'
 import type {FileSettings} from './schema.ts'
 import type {Environment} from './scope.ts'
+import type {Settings} from './settings.ts'
 import {loadVariables} from './variables.ts'
 
 /** What a repository says of its previews. Plain data. */
@@ -132,3 +133,10 @@ const seedOf = (
   if ('directory' in source) return {kind: 'directory', directory: path.resolve(directory, source.directory)}
   return {kind: 'command', command: source.command, directory}
 }
+
+/** Settings of an app as its previews have them: their variables win over its own, in its jobs, too. */
+export const withPreviewEnv = (settings: Settings, values: Readonly<Record<string, string>>): Settings => ({
+  ...settings,
+  env: {...settings.env, ...values},
+  jobs: settings.jobs.map((job) => ({...job, env: {...job.env, ...values}})),
+})

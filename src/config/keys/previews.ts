@@ -66,72 +66,70 @@ export const previewsHooks = z.strictObject(
   {error: 'expected {created, updated, woken, asleep, removed}'},
 )
 
-export const previews = z
-  .strictObject(
-    {
-      branches: oneOrMany(branch, 'expected a pattern or a list of patterns')
-        .optional()
-        .meta({
-          description:
-            'Which branches get a preview. * matches any text, / included; ! takes out; the last pattern that matches decides.',
-          examples: [['*', '!main', '!wip/*'], 'feature/*'],
-        }),
-      pulls: z
-        .boolean({error: 'expected true or false'})
-        .optional()
-        .meta({description: 'Pull requests of a remote get one, too.', examples: [true]}),
-      env: variables('expected a map or a list of KEY=VALUE')
-        .optional()
-        .meta({
-          description: 'Variables that all apps of a preview get over their own.',
-          examples: [{LOG_LEVEL: 'debug'}],
-        }),
-      envFile: oneOrMany(text('expected the path of a file'), 'expected a path or a list of paths')
-        .optional()
-        .meta({
-          description: 'Files of such variables; .imm/preview.env where it is there. env wins over them.',
-          examples: ['.imm/preview.env'],
-        }),
-      pause: time.optional().meta({
-        description: 'Time without a request after which its containers are paused.',
-        examples: ['5m', 'never'],
+export const previews = z.strictObject(
+  {
+    branches: oneOrMany(branch, 'expected a pattern or a list of patterns')
+      .optional()
+      .meta({
+        description:
+          'Which branches get a preview. * matches any text, / included; ! takes out; the last pattern that matches decides.',
+        examples: [['*', '!main', '!wip/*'], 'feature/*'],
       }),
-      idle: time.optional().meta({
-        description: 'Time without a request after which its containers are stopped.',
-        examples: ['30m', 'never'],
+    pulls: z
+      .boolean({error: 'expected true or false'})
+      .optional()
+      .meta({description: 'Pull requests of a remote get one, too.', examples: [true]}),
+    env: variables('expected a map or a list of KEY=VALUE')
+      .optional()
+      .meta({
+        description: 'Variables that all apps of a preview get over their own.',
+        examples: [{LOG_LEVEL: 'debug'}],
       }),
-      ttl: time.optional().meta({
-        description: 'Time without a request after which it is removed, if it is not pinned.',
-        examples: ['168h', 'never'],
+    envFile: oneOrMany(text('expected the path of a file'), 'expected a path or a list of paths')
+      .optional()
+      .meta({
+        description: 'Files of such variables; .imm/preview.env where it is there. env wins over them.',
+        examples: ['.imm/preview.env'],
       }),
-      max: previewsMax.optional().meta({
-        description: 'Limits of what is awake at the same time.',
-        examples: [{running: 10, memory: '4g'}],
+    pause: time.optional().meta({
+      description: 'Time without a request after which its containers are paused.',
+      examples: ['5m', 'never'],
+    }),
+    idle: time.optional().meta({
+      description: 'Time without a request after which its containers are stopped.',
+      examples: ['30m', 'never'],
+    }),
+    ttl: time.optional().meta({
+      description: 'Time without a request after which it is removed, if it is not pinned.',
+      examples: ['168h', 'never'],
+    }),
+    max: previewsMax.optional().meta({
+      description: 'Limits of what is awake at the same time.',
+      examples: [{running: 10, memory: '4g'}],
+    }),
+    parallel: z
+      .int({error: parallelExpected})
+      .min(1, {error: parallelExpected})
+      .max(64, {error: parallelExpected})
+      .optional()
+      .meta({description: 'Previews that are brought up at the same time.', examples: [2]}),
+    seed: z
+      .record(z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.\-/]*$/, {error: 'expected a volume name'}), seed, {
+        error: 'expected a map of volumes',
+      })
+      .optional()
+      .meta({
+        description: 'What volumes of a preview hold at first, before anything starts.',
+        examples: [{data: {volume: 'data'}, uploads: {directory: 'fixtures/uploads'}}],
       }),
-      parallel: z
-        .int({error: parallelExpected})
-        .min(1, {error: parallelExpected})
-        .max(64, {error: parallelExpected})
-        .optional()
-        .meta({description: 'Previews that are brought up at the same time.', examples: [2]}),
-      seed: z
-        .record(z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.\-/]*$/, {error: 'expected a volume name'}), seed, {
-          error: 'expected a map of volumes',
-        })
-        .optional()
-        .meta({
-          description: 'What volumes of a preview hold at first, before anything starts.',
-          examples: [{data: {volume: 'data'}, uploads: {directory: 'fixtures/uploads'}}],
-        }),
-      hooks: previewsHooks.optional().meta({
-        description: 'Programs that run on this machine when something becomes of a preview.',
-        examples: [{created: './scripts/announce.sh'}],
-      }),
-      access: z
-        .enum(['open', 'login'], {error: 'expected open or login'})
-        .optional()
-        .meta({description: 'login: nothing of a preview is reached without one.', examples: ['login']}),
-    },
-    {error: 'expected a map of settings'},
-  )
-  .meta({id: 'previews'})
+    hooks: previewsHooks.optional().meta({
+      description: 'Programs that run on this machine when something becomes of a preview.',
+      examples: [{created: './scripts/announce.sh'}],
+    }),
+    access: z
+      .enum(['open', 'login'], {error: 'expected open or login'})
+      .optional()
+      .meta({description: 'login: nothing of a preview is reached without one.', examples: ['login']}),
+  },
+  {error: 'expected a map of settings'},
+)
