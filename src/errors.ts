@@ -40,6 +40,7 @@ export const errorTable = {
   SNAPSHOT_EXISTS: 'Choose another name, or remove that one: `imm volume rm VOLUME@SNAPSHOT`.',
   SNAPSHOT_FAILED: 'Its last lines of output say why; the data are as they were.',
   RESTORE_FAILED: 'Its last lines of output say why.',
+  SEED_FAILED: 'Correct what is named under `previews.seed`; its last lines of output say why.',
   NOT_CONFIRMED: 'Say yes where you are asked, or run it again with --yes.',
   CRASHED: 'Its last lines of output say why; the live release keeps serving.',
   OUT_OF_MEMORY: 'Raise `resources.memory` in imm.yaml, or let the application use less.',

@@ -592,6 +592,8 @@ export interface Engine {
   volumeSizes(signal: AbortSignal): Promise<ReadonlyMap<string, number>>
   /** Copies all that a volume holds into another, which must be there and empty. What is half copied stays where it rejects. */
   copyVolume(copy: VolumeCopy, signal: AbortSignal): Promise<CopiedVolume>
+  /** Puts files into a volume, which must be there and empty. What is half done stays where it rejects, with what the archive rejects with, too. */
+  fillVolume(filling: VolumeFilling, signal: AbortSignal): Promise<CopiedVolume>
   /** Keeps a stream in an empty volume, for `storedInVolume`. Rejects with what the stream rejects with. */
   storeInVolume(stored: StoredContent, signal: AbortSignal): Promise<{bytes: number}>
   /** `labels`: of the containers that it takes, while it takes them */
@@ -631,6 +633,11 @@ export interface CopiedVolume {
   bytes: number
   /** `direct`: by the file system, with everything that it knows of a file; `streamed`: as the engine's tar */
   way: 'direct' | 'streamed'
+}
+
+export interface VolumeFilling extends Omit<VolumeCopy, 'from'> {
+  /** a directory of this machine, absolute; or a tar archive, plain or compressed with gzip, bzip2 or xz */
+  from: {directory: string} | {archive: AsyncIterable<Buffer>}
 }
 
 export interface StoredContent extends Pick<VolumeCopy, 'labels' | 'onProgress'> {
