@@ -554,6 +554,13 @@ export interface Engine {
    * network that it joined is gone. Paused, ended and gone are fine.
    */
   stop(id: string, graceMs: number, signal: AbortSignal): Promise<void>
+  /** Stops as `stop` does and keeps the network too, so that `resume` can start it. */
+  halt(id: string, graceMs: number, signal: AbortSignal): Promise<void>
+  /**
+   * Starts a halted container as it was, with what it wrote, and unpauses a paused one; it may have another address. Running is fine. Undefined
+   * where there is none; CRASHED where it can't be started any more.
+   */
+  resume(id: string, signal: AbortSignal): Promise<Instance | undefined>
   /** Undefined where the engine has no such container. What the image or the engine itself adds is not in it. */
   startedWith(id: string, signal: AbortSignal): Promise<StartedWith | undefined>
   /** By id, of all images that carry the labels, and of others. Adding it up may take the engine seconds. */
