@@ -65,6 +65,8 @@ export const errorTable = {
   NOTHING_LIVE: 'Start the project with `imm dev`.',
   ENVIRONMENT_HELD: 'Use the one that runs, or stop it; `imm dev --environment NAME` starts another beside it.',
   PROXY_UNREACHABLE: 'See `imm proxy logs`; `imm proxy stop` and the next `imm dev` start a fresh one.',
+  PROXY_SETTINGS_INVALID: 'Write them anew with `imm proxy start --local`, or with the flags that you want.',
+  CERTIFICATE_INVALID: 'Give --cert the certificate with its chain, and --key its key, both in PEM.',
   HANDOVER_FAILED: 'The running proxy goes on as before; `imm proxy logs` says more.',
   STATE_UNWRITABLE: 'Make it yours and see that there is space: `imm doctor` names what keeps imm from it.',
   PROJECT_UNWRITABLE: 'Make the directory writable and see that there is space, then run it again.',

@@ -8,6 +8,7 @@ import {details} from './details.ts'
 import {buildCache, imageUsage, volumeSizes, written} from './disk.ts'
 import {events} from './events.ts'
 import {execution} from './execution.ts'
+import {halt, resume} from './halt.ts'
 import {healthcheck} from './healthcheck.ts'
 import {image, images, tag, untag} from './images.ts'
 import {content} from './inside/content.ts'
@@ -64,6 +65,8 @@ export const dockerEngine = (client: Client): Engine => ({
   unpause: (id, signal) => unpause(client, id, signal),
   remove: (id, graceMs, signal) => remove(client, id, graceMs, signal),
   stop: (id, graceMs, signal) => stop(client, id, graceMs, signal),
+  halt: (id, graceMs, signal) => halt(client, id, graceMs, signal),
+  resume: (id, signal) => resume(client, id, signal),
   startedWith: (id, signal) => startedWith(client, id, signal),
   imageUsage: (labels, signal) => imageUsage(client, labels, signal),
   written: (id, signal) => written(client, id, signal),

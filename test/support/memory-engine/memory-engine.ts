@@ -476,6 +476,18 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
       const sandbox = containers.get(container.spec.sandbox ?? '')
       if (sandbox) dropSync(sandbox)
     },
+    async halt(id, graceMs, signal) {
+      await gate.enter('halt', signal)
+      const container = containers.get(id)
+      if (container && isAlive(container)) await container.stop(graceMs)
+    },
+    async resume(id, signal) {
+      await gate.enter('resume', signal)
+      const container = containers.get(id)
+      if (container?.instance().state === 'paused') container.unpause()
+      else if (container && !isAlive(container)) await container.restart()
+      return container?.instance()
+    },
     async startedWith(id, signal) {
       await gate.enter('startedWith', signal)
       const container = containers.get(id)
