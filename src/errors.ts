@@ -69,6 +69,11 @@ export const errorTable = {
   PROJECT_UNWRITABLE: 'Make the directory writable and see that there is space, then run it again.',
   TEMPLATE_EXISTS: 'Move away what has the name of a file that `imm init` writes, then run it again.',
   LANGUAGE_UNKNOWN: 'Name the flavour: `imm init --flavour node|python|go|ruby|static`.',
+  GIT_MISSING: 'Install git, and see that it is in PATH.',
+  NOT_A_REPOSITORY: 'Run imm in a git repository, or make one with `git init` and a first commit.',
+  REF_NOT_FOUND: '`git branch --all` and `git tag` list the names that there are; `git fetch` gets those of a remote.',
+  REMOTE_UNREACHABLE: 'Check the address, the network, and that git can log in there without asking.',
+  CHECKOUT_FAILED: "Correct what git's lines say, then run it again: it goes on from what is there.",
   INTERRUPTED: 'Stopped on request.',
 } as const satisfies Record<string, string>
 
