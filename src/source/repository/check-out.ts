@@ -19,11 +19,8 @@ export const checkOut = async (
   const place = path.resolve(directory)
   // What lies in it is nobody else's to read; in the directory itself, every mode is as git makes it.
   await mkdir(path.dirname(place), {recursive: true, mode: 0o700})
-  await mkdir(memoryOf(place), {recursive: true, mode: 0o700})
-  return checkOutTree(
-    {repository, gitDir: repository.gitDir, commit, directory: place, memory: memoryOf(place)},
-    signal,
-  )
+  const memory = memoryOf(place)
+  return checkOutTree({repository, gitDir: repository.gitDir, commit, directory: place, memory, prefix: ''}, signal)
 }
 
 /** Removes a directory that was checked out, and what is remembered of it. */

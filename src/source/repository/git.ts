@@ -12,6 +12,8 @@ export interface Answer {
 export interface Asked {
   gitDir?: string
   env?: Readonly<Record<string, string>>
+  /** told the process, for what must know it after imm was killed */
+  started?: (pid: number) => Promise<void>
 }
 
 // A hook or an alias that starts imm sets these for its own repository (`git rev-parse --local-env-vars`), and they would win over ours.
@@ -58,13 +60,14 @@ export const askGit = async (args: readonly string[], asked: Asked, signal: Abor
   signal.throwIfAborted()
   const {execa} = await import('execa')
   const place = asked.gitDir === undefined ? [] : [`--git-dir=${asked.gitDir}`]
-  const {exitCode, stdout, stderr, cause} = await execa('git', [...settings, ...place, ...args], {
+  const running = execa('git', [...settings, ...place, ...args], {
     reject: false,
     stdin: 'ignore',
     stripFinalNewline: false,
     cancelSignal: signal,
     env: {...environment, ...asked.env},
   })
+  const [{exitCode, stdout, stderr, cause}] = await Promise.all([running, running.pid && asked.started?.(running.pid)])
   signal.throwIfAborted()
   if (exitCode === undefined && isSystemError(cause, 'ENOENT'))
     throw new ImmError('GIT_MISSING', 'There is no program `git` in PATH.', {cause})

@@ -19,3 +19,16 @@ export const isRemote = (address: string): boolean =>
 
 /** An address as it is in every directory. */
 export const absoluteAddress = (address: string): string => (isRemote(address) ? address : path.resolve(address))
+
+/** The address of a submodule, which may begin with `./` or `../` and is then beside its parent's (gitmodules(5)). */
+export const relativeAddress = (parent: string, url: string): string => {
+  if (!/^\.\.?\//.test(url)) return url
+  let [base, rest] = [parent.replace(/\/+$/, ''), url]
+  for (;;) {
+    if (rest.startsWith('./')) rest = rest.slice(2)
+    else if (rest.startsWith('../')) {
+      rest = rest.slice(3)
+      base = base.replace(/[/:][^/:]*$/, (end) => (end.startsWith(':') ? ':' : ''))
+    } else return base.endsWith(':') ? `${base}${rest}` : `${base}/${rest}`
+  }
+}

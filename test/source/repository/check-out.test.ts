@@ -3,18 +3,12 @@ import path from 'node:path'
 
 import test from 'ava'
 
-import {keeperOf} from '../../../src/source/contents.ts'
-import {placeOf} from '../../../src/source/place.ts'
-import {checkOut} from '../../../src/source/repository/check-out.ts'
+import {isImmError} from '../../../src/errors.ts'
+import {checkOut, removeCheckOut} from '../../../src/source/repository/check-out.ts'
 import {openRepository} from '../../../src/source/repository/open.ts'
-import {snapshotOf} from '../../../src/source/snapshot.ts'
 import {addTree, never} from '../tree.ts'
+import {digestOf} from './digest.ts'
 import {gitIn, makeRepository, temporary} from './git.ts'
-
-const digestOf = async (directory: string): Promise<string> => {
-  const place = placeOf(directory, directory, undefined)
-  return snapshotOf(place, await keeperOf(place).update({everything: true, paths: new Set()}, never), []).digest
-}
 
 test('holds what a clean clone holds: modes, links, line endings, and what is kept out of archives', async (t) => {
   const made = await makeRepository(t, {
@@ -70,7 +64,7 @@ test('nothing of the repository is touched: head, index, working tree, list of w
   await made.git('checkout', '-q', '-b', 'work')
   await addTree(made.directory, {a: 'not committed', staged: 'x'})
   await made.git('add', 'staged')
-  const index = await lstat(path.join(made.directory, '.git', 'index'))
+  const index = async () => (await lstat(path.join(made.directory, '.git', 'index'))).mtimeMs
   const state = async () =>
     Promise.all([
       made.git('status', '--porcelain=v2', '--branch'),
@@ -79,9 +73,72 @@ test('nothing of the repository is touched: head, index, working tree, list of w
       readdir(path.join(made.directory, '.git')),
     ])
   const before = await state()
-  const {mtimeMs} = await lstat(path.join(made.directory, '.git', 'index'))
-  t.is(mtimeMs, index.mtimeMs)
+  const written = await index()
   await checkOut(await openRepository(made.directory, never), other, made.beside, never)
+  t.is(await index(), written)
   t.deepEqual(await state(), before)
   t.is(await readFile(path.join(made.directory, 'a'), 'utf8'), 'not committed')
+})
+
+test('a file is written again when attributes or settings change its line endings, though its blob is the same', async (t) => {
+  const made = await makeRepository(t, {'.gitattributes': '* text', a: 'one\n'})
+  const first = await made.git('rev-parse', 'HEAD')
+  const second = await made.commit({'.gitattributes': '* text eol=crlf'})
+  const repository = await openRepository(made.directory, never)
+  const content = async (commit: string) => {
+    await checkOut(repository, commit, made.beside, never)
+    return readFile(path.join(made.beside, 'a'), 'utf8')
+  }
+  t.is(await content(first), 'one\n')
+  t.is(await content(second), 'one\r\n')
+  t.is(await content(first), 'one\n')
+  await made.git('config', 'core.eol', 'crlf')
+  t.is(await content(first), 'one\r\n')
+})
+
+test.serial('hooks, a sparse checkout and variables of another repository change nothing', async (t) => {
+  const made = await makeRepository(t, {'in/a': 'a', 'out/b': 'b'})
+  const commit = await made.git('rev-parse', 'HEAD')
+  await made.git('sparse-checkout', 'set', 'in')
+  const mark = path.join(made.directory, 'ran')
+  for (const hook of ['post-checkout', 'post-index-change', 'reference-transaction'])
+    await addTree(made.directory, {[`.git/hooks/${hook}`]: {text: `#!/bin/sh\ntouch ${mark}\n`, mode: 0o755}})
+  process.env['GIT_DIR'] = '/nowhere'
+  process.env['GIT_INDEX_FILE'] = '/nowhere/index'
+  t.teardown(() => {
+    delete process.env['GIT_DIR']
+    delete process.env['GIT_INDEX_FILE']
+  })
+  await checkOut(await openRepository(made.directory, never), commit, made.beside, never)
+  t.deepEqual((await readdir(made.beside)).toSorted(), ['in', 'out'])
+  await t.throwsAsync(lstat(mark))
+})
+
+test('a commit that is not there fails, and so does a file that git cannot write; the next one repairs it', async (t) => {
+  const made = await makeRepository(t, {'.gitattributes': 'b filter=broken', a: 'a', b: 'b', c: 'c'})
+  const commit = await made.git('rev-parse', 'HEAD')
+  const repository = await openRepository(made.directory, never)
+  const fails = async (wanted: string) => {
+    const error = await t.throwsAsync(checkOut(repository, wanted, made.beside, never))
+    t.true(isImmError(error, 'CHECKOUT_FAILED'), error.message)
+    return isImmError(error) ? error.output.join('\n') : ''
+  }
+  await fails('0'.repeat(40))
+  await fails('--help')
+  await made.git('config', 'filter.broken.smudge', 'false')
+  await made.git('config', 'filter.broken.required', 'true')
+  t.regex(await fails(commit), /smudge filter broken failed/)
+  await made.git('config', 'filter.broken.smudge', 'cat')
+  await checkOut(repository, commit, made.beside, never)
+  t.deepEqual((await readdir(made.beside)).toSorted(), ['.gitattributes', 'a', 'b', 'c'])
+})
+
+test('removing a checkout leaves nothing of it', async (t) => {
+  const made = await makeRepository(t, {a: 'a'})
+  const repository = await openRepository(made.directory, never)
+  const place = path.join(made.beside, 'shop', 'feature')
+  await checkOut(repository, await made.git('rev-parse', 'HEAD'), place, never)
+  await removeCheckOut(place)
+  t.deepEqual(await readdir(path.dirname(place)), [])
+  await removeCheckOut(place)
 })
