@@ -169,7 +169,7 @@ for (const system of ciSystems)
     let taken = 0
     for (const text of hostileTexts) {
       // What git refuses in a name can be in no branch's.
-      const branch = text.replaceAll(/[\s~^:?*[\\]|\.\.|@\{|(?<=/)\/+/g, '').slice(0, 100)
+      const branch = text.replaceAll(/[\s~^:?*[\\]|\.\.|@\{|(?<=\/)\/+/g, '').slice(0, 100)
       const {exitCode} = await execa('sh', ['-e', '-c', script], {
         cwd,
         env: {...env, [branchOf[system]]: branch},

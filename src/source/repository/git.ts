@@ -1,3 +1,5 @@
+import type {ChildProcess as Subprocess} from 'node:child_process'
+
 import {ImmError} from '../../errors.ts'
 import {isSystemError} from '../../socket/system-error.ts'
 import {withoutCredentials} from './url.ts'
@@ -67,11 +69,26 @@ export const askGit = async (args: readonly string[], asked: Asked, signal: Abor
     cancelSignal: signal,
     env: {...environment, ...asked.env},
   })
+  using _ = endsWithGit(running.nodeChildProcess, signal)
   const [{exitCode, stdout, stderr, cause}] = await Promise.all([running, running.pid && asked.started?.(running.pid)])
   signal.throwIfAborted()
   if (exitCode === undefined && isSystemError(cause, 'ENOENT'))
     throw new ImmError('GIT_MISSING', 'There is no program `git` in PATH.', {cause})
   return {exitCode: exitCode ?? -1, stdout, output: lastLines(stderr)}
+}
+
+/**
+ * What git started (a filter, ssh) may outlive it and holds its output open. Whoever gave up waits for git alone: it is the one that writes.
+ */
+const endsWithGit = (running: Subprocess, signal: AbortSignal): Disposable => {
+  const close = () => {
+    if (!signal.aborted || (running.exitCode === null && running.signalCode === null)) return
+    running.stdout?.destroy()
+    running.stderr?.destroy()
+  }
+  running.once('exit', close)
+  signal.addEventListener('abort', close, {once: true})
+  return {[Symbol.dispose]: () => signal.removeEventListener('abort', close)}
 }
 
 const lastLines = (text: string): string[] =>

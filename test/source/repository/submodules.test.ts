@@ -125,8 +125,9 @@ test.serial('a mirror gets submodules from where they come from, unless git woul
   t.is(await readFile(path.join(made.beside, 'lib', 'l'), 'utf8'), 'two')
 })
 
+const of = (url: string, parent = 'https://example.org/team/shop.git') => relativeAddress(parent, url)
+
 test('an address that begins with dots is beside its parent', (t) => {
-  const of = (url: string, parent = 'https://example.org/team/shop.git') => relativeAddress(parent, url)
   t.is(of('../lib.git'), 'https://example.org/team/lib.git')
   t.is(of('../../other/lib.git'), 'https://example.org/other/lib.git')
   t.is(of('./lib.git'), 'https://example.org/team/shop.git/lib.git')
