@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto'
-import {appendFile, mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises'
-import path from 'node:path'
+import {appendFile, readFile} from 'node:fs/promises'
+
+import {writeWhole} from '../write-whole.ts'
 
 /** What was received before, also by the processes before this one. */
 export interface Deliveries {
@@ -20,7 +21,6 @@ const most = 10_000
  */
 export const openDeliveries = async (file: string, signal: AbortSignal): Promise<Deliveries> => {
   signal.throwIfAborted()
-  await mkdir(path.dirname(file), {recursive: true, mode: 0o700})
   const text = await readFile(file, 'utf8').catch(() => '')
   const lines = text
     .split('\n')
@@ -28,12 +28,12 @@ export const openDeliveries = async (file: string, signal: AbortSignal): Promise
     .slice(-2 * most)
   const known = new Set(lines)
   // A line that a killed process left half would swallow the next one.
-  await writeWhole(file, lines)
+  await writeWhole(file, asText(lines))
   const forget = async () => {
     const kept = [...known].slice(-most)
     known.clear()
     for (const line of kept) known.add(line)
-    await writeWhole(file, kept)
+    await writeWhole(file, asText(kept))
   }
   return {
     async once(id, body, takeIn) {
@@ -42,7 +42,7 @@ export const openDeliveries = async (file: string, signal: AbortSignal): Promise
       for (const name of names) known.add(name)
       try {
         await takeIn()
-        await appendFile(file, names.map((name) => `${name}\n`).join(''), {mode: 0o600})
+        await appendFile(file, asText(names), {mode: 0o600})
       } catch (error) {
         for (const name of names) known.delete(name)
         throw error
@@ -56,9 +56,4 @@ export const openDeliveries = async (file: string, signal: AbortSignal): Promise
 const digest = (what: string, value: string | Buffer): string =>
   createHash('sha256').update(`${what}\0`).update(value).digest('hex')
 
-const writeWhole = async (file: string, lines: readonly string[]): Promise<void> => {
-  const draft = `${file}.draft`
-  await rm(draft, {force: true})
-  await writeFile(draft, lines.map((line) => `${line}\n`).join(''), {mode: 0o600, flag: 'wx'})
-  await rename(draft, file)
-}
+const asText = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('')
