@@ -55,6 +55,7 @@ export const errorTable = {
   TOGETHER_REJECTED: 'Correct the other application and save: this one is tried again with it.',
   ABORTED: 'The live release has all of the traffic; the next save is tried as usual.',
   NOT_UNDER_WAY: 'A canary takes its steps for as long as imm.yaml says; `imm status` shows whether one does.',
+  REVERTED: 'Its errors or its times say what to correct; the release before has all of the traffic again.',
   GENERATION_STALE: 'A newer release was already given the traffic; nothing to do.',
   RELEASE_NOT_FOUND: '`imm status` lists the releases that can be rolled back to.',
   RELEASE_PAUSED: 'Give it the traffic with `imm rollback RELEASE`, or name the live one.',

@@ -812,6 +812,8 @@ export interface RouteState extends RouteRequest {
   mirror?: Split['mirror']
   /** targets that took traffic before and still drain or are kept warm, newest first */
   previous: readonly Target[]
+  /** put to rest: what had the traffic is in `previous`, and gets it again with the first request */
+  asleep?: boolean
 }
 
 /** A target with the traffic closed a new connection without an answer, or takes none: seen by the proxy, on a request. */

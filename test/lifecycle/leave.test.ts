@@ -71,9 +71,7 @@ const onTrial = async (environment: TestEnvironment, stack: AsyncDisposableStack
   environment.source.write(good('two'))
   const clock = fakeClock()
   const ended: Ended[] = []
-  const dev: TestDev = stack.use(
-    environment.start({clock, oneAttempt: {onOver: async (how) => void ended.push(how)}}),
-  )
+  const dev: TestDev = stack.use(environment.start({clock, oneAttempt: {onOver: async (how) => void ended.push(how)}}))
   const live = await dev.next('live', ({cause}) => cause === 'change')
   await clock.asleep(150)
   return {clock, dev, ended, live}

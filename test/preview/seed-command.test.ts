@@ -35,14 +35,15 @@ test('one that is not there is told', async (t) => {
   await t.throwsAsync(text(run(['imm-no-such-program'])), {code: 'SEED_FAILED', message: /could not be started/})
 })
 
-test('it ends when nobody wants it any more', async (t) => {
-  const alive = (pid: number) => {
-    try {
-      return process.kill(pid, 0)
-    } catch {
-      return false
-    }
+const alive = (pid: number) => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
   }
+}
+
+test('it ends when nobody wants it any more', async (t) => {
   const forever = ['sh', '-c', 'echo $$; exec sleep 1000']
   let pid = 0
   for await (const chunk of run(forever)) {

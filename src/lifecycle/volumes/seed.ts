@@ -64,18 +64,19 @@ const fill = async ({target, content}: Seeding, at: VolumesAt, signal: AbortSign
   const {volume, of} = content
   await using hold = await held({volume, kind: 'read', paused: []}, at, signal)
   if (hold.incomplete) throw incomplete(volume)
-  await using _still = await freeze(await usersOf(volume, of, engine, signal), hold, at, signal)
+  await using stack = new AsyncDisposableStack()
+  stack.use(await freeze(await usersOf(volume, of, engine, signal), hold, at, signal))
   return await engine.copyVolume({...filling, from: volume}, signal)
 }
 
 /** Previews that come up side by side are seeded from one volume one after the other. */
-const held = async (note: HoldNote, {hold, clock}: VolumesAt, signal: AbortSignal): Promise<Hold> => {
+const held = async (note: HoldNote, at: VolumesAt, signal: AbortSignal): Promise<Hold> => {
   for (;;) {
     try {
-      return await hold(note, signal)
+      return await at.hold(note, signal)
     } catch (error) {
       if (!isImmError(error, 'VOLUME_BUSY')) throw error
-      await clock.sleep(againMs, signal)
+      await at.clock.sleep(againMs, signal)
     }
   }
 }

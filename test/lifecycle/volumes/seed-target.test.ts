@@ -33,8 +33,9 @@ test('the volumes of an environment are those that its containers will ask for, 
   ])
 })
 
+const named = (wanted: string) => targetsNamed(wanted, targets).map(({key}) => key)
+
 test('a volume is meant by its key, or by the last part of it', (t) => {
-  const named = (wanted: string) => targetsNamed(wanted, targets).map(({key}) => key)
   t.deepEqual(named('db-data'), ['db-data'])
   t.deepEqual(named('own'), ['web/own'])
   t.deepEqual(named('api/uploads'), ['api/uploads'])

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {access, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 
@@ -10,6 +10,7 @@ import {ImmError} from '../../../src/errors.ts'
 import {volumeNotes} from '../../../src/session/volume-hold.ts'
 import {seedVolumes, type SeedRequest} from '../../../src/wiring/preview/seed.ts'
 import {noSignal} from '../../support/services.ts'
+import {until} from '../../support/until.ts'
 import {volume as mains, volumeBench} from '../../support/volumes.ts'
 
 const id = {project: 'shop', environment: 'feature-x'}
@@ -119,8 +120,6 @@ test('one that is called off leaves no volume', async (t) => {
   const calledOff = new AbortController()
   const marker = path.join(bench.home, 'begun')
   const seeding = bench.seed(printed(`: > ${marker}; exec sleep 1000`), {}, calledOff.signal)
-  const {access} = await import('node:fs/promises')
-  const {until} = await import('../../support/until.ts')
   await until(async () =>
     access(marker).then(
       () => true,

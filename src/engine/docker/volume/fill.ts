@@ -17,11 +17,21 @@ export const fillVolume = async (
   signal: AbortSignal,
 ): Promise<CopiedVolume> => {
   const {to, from, onProgress} = filling
+  const direct =
+    'directory' in from ? await copyDirectory(client, {directory: from.directory, to, onProgress}, signal) : undefined
+  return direct ?? fillStreamed(client, filling, signal)
+}
+
+/** The engine unpacks it. */
+export const fillStreamed = async (
+  client: Client,
+  filling: VolumeFilling,
+  signal: AbortSignal,
+): Promise<CopiedVolume> => {
+  const {from} = filling
   if ('archive' in from) return unpack(client, filling, from.archive, `/${name}`, signal)
-  const {directory} = from
-  const direct = await copyDirectory(client, {directory, to, onProgress}, signal)
   // From above, as copyStreamed does it: the directory's own owner and mode are the volume's, and links may lead out.
-  return direct ?? unpack(client, filling, directoryArchive(directory, name), '/', signal)
+  return unpack(client, filling, directoryArchive(from.directory, name), '/', signal)
 }
 
 const unpack = async (
