@@ -75,6 +75,7 @@ export const errorTable = {
   LANGUAGE_UNKNOWN: 'Name the flavour: `imm init --flavour node|python|go|ruby|static`.',
   GIT_MISSING: 'Install git, and see that it is in PATH.',
   NOT_A_REPOSITORY: 'Run imm in a git repository, or make one with `git init` and a first commit.',
+  SERVE_HELD: 'One serve looks after all branches of a repository: use the one that runs, or end it first.',
   REF_NOT_FOUND: '`git branch --all` and `git tag` list the names that there are; `git fetch` gets those of a remote.',
   REMOTE_UNREACHABLE: 'Check the address, the network, and that git can log in there without asking.',
   CHECKOUT_FAILED: "Correct what git's lines say, then run it again: it goes on from what is there.",
