@@ -57,8 +57,7 @@ export const keeperThread = (paths: StatePaths, log: Log): KeeperThread => {
     else if ('rested' in message) {
       resting.get(message.rested.id)?.(message.rested.end)
       resting.delete(message.rested.id)
-    }
-    else {
+    } else {
       proving.get(message.proved.id)?.(message.proved.proof)
       proving.delete(message.proved.id)
     }

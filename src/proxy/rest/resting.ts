@@ -78,6 +78,4 @@ export const createWake =
   }
 
 export const routesOf = (table: RouteTable, {project, environment}: EnvironmentId): Route[] =>
-  [...table.byId.values()].filter(
-    ({request}) => request.project === project && request.environment === environment,
-  )
+  [...table.byId.values()].filter(({request}) => request.project === project && request.environment === environment)
