@@ -210,6 +210,17 @@ test('a route that is opened again with a login asks for it on connections that 
   t.is((await ask(port, {host: loginHost, agent})).status, 401)
 })
 
+test('a route that is opened again without a word of a login keeps it, until somebody says otherwise', async (t) => {
+  const {port, proxy, route} = await startGuarded(t)
+  const app = await startApp(t)
+  await route(login, app.port)
+  const request = {...login, app: 'app', hosts: [loginHost], port: undefined}
+  await proxy.open(request)
+  t.is((await ask(port, {host: loginHost})).status, 401)
+  await proxy.open({...request, login: false})
+  t.is((await ask(port, {host: loginHost})).status, 200)
+})
+
 test('a body that is still sent to a login gets its answer', async (t) => {
   const {port, route} = await startGuarded(t)
   await route(login, 1)
