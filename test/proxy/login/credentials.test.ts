@@ -4,6 +4,7 @@ import test from 'ava'
 import {WebSocket} from 'ws'
 
 import {forgetKey} from '../../../src/proxy/login/key.ts'
+import {askStream, openSession} from '../h2/kit.ts'
 import {ask, begin, keepAliveAgent, until} from '../kit/client.ts'
 import {startApp} from './app.ts'
 import {addUser, basic, login, loginHost, other, otherHost, startGuarded} from './kit.ts'
@@ -98,6 +99,35 @@ test('who tries ten wrong passwords is not answered the eleventh, even if it is 
   t.is(status, 429)
   t.true(Number(headers['retry-after']) > 200)
   t.deepEqual(app.seen, [])
+})
+
+test('all that a page asks for at once is one attempt', async (t) => {
+  const {port, route, home} = await startGuarded(t)
+  const app = await startApp(t)
+  await route(login, app.port)
+  await addUser(home, 'ann', 'right')
+  const session = openSession(t, port)
+  const all = async (authorization: string): Promise<number[]> => {
+    const fields = {':authority': loginHost, ':path': '/', authorization}
+    return Promise.all(Array.from({length: 30}, async () => (await askStream(session, fields)).status))
+  }
+  t.deepEqual(new Set(await all(basic('ann', 'right'))), new Set([200]))
+  t.deepEqual(new Set(await all(basic('ann', 'right'))), new Set([200]))
+  t.deepEqual(new Set(await all(basic('ann', 'wrong'))), new Set([401]))
+})
+
+test('a user who is removed gets in no more, and the application still does not see the password', async (t) => {
+  const {port, route, home, cookie} = await startGuarded(t)
+  const app = await startApp(t)
+  await route(login, app.port)
+  await addUser(home, 'ann', 'right')
+  const authorization = basic('ann', 'right')
+  t.is((await ask(port, {host: loginHost, headers: {authorization}})).status, 200)
+  await addUser(home, 'bob', 'another')
+  t.is((await ask(port, {host: loginHost, headers: {authorization}})).status, 401)
+  const headers = {authorization, cookie: await cookie(login, loginHost)}
+  t.is((await ask(port, {host: loginHost, headers})).status, 200)
+  t.is(app.seen.at(-1)?.headers.authorization, undefined)
 })
 
 test('a client that goes while its password is looked at reaches nobody', async (t) => {
