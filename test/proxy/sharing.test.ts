@@ -47,8 +47,9 @@ test('settings that make no sense are an error, not guessed', async (t) => {
   await chmod(file, 0o600)
 })
 
+const listen = (...addresses: string[]) => addressesToListen(checkedSharing({listen: addresses, open: false}))
+
 test('all addresses stand for loopback and every one of their kind', (t) => {
-  const listen = (...addresses: string[]) => addressesToListen(checkedSharing({listen: addresses, open: false}))
   t.deepEqual(listen('0.0.0.0', '192.0.2.1', '2001:db8::1'), ['0.0.0.0', '::1', '2001:db8::1'])
   t.deepEqual(listen('::', '2001:db8::1'), ['127.0.0.1', '::'])
   t.deepEqual(listen('127.0.0.1', '::1', '192.0.2.1'), ['127.0.0.1', '::1', '192.0.2.1'])

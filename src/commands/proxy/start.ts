@@ -33,8 +33,9 @@ export default class ProxyStart extends ImmCommand {
     }),
     key: Flags.string({helpValue: 'FILE', dependsOn: ['cert'], description: 'Its key, PEM.'}),
     'https-port': Flags.integer({min: 1, max: 65_535, description: 'Port for https beside the main one, such as 443.'}),
-    open: Flags.boolean({description: 'Let everybody who can connect in without a login.'}),
+    open: Flags.boolean({default: false, description: 'Let everybody who can connect in without a login.'}),
     local: Flags.boolean({
+      default: false,
       exclusive: ['listen', 'domain', 'cert', 'key', 'https-port', 'open'],
       description: 'Be there for this machine alone.',
     }),
@@ -42,12 +43,9 @@ export default class ProxyStart extends ImmCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ProxyStart)
-    const {listen = [], domain, cert, key} = flags
-    // oclif leaves out what is not given.
-    const open = Boolean(flags.open)
+    const {listen = [], domain, cert, key, open, local} = flags
     const httpsPort = flags['https-port']
-    const isWish =
-      Boolean(flags.local) || open || [domain, cert, httpsPort, listen[0]].some((each) => each !== undefined)
+    const isWish = local || open || [domain, cert, httpsPort, listen[0]].some((each) => each !== undefined)
     const given = Object.entries({domain, cert, key, httpsPort}).filter(([, value]) => value !== undefined)
     const {startProxy} = await import('../../wiring/proxy-sharing.ts')
     const wish = isWish ? {listen, open, ...Object.fromEntries(given)} : undefined
