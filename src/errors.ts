@@ -79,6 +79,7 @@ export const errorTable = {
   REF_NOT_FOUND: '`git branch --all` and `git tag` list the names that there are; `git fetch` gets those of a remote.',
   REMOTE_UNREACHABLE: 'Check the address, the network, and that git can log in there without asking.',
   CHECKOUT_FAILED: "Correct what git's lines say, then run it again: it goes on from what is there.",
+  PREVIEW_NOT_FOUND: '`imm preview list` lists those there are; `imm preview up REF` brings one up.',
   INTERRUPTED: 'Stopped on request.',
 } as const satisfies Record<string, string>
 

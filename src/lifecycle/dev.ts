@@ -66,7 +66,7 @@ export const dev = async ({
   const opened = await openEnvironment(project, world, AbortSignal.any([hurry, unread.signal]), inner)
   at = opened.at
   attempt = oneAttempt && once(at)
-  at.onTrusted = attempt?.trusted
+  at.onTrusted = () => attempt?.trusted()
   const loop = createLoop(project, readProject, at, inner)
   const here = at
   const ended = await failureOf(async () => {
@@ -77,11 +77,11 @@ export const dev = async ({
       watchEngine(loop, opened.exits, here, inner),
       watchDrift(loop, here, inner),
     ]
-    const over = attempt?.over.then(async (how) => oneAttempt?.onOver(how))
+    const tried = attempt?.over.then(async (how) => oneAttempt?.onOver(how))
     // What a rollback pinned holds until something newer is asked for, and this is it.
     if (attempt && here.pinning.pin) await loop.unpin()
     else loop.start()
-    await Promise.race([bug.promise, Promise.all(watching), stopped(inner), ...(over ? [over] : [])])
+    await Promise.race([bug.promise, Promise.all(watching), stopped(inner), ...(tried ? [tried] : [])])
   })
   over.abort(new Stopped({kind: 'quit'}))
   await using last = new AsyncDisposableStack()

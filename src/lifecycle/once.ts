@@ -2,12 +2,14 @@ import type {Happening} from './events.ts'
 import type {Run} from './run.ts'
 
 /** How the first attempt of an environment ended. */
-export type Ended =
-  | Extract<Happening, {type: 'live'}>
-  | Extract<Happening, {type: 'unchanged'}>
-  | Extract<Happening, {type: 'rejected'}>
-  | Extract<Happening, {type: 'reverted'}>
-  | Extract<Happening, {type: 'superseded'}>
+export type Ended = Extract<Happening, {type: 'live'}> | End
+
+/** Of an attempt that gives nothing the traffic. */
+type End = Extract<Happening, {type: 'unchanged' | 'rejected' | 'reverted' | 'superseded'}>
+
+const ends = new Set<Happening['type']>(['unchanged', 'rejected', 'reverted', 'superseded'])
+
+const isEnd = (happening: Happening): happening is End => ends.has(happening.type)
 
 /** Waits for one attempt alone. */
 export interface Once {
@@ -23,18 +25,9 @@ export const once = (at: Pick<Run, 'standing'>): Once => {
   let live: Extract<Happening, {type: 'live'}> | undefined
   return {
     heard(happening) {
-      switch (happening.type) {
-        case 'live':
-          // What was found running is not what was asked for; and what is replaced on trial is still the same release.
-          if (happening.cause === 'change') live = happening
-          return
-        case 'unchanged':
-        case 'rejected':
-        case 'reverted':
-        case 'superseded':
-          return over.resolve(happening)
-        default:
-      }
+      // What was found running is not what was asked for; and what is replaced on trial is still the same release.
+      if (happening.type === 'live' && happening.cause === 'change') live = happening
+      if (isEnd(happening)) over.resolve(happening)
     },
     trusted() {
       if (live && at.standing.live?.release === live.release) over.resolve(live)

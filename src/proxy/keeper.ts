@@ -23,7 +23,7 @@ export interface Keeper extends AsyncDisposable {
 export type RestWish = 'awake' | 'paused' | 'asleep'
 
 /** What a keeper sees of the proxy, and asks of it. */
-export type KeptRoutes = Pick<Proxy, 'state' | keyof Resting>
+export type KeptRoutes = Pick<Proxy, 'state' | 'drain' | keyof Resting>
 
 export type CreateKeeper = (proxy: KeptRoutes) => Keeper
 

@@ -43,13 +43,16 @@ export const projectOfAttempt = (loaded: Loaded, where: Where, attempt: Attempt)
     ...project,
     source: {
       ...source,
-      async *changes(signal) {
-        await aborted(signal)
-      },
+      changes: never,
     },
     revision: async () => commit,
     checkout: async () => ({commit, branch, dirty: false}),
   }
+}
+
+// oxlint-disable-next-line require-yield -- there is no change, and that is waited for
+const never: Project['source']['changes'] = async function* (signal) {
+  await aborted(signal)
 }
 
 /** Why it is not live; undefined where it is. */

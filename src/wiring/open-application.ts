@@ -142,8 +142,8 @@ export const openApplication = async (
         ),
       )
       within.throwIfAborted()
-      const failure = ends.find((end) => end.status === 'rejected')?.reason as unknown
-      if (failure !== undefined && !isImmError(failure)) throw failure
+      const failure = ends.find((end) => end.status === 'rejected')?.reason as Error | undefined
+      if (failure && !isImmError(failure)) throw failure
       return failure
     },
     async leave() {

@@ -42,7 +42,7 @@ export const resume = async (client: Client, id: string, signal: AbortSignal): P
 // Not cut off: the engine goes on all the same. 304: it runs already.
 const startAgain = async ({docker}: Client, id: string): Promise<void> =>
   tolerating([304], async () =>
-    call(`starting container ${id} again`, never, async () => docker.getContainer(id).start()),
+    call<unknown>(`starting container ${id} again`, never, () => docker.getContainer(id).start()),
   )
 
 const sandboxOf = (labels: Readonly<Record<string, string>> | null): string | undefined => labels?.[sandboxLabel]

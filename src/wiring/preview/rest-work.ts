@@ -1,10 +1,12 @@
 import {isImmError} from '../../errors.ts'
+import type {Engine} from '../../lifecycle/ports.ts'
 import {lull} from '../../lifecycle/rest/lull.ts'
 import {wakeApp} from '../../lifecycle/rest/wake-app.ts'
 import {wakeServices} from '../../lifecycle/rest/wake-services.ts'
 import type {RestWish} from '../../proxy/keeper.ts'
 import {routeId} from '../../proxy/routes.ts'
 import type {AppId, EnvironmentId} from '../../release/identity.ts'
+import {sharedLabels} from '../../release/services.ts'
 import type {StatePaths} from '../../state/paths.ts'
 import {systemClock} from '../clock.ts'
 import {openEngine} from '../engine.ts'
@@ -13,7 +15,8 @@ import {inKeptWorld} from '../kept-world.ts'
 
 export interface RestWork {
   environment: EnvironmentId
-  to: RestWish
+  /** `weigh`: as it is */
+  to: RestWish | 'weigh'
   /** those that are to have their traffic again */
   apps: readonly AppId[]
 }
@@ -21,6 +24,8 @@ export interface RestWork {
 /** `failure`: why it came to nothing, for people. */
 export interface RestEnd {
   failure?: {message: string; output: readonly string[]}
+  /** of its containers, where it was weighed */
+  usesBytes?: number
 }
 
 /** Services may take their time to get healthy, and applications to boot. */
@@ -35,6 +40,7 @@ export const restWork = async (
   const signal = AbortSignal.timeout(timeoutMs)
   try {
     const {engine} = await openEngine(paths, signal)
+    if (to === 'weigh') return {usesBytes: await weigh(environment, engine, signal)}
     if (to !== 'awake') {
       await lull(environment, to, engine, signal)
       return {}
@@ -52,4 +58,11 @@ export const restWork = async (
     if (!isImmError(error)) throw error
     return {failure: {message: error.message, output: error.output}}
   }
+}
+
+const weigh = async (environment: EnvironmentId, engine: Engine, signal: AbortSignal): Promise<number> => {
+  const instances = await engine.instances(sharedLabels(environment), signal)
+  const alive = instances.filter(({state}) => state === 'running' || state === 'paused')
+  const uses = await Promise.all(alive.map(async ({id}) => engine.usage(id, signal)))
+  return uses.reduce((sum, use) => sum + (use?.memoryBytes ?? 0), 0)
 }

@@ -103,11 +103,7 @@ export const tryCommit = async (request: Try, signal: AbortSignal): Promise<Trie
           variables: settings.env,
           login: settings.access === 'login',
           async prepare(of, application, within) {
-            const tell = (happening: VolumeHappening) => {
-              if (happening.type === 'warning')
-                listener({...id, app: 'volumes', time: new Date().toISOString(), ...happening})
-            }
-            await seedVolumes({id: of, application, seed: settings.seed, ungated, paths, tell}, within)
+            await seedVolumes({id: of, application, seed: settings.seed, ungated, paths, tell: teller(request)}, within)
           },
           onOver: ({app}, how) => void ends.set(app, how),
         },
@@ -122,3 +118,10 @@ export const tryCommit = async (request: Try, signal: AbortSignal): Promise<Trie
   inner.throwIfAborted()
   return sum()
 }
+
+const teller =
+  ({id, listener}: Try) =>
+  (happening: VolumeHappening): void => {
+    if (happening.type === 'warning')
+      listener({...id, app: 'volumes', time: new Date().toISOString(), type: 'warning', message: happening.message})
+  }
