@@ -1,3 +1,4 @@
+import type {EnvironmentId} from '../release/identity.ts'
 import type {Inherit} from './handover/inherit.ts'
 import type {ClientRules, HoldLimits} from './limits.ts'
 import type {Log} from './log.ts'
@@ -22,6 +23,8 @@ export interface ProxyOptions {
   trouble?: OnTrouble
   /** of what had the traffic in an earlier process; without it that is trusted */
   prove?: Prove | undefined
+  /** A request waits on routes of an environment that was put to rest: told once, until it has the traffic or could not be woken. */
+  onWake?: ((id: EnvironmentId) => void) | undefined
   /** takes sockets over from the process before; a state that makes no sense is then an error */
   inherit?: Inherit | undefined
 }

@@ -18,6 +18,8 @@ import {createGuard} from './login/guard.ts'
 import {setAnnouncement} from './notice.ts'
 import type {ProxyOptions} from './proxy-options.ts'
 import {createWatchers} from './reload/watchers.ts'
+import {createResting, createWake} from './rest/resting.ts'
+import type {Resting} from './rest/resting.ts'
 import {restoreRoute} from './restore.ts'
 import {proveRestored} from './restored.ts'
 import {addressesText, countsOf, stateOf, statusOf} from './route-state.ts'
@@ -35,7 +37,7 @@ import {closeUpstream} from './upstream.ts'
 import type {Upstream} from './upstream.ts'
 
 /** The routes and what serves them. Each method is one call of the control API; changes are on disk when they resolve. */
-export interface Proxy extends AsyncDisposable, Changes {
+export interface Proxy extends AsyncDisposable, Changes, Resting {
   readonly port: number
   readonly addresses: readonly string[]
   /** there was a state that made no sense */
@@ -66,6 +68,7 @@ export interface Proxy extends AsyncDisposable, Changes {
 
 export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const {home, log, hold = defaultHold, trouble = () => undefined, inherit, prove, sharing = notShared} = options
+  const {onWake = () => undefined} = options
   const table = routeTable<Upstream>(sharing.domain)
   const clients = {...defaultClients(), ...options.clients}
   const connections = createConnections(clients, log)
@@ -78,6 +81,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     clients,
     log,
     trouble,
+    wake: createWake(table, onWake),
     access,
     relay: undefined,
   }
@@ -119,6 +123,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
 
   const proxy: Proxy = {
     ...changes,
+    ...createResting(table, context, save),
     port: main.port,
     addresses: main.addresses,
     lostRoutes: saved.lost ?? false,

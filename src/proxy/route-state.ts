@@ -45,6 +45,7 @@ export const stateOf = (route: Route, ports: LinkPorts): RouteState => ({
   portions: portionsOf(route),
   mirror: mirrorOf(route),
   previous: previousTargets(route),
+  ...(route.asleep ? {asleep: true} : {}),
 })
 
 export const statusOf = (route: Route<Upstream>, ports: LinkPorts, held: number): RouteStatus => ({

@@ -42,6 +42,10 @@ export interface Route<L extends Lane = Lane> {
   /** the live release first; empty while nothing is live */
   pools: readonly Pool<L>[]
   mirror: Pool<L> | undefined
+  /** put to rest: the next request wakes its environment */
+  asleep: boolean
+  /** that has been asked for */
+  waking: boolean
   /** newest first */
   previous: L[]
   /** of the releases above, in the order in which they came */
@@ -156,6 +160,8 @@ const newRoute = <L extends Lane>(id: string, request: RouteRequest): Route<L> =
   displaced: [],
   pools: [],
   mirror: undefined,
+  asleep: false,
+  waking: false,
   previous: [],
   tallies: new Map(),
   // Clients of another run of the proxy have other tokens.

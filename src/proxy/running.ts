@@ -64,6 +64,7 @@ export const startRunning = async (
     clients: {trustForwarded: trustForwarded(env)},
     trouble,
     prove,
+    onWake: (id) => void made.then((keeper) => keeper.wake?.(id)),
     inherit: predecessor?.inherit,
   })
   const written = accessFile === undefined ? undefined : writeAccessLog(routed.access, accessFile, log)
@@ -145,6 +146,7 @@ const listenForControl = async ({proxy, sharing, listeners, keeper, paths, after
     stop: (drainMs) => stop('told to', drainMs),
     watch,
     active,
+    rest: async (id, to) => keeper.rest?.(id, to),
   })
   const gate = createGate(handle, async (body) => ({status: 200, json: await offer.make(readOrder(body))}))
   const offer = createOffer({

@@ -6,6 +6,7 @@ import {routeId} from '../proxy/routes.ts'
 import type {StatePaths} from '../state/paths.ts'
 import {keepApp} from './keep-app.ts'
 import type {FromThread, ToThread} from './keeper-thread.ts'
+import {restWork} from './preview/rest-work.ts'
 import {proveTarget} from './prove-target.ts'
 import {rebuildRoutes} from './rebuild-routes.ts'
 
@@ -30,6 +31,10 @@ parentPort?.on('message', (message: ToThread) => {
   if ('prove' in message) {
     const {id, target} = message.prove
     return void proveTarget(target, paths).then((proof) => answer({proved: {id, proof}}))
+  }
+  if ('rest' in message) {
+    const {id, work} = message.rest
+    return void restWork(work, paths, (text) => answer({log: text})).then((end) => answer({rested: {id, end}}))
   }
   if ('rebuild' in message) return void rebuild()
   const app = message.keep

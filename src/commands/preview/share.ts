@@ -18,11 +18,18 @@ export default class PreviewShare extends ImmCommand {
   ]
 
   static override args = {
-    name: Args.string({ignoreStdin: true, description: 'Branch, or name of the environment; `main` without one.'}),
+    name: Args.string({
+      ignoreStdin: true,
+      description: 'Branch, or name of the environment; what is checked out here without one.',
+    }),
   }
 
   static override flags = {
-    expires: durationFlag({default: day, helpValue: '24h', description: 'How long the link is good: 24h by default.'}),
+    expires: durationFlag(60_000)({
+      default: day,
+      helpValue: '24h',
+      description: 'How long the link is good: 24h by default.',
+    }),
     to: Flags.string({helpValue: '/path', description: 'Path that it leads to.'}),
     app: Flags.string({description: 'App that is meant, where the preview has several addresses.'}),
     project: Flags.string({description: 'Project, where it is not the one of the current directory.'}),
@@ -40,13 +47,9 @@ export default class PreviewShare extends ImmCommand {
       this.result({type: 'revoked'})
       return this.say('All links and sessions that were given so far have ended.')
     }
-    const where = {
-      directory: path.resolve('.'),
-      environment: args.name ?? 'main',
-      flags: {project: flags.project},
-      app: flags.app,
-    }
-    const shared = await shareLink(where, {lastsMs: flags.expires ?? day, to: flags.to}, this.signal)
+    const {app, project, to} = flags
+    const meant = {name: args.name, directory: path.resolve('.'), project, app}
+    const shared = await shareLink(meant, {lastsMs: flags.expires ?? day, to}, this.signal)
     const {expiresMs, ...rest} = shared
     this.result({type: 'link', ...rest, ...(shared.asks ? {expires: new Date(expiresMs).toISOString()} : {})})
     if (this.json) return
