@@ -22,12 +22,12 @@ export interface ServeOptions {
   webhooks: WebhookSettings | undefined
   emit: Emit
   listener: (event: LifecycleEvent) => void
+  paths?: StatePaths
 }
 
 /** Keeps the previews of a repository what git says, until the signal. Throws SERVE_HELD where another process does. */
 export const runServe = async (options: ServeOptions, actions: PreviewActions, signal: AbortSignal): Promise<void> => {
-  const {emit, listener, once, everyMs, webhooks} = options
-  const paths = statePaths()
+  const {emit, listener, once, everyMs, webhooks, paths = statePaths()} = options
   const source = await openSource(options.repository, paths, signal)
   const {repository} = source
   const place = servePlace(paths, repository)
