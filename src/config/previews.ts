@@ -36,6 +36,8 @@ export interface PreviewSettings {
   hooks: Readonly<PreviewHooks>
   /** `login`: nothing of it is reached without one */
   access: PreviewAccess
+  /** about its env files; values are never repeated */
+  warnings?: readonly string[]
 }
 
 export type SeedSource =
@@ -119,6 +121,7 @@ const previewSettingsOf = async (
     seed: Object.fromEntries(Object.entries(seed ?? {}).map(([name, source]) => [name, seedOf(source, directory)])),
     hooks: hooks ?? {},
     access: access ?? defaultPreviews.access,
+    ...(variables.warnings.length > 0 ? {warnings: variables.warnings} : {}),
   }
 }
 

@@ -599,6 +599,8 @@ export interface Engine {
   volumeSizes(signal: AbortSignal): Promise<ReadonlyMap<string, number>>
   /** Copies all that a volume holds into another, which must be there and empty. What is half copied stays where it rejects. */
   copyVolume(copy: VolumeCopy, signal: AbortSignal): Promise<CopiedVolume>
+  /** Puts files into a volume, which must be there and empty. What is half done stays where it rejects, with what the archive rejects with, too. */
+  fillVolume(filling: VolumeFilling, signal: AbortSignal): Promise<CopiedVolume>
   /** Keeps a stream in an empty volume, for `storedInVolume`. Rejects with what the stream rejects with. */
   storeInVolume(stored: StoredContent, signal: AbortSignal): Promise<{bytes: number}>
   /** `labels`: of the containers that it takes, while it takes them */
@@ -638,6 +640,11 @@ export interface CopiedVolume {
   bytes: number
   /** `direct`: by the file system, with everything that it knows of a file; `streamed`: as the engine's tar */
   way: 'direct' | 'streamed'
+}
+
+export interface VolumeFilling extends Omit<VolumeCopy, 'from'> {
+  /** a directory of this machine, absolute; or a tar archive, plain or compressed with gzip, bzip2 or xz */
+  from: {directory: string} | {archive: AsyncIterable<Buffer>}
 }
 
 export interface StoredContent extends Pick<VolumeCopy, 'labels' | 'onProgress'> {
@@ -689,6 +696,8 @@ export interface RouteRequest extends AppId, RouteManner {
   port: number | undefined
   /** one that can't be opened fails nothing: the route's state says why */
   doors?: readonly Door[] | undefined
+  /** only who has a link or a password gets an answer; what comes by doors in networks is let in */
+  login?: boolean | undefined
 }
 
 /** An address of this host that leads to one app alone. */

@@ -10,7 +10,7 @@ export const isWanted = (branch: string, patterns: readonly string[]): boolean =
 /** `*` is any text, with slashes in it or none at all; `?` one character. Nothing else is special: git allows neither in a branch. */
 const matches = (branch: string, pattern: string): boolean => {
   // By hand, and not by a regular expression: `*a*a*a*a*b` would keep one busy for minutes, and a pattern comes with the repository.
-  const [text, glob] = [[...branch], [...pattern]]
+  const [text, glob] = [Array.from(branch), Array.from(pattern)]
   let at = 0
   let next = 0
   let star = -1

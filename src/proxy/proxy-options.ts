@@ -3,6 +3,7 @@ import type {Inherit} from './handover/inherit.ts'
 import type {ClientRules, HoldLimits} from './limits.ts'
 import type {Log} from './log.ts'
 import type {Prove} from './restored.ts'
+import type {Sharing} from './sharing.ts'
 import type {OnTrouble} from './trouble.ts'
 
 export interface ProxyOptions {
@@ -13,6 +14,8 @@ export interface ProxyOptions {
   /** 0: https is spoken on the main port alone */
   httpsPort?: number
   log: Log
+  /** nothing: this machine alone */
+  sharing?: Sharing
   hold?: HoldLimits
   /** who serves what the fast path understands; `node` to compare */
   plainHttp1?: 'fast' | 'node'

@@ -11,6 +11,7 @@ import {watchTroubles} from '../proxy/watch-lines.ts'
 import type {AppId} from '../release/identity.ts'
 import {hostsOf} from '../release/names.ts'
 import type {StatePaths} from '../state/paths.ts'
+import {readPreview} from '../state/previews.ts'
 import {directoryOfProject} from '../state/projects.ts'
 import {recordsOf} from '../state/records.ts'
 import {systemClock} from './clock.ts'
@@ -36,6 +37,7 @@ export const inKeptWorld = async <T>(
     const text = keeperText(happening)
     if (text !== undefined) log(text)
   }
+  const preview = await readPreview(paths.home, id)
   const bug = Promise.withResolvers<never>()
   const background = createBackground(emit, bug.reject)
   const world = {
@@ -47,12 +49,13 @@ export const inKeptWorld = async <T>(
     clock: systemClock,
     numbers: await numbersOf(id, paths.home, engine, signal),
     records: recordsOf(paths.home, id),
+    ref: preview?.ref,
     surroundings: await keptSurroundings(id, paths),
     files: openFiles({
       id,
       paths,
       // Commands run in the project, as they do in `imm dev`.
-      directory: (await directoryOfProject(paths.home, id.project, signal)) ?? paths.home,
+      directory: preview?.directory ?? (await directoryOfProject(paths.home, id.project, signal)) ?? paths.home,
       engine,
       note: log,
       onSecret: (name, content) => ledger.hides(name, content),

@@ -88,6 +88,13 @@ test('variables are those of .imm/preview.env with those of imm.yaml on top, as 
   t.true(files.includes(path.join(project.directory, '.imm/preview.env')))
 })
 
+test('what an env file refers to and nobody sets is told', async (t) => {
+  await using project = await temporaryProject({'.imm/preview.env': 'A=$MISSING\n'})
+  t.deepEqual((await load(project)).warnings, [
+    `${path.join(project.directory, '.imm/preview.env')}:1: A refers to a variable that is not set; single quotes keep a $ as it is`,
+  ])
+})
+
 test('env files that are named take the place of the usual one, and must be there', async (t) => {
   await using project = await temporaryProject({
     'imm.yaml': 'previews: {envFile: [a.env, b.env]}',

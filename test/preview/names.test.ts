@@ -24,8 +24,9 @@ test('main is never a preview’s, whatever is called so', (t) => {
   }
 })
 
+const taken = (one: string) => one === 'feature-x'
+
 test('two refs that come to the same slug are told apart, the same way each time', (t) => {
-  const taken = (one: string) => one === 'feature-x'
   const [slash, dash] = [branch('feature/x'), branch('feature-x')]
   t.is(
     environmentOf(slash, () => false),

@@ -60,6 +60,8 @@ test('a record is read as it was saved, and only by its owner', async (t) => {
   t.deepEqual(await readdir(path.dirname(file)), ['feature-x.json'])
 })
 
+const idsOf = (list: readonly PreviewRecord[]) => list.map((one) => `${one.project}/${one.environment}`)
+
 test('all records are listed, or those of one project', async (t) => {
   const home = await temporary(t)
   t.deepEqual(await listPreviews(home), [])
@@ -69,9 +71,8 @@ test('all records are listed, or those of one project', async (t) => {
     ['blog', 'a'],
   ] as const)
     await savePreview(home, record({project, environment}))
-  const names = (list: readonly PreviewRecord[]) => list.map((one) => `${one.project}/${one.environment}`)
-  t.deepEqual(names(await listPreviews(home)), ['blog/a', 'shop/a', 'shop/b'])
-  t.deepEqual(names(await listPreviews(home, 'shop')), ['shop/a', 'shop/b'])
+  t.deepEqual(idsOf(await listPreviews(home)), ['blog/a', 'shop/a', 'shop/b'])
+  t.deepEqual(idsOf(await listPreviews(home, 'shop')), ['shop/a', 'shop/b'])
 })
 
 test('a file that makes no sense is set aside, and stops nothing', async (t) => {

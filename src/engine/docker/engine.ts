@@ -31,6 +31,7 @@ import {leftTrials} from './trial/sweep.ts'
 import {hasTriggers} from './triggers.ts'
 import {usage} from './usage.ts'
 import {copyVolume} from './volume/copy.ts'
+import {fillVolume} from './volume/fill.ts'
 import {storedInVolume, storeInVolume} from './volume/stored.ts'
 import {volumeUsers} from './volume/users.ts'
 import {createVolume, removeVolume, volumeNamed, volumes} from './volumes.ts'
@@ -88,6 +89,7 @@ export const dockerEngine = (client: Client): Engine => ({
   volumeUsers: (name, signal) => volumeUsers(client, name, signal),
   volumeSizes: (signal) => volumeSizes(client, signal),
   copyVolume: (copy, signal) => copyVolume(client, copy, signal),
+  fillVolume: (filling, signal) => fillVolume(client, filling, signal),
   storeInVolume: (stored, signal) => storeInVolume(client, stored, signal),
   storedInVolume: (name, labels, signal) => storedInVolume(client, name, labels, signal),
 })

@@ -26,6 +26,7 @@ import {runScript} from './once.ts'
 import {type Program, programFiles} from './program.ts'
 import {isSandbox, sandboxImage, sandboxSpec} from './sandbox.ts'
 import {tarOf} from './tar.ts'
+import {textOf} from './text-of.ts'
 import type {Write} from './written.ts'
 
 export interface MemoryEngine extends Engine, AsyncDisposable {
@@ -285,6 +286,16 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
       const bytes = source.content?.length ?? 0
       onProgress({doneBytes: bytes, totalBytes: bytes})
       return {bytes, way: 'direct'}
+    },
+    async fillVolume({to, from, onProgress}, signal) {
+      await gate.enter('fillVolume', signal)
+      const target = volumes.get(to)
+      if (!target) throw new ImmError('ENGINE_REFUSED', `no such volume: ${to}`)
+      const parts = 'archive' in from ? await Array.fromAsync(from.archive) : [await textOf(from.directory)]
+      signal.throwIfAborted()
+      target.content = Buffer.concat(parts)
+      onProgress({doneBytes: target.content.length, totalBytes: undefined})
+      return {bytes: target.content.length, way: 'streamed'}
     },
     async storeInVolume({volume, content, onProgress}, signal) {
       await gate.enter('storeInVolume', signal)
