@@ -55,9 +55,13 @@ const held = async (record: PreviewRecord, {runtime}: StatePaths, signal: AbortS
     const hold = await holdPreview(runtime, record, signal)
     if (hold) return hold
     if (Date.now() > deadlineMs)
-      throw new ImmError('ENVIRONMENT_HELD', `preview ${environment} of ${project} is being brought up by another imm`, {
-        next: 'End that with Ctrl-C, then run it again.',
-      })
+      throw new ImmError(
+        'ENVIRONMENT_HELD',
+        `preview ${environment} of ${project} is being brought up by another imm`,
+        {
+          next: 'End that with Ctrl-C, then run it again.',
+        },
+      )
     for (const app of apps) await (await askSession(runtime, {project, environment, app}, signal))?.quit(signal)
     await sleep(askEveryMs, undefined, {signal})
   }

@@ -1,10 +1,10 @@
 import {ImmError} from '../../errors.ts'
+import {isImmError} from '../../errors.ts'
 import {slug} from '../../release/names.ts'
+import {currentRef} from '../../source/repository/current.ts'
 import {openRepository} from '../../source/repository/open.ts'
 import type {Ref, Repository} from '../../source/repository/ref.ts'
-import {currentRef} from '../../source/repository/current.ts'
 import {resolveRef} from '../../source/repository/resolve.ts'
-import {isImmError} from '../../errors.ts'
 import type {StatePaths} from '../../state/paths.ts'
 import {listPreviews, type PreviewRecord} from '../../state/previews.ts'
 
@@ -23,7 +23,7 @@ const repositoryHere = async (directory: string, signal: AbortSignal): Promise<R
   try {
     return await openRepository(directory, signal)
   } catch (error) {
-    if (isImmError(error, 'NOT_A_REPOSITORY', )) return undefined
+    if (isImmError(error, 'NOT_A_REPOSITORY')) return undefined
     throw error
   }
 }

@@ -1,6 +1,7 @@
 import type {Keeper, KeptRoutes, RestWish} from '../../proxy/keeper.ts'
 import type {EnvironmentId} from '../../release/identity.ts'
 import {askSession} from '../../session/ask.ts'
+import {isPreviewHeld} from '../../session/preview-hold.ts'
 import type {StatePaths} from '../../state/paths.ts'
 import {listPreviews, readPreview, savePreview} from '../../state/previews.ts'
 import {createRestLooks, type RestLooks} from './rest-looks.ts'
@@ -25,22 +26,31 @@ export const createRests = ({proxy, paths, log, inThread, mind, leave}: Context)
     const usedMs = looks.changed(id, to)
     // As it is now: somebody may have written to it since it was looked at.
     const record = await readPreview(paths.home, id)
-    if (record) await savePreview(paths.home, {...record, resting: to, usedMs: Math.max(record.usedMs, usedMs)})
+    if (!record) return
+    await savePreview(paths.home, {...record, resting: to, usedMs: Math.max(record.usedMs, usedMs)})
+    const hook = to === 'asleep' ? to : to === 'awake' && record.resting === 'asleep' ? 'woken' : undefined
+    // Not waited for: requests are.
+    if (hook && record.hooks[hook])
+      void inThread(async (thread) => thread.rest({environment: id, to: 'told', apps: [], hook}))
   }
   const turns = createRestTurns({proxy, log, inThread, mind, leave, onChange})
   const looks = createRestLooks({
     proxy,
     now: Date.now,
     records: async () => listPreviews(paths.home),
-    async isHeld({project, environment, apps}) {
+    async isHeld(record) {
+      const {project, environment, apps} = record
+      if (await isPreviewHeld(paths.runtime, record)) return true
       const asked = apps.map(async (app) => askSession(paths.runtime, {project, environment, app}, never))
       return (await Promise.all(asked)).some((session) => session !== undefined)
     },
     weigh: async (environment) =>
       (await inThread(async (thread) => thread.rest({environment, to: 'weigh', apps: []}))).usesBytes,
     step: async ({do: what, id}, still) => {
-      if (what === 'remove') return
-      await turns.rest(id, what === 'pause' ? 'paused' : 'asleep', {hard: false, still})
+      if (what !== 'remove') return turns.rest(id, what === 'pause' ? 'paused' : 'asleep', {hard: false, still})
+      const {failure} = await inThread(async (thread) => thread.rest({environment: id, to: 'removed', apps: []}))
+      if (failure) log(`could not remove ${id.project}/${id.environment}: ${failure.message}`)
+      return true
     },
     log,
   })
