@@ -19,7 +19,10 @@ export const tellHook = async (
   const [app = ''] = preview.apps
   const path = `/v1/routes/${[id.project, id.environment, app].map(encodeURIComponent).join('/')}`
   const route = (await directCall(paths)({method: 'GET', path}, signal)) as {url?: string} | undefined
-  const {command} = hostGates(preview.directory)
-  const warning = await runHook({hook, preview, url: route?.url, command, onLine: log}, signal)
+  const gates = hostGates(preview.directory)
+  const warning = await runHook(
+    {hook, preview, url: route?.url, command: async (...call) => gates.command(...call), onLine: log},
+    signal,
+  )
   if (warning !== undefined) log(warning)
 }

@@ -17,10 +17,10 @@ for (const to of ['paused', 'asleep'] as const)
       service('migrate', {completes: true, dependsOn: [on('db', {condition: 'healthy'})]}),
     ])
     const {engine} = test
-    const states = async () =>
+    const states = async (): Promise<Record<string, string>> =>
       Object.fromEntries(
         (await engine.instances({'imm.role': 'service'}, noSignal)).map(({labels, state}) => [
-          labels['imm.service'],
+          labels['imm.service'] ?? '',
           state,
         ]),
       )
