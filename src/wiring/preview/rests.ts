@@ -16,6 +16,8 @@ export interface Rests extends Pick<Required<Keeper>, 'wake' | 'rest'>, Pick<Res
 
 type Context = Pick<RestContext, 'log' | 'inThread' | 'mind' | 'leave'> & {proxy: KeptRoutes; paths: StatePaths}
 
+const lingerMs = 1000
+
 const never = new AbortController().signal
 
 export const createRests = ({proxy, paths, log, inThread, mind, leave}: Context): Rests => {
@@ -79,7 +81,8 @@ const warmThread = (inThread: RestContext['inThread']) => {
       if (to === 'paused') paused.add(key)
       else paused.delete(key)
       if (paused.size === 0) {
-        release?.()
+        // Whoever is minded then takes a moment to come to it.
+        if (release) setTimeout(release, lingerMs).unref()
         release = undefined
       } else if (release === undefined) {
         const {promise, resolve} = Promise.withResolvers<void>()
