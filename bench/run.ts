@@ -1,9 +1,10 @@
-// npm run bench [dev|sustained|rollback|releases|compose|volume|together|proxy] [-- --write]: measures what README states, on this machine; --write puts it there. `dev`: the loop at every size, beside
+// npm run bench [dev|sustained|rollback|releases|compose|volume|together|wake|proxy] [-- --write]: measures what README states, on this machine; --write puts it there. `dev`: the loop at every size, beside
 // its peers (--sizes=10,1000 and --no-peers leave the rest out). `sustained`: an edit every 2 s for --minutes=30.
 // `rollback`: to the warm release. `releases`: --count=500 in a row, and what is left of them.
 // `compose`: --count=100 releases of a Compose project while it writes to its database, and what is there after kill -9 of everything.
 // `together`: --count=20 saves that touch a front end and its API, which flip together, with --loads=1000 page loads around each.
 // `volume`: --count=1000 MB of PostgreSQL kept, broken and brought back, beside `cp -a`.
+// `wake`: --count=20 first requests to a preview that rests, of each kind.
 // `proxy`: the proxy beside nginx, HAProxy and Caddy (--only=imm,nginx; --measure=throughput,latency,memory,flips,builds; --quick: one
 // short round).
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
@@ -23,6 +24,7 @@ import {benchRollback} from './dev/rollback.ts'
 import {allSizes, benchDev, benchSustained} from './dev/run.ts'
 import {benchProxy} from './proxy/run.ts'
 import {benchTogether} from './together.ts'
+import {benchWake} from './wake.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const imm = path.join(root, 'bin', 'run.js')
@@ -96,6 +98,11 @@ const together = async (): Promise<string> => {
   return benchTogether(Number(values.count ?? 20), Number(values.loads), context.say)
 }
 
+const wake = async (): Promise<string> => {
+  process.env['IMM_TEST_BASE_NODE'] = await baseImage()
+  return benchWake(Number(values.count ?? 20), context.say)
+}
+
 /** Stopped, it ends what it started and removes what it wrote. */
 const proxy = async (): Promise<string> => {
   // Not `once`: the children's own handlers, called after it, would find nobody else who minds the signal, and end the process.
@@ -114,6 +121,7 @@ const parts = {
   'bench compose': compose,
   'bench volume': volume,
   'bench together': together,
+  'bench wake': wake,
   'bench proxy': proxy,
   'bench sustained': async () =>
     benchSustained({imm, image: await baseImage(), say: context.say}, Number(values.minutes)),

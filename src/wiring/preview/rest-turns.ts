@@ -35,10 +35,12 @@ export const createRestTurns = ({proxy, log, inThread, mind, leave, onChange}: R
   const underWay = new Map<string, Promise<unknown>>()
   const waking = new Map<string, Promise<void>>()
 
-  const inTurn = async <T>(id: EnvironmentId, work: () => Promise<T>): Promise<T> => {
+  /** In one thread from its beginning to its end: a new one would first have to learn how to speak to the engine. */
+  const inTurn = async <T>(id: EnvironmentId, work: (thread: KeeperThread) => Promise<T>): Promise<T> => {
     const key = keyOf(id)
     const before = underWay.get(key) ?? Promise.resolve()
-    const mine = before.then(work, work)
+    const begin = async () => inThread(work)
+    const mine = before.then(begin, begin)
     underWay.set(key, mine)
     try {
       return await mine
@@ -53,11 +55,11 @@ export const createRestTurns = ({proxy, log, inThread, mind, leave, onChange}: R
       .filter((route) => route.asleep && keyOf(route) === keyOf(id))
       .map(({project, environment, app}) => ({project, environment, app}))
 
-  const wakeNow = async (id: EnvironmentId): Promise<void> => {
+  const wakeNow = async (id: EnvironmentId, thread: KeeperThread): Promise<void> => {
     const apps = asleepIn(id)
     if (apps.length === 0) return
     const sinceMs = performance.now()
-    const {failure} = await inThread(async (thread) => thread.rest({environment: id, to: 'awake', apps}))
+    const {failure} = await thread.rest({environment: id, to: 'awake', apps})
     const left = asleepIn(id)
     if (left.length === 0 && failure === undefined) {
       log(`woke ${keyOf(id)} in ${Math.round(performance.now() - sinceMs)} ms`)
@@ -78,7 +80,7 @@ export const createRestTurns = ({proxy, log, inThread, mind, leave, onChange}: R
 
   const turns: RestTurns = {
     rest: async (id, to, {hard, still = () => true}) =>
-      inTurn(id, async () => {
+      inTurn(id, async (thread) => {
         if (!still()) return false
         const rested = await proxy.rest(id, hard)
         if (rested === undefined) return false
@@ -87,18 +89,19 @@ export const createRestTurns = ({proxy, log, inThread, mind, leave, onChange}: R
         // Before its containers end: what looks after them would start others.
         await Promise.all(apps.map(leave))
         if (hard) await drained(rested)
-        const {failure} = await inThread(async (thread) => thread.rest({environment: id, to, apps}))
+        const {failure} = await thread.rest({environment: id, to, apps})
         if (failure === undefined) {
           await onChange(id, to)
           return true
         }
         log(`could not put ${keyOf(id)} to rest: ${failure.message}`)
-        await wakeNow(id)
+        await wakeNow(id, thread)
         return false
       }),
     async wake(id) {
       const key = keyOf(id)
-      const mine = waking.get(key) ?? inTurn(id, async () => wakeNow(id)).finally(() => waking.delete(key))
+      const mine =
+        waking.get(key) ?? inTurn(id, async (thread) => wakeNow(id, thread)).finally(() => waking.delete(key))
       waking.set(key, mine)
       await mine
     },

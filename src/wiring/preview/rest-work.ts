@@ -1,3 +1,4 @@
+import type {HookName} from '../../config/previews.ts'
 import {isImmError} from '../../errors.ts'
 import type {Engine} from '../../lifecycle/ports.ts'
 import {lull} from '../../lifecycle/rest/lull.ts'
@@ -12,13 +13,16 @@ import {systemClock} from '../clock.ts'
 import {openEngine} from '../engine.ts'
 import {keptSettings} from '../kept-settings.ts'
 import {inKeptWorld} from '../kept-world.ts'
+import {tellHook} from './rest-hook.ts'
+import {removeExpired} from './rest-removal.ts'
 
 export interface RestWork {
   environment: EnvironmentId
-  /** `weigh`: as it is */
-  to: RestWish | 'weigh'
+  /** `weigh`: as it is; `told`: by its hook */
+  to: RestWish | 'weigh' | 'removed' | 'told'
   /** those that are to have their traffic again */
   apps: readonly AppId[]
+  hook?: HookName
 }
 
 /** `failure`: why it came to nothing, for people. */
@@ -33,12 +37,15 @@ const timeoutMs = 10 * 60_000
 
 /** In the keeper's thread: what an environment's rest, or the end of it, asks of the engine. */
 export const restWork = async (
-  {environment, to, apps}: RestWork,
+  {environment, to, apps, hook}: RestWork,
   paths: StatePaths,
   log: (text: string) => void,
 ): Promise<RestEnd> => {
   const signal = AbortSignal.timeout(timeoutMs)
   try {
+    if (to === 'removed') await removeExpired(environment, paths, log, signal)
+    if (to === 'told' && hook) await tellHook(environment, hook, paths, log, signal)
+    if (to === 'removed' || to === 'told') return {}
     const {engine} = await openEngine(paths, signal)
     if (to === 'weigh') return {usesBytes: await weigh(environment, engine, signal)}
     if (to !== 'awake') {

@@ -1,4 +1,4 @@
-import {ImmError} from '../../errors.ts'
+import {ImmError, isImmError} from '../../errors.ts'
 import {directCall} from '../../proxy/link.ts'
 import type {EnvironmentId} from '../../release/identity.ts'
 import type {StatePaths} from '../../state/paths.ts'
@@ -21,4 +21,13 @@ export const restPreview = async (
     throw new ImmError('PROXY_UNREACHABLE', 'the proxy that runs is of an imm that puts nothing to rest', {
       next: 'Run `imm proxy restart`.',
     })
+}
+
+/** For who is about to change it: what can't be woken is theirs to bring up. */
+export const wakePreview = async (id: EnvironmentId, paths: StatePaths, signal: AbortSignal): Promise<void> => {
+  try {
+    await restPreview(id, 'awake', paths, signal)
+  } catch (error) {
+    if (!isImmError(error)) throw error
+  }
 }

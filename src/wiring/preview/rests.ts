@@ -1,6 +1,7 @@
 import type {Keeper, KeptRoutes, RestWish} from '../../proxy/keeper.ts'
 import type {EnvironmentId} from '../../release/identity.ts'
 import {askSession} from '../../session/ask.ts'
+import {isPreviewHeld} from '../../session/preview-hold.ts'
 import type {StatePaths} from '../../state/paths.ts'
 import {listPreviews, readPreview, savePreview} from '../../state/previews.ts'
 import {createRestLooks, type RestLooks} from './rest-looks.ts'
@@ -15,6 +16,8 @@ export interface Rests extends Pick<Required<Keeper>, 'wake' | 'rest'>, Pick<Res
 
 type Context = Pick<RestContext, 'log' | 'inThread' | 'mind' | 'leave'> & {proxy: KeptRoutes; paths: StatePaths}
 
+const lingerMs = 1000
+
 const never = new AbortController().signal
 
 export const createRests = ({proxy, paths, log, inThread, mind, leave}: Context): Rests => {
@@ -25,22 +28,31 @@ export const createRests = ({proxy, paths, log, inThread, mind, leave}: Context)
     const usedMs = looks.changed(id, to)
     // As it is now: somebody may have written to it since it was looked at.
     const record = await readPreview(paths.home, id)
-    if (record) await savePreview(paths.home, {...record, resting: to, usedMs: Math.max(record.usedMs, usedMs)})
+    if (!record) return
+    await savePreview(paths.home, {...record, resting: to, usedMs: Math.max(record.usedMs, usedMs)})
+    const hook = to === 'asleep' ? to : to === 'awake' && record.resting === 'asleep' ? 'woken' : undefined
+    // Not waited for: requests are.
+    if (hook && record.hooks[hook])
+      void inThread(async (thread) => thread.rest({environment: id, to: 'told', apps: [], hook}))
   }
   const turns = createRestTurns({proxy, log, inThread, mind, leave, onChange})
   const looks = createRestLooks({
     proxy,
     now: Date.now,
     records: async () => listPreviews(paths.home),
-    async isHeld({project, environment, apps}) {
+    async isHeld(record) {
+      const {project, environment, apps} = record
+      if (await isPreviewHeld(paths.runtime, record)) return true
       const asked = apps.map(async (app) => askSession(paths.runtime, {project, environment, app}, never))
       return (await Promise.all(asked)).some((session) => session !== undefined)
     },
     weigh: async (environment) =>
       (await inThread(async (thread) => thread.rest({environment, to: 'weigh', apps: []}))).usesBytes,
     step: async ({do: what, id}, still) => {
-      if (what === 'remove') return
-      await turns.rest(id, what === 'pause' ? 'paused' : 'asleep', {hard: false, still})
+      if (what !== 'remove') return turns.rest(id, what === 'pause' ? 'paused' : 'asleep', {hard: false, still})
+      const {failure} = await inThread(async (thread) => thread.rest({environment: id, to: 'removed', apps: []}))
+      if (failure) log(`could not remove ${id.project}/${id.environment}: ${failure.message}`)
+      return true
     },
     log,
   })
@@ -69,7 +81,8 @@ const warmThread = (inThread: RestContext['inThread']) => {
       if (to === 'paused') paused.add(key)
       else paused.delete(key)
       if (paused.size === 0) {
-        release?.()
+        // Whoever is minded then takes a moment to come to it.
+        if (release) setTimeout(release, lingerMs).unref()
         release = undefined
       } else if (release === undefined) {
         const {promise, resolve} = Promise.withResolvers<void>()

@@ -12,6 +12,7 @@ import {openEngine} from '../engine.ts'
 import {keepMemorySmall} from '../memory.ts'
 import {checkoutPlace} from './places.ts'
 import {projectOfRepository} from './project.ts'
+import {wakePreview} from './rest.ts'
 import {tryCommit, type Tried} from './try-commit.ts'
 
 export interface UpRequest {
@@ -49,6 +50,8 @@ export const upPreview = async (request: UpRequest, signal: AbortSignal): Promis
   await savePreview(paths.home, begun)
   const warn = (message: string) =>
     listener({...id, app: 'checkout', time: new Date().toISOString(), type: 'warning', message})
+  // What is brought up beside it must find it awake.
+  if (before && before.resting !== 'awake') await wakePreview(id, paths, signal)
   const {warnings} = await checkOut(repository, ref.commit, directory, signal)
   warnings.forEach(warn)
   const tried = await tryCommit({...opened, id, ref, directory, settings, paths, listener}, signal)
