@@ -36,8 +36,8 @@ const serve = (t: ExecutionContext, repository: string, paths: Paths, rest: Part
       paths,
       ...rest,
     },
-    previews.actions,
     stop.signal,
+    previews.actions,
   )
   const end = async () => {
     stop.abort(new Error('stopped'))
