@@ -15,7 +15,7 @@ interface Listed {
 }
 
 test('previews are what git says after many branches moved, came and went, and serve was killed in the middle', async (t) => {
-  await using project = await testProject({settings: 'guard: 0s\nhealth: /health'})
+  await using project = await testProject({settings: 'guard: 1s\nhealth: /health'})
   const git = async (...args: string[]) => gitIn(project.directory, ...args)
   await git('init', '--quiet', '--initial-branch=main')
   await git('add', '--all')
@@ -44,7 +44,7 @@ test('previews are what git says after many branches moved, came and went, and s
     for (const name of ['a', 'feature/x', 'feature-x', 'ünïcode']) await push(name, `first of ${name}`)
     const killed = serve()
     // In the middle: some are there, and others are being built.
-    while ((await containersOf(project.name)).length === 0) await sleep(20)
+    while (killed.exitCode === null && (await containersOf(project.name)).length === 0) await sleep(20)
     await push('a', 'second of a')
     await remove('feature/x')
     killed.kill('SIGKILL')
