@@ -696,7 +696,7 @@ export interface RouteRequest extends AppId, RouteManner {
   port: number | undefined
   /** one that can't be opened fails nothing: the route's state says why */
   doors?: readonly Door[] | undefined
-  /** only who has a link or a password gets an answer; what comes by doors in networks is let in */
+  /** only who has a link or a password gets an answer; what comes by doors in networks is let in; undefined: as it was */
   login?: boolean | undefined
 }
 

@@ -109,8 +109,10 @@ export const openRoute = <L extends Lane>(table: RouteTable<L>, request: RouteRe
     refuseTaken(id, place?.route, 'ROUTE_TAKEN', path === '/' ? host : `${host}${path}`)
   }
   const route = table.byId.get(id) ?? newRoute<L>(id, asked)
+  // Only who says so opens what asks for a login: a rollback, or an older imm, knows nothing of it.
+  const login = asked.login ?? route.request.login
   unlist(table, route)
-  route.request = asked
+  route.request = login === undefined ? asked : {...asked, login}
   route.places = places
   setDoors(route, asked.doors ?? [])
   joinGroup(table.groups, route, asked)

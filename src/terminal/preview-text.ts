@@ -19,7 +19,12 @@ export const previewsText = (
   ])
   const rejections = previews.flatMap(({name, rejected}) =>
     rejected
-      ? [safeText(`${name}: ${rejected.commit.slice(0, 7)} was rejected: ${rejected.message ?? rejected.code ?? ''}`, false)]
+      ? [
+          safeText(
+            `${name}: ${rejected.commit.slice(0, 7)} was rejected: ${rejected.message ?? rejected.code ?? ''}`,
+            false,
+          ),
+        ]
       : [],
   )
   return [table(['REF', 'COMMIT', 'STATE', 'UPDATED', 'ADDRESS'], rows, columnsOf(stream)), ...rejections].join('\n')

@@ -8,7 +8,7 @@ export interface GivenCertificate {
   pem: string
   keyPem: string
   untilMs: number
-  covers(host: string): boolean
+  covers: (host: string) => boolean
 }
 
 /** CERTIFICATE_INVALID says why the two can't be used; `names` for people where they come from. */

@@ -49,7 +49,7 @@ export const addressedTraffic = (
     port: ownPort,
     ...(doors === undefined ? {} : {doors}),
     ...(together ? {together: 'apps'} : {}),
-    ...(login ? {login} : {}),
+    ...(login === undefined ? {} : {login}),
   }
   const traffic = proxyTraffic(proxy, request)
   const looked = new Set<string>()

@@ -129,7 +129,7 @@ test('Jenkins: brackets are in pairs, and every script is in single quotes, wher
   t.regex(code, /^\s*pipeline \{/)
 })
 
-test('pipelines use commands of imm that there are', async (t) => {
+test('pipelines build, bring previews up and take them down, and use no other command of imm', async (t) => {
   for (const system of ciSystems) {
     const used = (await scriptsOf(system)).flatMap((script) =>
       [...script.matchAll(/(?:^|\s)imm ((?:preview )?[a-z]+)/g)].map(([, command]) => command),
@@ -146,10 +146,10 @@ for (const system of ciSystems)
     t.true(scripts.some((script) => script.includes('git clone --depth 1 https://example.org/imm ')))
   })
 
-/** Writes its arguments down, and the commit that the last of them is as a branch. */
+/** Writes its arguments down, and the commit that the last of them names. */
 const immThatTells = `#!/bin/sh
 for last; do :; done
-{ printf '%s\\0' "$@"; git rev-parse "refs/heads/$last"; } >"$IMM_LOG"
+{ printf '%s\\0' "$@"; git rev-parse "$last"; } >"$IMM_LOG"
 `
 
 const branchOf = {github: 'BRANCH', gitlab: 'CI_MERGE_REQUEST_SOURCE_BRANCH_NAME', jenkins: 'CHANGE_BRANCH'} as const
@@ -177,7 +177,13 @@ for (const system of ciSystems)
       })
       if (exitCode !== 0) continue
       taken += 1
-      t.deepEqual((await readFile(log, 'utf8')).split('\0'), ['preview', 'up', '--ci', '--', branch, `${head}\n`])
+      t.deepEqual((await readFile(log, 'utf8')).split('\0'), [
+        'preview',
+        'up',
+        '--ci',
+        `refs/heads/${branch}`,
+        `${head}\n`,
+      ])
     }
     t.is(taken, hostileTexts.length)
     t.is((await execa('git', ['status', '--porcelain'], {cwd, env})).stdout, '', 'nothing was touched')

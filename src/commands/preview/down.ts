@@ -21,7 +21,10 @@ export default class PreviewDown extends ImmCommand {
   }
 
   static override flags = {
-    all: Flags.boolean({char: 'a', description: 'All of the repository; all there are, where the directory is in none.'}),
+    all: Flags.boolean({
+      char: 'a',
+      description: 'All of the repository; all there are, where the directory is in none.',
+    }),
   }
 
   async run(): Promise<void> {

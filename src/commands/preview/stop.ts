@@ -7,7 +7,8 @@ import {ImmCommand} from '../../terminal/command.ts'
 
 export default class PreviewStop extends ImmCommand {
   static override summary = 'Put previews to sleep: their containers stop, and the first request starts them again.'
-  static override description = 'As it happens by itself after `previews.idle` without a request. Volumes and images stay.'
+  static override description =
+    'As it happens by itself after `previews.idle` without a request. Volumes and images stay.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> feature/login',
     '<%= config.bin %> <%= command.id %>   # of what is checked out here',

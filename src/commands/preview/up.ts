@@ -60,7 +60,14 @@ Ends with 0 once all are live, and with 1 where one was rejected. Nothing has to
           if (isImmError(end)) {
             failed = true
             const {code, message, next} = end
-            this.result({type: 'preview', ref: ref.ref, name: ref.name, commit: ref.commit, outcome: 'failed', error: {code, message, next}})
+            this.result({
+              type: 'preview',
+              ref: ref.ref,
+              name: ref.name,
+              commit: ref.commit,
+              outcome: 'failed',
+              error: {code, message, next},
+            })
             return view.say(`${ref.name}: ${message} (${next})`)
           }
           failed ||= end.outcome === 'rejected'

@@ -86,11 +86,12 @@ export const createGuard = ({home, sharing, context, routeUnder, now = Date.now}
         return answerLogin(request, response, basic.isOn())
       }
       const address = clientOf(request, clients.trustForwarded)
-      void basic.check(credentials, address, request, response).then((isRight) => {
+      void (async () => {
+        const isRight = await basic.check(credentials, address, request, response)
         if (!isRight) tell()
         // Meanwhile it may have gone.
         else if (!response.destroyed) begin()
-      })
+      })()
       return undefined
     },
   }

@@ -37,7 +37,7 @@ export const withHttpsPort = async (
       port,
       trusted: https.isTrusted(),
       untilMs: https.current()?.untilMs,
-      givenUntilMs: https.given()?.certificate.untilMs,
+      ...givenUntil(https),
     }),
     links: () => ({http: main.port, https: https.isTrusted() ? port : undefined, given: givenLinks(https, port)}),
     stop() {
@@ -55,9 +55,14 @@ export const withHttpsPort = async (
   }
 }
 
+const givenUntil = (https: Https): Pick<HttpsStatus, 'givenUntilMs'> => {
+  const given = https.given()
+  return given === undefined ? {} : {givenUntilMs: given.certificate.untilMs}
+}
+
 const givenLinks = (https: Https, port: number): LinkPorts['given'] => {
   const given = https.given()
-  return given && {port, covers: given.certificate.covers}
+  return given && {port, covers: (host) => given.certificate.covers(host)}
 }
 
 const openOwn = async (

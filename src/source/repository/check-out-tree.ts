@@ -32,17 +32,16 @@ export const checkOutTree = async (wanted: Wanted, signal: AbortSignal): Promise
   await rm(path.join(directory, '.git'), {recursive: true, force: true})
   const {submodules, filters, hasAttributes} = await contentsOf(gitDir, commit, signal)
   const seen = await readSeen(memory)
-  const moved = seen.submodules.filter((name) => !submodules.has(name))
   // git takes files for unchanged that were written by other rules, and pointers for what they point to.
   if (seen.filters !== filters) await rm(indexOf(memory), {force: true})
-  for (const name of [...moved, ...seen.pointers]) await removeInside(directory, name)
-  const present = [...submodules.keys()]
-  await writeSeen(memory, {filters, submodules: present, pointers: seen.pointers})
+  for (const name of seen.pointers) await removeInside(directory, name)
+  await writeSeen(memory, {filters, pointers: seen.pointers})
   await readTree(wanted, signal)
-  await write(wanted, ['clean', '-ffdxq'], signal)
+  const cleaned = await tried(wanted, ['clean', '-ffdxq'], signal)
+  if (cleaned.exitCode !== 0) throw failed(wanted, cleaned)
   const warnings = await checkOutSubmodules(wanted, submodules, checkOutTree, signal)
   const pointers = hasAttributes ? await pointersOf(wanted, signal) : []
-  await writeSeen(memory, {filters, submodules: present, pointers})
+  await writeSeen(memory, {filters, pointers})
   await end(memory)
   const warning = pointerWarning(pointers, prefix)
   return {warnings: warning === undefined ? warnings : [...warnings, warning]}
@@ -52,20 +51,22 @@ const withoutLfs = ['smudge=', 'process=', 'required=false'].flatMap((setting) =
 
 const readTree = async (wanted: Wanted, signal: AbortSignal): Promise<void> => {
   const args = ['read-tree', '--reset', '-u', wanted.commit]
-  const first = await tried(wanted, args, signal)
-  if (first.exitCode === 0) return
+  const attempt = async (settings: readonly string[]) => tried(wanted, [...settings, ...args], signal)
+  // An index that a crash of the machine left half written, or a filter that can't undo what it did: without index, all is written again.
+  const anew = async (settings: readonly string[]) => {
+    await rm(indexOf(wanted.memory), {force: true})
+    return attempt(settings)
+  }
+  let answer = await attempt([])
+  if (answer.exitCode !== 0) answer = await anew([])
   // Without the program, or the content, the pointers are better than nothing, and named.
-  const lfs = first.output.some((line) => /\blfs\b/.test(line))
-  // An index that a crash of the machine left half written.
-  await rm(indexOf(wanted.memory), {force: true})
-  await write(wanted, [...(lfs ? withoutLfs : []), ...args], signal)
+  if (answer.exitCode !== 0 && answer.output.some((line) => /\blfs\b/.test(line))) answer = await anew(withoutLfs)
+  if (answer.exitCode !== 0) throw failed(wanted, answer)
 }
 
-const write = async (wanted: Wanted, args: readonly string[], signal: AbortSignal): Promise<void> => {
-  const {exitCode, output} = await tried(wanted, args, signal)
-  if (exitCode === 0) return
+const failed = (wanted: Wanted, {output}: Answer): ImmError => {
   const message = `git could not write the commit ${wanted.commit.slice(0, 12)} to ${wanted.directory}.`
-  throw new ImmError('CHECKOUT_FAILED', message, {output})
+  return new ImmError('CHECKOUT_FAILED', message, {output})
 }
 
 const tried = async (wanted: Wanted, args: readonly string[], signal: AbortSignal): Promise<Answer> => {

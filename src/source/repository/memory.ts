@@ -8,23 +8,20 @@ import {isSystemError} from '../../socket/system-error.ts'
 export interface Seen {
   /** digest of what decides how a file's content is written */
   filters: string
-  /** where submodules were put, relative to the directory */
-  submodules: readonly string[]
   /** files that were left as Git LFS pointers */
   pointers: readonly string[]
 }
 
-const nothing: Seen = {filters: '', submodules: [], pointers: []}
+const nothing: Seen = {filters: '', pointers: []}
 
 export const indexOf = (memory: string): string => path.join(memory, 'index')
 
 export const readSeen = async (memory: string): Promise<Seen> => {
   try {
     const read: unknown = JSON.parse(await readFile(path.join(memory, 'seen.json'), 'utf8'))
-    const {filters, submodules, pointers} = read as Partial<Record<keyof Seen, unknown>>
+    const {filters, pointers} = read as Partial<Record<keyof Seen, unknown>>
     return {
       filters: typeof filters === 'string' ? filters : '',
-      submodules: texts(submodules),
       pointers: texts(pointers),
     }
   } catch (error) {

@@ -7,7 +7,7 @@ import type {PreviewRecord} from '../../state/previews.ts'
 
 /** What serve does with previews; tests have others. */
 export interface PreviewActions {
-  up(
+  up: (
     request: {
       repository: Repository
       ref: Ref
@@ -16,10 +16,10 @@ export interface PreviewActions {
       listener: (event: LifecycleEvent) => void
     },
     signal: AbortSignal,
-  ): Promise<UpEnd>
-  down(
+  ) => Promise<UpEnd>
+  down: (
     record: PreviewRecord,
     world: {paths: StatePaths; listener: (event: LifecycleEvent) => void},
     signal: AbortSignal,
-  ): Promise<void>
+  ) => Promise<void>
 }

@@ -9,6 +9,7 @@ import {forgetEnvironment} from '../../state/forget-environment.ts'
 import type {StatePaths} from '../../state/paths.ts'
 import {removePreview, type PreviewRecord} from '../../state/previews.ts'
 import {takeDown} from '../down.ts'
+import {tellHook} from './hook.ts'
 
 export interface DownWorld {
   paths: StatePaths
@@ -45,6 +46,7 @@ export const downPreview = async (
   await forgetEnvironment(paths.home, record)
   // Last: whatever was not done is found again by it.
   await removePreview(paths.home, record)
+  await tellHook('removed', record, undefined, {paths, listener}, signal)
 }
 
 /** Waits for whoever brings it up, once that was told to end. */

@@ -18,8 +18,11 @@ export interface PreviewPlan {
 }
 
 /** What serve would do about the previews of a repository. Changes nothing but the mirror of a remote. */
-export const planPreviews = async (address: string, signal: AbortSignal): Promise<PreviewPlan> => {
-  const paths = statePaths()
+export const planPreviews = async (
+  address: string,
+  signal: AbortSignal,
+  paths = statePaths(),
+): Promise<PreviewPlan> => {
   const {repository, mirrored} = await openSource(address, paths, signal)
   if (mirrored) await fetchMirror(repository, signal)
   const place = servePlace(paths, repository)

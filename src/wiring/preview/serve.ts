@@ -22,12 +22,13 @@ export interface ServeOptions {
   webhooks: WebhookSettings | undefined
   emit: Emit
   listener: (event: LifecycleEvent) => void
+  paths?: StatePaths
 }
 
 /** Keeps the previews of a repository what git says, until the signal. Throws SERVE_HELD where another process does. */
-export const runServe = async (options: ServeOptions, actions: PreviewActions, signal: AbortSignal): Promise<void> => {
-  const {emit, listener, once, everyMs, webhooks} = options
-  const paths = statePaths()
+export const runServe = async (options: ServeOptions, signal: AbortSignal, actions?: PreviewActions): Promise<void> => {
+  const {up, down} = actions ?? (await realActions())
+  const {emit, listener, once, everyMs, webhooks, paths = statePaths()} = options
   const source = await openSource(options.repository, paths, signal)
   const {repository} = source
   const place = servePlace(paths, repository)
@@ -61,8 +62,8 @@ export const runServe = async (options: ServeOptions, actions: PreviewActions, s
         return read
       },
       previews: async () => previewsOf(paths, repository),
-      up: async (ref, read, stop) => actions.up({repository, ref, settings: read, paths, listener}, stop),
-      down: async (record, stop) => actions.down(record, {paths, listener}, stop),
+      up: async (ref, read, stop) => up({repository, ref, settings: read, paths, listener}, stop),
+      down: async (record, stop) => down(record, {paths, listener}, stop),
       wait: async (ms, stop) => git.wait(ms, stop),
       now: Date.now,
       emit,
@@ -70,6 +71,11 @@ export const runServe = async (options: ServeOptions, actions: PreviewActions, s
     {once},
     signal,
   )
+}
+
+const realActions = async (): Promise<PreviewActions> => {
+  const [{upPreview: up}, {downPreview: down}] = await Promise.all([import('./up.ts'), import('./down.ts')])
+  return {up, down}
 }
 
 export const previewsOf = async ({home}: StatePaths, {gitDir}: Repository): Promise<PreviewRecord[]> =>

@@ -10,6 +10,7 @@ import type {StatePaths} from '../../state/paths.ts'
 import {claimEnvironment, readPreview, savePreview, type PreviewRecord} from '../../state/previews.ts'
 import {openEngine} from '../engine.ts'
 import {keepMemorySmall} from '../memory.ts'
+import {tellHook} from './hook.ts'
 import {checkoutPlace} from './places.ts'
 import {projectOfRepository} from './project.ts'
 import {wakePreview} from './rest.ts'
@@ -54,7 +55,12 @@ export const upPreview = async (request: UpRequest, signal: AbortSignal): Promis
   if (before && before.resting !== 'awake') await wakePreview(id, paths, signal)
   const {warnings} = await checkOut(repository, ref.commit, directory, signal)
   warnings.forEach(warn)
-  const tried = await tryCommit({...opened, id, ref, directory, settings, paths, listener}, signal)
+  let hook: 'created' | 'updated' = 'created'
+  const heard = (event: LifecycleEvent) => {
+    if (event.type === 'live' && event.previous !== undefined) hook = 'updated'
+    listener(event)
+  }
+  const tried = await tryCommit({...opened, id, ref, directory, settings, paths, listener: heard}, signal)
   const {outcome, apps, error} = tried
   const record: PreviewRecord = {
     ...begun,
@@ -68,6 +74,7 @@ export const upPreview = async (request: UpRequest, signal: AbortSignal): Promis
     usedMs: Date.now(),
   }
   await savePreview(paths.home, record)
+  if (outcome === 'live') await tellHook(hook, record, tried.url, {paths, listener}, signal)
   return {...tried, record}
 }
 

@@ -1,11 +1,11 @@
-import {readFile} from 'node:fs/promises'
+import {readFile, utimes} from 'node:fs/promises'
 import path from 'node:path'
 
 import test from 'ava'
 
 import {checkOut} from '../../../src/source/repository/check-out.ts'
 import {openRepository} from '../../../src/source/repository/open.ts'
-import {never} from '../tree.ts'
+import {addTree, never} from '../tree.ts'
 import {makeRepository} from './git.ts'
 
 const pointer = (n: number) =>
@@ -35,8 +35,8 @@ test('pointers that nobody replaced are named, and replaced once git can', async
 
 test('a Git LFS that fails, or is not installed, costs the content of its files alone', async (t) => {
   const made = await makeRepository(t, files)
-  await made.git('config', 'filter.lfs.process', 'git-lfs-that-is-missing filter-process')
-  await made.git('config', 'filter.lfs.smudge', 'git-lfs-that-is-missing smudge')
+  const program = `${made.beside}-git-lfs`
+  await made.git('config', 'filter.lfs.smudge', `${program} smudge`)
   await made.git('config', 'filter.lfs.required', 'true')
   const repository = await openRepository(made.directory, never)
   const commit = await made.git('rev-parse', 'HEAD')
@@ -46,4 +46,12 @@ test('a Git LFS that fails, or is not installed, costs the content of its files 
     t.is(await readFile(path.join(made.beside, 'a.bin'), 'utf8'), files['a.bin'])
     t.is(await readFile(path.join(made.beside, 'e.bin'), 'utf8'), 'content by itself')
   }
+  // As if writing them had taken longer: git looks again into what was written in the same moment as its index.
+  const later = Date.now() / 1000 + 5
+  await utimes(path.join(path.dirname(made.beside), '.checkout.git-index', 'index'), later, later)
+  await addTree(path.dirname(program), {
+    [path.basename(program)]: {text: '#!/bin/sh\ncat >/dev/null\necho content\n', mode: 0o755},
+  })
+  t.deepEqual(await checkOut(repository, commit, made.beside, never), {warnings: []}, 'installed meanwhile')
+  t.is(await readFile(path.join(made.beside, 'a.bin'), 'utf8'), 'content\n')
 })
