@@ -61,9 +61,9 @@ test('branches are up beside each other with their own contents, move without a 
     t.like(await request(addressOf(two)), {status: 200, body: 'two\n'})
     t.is(await git('status', '--porcelain', '--branch'), before, 'the working tree is nobody else’s')
     const found = await containersOf(project.name)
-    t.deepEqual(found.map(({Labels, State}) => [Labels['imm.ref'], State]).toSorted(), [
-      ['refs/heads/feature/one', 'running'],
-      ['refs/heads/two', 'running'],
+    t.deepEqual(found.map(({Labels, State}) => `${Labels['imm.ref']} ${State}`).toSorted(), [
+      'refs/heads/feature/one running',
+      'refs/heads/two running',
     ])
 
     await git('stash', '--quiet')

@@ -27,7 +27,10 @@ export default class PreviewLogs extends ImmCommand {
     const [record] = await previewsOf(args.ref === undefined ? [] : [args.ref], path.resolve('.'), this.signal)
     if (!record) return
     await this.config.runCommand('logs', [
-      ...['--environment', record.environment, '--project', record.project],
+      '--environment',
+      record.environment,
+      '--project',
+      record.project,
       ...(flags.follow ? ['--follow'] : []),
       ...(flags.tail === undefined ? [] : ['--tail', String(flags.tail)]),
       ...(flags.json ? ['--json'] : []),

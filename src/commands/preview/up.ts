@@ -2,6 +2,7 @@ import {Args, Flags} from '@oclif/core'
 
 import {wordsAsTyped} from '../../terminal/arguments.ts'
 import {ImmCommand} from '../../terminal/command.ts'
+import type {UpResult} from '../../wiring/preview/up.ts'
 
 export default class PreviewUp extends ImmCommand {
   static override summary = 'Bring up a preview of a branch, tag, pull request or commit, and leave it running.'
@@ -32,6 +33,9 @@ Ends with 0 once all are live, and with 1 where one was rejected. Nothing has to
     }),
     parallel: Flags.integer({min: 1, description: 'How many at the same time; `previews.parallel` without it.'}),
     pin: Flags.boolean({allowNo: true, description: 'Keep it whatever its age: see `imm preview pin`.'}),
+    ci: Flags.boolean({
+      description: 'Tell the pipeline that this runs in: outputs, a summary, a comment; see docs/ci.md.',
+    }),
     logs: Flags.boolean({description: 'Show what the applications print meanwhile.'}),
   }
 
@@ -49,6 +53,7 @@ Ends with 0 once all are live, and with 1 where one was rejected. Nothing has to
     view.logs = flags.logs
     const named = names.length > 1 && !this.json
     let failed = false
+    const ends: UpResult[] = []
     await upPreviews(
       {
         repository: flags.repository,
@@ -71,6 +76,7 @@ Ends with 0 once all are live, and with 1 where one was rejected. Nothing has to
             return view.say(`${ref.name}: ${message} (${next})`)
           }
           failed ||= end.outcome === 'rejected'
+          ends.push(end)
           const {record, error, ...rest} = end
           const {code, message, next} = error ?? {}
           const {project, environment, name, commit, apps} = record
@@ -81,6 +87,10 @@ Ends with 0 once all are live, and with 1 where one was rejected. Nothing has to
       },
       this.signal,
     )
+    if (flags.ci) {
+      const {tellCi} = await import('../../wiring/preview/tell-ci.ts')
+      for (const end of ends) for (const message of (await tellCi(end, this.signal)).warnings) this.warning(message)
+    }
     if (failed) process.exitCode = 1
   }
 }

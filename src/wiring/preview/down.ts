@@ -32,7 +32,8 @@ export const downPreview = async (
   const {project, environment} = record
   const tell = (app: string, happening: Happening) =>
     listener({...happening, project, environment, app, time: new Date().toISOString()})
-  await using _held = await held(record, paths, signal)
+  await using stack = new AsyncDisposableStack()
+  stack.use(await held(record, paths, signal))
   await takeDown(
     // By its name: nobody asks the checkout, which may be gone.
     {directory: record.directory, environment, flags: {project}},

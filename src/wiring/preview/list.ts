@@ -47,6 +47,12 @@ export const urlOf = (
   return (routes.find(({hosts}) => host !== undefined && hosts.includes(host)) ?? routes[0])?.url
 }
 
+const stateOf = ({apps, tried, resting}: PreviewRecord, url: string | undefined): PreviewStatus['state'] => {
+  if (url === undefined && (apps.length > 0 || !tried)) return tried?.outcome === 'live' ? resting : 'none'
+  // That it sleeps is seen nowhere else; why its last commit is not live is told beside it.
+  return resting === 'awake' && tried?.outcome === 'rejected' ? 'rejected' : resting
+}
+
 const statusOf = (record: PreviewRecord, url: string | undefined): PreviewStatus => {
   const {project, environment, ref, name, kind, commit, subject, author, pinned, updatedMs, usedMs, tried} = record
   const rejected = tried?.outcome === 'rejected' ? tried : undefined
@@ -59,7 +65,7 @@ const statusOf = (record: PreviewRecord, url: string | undefined): PreviewStatus
     commit,
     subject,
     author,
-    state: url === undefined && record.apps.length > 0 ? 'none' : rejected ? 'rejected' : record.resting,
+    state: stateOf(record, url),
     pinned,
     url,
     rejected: rejected && {commit: rejected.commit, code: rejected.code, message: rejected.message},

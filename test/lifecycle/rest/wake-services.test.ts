@@ -10,13 +10,13 @@ const clock = realClock
 
 for (const to of ['paused', 'asleep'] as const)
   test(`services that are ${to} run again, each after what it needs is healthy; what was to run once does not`, async (t) => {
-    const test = testServices({db: {health: 'healthy', bootMs: 50}, queue: {}, migrate: {exitCode: 0}})
-    await test.open([
+    const place = testServices({db: {health: 'healthy', bootMs: 50}, queue: {}, migrate: {exitCode: 0}})
+    await place.open([
       service('queue', {dependsOn: [on('db')]}),
       service('db'),
       service('migrate', {completes: true, dependsOn: [on('db', {condition: 'healthy'})]}),
     ])
-    const {engine} = test
+    const {engine} = place
     const states = async (): Promise<Record<string, string>> =>
       Object.fromEntries(
         (await engine.instances({'imm.role': 'service'}, noSignal)).map(({labels, state}) => [
@@ -24,9 +24,9 @@ for (const to of ['paused', 'asleep'] as const)
           state,
         ]),
       )
-    await test.next('migrate', 'completed')
+    await place.next('migrate', 'completed')
     await until(async () => (await states())['queue'] === 'running')
-    test.kill()
+    place.kill()
     await lull(environment, to, engine, noSignal)
     const resting = to === 'paused' ? 'paused' : 'exited'
     t.deepEqual(await states(), {db: resting, queue: resting, migrate: 'exited'})
