@@ -49,7 +49,10 @@ export const tellHook = async (
 }
 
 /** Where hooks run: what their words name is of the repository as its owner has it, never of the commit that is tried. */
-const hookPlace = async (paths: StatePaths, {repository}: PreviewRecord): Promise<string> => {
+export const hookPlace = async (
+  paths: StatePaths,
+  {repository}: Pick<PreviewRecord, 'repository'>,
+): Promise<string> => {
   if (path.basename(repository) === '.git') return path.dirname(repository)
   const {settings} = servePlace(paths, {gitDir: repository})
   return (await stat(settings).catch(() => undefined)) ? settings : repository

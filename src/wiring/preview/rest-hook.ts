@@ -5,8 +5,9 @@ import {directCall} from '../../proxy/link.ts'
 import type {EnvironmentId} from '../../release/identity.ts'
 import type {StatePaths} from '../../state/paths.ts'
 import {readPreview} from '../../state/previews.ts'
+import {hookPlace} from './hook.ts'
 
-/** Runs what is to be told that a preview sleeps, or was woken, in the directory of its checkout. */
+/** Runs what is to be told that a preview sleeps, or was woken. */
 export const tellHook = async (
   id: EnvironmentId,
   hook: HookName,
@@ -19,7 +20,7 @@ export const tellHook = async (
   const [app = ''] = preview.apps
   const path = `/v1/routes/${[id.project, id.environment, app].map(encodeURIComponent).join('/')}`
   const route = (await directCall(paths)({method: 'GET', path}, signal)) as {url?: string} | undefined
-  const gates = hostGates(preview.directory)
+  const gates = hostGates(await hookPlace(paths, preview))
   const warning = await runHook(
     {hook, preview, url: route?.url, command: async (...call) => gates.command(...call), onLine: log},
     signal,
