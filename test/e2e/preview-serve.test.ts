@@ -44,7 +44,7 @@ test('previews are what git says after many branches moved, came and went, and s
     for (const name of ['a', 'feature/x', 'feature-x', 'ünïcode']) await push(name, `first of ${name}`)
     const killed = serve()
     // In the middle: some are there, and others are being built.
-    while (killed.exitCode === null && (await containersOf(project.name)).length === 0) await sleep(20)
+    while (killed.nodeChildProcess.exitCode === null && (await containersOf(project.name)).length === 0) await sleep(20)
     await push('a', 'second of a')
     await remove('feature/x')
     killed.kill('SIGKILL')
