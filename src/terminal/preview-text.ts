@@ -14,6 +14,7 @@ export const previewsText = (
     safeText(one.name, false),
     `${one.commit.slice(0, 7)} ${safeText(one.subject, false)}`.slice(0, 60),
     `${one.state}${one.pinned ? ', pinned' : ''}`,
+    safeText(one.author, false).slice(0, 20),
     age(nowMs - one.updatedMs),
     one.url ?? '',
   ])
@@ -27,7 +28,10 @@ export const previewsText = (
         ]
       : [],
   )
-  return [table(['REF', 'COMMIT', 'STATE', 'UPDATED', 'ADDRESS'], rows, columnsOf(stream)), ...rejections].join('\n')
+  return [
+    table(['REF', 'COMMIT', 'STATE', 'AUTHOR', 'UPDATED', 'ADDRESS'], rows, columnsOf(stream)),
+    ...rejections,
+  ].join('\n')
 }
 
 /** How bringing one up ended. */
