@@ -159,7 +159,9 @@ export const benchBranches = async (options: BranchesOptions, say: (line: string
     const routes = (proxy?.['routes'] as unknown[] | undefined) ?? []
     row(
       'left after `imm preview down --all`',
-      [...Object.entries({...left, routes: routes.length})].map(([what, count]) => `${count} ${what}`).join(', '),
+      Object.entries({...left, routes: routes.length})
+        .map(([what, count]) => `${count} ${what}`)
+        .join(', '),
     )
     for (const line of [...wrong, ...warnings, ...people.report.failures]) say(`  ${line}`)
   } finally {
