@@ -19,13 +19,13 @@ const rank = (file) => {
 }
 
 /**
- * Tests on a real engine: three files at once, which wait for it more than they compute. Within a file one test after the other, by
+ * Tests on a real engine: two files at once, which wait for it more than they compute. Within a file one test after the other, by
  * test/support/one-by-one.ts: with `serial` here AVA would run one file after the other as well.
  */
 export default {
   ...unit,
   files: ['test/contract/**/*.test.ts', 'test/e2e/**/*.test.ts'],
-  concurrency: 3,
+  concurrency: 2,
   sortTestFiles: (/** @type {string} */ a, /** @type {string} */ b) => rank(a) - rank(b) || a.localeCompare(b),
   timeout: '180s',
 }
