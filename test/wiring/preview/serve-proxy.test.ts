@@ -9,7 +9,8 @@ import {until} from '../../support/until.ts'
 test('a proxy that is killed while serve has nothing to do is back at once, and that is told', async (t) => {
   const place = await daemonPlace(t)
   const events: ServeEvent[] = []
-  await using _kept = await keepServeProxy({...place, emit: (event) => events.push(event)}, place.signal)
+  await using stack = new AsyncDisposableStack()
+  stack.use(await keepServeProxy({...place, emit: (event) => events.push(event)}, place.signal))
   const pidNow = async () => (await (await connectProxy(place))?.status(place.signal))?.pid
   const before = await pidNow()
   t.truthy(before)
