@@ -11,6 +11,7 @@ import {openSource} from './open-source.ts'
 import {repositorySettings} from './repository-settings.ts'
 import {holdRepository} from './serve-lock.ts'
 import {servePlace} from './serve-place.ts'
+import {keepServeProxy} from './serve-proxy.ts'
 import {serveWebhooks, type WebhookSettings} from './webhooks.ts'
 
 export interface ServeOptions {
@@ -52,6 +53,8 @@ export const runServe = async (options: ServeOptions, signal: AbortSignal, actio
     origin,
     webhooks: server && `http://127.0.0.1:${server.port}/`,
   })
+  // After `serving`: what is wrong with the proxy is told of a serve that is there.
+  if (!actions) stack.use(await keepServeProxy({paths, emit}, signal))
   await serveLoop(
     {
       memory,
