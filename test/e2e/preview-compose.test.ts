@@ -97,6 +97,11 @@ onServers(
       t.is((await one('/count')).body, 'second hello 43')
 
       await run('preview', 'stop', 'one')
+      const states = async () =>
+        (await containersOf(project.name))
+          .filter(({Labels}) => Labels['imm.environment'] === 'one')
+          .map(({State}) => State)
+      t.deepEqual(await states(), ['exited', 'exited'], 'the cache, too')
       t.like(await one('/'), {status: 200, body: '+PONG'})
       t.is((await one('/count')).body, 'second hello 44')
     } finally {
