@@ -12,7 +12,9 @@ export interface ServeView extends AsyncDisposable {
 
 /** What `imm preview serve` shows: what becomes of each preview, and with --verbose or --json every step on the way. */
 export const serveView = ({json, verbose}: {json: boolean; verbose: boolean}): ServeView => {
-  const view = json ? jsonProgress(process.stdout, process.stderr, verbose) : plainProgress(process.stdout, verbose)
+  const view = json
+    ? jsonProgress(process.stdout, process.stderr, verbose)
+    : plainProgress(process.stdout, verbose, true)
   view.logs = false
   return {
     serve(event) {

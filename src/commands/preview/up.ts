@@ -49,7 +49,11 @@ Ends with 0 once all are live, and with 1 where one was rejected. Nothing has to
       import('../../terminal/several-previews.ts'),
       import('../../errors.ts'),
     ])
-    await using view = progress({json: this.json, verbose: flags.verbose}, process.stdout, process.stderr)
+    await using view = progress(
+      {json: this.json, verbose: flags.verbose, ofPreview: true},
+      process.stdout,
+      process.stderr,
+    )
     view.logs = flags.logs
     const named = names.length > 1 && !this.json
     let failed = false
