@@ -1,7 +1,16 @@
 import unit from './ava.config.js'
 
 // Begun first, so that no worker is left alone with one of them at the end.
-const longest = ['e2e/equality', 'e2e/rejected', 'contract/engine-podman', 'contract/engine-docker', 'e2e/build']
+const longest = [
+  'e2e/compose-shop',
+  'e2e/compose-queue',
+  'contract/engine-podman',
+  'e2e/killed',
+  'e2e/rejected',
+  'e2e/traffic',
+  'e2e/build',
+  'e2e/compose-volume',
+]
 
 /** @param {string} file */
 const rank = (file) => {

@@ -1,9 +1,11 @@
-// npm run bench [dev|sustained|rollback|releases|compose|volume|together|proxy] [-- --write]: measures what README states, on this machine; --write puts it there. `dev`: the loop at every size, beside
+// npm run bench [dev|sustained|rollback|releases|compose|volume|together|wake|branches|proxy] [-- --write]: measures what README states, on this machine; --write puts it there. `dev`: the loop at every size, beside
 // its peers (--sizes=10,1000 and --no-peers leave the rest out). `sustained`: an edit every 2 s for --minutes=30.
 // `rollback`: to the warm release. `releases`: --count=500 in a row, and what is left of them.
 // `compose`: --count=100 releases of a Compose project while it writes to its database, and what is there after kill -9 of everything.
 // `together`: --count=20 saves that touch a front end and its API, which flip together, with --loads=1000 page loads around each.
 // `volume`: --count=1000 MB of PostgreSQL kept, broken and brought back, beside `cp -a`.
+// `wake`: --count=20 first requests to a preview that rests, of each kind.
+// `branches`: serve with --branches=30 through --operations=200 of git (--seed=1), with requests and kill -9 of serve and of the proxy.
 // `proxy`: the proxy beside nginx, HAProxy and Caddy (--only=imm,nginx; --measure=throughput,latency,memory,flips,builds; --quick: one
 // short round).
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
@@ -17,12 +19,14 @@ import {execa} from 'execa'
 import {ensureBaseImage} from '../scripts/setup/base-image.ts'
 import {ensureEngine} from '../scripts/setup/engine.ts'
 import {ensureServerImage} from '../scripts/setup/server-image.ts'
+import {benchBranches} from './branches.ts'
 import {coldStartTable, measureColdStart} from './cold-start.ts'
 import {benchReleases} from './dev/releases.ts'
 import {benchRollback} from './dev/rollback.ts'
 import {allSizes, benchDev, benchSustained} from './dev/run.ts'
 import {benchProxy} from './proxy/run.ts'
 import {benchTogether} from './together.ts'
+import {benchWake} from './wake.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const imm = path.join(root, 'bin', 'run.js')
@@ -34,6 +38,9 @@ const {values, positionals} = parseArgs({
     minutes: {type: 'string', default: '30'},
     count: {type: 'string'},
     loads: {type: 'string', default: '1000'},
+    branches: {type: 'string', default: '30'},
+    operations: {type: 'string', default: '200'},
+    seed: {type: 'string', default: '1'},
     quick: {type: 'boolean', default: false},
     only: {type: 'string', default: ''},
     measure: {type: 'string', default: ''},
@@ -96,6 +103,21 @@ const together = async (): Promise<string> => {
   return benchTogether(Number(values.count ?? 20), Number(values.loads), context.say)
 }
 
+const wake = async (): Promise<string> => {
+  process.env['IMM_TEST_BASE_NODE'] = await baseImage()
+  return benchWake(Number(values.count ?? 20), context.say)
+}
+
+const branches = async (): Promise<string> => {
+  process.env['IMM_TEST_BASE_NODE'] = await baseImage()
+  const [count, operations, seed] = [values.branches, values.operations, values.seed].map(Number) as [
+    number,
+    number,
+    number,
+  ]
+  return benchBranches({branches: count, operations, seed}, context.say)
+}
+
 /** Stopped, it ends what it started and removes what it wrote. */
 const proxy = async (): Promise<string> => {
   // Not `once`: the children's own handlers, called after it, would find nobody else who minds the signal, and end the process.
@@ -114,6 +136,8 @@ const parts = {
   'bench compose': compose,
   'bench volume': volume,
   'bench together': together,
+  'bench wake': wake,
+  'bench branches': branches,
   'bench proxy': proxy,
   'bench sustained': async () =>
     benchSustained({imm, image: await baseImage(), say: context.say}, Number(values.minutes)),

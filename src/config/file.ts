@@ -66,6 +66,7 @@ const plainValue = (document: Document.Parsed, at: (offset: number) => string): 
   }
   if (!isRecord(value)) return value
   keepText(document, value, ['env'])
+  keepText(document, value, ['previews', 'env'])
   keepText(document, value, ['build', 'args'])
   for (const name of isRecord(value['apps']) ? Object.keys(value['apps']) : [])
     keepText(document, value, ['apps', name, 'env'])

@@ -47,10 +47,12 @@ const secretive = (whole: KeyPath): boolean => {
     path[0] === 'secrets' ||
     path[0] === 'command' ||
     (path[0] === 'build' && path[1] === 'args') ||
-    (path[0] === 'verify' && path.some((part) => secretInChecks.has(part)))
+    (path[0] === 'verify' && path.some((part) => secretInChecks.has(part))) ||
+    (path[0] === 'previews' && path.some((part) => secretInPreviews.has(part)))
   )
 }
 
+const secretInPreviews = new Set<string | number>(['env', 'seed', 'hooks'])
 const secretInChecks = new Set<string | number>(['command', 'headers', 'body', 'json'])
 
 const found = (path: KeyPath, root: unknown): string => {

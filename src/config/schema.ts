@@ -11,6 +11,7 @@ import {jobs} from './keys/jobs.ts'
 import {keep, warm} from './keys/keep.ts'
 import {mirror} from './keys/mirror.ts'
 import {port} from './keys/port.ts'
+import {previews} from './keys/previews.ts'
 import {resources} from './keys/resources.ts'
 import {routes} from './keys/routes.ts'
 import {containerPath, oneOrMany, text} from './keys/scalars.ts'
@@ -234,6 +235,10 @@ export const configSchema = z
       compose,
       flip,
       apps: apps(appSchema),
+      previews: previews.optional().meta({
+        description: 'Previews of branches: which get one, with what, and how long they stay awake.',
+        examples: [{branches: ['*', '!main'], idle: '30m'}],
+      }),
     },
     {error: 'expected a map of settings'},
   )

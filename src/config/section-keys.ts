@@ -5,6 +5,7 @@ import {health} from './keys/health.ts'
 import {job} from './keys/jobs.ts'
 import {keep} from './keys/keep.ts'
 import {mirrorParts} from './keys/mirror.ts'
+import {previews, previewsHooks, previewsMax} from './keys/previews.ts'
 import {resources} from './keys/resources.ts'
 import {routeParts} from './keys/routes.ts'
 import {canary, rolling} from './keys/strategy.ts'
@@ -34,4 +35,8 @@ export const sectionKeys: Readonly<Record<string, readonly string[]>> = {
   guard: Object.keys(guard.shape),
   keep: Object.keys(keep.shape),
   jobs: Object.keys(job.shape),
+  previews: Object.keys(previews.shape),
+  'previews.max': Object.keys(previewsMax.shape),
+  'previews.hooks': Object.keys(previewsHooks.shape),
+  'previews.seed': ['volume', 'directory', 'command'],
 }

@@ -28,6 +28,10 @@ export const heldEngine = (engine: Engine, gate: VolumeGate): Engine => ({
     await gate.container(id, signal)
     return engine.unpause(id, signal)
   },
+  async resume(id, signal) {
+    await gate.container(id, signal)
+    return engine.resume(id, signal)
+  },
   async removeVolume(name, signal) {
     await engine.removeVolume(name, signal)
     await gate.gone(name)

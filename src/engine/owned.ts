@@ -23,6 +23,8 @@ export const ownedEngine = (engine: Engine, owner: string): Engine => {
     network: async (spec, signal) => engine.network({...spec, labels: {...spec.labels, ...mark}}, signal),
     createVolume: async (spec, signal) => engine.createVolume({...spec, labels: {...spec.labels, ...mark}}, signal),
     copyVolume: async (copy, signal) => engine.copyVolume({...copy, labels: {...copy.labels, ...mark}}, signal),
+    fillVolume: async (filling, signal) =>
+      engine.fillVolume({...filling, labels: {...filling.labels, ...mark}}, signal),
     storeInVolume: async (stored, signal) =>
       engine.storeInVolume({...stored, labels: {...stored.labels, ...mark}}, signal),
     storedInVolume: (name, labels, signal) => engine.storedInVolume(name, {...labels, ...mark}, signal),

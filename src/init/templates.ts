@@ -23,6 +23,9 @@ export const renderFile = async (
     '.dockerignore': `${plan.flavour}/dockerignore`,
     'imm.yaml': 'imm.yaml',
   }[name]
-  const text = await readFile(templates + template, {encoding: 'utf8', signal})
-  return render(text, {...plan.values, ...values})
+  return renderTemplate(template, {...plan.values, ...values}, signal)
 }
+
+/** `template`: its path below templates/ */
+export const renderTemplate = async (template: string, values: TemplateValues, signal: AbortSignal): Promise<string> =>
+  render(await readFile(templates + template, {encoding: 'utf8', signal}), values)

@@ -51,7 +51,8 @@ export const createFile = async (file: string, content: string, signal: AbortSig
   }
 }
 
-const unwritable = (file: string, cause: unknown, signal: AbortSignal): unknown => {
+/** PROJECT_UNWRITABLE, or what the signal was aborted with. */
+export const unwritable = (file: string, cause: unknown, signal: AbortSignal): unknown => {
   if (signal.aborted) return signal.reason
   const why = cause instanceof Error ? cause.message : String(cause)
   return new ImmError('PROJECT_UNWRITABLE', `${file} cannot be written: ${why}`, {cause})

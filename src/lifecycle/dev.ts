@@ -2,8 +2,10 @@ import {announcer} from './announce.ts'
 import {createBackground} from './background.ts'
 import {openEnvironment} from './environment.ts'
 import type {Emit, LiveCause} from './events.ts'
+import {leave} from './leave.ts'
 import {followLogs} from './logs.ts'
 import {createLoop, type Loop} from './loop.ts'
+import {once, type Ended, type Once} from './once.ts'
 import {quit} from './quit.ts'
 import type {Run} from './run.ts'
 import {Stopped} from './stopped.ts'
@@ -22,9 +24,19 @@ export interface DevRequest {
   hurry: AbortSignal
   /** called once it runs */
   onReady: (at: Run, loop: Loop) => void
+  /** undefined: until the signal aborts, and then everything is retired */
+  oneAttempt?: OneAttempt | undefined
 }
 
-/** `imm dev`: takes the environment over, releases every change, replaces what dies, and retires everything when it is told to end. */
+/** Only what the source is now is released; then what has the traffic is left to run. */
+export interface OneAttempt {
+  onOver: (ended: Ended) => Promise<void>
+}
+
+/**
+ * `imm dev`: takes the environment over, releases every change, replaces what dies, and retires everything when it is told to end. With
+ * `oneAttempt` it ends by itself, and leaves what has the traffic.
+ */
 export const dev = async ({
   project,
   readProject,
@@ -32,23 +44,29 @@ export const dev = async ({
   signal,
   hurry,
   onReady,
+  oneAttempt,
   ...request
 }: DevRequest): Promise<void> => {
   const over = new AbortController()
   const inner = AbortSignal.any([signal, over.signal])
   const bug = Promise.withResolvers<never>()
   let at: Run | undefined
+  let attempt: Once | undefined
   const emit: Emit = (happening) => {
     tell(happening)
     announce(happening)
+    attempt?.heard(happening)
     world.together?.heard(happening)
   }
   const background = createBackground(emit, bug.reject)
   const world: World = {...request.world, emit, background}
   const announce = announcer(world, () => at?.standing)
 
-  const opened = await openEnvironment(project, world, hurry, inner)
+  const unread = new AbortController()
+  const opened = await openEnvironment(project, world, AbortSignal.any([hurry, unread.signal]), inner)
   at = opened.at
+  attempt = oneAttempt && once(at)
+  at.onTrusted = () => attempt?.trusted()
   const loop = createLoop(project, readProject, at, inner)
   const here = at
   const ended = await failureOf(async () => {
@@ -59,13 +77,18 @@ export const dev = async ({
       watchEngine(loop, opened.exits, here, inner),
       watchDrift(loop, here, inner),
     ]
-    loop.start()
-    await Promise.race([bug.promise, Promise.all(watching), stopped(inner)])
+    const tried = attempt?.over.then(async (how) => oneAttempt?.onOver(how))
+    // What a rollback pinned holds until something newer is asked for, and this is it.
+    if (attempt && here.pinning.pin) await loop.unpin()
+    else loop.start()
+    await Promise.race([bug.promise, Promise.all(watching), stopped(inner), ...(tried ? [tried] : [])])
   })
   over.abort(new Stopped({kind: 'quit'}))
   await using last = new AsyncDisposableStack()
   last.use(loop.watched.source)
-  const left = await failureOf(async () => quit(here))
+  const left = await failureOf(async () => (attempt ? leave(here) : quit(here)))
+  // What is left to run goes on printing.
+  if (attempt) unread.abort()
   // Where that failed there may be containers left, whose logs never end: they are not waited for.
   if (!left) await background.idle()
   // The first cause wins: an engine that is gone fails the end as well.

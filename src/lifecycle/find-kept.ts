@@ -27,8 +27,8 @@ export const findKept = async (
   return {standing: {live, previous, stopped: [], trusted: live.generation, postponed: []}, url: route.url}
 }
 
-/** What is live, or was until its container died and who looked after it with it. */
-const liveTargets = ({portions, previous, generation}: RouteState): readonly Target[] => {
+/** What is live, or was until its container died and who looked after it with it, or until it was put to rest. */
+export const liveTargets = ({portions, previous, generation}: RouteState): readonly Target[] => {
   const [live] = portions
   if (live && live.targets.length > 0) return live.targets
   return previous.filter((target) => target.generation === generation)

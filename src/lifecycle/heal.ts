@@ -101,6 +101,7 @@ export const createHealing = ({at, giveBack, onReverted, onIdle, signal}: Healin
     const {live} = standing
     if (live?.release !== member.release) return
     standing.trusted = live.generation
+    at.onTrusted?.()
     putAwayBeyondWarm(standing, live.settings, world)
   }
 

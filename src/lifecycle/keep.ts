@@ -1,15 +1,9 @@
 import type {Settings} from '../config/settings.ts'
 import {ImmError} from '../errors.ts'
-import {environmentLabels} from '../release/labels.ts'
-import {watchExits} from './exits.ts'
 import {findKept} from './find-kept.ts'
 import {createHealing} from './heal.ts'
-import {knownImages} from './known-images.ts'
-import {openPinning} from './pinning.ts'
+import {openRun} from './open-run.ts'
 import {wake} from './rollback.ts'
-import type {Run} from './run.ts'
-import {createSandboxes} from './sandboxes.ts'
-import {createTurns} from './turns.ts'
 import {watchEngine} from './watch.ts'
 import type {World} from './world.ts'
 
@@ -21,14 +15,7 @@ export const keep = async (settings: Settings, world: World, signal: AbortSignal
   const found = await findKept(settings, world, signal)
   if (!found) return false
   const {standing, url} = found
-  const exits = watchExits(world, environmentLabels(world.id))
-  const builds = {known: knownImages(world), anchor: undefined, readying: undefined, refreshing: undefined}
-  // Nobody is there to read the logs, nor for the next save, which would want a sandbox that waits.
-  const atOnce = AbortSignal.abort()
-  const sandboxes = createSandboxes(world, standing)
-  const pinning = await openPinning(world, signal)
-  const turns = createTurns()
-  const at: Run = {world, standing, exits, builds, sandboxes, pinning, turns, signal, atOnce, url}
+  const at = await openRun(standing, url, world, signal)
   const healing = createHealing({
     at,
     async giveBack(to, generation) {
@@ -41,6 +28,6 @@ export const keep = async (settings: Settings, world: World, signal: AbortSignal
     onIdle: () => undefined,
     signal,
   })
-  await watchEngine({...healing, resume: () => undefined}, exits, at, signal)
+  await watchEngine({...healing, resume: () => undefined}, at.exits, at, signal)
   return true
 }

@@ -100,6 +100,7 @@ const specOf = (
     snapshot: snapshot.digest,
     settings: settingsDigest,
     role: 'app',
+    ref: world.ref,
   }),
   env: settings.env,
   command: settings.command,

@@ -554,6 +554,13 @@ export interface Engine {
    * network that it joined is gone. Paused, ended and gone are fine.
    */
   stop(id: string, graceMs: number, signal: AbortSignal): Promise<void>
+  /** Stops as `stop` does and keeps the network too, so that `resume` can start it. */
+  halt(id: string, graceMs: number, signal: AbortSignal): Promise<void>
+  /**
+   * Starts a halted container as it was, with what it wrote, and unpauses a paused one; it may have another address. Running is fine. Undefined
+   * where there is none; CRASHED where it can't be started any more.
+   */
+  resume(id: string, signal: AbortSignal): Promise<Instance | undefined>
   /** Undefined where the engine has no such container. What the image or the engine itself adds is not in it. */
   startedWith(id: string, signal: AbortSignal): Promise<StartedWith | undefined>
   /** By id, of all images that carry the labels, and of others. Adding it up may take the engine seconds. */
@@ -592,6 +599,8 @@ export interface Engine {
   volumeSizes(signal: AbortSignal): Promise<ReadonlyMap<string, number>>
   /** Copies all that a volume holds into another, which must be there and empty. What is half copied stays where it rejects. */
   copyVolume(copy: VolumeCopy, signal: AbortSignal): Promise<CopiedVolume>
+  /** Puts files into a volume, which must be there and empty. What is half done stays where it rejects, with what the archive rejects with, too. */
+  fillVolume(filling: VolumeFilling, signal: AbortSignal): Promise<CopiedVolume>
   /** Keeps a stream in an empty volume, for `storedInVolume`. Rejects with what the stream rejects with. */
   storeInVolume(stored: StoredContent, signal: AbortSignal): Promise<{bytes: number}>
   /** `labels`: of the containers that it takes, while it takes them */
@@ -631,6 +640,11 @@ export interface CopiedVolume {
   bytes: number
   /** `direct`: by the file system, with everything that it knows of a file; `streamed`: as the engine's tar */
   way: 'direct' | 'streamed'
+}
+
+export interface VolumeFilling extends Omit<VolumeCopy, 'from'> {
+  /** a directory of this machine, absolute; or a tar archive, plain or compressed with gzip, bzip2 or xz */
+  from: {directory: string} | {archive: AsyncIterable<Buffer>}
 }
 
 export interface StoredContent extends Pick<VolumeCopy, 'labels' | 'onProgress'> {
@@ -682,6 +696,8 @@ export interface RouteRequest extends AppId, RouteManner {
   port: number | undefined
   /** one that can't be opened fails nothing: the route's state says why */
   doors?: readonly Door[] | undefined
+  /** only who has a link or a password gets an answer; what comes by doors in networks is let in; undefined: as it was */
+  login?: boolean | undefined
 }
 
 /** An address of this host that leads to one app alone. */
@@ -796,6 +812,8 @@ export interface RouteState extends RouteRequest {
   mirror?: Split['mirror']
   /** targets that took traffic before and still drain or are kept warm, newest first */
   previous: readonly Target[]
+  /** put to rest: what had the traffic is in `previous`, and gets it again with the first request */
+  asleep?: boolean
 }
 
 /** A target with the traffic closed a new connection without an answer, or takes none: seen by the proxy, on a request. */

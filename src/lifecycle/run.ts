@@ -49,6 +49,8 @@ export interface Run {
   atOnce: AbortSignal
   /** `http://shop.localhost:7070` */
   url: string
+  /** what has the traffic needs no more watching: its guard's time is over, or it has none */
+  onTrusted?: (() => void) | undefined
 }
 
 export interface Attempt extends Beginning {

@@ -22,6 +22,8 @@ export interface World {
   readonly surroundings?: Surroundings | undefined
   /** undefined: each of its releases flips by itself */
   readonly together?: Together | undefined
+  /** what of git a preview is of; undefined where it is none */
+  readonly ref?: string | undefined
   /** Work that may end later than the change that began it: drains, removals. Awaited before imm ends. */
   readonly background: Background
 }

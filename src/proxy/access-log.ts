@@ -4,9 +4,10 @@ import type {Upstream} from './upstream.ts'
 
 /**
  * How a request ended. `failed`: the release gave no answer, or none that is HTTP (502); `broken-off`: half an answer; `cut`: by the drain's
- * deadline; `unavailable`: nothing live took it in time (503); `unrouted`: nothing is under its host and path.
+ * deadline; `unavailable`: nothing live took it in time (503); `unrouted`: nothing is under its host and path;
+ * `login`: it had to log in first (401, 403, 429).
  */
-export type Outcome = 'ok' | 'client-gone' | 'failed' | 'broken-off' | 'cut' | 'unavailable' | 'unrouted'
+export type Outcome = 'ok' | 'client-gone' | 'failed' | 'broken-off' | 'cut' | 'unavailable' | 'unrouted' | 'login'
 
 /** What is noted of a request on its way. */
 export interface Account {
@@ -111,12 +112,17 @@ export const tellEnd = (access: AccessLog, exchange: Exchange): void => {
   })
 }
 
-/** Tells of a request that no route has, once it is answered. */
-export const tellUnrouted = (access: AccessLog, request: RequestIn, response: AnswerOut): void => {
+/** Tells of a request that gets to no route, once it is answered. */
+export const tellUnrouted = (
+  access: AccessLog,
+  request: RequestIn,
+  response: AnswerOut,
+  outcome: 'unrouted' | 'login' = 'unrouted',
+): void => {
   const startMs = performance.now()
   const clientAddress = request.socket.remoteAddress ?? ''
   response.once('close', () => {
-    access.tell({...entryOf(request, clientAddress, startMs), status: response.statusCode, outcome: 'unrouted'})
+    access.tell({...entryOf(request, clientAddress, startMs), status: response.statusCode, outcome})
   })
 }
 

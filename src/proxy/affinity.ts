@@ -4,6 +4,9 @@ export const affinityCookie = 'imm-release'
 /** Names the set of releases that a page came from, see together/; it says nothing of any of them. */
 export const setCookieName = 'imm-set'
 
+/** Begins the names of the cookies that open environments, see login/; the application never gets one. */
+export const shareCookie = 'imm-share'
+
 /** The name or `candidate`: reaches that release, whatever the weights. */
 export const releaseHeader = 'x-imm-release'
 
@@ -30,7 +33,7 @@ export const nextToken = (token: number): number => {
 export const setCookie = (token: number): string =>
   `${affinityCookie}=${token.toFixed(digits)}; Path=/; SameSite=Lax; HttpOnly`
 
-const ours = new Set<string | undefined>([affinityCookie, setCookieName])
+const ours = new RegExp(`^(?:${affinityCookie}|${setCookieName}|(?:__Host-)?${shareCookie}-[\\da-f]+)$`)
 
 /** Whether one of ours may be in the Cookie header. */
 export const mayHaveOurs = (cookie: string): boolean => cookie.includes('imm-')
@@ -39,7 +42,7 @@ export const mayHaveOurs = (cookie: string): boolean => cookie.includes('imm-')
 export const withoutAffinity = (cookie: string): string | undefined => {
   if (!mayHaveOurs(cookie)) return cookie
   const pairs = cookie.split(';')
-  const others = pairs.filter((pair) => !ours.has(pair.split('=', 1)[0]?.trim()))
+  const others = pairs.filter((pair) => !ours.test(pair.split('=', 1)[0]?.trim() ?? ''))
   if (others.length === pairs.length) return cookie
   return others.length === 0 ? undefined : others.join(';').trimStart()
 }

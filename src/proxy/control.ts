@@ -1,14 +1,15 @@
-import type {AppId} from '../release/identity.ts'
+import type {AppId, EnvironmentId} from '../release/identity.ts'
 import {notFound} from '../socket/serve.ts'
 import type {SocketAnswer, SocketHandler, SocketRequest} from '../socket/serve.ts'
 import {streamAccess} from './access-stream.ts'
 import {expositionType} from './exposition.ts'
+import type {RestWish} from './keeper.ts'
 import {stopDrainMs} from './limits.ts'
 import {metricsText} from './metrics.ts'
 import type {Proxy} from './proxy.ts'
 import {readRouteRequest} from './read-route.ts'
 import {readPart, readSplit} from './read-split.ts'
-import {readAnnouncement, readInteger, readList, readRecord, readTarget, readText} from './record.ts'
+import {readAnnouncement, readInteger, readList, readRecord, readTarget, readText, wrong} from './record.ts'
 import type {ProxyStatus} from './status.ts'
 import type {OnTrouble} from './trouble.ts'
 
@@ -22,6 +23,8 @@ export interface ControlContext {
   stop(drainMs: number): void
   /** Counts those who watch, so that the proxy stays for them, and tells them of troubles. */
   watch(listener?: OnTrouble): Disposable
+  /** Puts an environment to rest, or wakes it. */
+  rest(id: EnvironmentId, to: RestWish): Promise<void>
   /** called with every call, and after it */
   active(): void
 }
@@ -36,6 +39,7 @@ const maxDrainMs = 24 * 3_600_000
  *     GET    /watch                                    stays open: {pid}, {trouble} whenever there is one, then {stopping: true} before a wanted end, {replaced: true} before another's turn
  *     GET    /access?route=PROJECT/...&query=true      stays open: {type: listening}, then AccessEntry or {type: dropped, count}
  *     POST   /stop                                     {drainMs?}
+ *     POST   /rest                                     {project, environment, to: awake|paused|asleep}
  *     POST   /split                                    {parts: [{id, split}], attempt} -> {previous, flipMs}: several routes at once
  *     PUT    /routes/PROJECT/ENVIRONMENT/APP           {hosts, routes?, port?, doors?, reload?, closes?, together?} -> RouteState
  *     GET    /routes/PROJECT/ENVIRONMENT/APP           RouteState
@@ -67,6 +71,12 @@ export const controlHandler =
         const body = readRecord(request.body, 'split')
         const parts = readList(body, 'parts').map(readPart)
         return ok(await context.proxy.splitTogether({parts, attempt: readText(body, 'attempt')}))
+      }
+      case 'POST rest': {
+        const body = readRecord(request.body, 'rest')
+        const id = {project: readText(body, 'project'), environment: readText(body, 'environment')}
+        await context.rest(id, readWish(body['to']))
+        return ok({})
       }
       default:
         return resource === 'routes' ? onRoute(context, request, rest) : notFound
@@ -166,6 +176,11 @@ const onRoute = async (
     default:
       return notFound
   }
+}
+
+const readWish = (value: unknown): RestWish => {
+  if (value === 'awake' || value === 'paused' || value === 'asleep') return value
+  throw wrong('to', value)
 }
 
 const ok = (json: unknown): SocketAnswer => ({status: 200, json})

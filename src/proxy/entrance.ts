@@ -20,7 +20,9 @@ import type {RouteOf} from './fast/port.ts'
 import type {FrontHandler} from './front.ts'
 import type {Place} from './handover/messages.ts'
 import {canRelay} from './handover/relay.ts'
+import {isLoopbackAddress} from './hosts.ts'
 import type {LinkPorts} from './links.ts'
+import type {Guard} from './login/guard.ts'
 import {openMain} from './main-port.ts'
 import type {RequestIn} from './message.ts'
 import type {ProxyOptions} from './proxy-options.ts'
@@ -51,19 +53,29 @@ export interface EntranceOptions extends Pick<ProxyOptions, 'port' | 'httpsPort'
   context: ExchangeContext
   connections: Connections
   https: Https
+  guard: Guard
+  /** of the ports that lead to all routes */
+  addresses: readonly string[]
 }
 
 /** Opens the ports that lead to all routes. */
 export const openEntrance = async (options: EntranceOptions): Promise<Entrance> => {
-  const {table, context, connections, https, savedPort, log, inherit} = options
+  const {table, context, connections, https, guard, addresses, savedPort, log, inherit} = options
   // Its first address takes requests before the second listens.
   let links = (): LinkPorts => ({http: options.port || savedPort, https: undefined})
+  const begin = (
+    route: Route<Upstream>,
+    request: RequestIn,
+    answer: Parameters<FrontHandler>[1],
+    strip: string,
+  ): void => guard.enter(route, request, answer, () => beginExchange(context, route, request, answer, strip))
   const onMain: FrontHandler = (request, answer) => {
     if (context.relay !== undefined && goesToSuccessor(request)) return context.relay(request, answer)
     const place = placeOf(table, request.headers.host ?? '', request.url ?? '')
-    if (place !== undefined) return beginExchange(context, place.route, request, answer, place.strip)
+    if (place !== undefined) return begin(place.route, request, answer, place.strip)
     const response = isUpgrade(answer) ? answer.response : answer
     if (context.access.isOn) tellUnrouted(context.access, request, response)
+    if (guard.isOutside(request)) return answerRefused(request, response, 421, 'misdirected request')
     answerUnrouted(request, response, knowsHost(table, request.headers.host ?? ''), () =>
       [...table.byId.values()]
         .map((each) => ({id: each.id, ...addressesOf(each, links()), release: liveLane(each)?.target.release}))
@@ -75,7 +87,7 @@ export const openEntrance = async (options: EntranceOptions): Promise<Entrance> 
     (request, answer) => {
       const route = table.byPort.get(port)
       if (route === undefined || (context.relay !== undefined && goesToSuccessor(request))) onMain(request, answer)
-      else beginExchange(context, route, request, answer, '')
+      else begin(route, request, answer, '')
     }
   const leadsTo = (way: Doorway): Route<Upstream> | undefined => {
     const route = table.byId.get(way.route.id)
@@ -86,19 +98,22 @@ export const openEntrance = async (options: EntranceOptions): Promise<Entrance> 
     (request, answer) => {
       if (context.relay !== undefined && goesToSuccessor(request)) return context.relay(request, answer)
       const route = leadsTo(way)
+      // A published port is for people; a network's door is for the environment's own containers, which have no browser to log in with.
+      if (route !== undefined && isLoopbackAddress(way.door.host)) return begin(route, request, answer, '')
       if (route !== undefined) return beginExchange(context, route, request, answer, '')
       // Never on to other routes, as on a port of the proxy's own: it is for one app alone.
       answerRefused(request, isUpgrade(answer) ? answer.response : answer, 421, 'misdirected request')
     }
-  const plain = plainRoutes(table, context, options.plainHttp1 !== 'node')
+  const plain = plainRoutes(table, context, guard, options.plainHttp1 !== 'node')
   const serve = (handler: FrontHandler, routeOf: RouteOf) => () =>
     createPortServer(handler, routeOf, connections, https)
   const main = await withHttpsPort(
-    await openMain(options.port, savedPort, serve(onMain, plain.onMain), log, inherit),
+    await openMain(options.port, savedPort, serve(onMain, plain.onMain), log, inherit, addresses),
     options.httpsPort ?? 0,
     serve(onMain, plain.onMain),
     https,
     inherit,
+    addresses,
   )
   links = () => main.links()
   const dedicated = dedicatedPorts((port) => serve(onDedicated(port), plain.onPort(port)), inherit)

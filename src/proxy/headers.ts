@@ -1,6 +1,7 @@
 import type {IncomingHttpHeaders} from 'node:http'
 
 import {releaseHeader, withoutAffinity} from './affinity.ts'
+import {isSpent} from './login/spent.ts'
 import type {AnswerIn, RequestIn} from './message.ts'
 
 /** Flat list, name then value, as on the wire: the form in which Node passes headers on without rebuilding them. */
@@ -81,6 +82,7 @@ export const requestHeaders = (request: RequestIn, clientAddress: string, framin
       else if (lower === 'forwarded' && framing.trusted) list.push(name, rawHeaders[index + 1] as string)
       continue
     }
+    if (lower === 'authorization' && isSpent(request)) continue
     if ((lower[0] === 'x' && isOurs(lower) && !(framing.trusted && isTold(lower))) || nominated?.has(lower)) continue
     if (lower === 'trailer' && headers['transfer-encoding'] === undefined) continue
     list.push(name, rawHeaders[index + 1] as string)

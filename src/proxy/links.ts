@@ -5,10 +5,13 @@ export interface LinkPorts {
   http: number
   /** undefined while no browser trusts it */
   https: number | undefined
+  /** for names that a given certificate covers */
+  given?: {port: number; covers: (host: string) => boolean} | undefined
 }
 
 /** The address of a host. Names that are not of this machine alone have no certificate. */
-export const linkTo = (host: string, {http, https}: LinkPorts): string => {
+export const linkTo = (host: string, {http, https, given}: LinkPorts): string => {
+  if (given?.covers(host)) return `https://${host}${given.port === 443 ? '' : `:${given.port}`}`
   if (https !== undefined && isLoopbackHost(host)) return `https://${host}${https === 443 ? '' : `:${https}`}`
   return `http://${host}${http === 80 ? '' : `:${http}`}`
 }

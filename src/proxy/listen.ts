@@ -6,7 +6,7 @@ import type {PortServer} from './accept.ts'
 import type {Inherit} from './handover/inherit.ts'
 import {portHolder} from './port-holder.ts'
 
-/** A port that is listened on, on every loopback address there is. */
+/** A port that is listened on, on every loopback address there is, or on others. */
 export interface OpenPort extends AsyncDisposable {
   port: number
   /** `127.0.0.1`, `::1` */
@@ -23,17 +23,20 @@ const attemptsForAnyPort = 20
 /** Connections that wait to be accepted. */
 export const backlog = 1024
 
+export const loopback: readonly string[] = ['127.0.0.1', '::1']
+
 /** Opens a port on 127.0.0.1 and, where there is IPv6, on ::1. Port 0: any that is free on both. PORT_IN_USE names who has it. */
 export const openPort = async (
   port: number,
   remedy: string,
   createServer: () => PortServer,
   inherit?: Inherit,
+  addresses = loopback,
 ): Promise<OpenPort> => {
   for (let attempt = 1; ; attempt++) {
     const servers: PortServer[] = []
     try {
-      return await listenOnBoth(port, servers, createServer, inherit)
+      return await listenOnAll(port, addresses, servers, createServer, inherit)
     } catch (error) {
       for (const server of servers) server.close()
       if (isSystemError(error, 'EADDRINUSE') && port === 0 && attempt < attemptsForAnyPort) continue
@@ -52,25 +55,28 @@ export const openPort = async (
   }
 }
 
-const listenOnBoth = async (
+const listenOnAll = async (
   wanted: number,
+  [first = '127.0.0.1', ...others]: readonly string[],
   servers: PortServer[],
   createServer: () => PortServer,
   inherit: Inherit | undefined,
 ): Promise<OpenPort> => {
-  const first = createServer()
-  await listen(first, wanted, '127.0.0.1', inherit)
-  servers.push(first)
-  const {port} = first.address() as AddressInfo
-  const addresses = ['127.0.0.1']
-  const second = createServer()
-  try {
-    // Browsers take ::1 for localhost first: a port that is free on 127.0.0.1 alone would lead them to somebody else.
-    await listen(second, port, '::1', inherit)
-    servers.push(second)
-    addresses.push('::1')
-  } catch (error) {
-    if (!isSystemError(error, 'EADDRNOTAVAIL', 'EAFNOSUPPORT')) throw error
+  const server = createServer()
+  await listen(server, wanted, first, inherit)
+  servers.push(server)
+  const {port} = server.address() as AddressInfo
+  const addresses = [first]
+  for (const address of others) {
+    const next = createServer()
+    try {
+      // Browsers take ::1 for localhost first: a port that is free on 127.0.0.1 alone would lead them to somebody else.
+      await listen(next, port, address, inherit)
+      servers.push(next)
+      addresses.push(address)
+    } catch (error) {
+      if (!isSystemError(error, 'EADDRNOTAVAIL', 'EAFNOSUPPORT')) throw error
+    }
   }
   return openOn(port, addresses, servers)
 }
@@ -109,7 +115,7 @@ export const listen = async (
   if (await inherit?.(server, {host, port})) return
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen({port, host, backlog}, () => {
+    server.listen({port, host, backlog, ipv6Only: true}, () => {
       server.off('error', reject)
       resolve()
     })

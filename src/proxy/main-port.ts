@@ -13,12 +13,13 @@ export const openMain = async (
   createServer: () => PortServer,
   log: Log,
   inherit?: Inherit,
+  addresses?: readonly string[],
 ): Promise<OpenPort> => {
-  if (wanted !== 0 || before === 0) return openPort(wanted, remedy, createServer, inherit)
+  if (wanted !== 0 || before === 0) return openPort(wanted, remedy, createServer, inherit, addresses)
   try {
-    return await openPort(before, remedy, createServer)
+    return await openPort(before, remedy, createServer, undefined, addresses)
   } catch (error) {
     log(`port ${before}, used before: ${String(error)}`)
-    return openPort(0, remedy, createServer)
+    return openPort(0, remedy, createServer, undefined, addresses)
   }
 }

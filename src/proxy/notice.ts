@@ -74,4 +74,5 @@ const underWay: Readonly<Record<string, string>> = {
   shift: 'Trying out',
   flip: 'Giving the traffic to',
   replace: 'Replacing',
+  wake: 'Waking',
 }

@@ -50,6 +50,14 @@ export const unroutedPage = (asked: string, routes: readonly RouteLink[]): strin
 <ul>${routes.map(linkItem).join('\n')}</ul>`,
   )
 
+/** For who may not come in; names nothing that is there. */
+export const loginPage = (text: string): string =>
+  page(
+    'Not open to everybody',
+    `<h1>${escapeHtml(text)}</h1>
+<p>Whoever runs this preview can make a link that opens it, with <code>imm preview share</code>.</p>`,
+  )
+
 const linkItem = ({id, urls, release}: RouteLink): string => {
   const links = urls.map((url) => `<a href="${escapeHtml(url)}">${escapeHtml(url)}</a>`)
   return `<li>${links.join(' ')} ${escapeHtml(id)} ${escapeHtml(release ?? '')}</li>`

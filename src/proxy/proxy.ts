@@ -14,25 +14,30 @@ import type {Place} from './handover/messages.ts'
 import {relay} from './handover/relay.ts'
 import {createHolds} from './hold.ts'
 import {defaultHold} from './limits.ts'
+import {createGuard} from './login/guard.ts'
 import {setAnnouncement} from './notice.ts'
 import type {ProxyOptions} from './proxy-options.ts'
 import {createWatchers} from './reload/watchers.ts'
+import {createResting, createWake} from './rest/resting.ts'
+import type {Resting} from './rest/resting.ts'
 import {restoreRoute} from './restore.ts'
 import {proveRestored} from './restored.ts'
 import {addressesText, countsOf, stateOf, statusOf} from './route-state.ts'
-import {closeRoute, knowsHost, lanesOf, openRoute, routeId, routeTable} from './routes.ts'
+import {closeRoute, knowsHost, lanesOf, openRoute, placeOf, routeId, routeTable} from './routes.ts'
 import type {Route} from './routes.ts'
 import {serialised} from './serialised.ts'
+import {addressesToListen, notShared} from './sharing.ts'
 import {forgetTarget, laneOf, suspendRoute} from './split.ts'
 import {readState, savedRoutes, stateSaver, writeState} from './state-file.ts'
 import type {HttpsStatus, RouteStatus} from './status.ts'
+import {watchGiven} from './tls/given.ts'
 import {watchHttps} from './tls/https.ts'
 import {drainAfterPages} from './together/drain.ts'
 import {closeUpstream} from './upstream.ts'
 import type {Upstream} from './upstream.ts'
 
 /** The routes and what serves them. Each method is one call of the control API; changes are on disk when they resolve. */
-export interface Proxy extends AsyncDisposable, Changes {
+export interface Proxy extends AsyncDisposable, Changes, Resting {
   readonly port: number
   readonly addresses: readonly string[]
   /** there was a state that made no sense */
@@ -62,8 +67,9 @@ export interface Proxy extends AsyncDisposable, Changes {
 }
 
 export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
-  const {home, log, hold = defaultHold, trouble = () => undefined, inherit, prove} = options
-  const table = routeTable<Upstream>()
+  const {home, log, hold = defaultHold, trouble = () => undefined, inherit, prove, sharing = notShared} = options
+  const {onWake = () => undefined} = options
+  const table = routeTable<Upstream>(sharing.domain)
   const clients = {...defaultClients(), ...options.clients}
   const connections = createConnections(clients, log)
   const access = createAccessLog()
@@ -75,14 +81,26 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     clients,
     log,
     trouble,
+    wake: createWake(table, onWake),
     access,
     relay: undefined,
   }
   const saved = await readState(home, log, inherit === undefined ? 'set aside' : 'fail')
-  const https = watchHttps({home, isRouted: (host) => knowsHost(table, host), log})
+  const https = watchHttps({home, isRouted: (host) => knowsHost(table, host), log, given: watchGiven(sharing, log)})
   // Before anything listens: a request must not find its route missing.
   for (const each of saved.routes) restoreRoute(table, each)
-  const entrance = await openEntrance({...options, savedPort: saved.port, table, context, connections, https})
+  const guard = createGuard({home, sharing, context, routeUnder: (host) => placeOf(table, host, '/')?.route})
+  const addresses = addressesToListen(sharing)
+  const entrance = await openEntrance({
+    ...options,
+    savedPort: saved.port,
+    table,
+    context,
+    connections,
+    https,
+    guard,
+    addresses,
+  })
   const {main, dedicated, doors} = entrance
   const save = stateSaver(async () => writeState(home, {port: main.port, routes: savedRoutes(table)}))
 
@@ -105,6 +123,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
 
   const proxy: Proxy = {
     ...changes,
+    ...createResting(table, context, save),
     port: main.port,
     addresses: main.addresses,
     lostRoutes: saved.lost ?? false,

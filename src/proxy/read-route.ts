@@ -13,8 +13,15 @@ export const readRouteRequest = (value: unknown): RouteRequest => {
     routes: record['routes'] === undefined ? [] : readList(record, 'routes').map(readHostPath),
     port: record['port'] === undefined || record['port'] === null ? undefined : readInteger(record, 'port', 1, 65_535),
     ...(record['doors'] === undefined ? {} : {doors: readList(record, 'doors').map(readDoor)}),
+    ...(record['login'] === undefined ? {} : {login: readLogin(record['login'])}),
     ...readManner(record),
   }
+}
+
+/** What can't be read must not leave the door open. */
+const readLogin = (login: unknown): boolean => {
+  if (typeof login !== 'boolean') throw wrong('login', login)
+  return login
 }
 
 const readManner = ({reload, closes, together}: Record<string, unknown>): RouteManner => ({

@@ -23,5 +23,5 @@ export const restoreRoute = (table: RouteTable<Upstream>, saved: SavedRoute): vo
   route.previous = previous.toReversed().map(open).toReversed()
   route.pools = portions.map(poolOf)
   route.mirror = mirror && poolOf(mirror)
-  Object.assign(route, {generation, attempt, displaced})
+  Object.assign(route, {generation, attempt, displaced, asleep: saved.asleep ?? false})
 }

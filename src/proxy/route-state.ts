@@ -3,7 +3,7 @@ import type {ReleaseName} from '../release/identity.ts'
 import {doorStates} from './doors/door-state.ts'
 import {linkTo, linkToPort} from './links.ts'
 import type {LinkPorts} from './links.ts'
-import {lanesOf, liveLane, placesOf, previousTargets} from './routes.ts'
+import {lanesOf, liveLane, previousTargets} from './routes.ts'
 import type {Route} from './routes.ts'
 import {mirrorOf, portionsOf} from './split.ts'
 import type {ReleaseStatus, RouteStatus} from './status.ts'
@@ -18,8 +18,8 @@ const doorLinks = (doors: readonly DoorState[], ports: LinkPorts): string[] =>
     .map(({port}) => linkToPort(port, ports))
 
 const urlsOf = (route: Route, ports: LinkPorts): readonly string[] => {
-  const {request} = route
-  const urls = placesOf(request).map(({host, path}) => `${linkTo(host, ports)}${path === '/' ? '' : path}`)
+  const {request, places} = route
+  const urls = places.map(({host, path}) => `${linkTo(host, ports)}${path === '/' ? '' : path}`)
   const own = request.port === undefined ? [] : [linkToPort(request.port, ports)]
   return [...new Set([...urls, ...own, ...doorLinks(doorStates(route), ports)])]
 }
@@ -45,6 +45,7 @@ export const stateOf = (route: Route, ports: LinkPorts): RouteState => ({
   portions: portionsOf(route),
   mirror: mirrorOf(route),
   previous: previousTargets(route),
+  ...(route.asleep ? {asleep: true} : {}),
 })
 
 export const statusOf = (route: Route<Upstream>, ports: LinkPorts, held: number): RouteStatus => ({

@@ -2,6 +2,7 @@ import {ImmError} from '../errors.ts'
 import type {Announcement, HostPath, RouteRequest, Target} from '../lifecycle/ports.ts'
 import type {AppId, ReleaseName} from '../release/identity.ts'
 import {nextToken} from './affinity.ts'
+import {withDomain} from './domain.ts'
 import {setDoors} from './doors/doorway.ts'
 import type {Doorway} from './doors/doorway.ts'
 import {hostName} from './hosts.ts'
@@ -27,6 +28,8 @@ export interface Pool<L extends Lane = Lane> {
 export interface Route<L extends Lane = Lane> {
   readonly id: string
   request: RouteRequest
+  /** all that it is reached under */
+  places: readonly HostPath[]
   doors: readonly Doorway[]
   /** undefined: pages are not kept to a set of releases */
   group: Group | undefined
@@ -39,6 +42,10 @@ export interface Route<L extends Lane = Lane> {
   /** the live release first; empty while nothing is live */
   pools: readonly Pool<L>[]
   mirror: Pool<L> | undefined
+  /** put to rest: the next request wakes its environment */
+  asleep: boolean
+  /** that has been asked for */
+  waking: boolean
   /** newest first */
   previous: L[]
   /** of the releases above, in the order in which they came */
@@ -64,13 +71,16 @@ export interface RouteTable<L extends Lane = Lane> {
   readonly byHost: Map<string, Origin<L>>
   readonly byPort: Map<number, Route<L>>
   readonly groups: Groups
+  /** every route has a name below it as well */
+  readonly domain: string | undefined
 }
 
-export const routeTable = <L extends Lane>(): RouteTable<L> => ({
+export const routeTable = <L extends Lane>(domain?: string): RouteTable<L> => ({
   byId: new Map(),
   byHost: new Map(),
   byPort: new Map(),
   groups: new Map(),
+  domain,
 })
 
 export const routeId = ({project, environment, app}: AppId): string => `${project}/${environment}/${app}`
@@ -86,26 +96,29 @@ export const placeOf = <L extends Lane>(table: RouteTable<L>, header: string, ta
 export const knowsHost = (table: RouteTable, header: string): boolean => table.byHost.has(hostName(header))
 
 /** Whether the route is reached under this name. */
-export const hasName = ({request}: Route, header: string): boolean =>
-  placesOf(request).some(({host}) => host === hostName(header))
+export const hasName = ({places}: Route, header: string): boolean => places.some(({host}) => host === hostName(header))
 
 /** Adds or changes a route; what it had, it keeps. ROUTE_TAKEN and PORT_IN_USE where another has the address: nothing is changed. */
 export const openRoute = <L extends Lane>(table: RouteTable<L>, request: RouteRequest): Route<L> => {
   const id = routeId(request)
   const asked = {...request, hosts: request.hosts.map(hostName), routes: (request.routes ?? []).map(named)}
   if (asked.port !== undefined) refuseTaken(id, table.byPort.get(asked.port), 'PORT_IN_USE', `port ${asked.port}`)
-  for (const {host, path} of placesOf(asked)) {
+  const places = withDomain(placesOf(asked), table.domain)
+  for (const {host, path} of places) {
     const place = table.byHost.get(host)?.places.find((each) => each.path === path)
     refuseTaken(id, place?.route, 'ROUTE_TAKEN', path === '/' ? host : `${host}${path}`)
   }
   const route = table.byId.get(id) ?? newRoute<L>(id, asked)
+  // Only who says so opens what asks for a login: a rollback, or an older imm, knows nothing of it.
+  const login = asked.login ?? route.request.login
   unlist(table, route)
-  route.request = asked
+  route.request = login === undefined ? asked : {...asked, login}
+  route.places = places
   setDoors(route, asked.doors ?? [])
   joinGroup(table.groups, route, asked)
   route.plain = request.reload !== true && request.closes?.includes('events') !== true
   table.byId.set(id, route)
-  for (const {host, path, strip} of placesOf(asked)) {
+  for (const {host, path, strip} of places) {
     const others = table.byHost.get(host)?.places.filter((place) => place.path !== path) ?? []
     table.byHost.set(host, originOf([...others, {route, path, strip: strip && path !== '/' ? path : ''}]))
   }
@@ -139,6 +152,7 @@ export const previousTargets = (route: Route): readonly Target[] => {
 const newRoute = <L extends Lane>(id: string, request: RouteRequest): Route<L> => ({
   id,
   request,
+  places: [],
   doors: [],
   group: undefined,
   generation: 0,
@@ -146,6 +160,8 @@ const newRoute = <L extends Lane>(id: string, request: RouteRequest): Route<L> =
   displaced: [],
   pools: [],
   mirror: undefined,
+  asleep: false,
+  waking: false,
   previous: [],
   tallies: new Map(),
   // Clients of another run of the proxy have other tokens.
@@ -159,8 +175,8 @@ const newRoute = <L extends Lane>(id: string, request: RouteRequest): Route<L> =
   counters: {requests: 0, failed: 0},
 })
 
-/** All that a route is reached under; of two with the same host and path the later counts. */
-export const placesOf = ({hosts, routes = []}: RouteRequest): readonly HostPath[] => [
+/** All that a route is reached under, but for a domain; of two with the same host and path the later counts. */
+const placesOf = ({hosts, routes = []}: RouteRequest): readonly HostPath[] => [
   ...hosts.map((host) => ({host, path: '/', strip: false})),
   ...routes,
 ]
@@ -181,7 +197,7 @@ const refuseTaken = (
 }
 
 const unlist = <L extends Lane>(table: RouteTable<L>, route: Route<L>): void => {
-  for (const {host} of placesOf(route.request)) {
+  for (const {host} of route.places) {
     const others = table.byHost.get(host)?.places.filter((place) => place.route !== route) ?? []
     if (others.length === 0) table.byHost.delete(host)
     else table.byHost.set(host, originOf(others))

@@ -4,9 +4,8 @@ import {toWire} from '../socket/wire.ts'
 import type {StatePaths} from '../state/paths.ts'
 import {takeOver} from './handover/predecessor.ts'
 import {successorArgument} from './handover/successor.ts'
-import type {Keeper} from './keeper.ts'
+import type {KeptRoutes, Keeper} from './keeper.ts'
 import {createLog, openLog, type Log} from './log.ts'
-import type {Proxy} from './proxy.ts'
 import {startRunning} from './running.ts'
 import type {Running} from './running.ts'
 import {controlSocketPath} from './settings.ts'
@@ -22,7 +21,7 @@ export interface DaemonKeeping {
 /** The proxy as a process: one per user, found by its control socket. Arguments: the directories of the state and of the sockets. */
 export const runDaemon = async (
   [home, runtime, role]: readonly string[],
-  createKeeper: (keeping: DaemonKeeping, proxy: Pick<Proxy, 'state'>) => Keeper,
+  createKeeper: (keeping: DaemonKeeping, proxy: KeptRoutes) => Keeper,
 ): Promise<void> => {
   try {
     if (home === undefined || runtime === undefined) throw new Error('usage: daemon HOME RUNTIME')

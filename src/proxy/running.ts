@@ -19,6 +19,8 @@ import {createProxy} from './proxy.ts'
 import type {Proxy} from './proxy.ts'
 import type {Prove} from './restored.ts'
 import {accessLogFile, controlSocketPath, httpsPort, idleMs, mainPort, trustForwarded} from './settings.ts'
+import {isShared, readSharing} from './sharing.ts'
+import type {Sharing} from './sharing.ts'
 import {apiVersion} from './status.ts'
 import type {ProxyStatus} from './status.ts'
 import type {OnTrouble} from './trouble.ts'
@@ -42,6 +44,7 @@ export const startRunning = async (
   predecessor?: Predecessor,
 ): Promise<Running> => {
   const accessFile = accessLogFile(env)
+  const sharing = await readSharing(paths.home)
   const port = predecessor?.port ?? mainPort(env)
   const listeners = new Set<OnTrouble>()
   const trouble: OnTrouble = (seen) => {
@@ -55,11 +58,13 @@ export const startRunning = async (
   const routed = await createProxy({
     home: paths.home,
     port,
-    httpsPort: httpsPort(env),
+    httpsPort: httpsPort(env) || (sharing.httpsPort ?? 0),
+    sharing,
     log,
     clients: {trustForwarded: trustForwarded(env)},
     trouble,
     prove,
+    onWake: (id) => void made.then((keeper) => keeper.wake?.(id)),
     inherit: predecessor?.inherit,
   })
   const written = accessFile === undefined ? undefined : writeAccessLog(routed.access, accessFile, log)
@@ -67,7 +72,7 @@ export const startRunning = async (
   make(keeper)
   const proxy = keptProxy(succeeding(routed, predecessor), keeper)
   try {
-    const running = await listenForControl({proxy, listeners, keeper, paths, afterMs: idleMs(env), log})
+    const running = await listenForControl({proxy, sharing, listeners, keeper, paths, afterMs: idleMs(env), log})
     return {
       ...running,
       async end(drainMs) {
@@ -83,6 +88,7 @@ export const startRunning = async (
 
 interface Served {
   proxy: Proxy
+  sharing: Sharing
   /** hear of troubles */
   listeners: Set<OnTrouble>
   keeper: Keeper
@@ -91,7 +97,7 @@ interface Served {
   log: Log
 }
 
-const listenForControl = async ({proxy, listeners, keeper, paths, afterMs, log}: Served): Promise<Running> => {
+const listenForControl = async ({proxy, sharing, listeners, keeper, paths, afterMs, log}: Served): Promise<Running> => {
   const startedMs = Date.now()
   const {promise: stopping, resolve} = Promise.withResolvers<number>()
   const {promise: replaced, resolve: replace} = Promise.withResolvers<Successor>()
@@ -117,6 +123,7 @@ const listenForControl = async ({proxy, listeners, keeper, paths, afterMs, log}:
     port: proxy.port,
     addresses: proxy.addresses,
     https: proxy.https(),
+    ...(isShared(sharing) ? {sharing: {domain: sharing.domain, open: sharing.open}} : {}),
     routes: proxy.routes(),
   })
   const watch = (listener: OnTrouble = () => undefined): Disposable => {
@@ -139,6 +146,7 @@ const listenForControl = async ({proxy, listeners, keeper, paths, afterMs, log}:
     stop: (drainMs) => stop('told to', drainMs),
     watch,
     active,
+    rest: async (id, to) => keeper.rest?.(id, to),
   })
   const gate = createGate(handle, async (body) => ({status: 200, json: await offer.make(readOrder(body))}))
   const offer = createOffer({

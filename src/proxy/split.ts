@@ -33,6 +33,8 @@ export const splitRoute = <L extends Lane>(
   // Of what is live: where a candidate's share is given back, that is no step back.
   route.generation = Math.max(...generationsOf([split.portions[0]]))
   route.attempt = attempt
+  route.asleep = false
+  route.waking = false
   const displaced = displace(route, before)
   route.displaced = displaced
   return displaced
@@ -82,6 +84,18 @@ export const suspendRoute = <L extends Lane>(route: Route<L>, generation: number
   const mirror = route.mirror && without(route.mirror)
   route.mirror = mirror?.lanes.length === 0 ? undefined : mirror
   return displace(route, before).length > 0
+}
+
+/** Takes the traffic away from all that has it, until a request wakes it. False where nothing has any. */
+export const restRoute = <L extends Lane>(route: Route<L>): boolean => {
+  const before = lanesWithPart(route)
+  if (before.length === 0) return false
+  route.pools = []
+  route.mirror = undefined
+  route.asleep = true
+  route.waking = false
+  displace(route, before)
+  return true
 }
 
 /** Drops the lanes of a target that no longer has the traffic and returns them, to be torn down. */

@@ -29,6 +29,8 @@ export interface SavedRoute {
   portions: readonly SavedPool[]
   mirror: SavedPool | undefined
   previous: readonly Target[]
+  /** put to rest; absent in files of before there was any */
+  asleep?: boolean
 }
 
 export interface SavedPool {
@@ -113,6 +115,7 @@ const savedRoute = (route: Route): SavedRoute => ({
   portions: route.pools.map(savedPool),
   mirror: route.mirror && savedPool(route.mirror),
   previous: route.previous.map(({target}) => target),
+  ...(route.asleep ? {asleep: true} : {}),
 })
 
 const portsOfDoors = ({doors}: Route): Record<string, number> =>
@@ -142,6 +145,7 @@ const parseRoute = (record: Record<string, unknown>, version: number): SavedRout
     attempt: typeof record['attempt'] === 'string' ? record['attempt'] : undefined,
     ...(version === 1 ? partsOfFirstFormat(record, previous) : parseParts(record)),
     previous,
+    ...(record['asleep'] === true ? {asleep: true} : {}),
   }
 }
 

@@ -26,6 +26,8 @@ export interface HttpsStatus {
   trusted: boolean
   /** when the authority ends, epoch ms; undefined while https is off */
   untilMs: number | undefined
+  /** the same of a certificate that was given */
+  givenUntilMs?: number | undefined
 }
 
 export interface ProxyStatus {
@@ -38,5 +40,7 @@ export interface ProxyStatus {
   port: number
   addresses: readonly string[]
   https: HttpsStatus
+  /** how it is reached beyond this machine */
+  sharing?: {domain: string | undefined; open: boolean} | undefined
   routes: readonly RouteStatus[]
 }

@@ -43,6 +43,7 @@ export const waitForLane = (
     },
   )
   if (leave === undefined) return giveUp()
+  if (route.asleep) context.wake(route)
   exchange.stopWaiting = () => {
     waited()
     leave()

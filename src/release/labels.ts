@@ -12,6 +12,8 @@ export interface ContainerIdentity extends AppId {
   /** digest of the settings, `sha256:<hex>` */
   settings: string
   role: 'app' | 'sandbox' | 'service'
+  /** what of git a preview is of; undefined where it is none */
+  ref?: string | undefined
 }
 
 /** What every image of imm carries: nothing that changes between two builds of the same snapshot, so that those are one image. */
@@ -38,7 +40,11 @@ export const containerLabels = (identity: ContainerIdentity): Record<string, str
   'imm.settings': identity.settings,
   'imm.role': identity.role,
   ...(identity.replica === undefined ? {} : {'imm.replica': String(identity.replica)}),
+  ...refLabel(identity.ref),
 })
+
+/** Of every container of a preview: it is found again by it where its record is lost. */
+export const refLabel = (ref: string | undefined): Record<string, string> => (ref === undefined ? {} : {'imm.ref': ref})
 
 export const imageLabels = (identity: ImageIdentity): Record<string, string> => ({
   ...environmentLabels(identity),

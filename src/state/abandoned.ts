@@ -4,7 +4,7 @@ import path from 'node:path'
 import {isAbandoned} from './projects.ts'
 
 /** What imm keeps by project, below its state directory. */
-const folders = ['projects', 'numbers', 'releases', 'ledger'] as const
+const folders = ['projects', 'numbers', 'releases', 'ledger', 'previews'] as const
 
 /** Names of projects whose directory is gone for certain. One that nobody has claimed is not among them: its state may be lost. */
 export const abandonedProjects = async (home: string, signal: AbortSignal): Promise<string[]> => {
@@ -13,7 +13,7 @@ export const abandonedProjects = async (home: string, signal: AbortSignal): Prom
   return slugs.filter((_, index) => gone[index])
 }
 
-/** Forgets a project: its name, numbers, records and history. */
+/** Forgets a project: its name, numbers, records, history and previews. */
 export const forgetProject = async (home: string, slug: string, signal: AbortSignal): Promise<void> => {
   for (const folder of folders) {
     signal.throwIfAborted()

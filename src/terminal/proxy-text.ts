@@ -16,11 +16,20 @@ export const routesText = (routes: readonly RouteStatus[], stream: {isTTY?: bool
   )
 
 /** The line on https of `imm proxy status`. */
-export const httpsText = ({port, trusted, untilMs}: ProxyStatus['https'], mainPort: number): string => {
+export const httpsText = ({port, trusted, untilMs, givenUntilMs}: ProxyStatus['https'], mainPort: number): string => {
+  if (untilMs === undefined && givenUntilMs !== undefined)
+    return `https ${port === mainPort ? 'on the same port' : `on port ${port}`} for names of the given certificate, until ${day(givenUntilMs)}.`
   if (untilMs === undefined) return 'https is off; `imm proxy trust` sets it up.'
   const where = port === mainPort ? 'on the same port' : `on port ${port}`
-  const until = new Date(untilMs).toISOString().slice(0, 10)
-  return `https ${where}, until ${until}${trusted ? '' : '; no store of this machine has its authority, see `imm proxy trust`'}.`
+  return `https ${where}, until ${day(untilMs)}${trusted ? '' : '; no store of this machine has its authority, see `imm proxy trust`'}.`
+}
+
+const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+
+/** How the proxy is reached beyond this machine. */
+export const sharingText = ({domain, open}: NonNullable<ProxyStatus['sharing']>): string => {
+  const names = domain === undefined ? 'beyond this machine' : `beyond this machine, and below ${domain}`
+  return `Reached ${names}: ${open ? 'without a login, where a route does not ask for one' : 'every route asks for a login'}.`
 }
 
 /** What `imm proxy stop` took from whom, and what gives it back. */

@@ -10,7 +10,13 @@ export interface VolumeView {
 const terminalMs = 100
 const linesMs = 5000
 
-const words = {snapshot: 'copying', backup: 'keeping what is there', restore: 'restoring', clone: 'copying'} as const
+const words = {
+  snapshot: 'copying',
+  backup: 'keeping what is there',
+  restore: 'restoring',
+  clone: 'copying',
+  seed: 'filling',
+} as const
 
 /** Progress on one line of a terminal, and elsewhere as a line now and then; for programs all of it, but not more often than they can use. */
 export const volumeView = (

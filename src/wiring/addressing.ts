@@ -20,6 +20,8 @@ export interface Addressing {
   doorsAt?: ((port: number) => readonly Door[]) | undefined
   /** it flips in one step with others of its environment: pages are kept to the releases that they came with */
   together?: boolean
+  /** only who has a link or a password gets an answer */
+  login?: boolean | undefined
 }
 
 export interface AddressedTraffic {
@@ -37,7 +39,7 @@ export const addressedTraffic = (
   proxy: ProxyLink,
   id: AppId,
   {routes}: Settings,
-  {inFront, worker, ownPort, doors, doorsAt, together}: Addressing,
+  {inFront, worker, ownPort, doors, doorsAt, together, login}: Addressing,
   warn: (message: string) => void,
 ): AddressedTraffic => {
   const request: RouteRequest = {
@@ -47,6 +49,7 @@ export const addressedTraffic = (
     port: ownPort,
     ...(doors === undefined ? {} : {doors}),
     ...(together ? {together: 'apps'} : {}),
+    ...(login === undefined ? {} : {login}),
   }
   const traffic = proxyTraffic(proxy, request)
   const looked = new Set<string>()

@@ -19,7 +19,7 @@ const general = new Set([
   'guard',
   'keep',
 ])
-const ofAll = new Set(['project', 'build', 'compose', 'flip', 'apps'])
+const ofAll = new Set(['project', 'build', 'compose', 'flip', 'apps', 'previews'])
 
 /**
  * What is said of an app beside Compose's own keys, each over the one before: the top of imm.yaml, `x-imm` of its service, `apps.NAME` of

@@ -1,5 +1,5 @@
 import {hostGates} from '../gates/host-gates.ts'
-import {dev} from '../lifecycle/dev.ts'
+import {dev, type OneAttempt} from '../lifecycle/dev.ts'
 import type {Happening, LifecycleEvent} from '../lifecycle/events.ts'
 import type {Loop} from '../lifecycle/loop.ts'
 import type {Engine} from '../lifecycle/ports.ts'
@@ -17,6 +17,7 @@ import type {Rejection} from '../session/session.ts'
 import type {StatePaths} from '../state/paths.ts'
 import {recordsOf} from '../state/records.ts'
 import {addressedTraffic, type Addressing} from './addressing.ts'
+import type {Attempt} from './attempt.ts'
 import {systemClock} from './clock.ts'
 import {openFiles} from './files.ts'
 import {openLedger, type OpenLedger} from './ledger.ts'
@@ -37,6 +38,8 @@ export interface DevApp {
   onReady: (running: RunningApp) => void
   /** ends `imm dev` as a whole */
   quit: () => void
+  /** of a preview: one attempt is all, and what is live is left to run */
+  attempt?: (Pick<Attempt, 'ref' | 'login'> & OneAttempt) | undefined
 }
 
 /** The app's history, for what is told beside it. */
@@ -94,7 +97,7 @@ export const devApp = async (app: DevApp, signal: AbortSignal, hurry: AbortSigna
   const {proxy, addressing, surroundings, together} = await app.settle(emit, ledger)
   const numbers = await numbersOf(id, paths.home, engine, signal)
   const warn = (message: string) => emit({type: 'warning', message})
-  const addressed = addressedTraffic(proxy, id, first.settings, addressing, warn)
+  const addressed = addressedTraffic(proxy, id, first.settings, {...addressing, login: app.attempt?.login}, warn)
 
   const onReady = (at: Run, loop: Loop): void => {
     heard = () => {
@@ -144,6 +147,7 @@ export const devApp = async (app: DevApp, signal: AbortSignal, hurry: AbortSigna
       files,
       surroundings,
       together,
+      ref: app.attempt?.ref,
     },
     project: first,
     readProject: async (before, within) => {
@@ -158,6 +162,7 @@ export const devApp = async (app: DevApp, signal: AbortSignal, hurry: AbortSigna
     signal,
     hurry,
     onReady,
+    oneAttempt: app.attempt,
   })
 }
 

@@ -6,6 +6,7 @@ import {slug} from '../release/names.ts'
 import type {AppFiles} from '../secrets/files.ts'
 import {claimProject, type Claim} from '../state/projects.ts'
 import {loadApplication, type LoadedApplication} from './application.ts'
+import {failureOf, projectOfAttempt, settingsOf} from './attempt.ts'
 import {devApp, type History, type RunningApp} from './dev-app.ts'
 import type {DevRun} from './dev.ts'
 import {aborted, endAfter} from './end-after.ts'
@@ -19,7 +20,7 @@ import {projectOf} from './project.ts'
 
 /** The application that a project's Compose file describes, with the name that the project has; undefined where it is one app. */
 export const claimApplication = async (
-  {options: {directory, environment, flags, files, profiles}, paths, isTaken}: DevRun,
+  {options: {directory, environment, flags, files, profiles}, paths, isTaken, attempt}: DevRun,
   signal: AbortSignal,
 ): Promise<(LoadedApplication & {claim: Claim}) | undefined> => {
   let claim: Claim | undefined
@@ -29,7 +30,12 @@ export const claimApplication = async (
       files,
       profiles,
       flags,
+      environment: {...process.env, ...attempt?.variables},
       async identify(project) {
+        if (attempt) {
+          claim = {slug: project, renamed: false}
+          return {project, environment}
+        }
         claim = await claimProject({home: paths.home, slug: project, directory, signal, isTaken})
         return {project: claim.slug, environment: slug(environment)}
       },
@@ -45,7 +51,7 @@ export const devApplication = async (
   {id, application, together, warnings, claim}: LoadedApplication & {claim: Claim},
   signal: AbortSignal,
 ): Promise<void> => {
-  const {options, paths, engine, quit, hurry} = run
+  const {options, paths, engine, quit, hurry, attempt} = run
   const {directory} = options
   const over = new AbortController()
   const inner = AbortSignal.any([signal, over.signal])
@@ -53,6 +59,7 @@ export const devApplication = async (
   const {apps} = application
   const front = frontApp(apps)
   const held = meetingOf(apps.map(({name}) => name))
+  const tried = meetingOf(apps.map(({name}) => name))
   const running = new Map<string, RunningApp>()
   const rollbackOrder: string[] = []
   const ofServices = heldBack(options.listener)
@@ -61,8 +68,9 @@ export const devApplication = async (
 
   // Opened once every app is held: two that run the environment must not both start its services.
   let opening: Promise<OpenApplication> | undefined
-  const open = async (): Promise<OpenApplication> =>
-    (opening ??= openApplication(
+  const begin = async (): Promise<OpenApplication> => {
+    await attempt?.prepare(id, application, inner)
+    return openApplication(
       {
         id,
         application,
@@ -71,10 +79,13 @@ export const devApplication = async (
         directory,
         listener: ofServices.listener,
         history,
+        ref: attempt?.ref,
         onBug: (error) => over.abort(error),
       },
       inner,
-    ))
+    )
+  }
+  const open = async (): Promise<OpenApplication> => (opening ??= begin())
 
   // Where an app's containers carry its name themselves, one that is paused would still be asked.
   const unpaused = (settings: Settings): Settings =>
@@ -85,12 +96,16 @@ export const devApplication = async (
     files: AppFiles,
     within: AbortSignal,
     before?: Project,
-  ): Promise<Project> =>
-    projectOf(
-      {settings: await files.withDigests(unpaused(settings), within), files: [...now.files], warnings: []},
+  ): Promise<Project> => {
+    const all = {files: [...now.files], warnings: []}
+    if (!attempt)
+      return projectOf({...all, settings: await files.withDigests(unpaused(settings), within)}, options, before)
+    return projectOfAttempt(
+      {...all, settings: await files.withDigests(settingsOf(settings, attempt), within)},
       options,
-      before,
+      attempt,
     )
+  }
   const read =
     (name: string) =>
     (files: AppFiles): ReadProject =>
@@ -140,9 +155,11 @@ export const devApplication = async (
   const isFront = ({id: {app}}: RunningApp) => app === front?.app
 
   const servicesAlone = async (): Promise<void> => {
-    await open()
+    const shared = await open()
     allReady()
-    await aborted(inner)
+    if (!attempt) return aborted(inner)
+    const failure = await shared.settled(inner)
+    if (failure) throw failure
   }
   const ended = new Map(apps.map(({name}) => [name, Promise.withResolvers<void>()]))
   const runs = apps.map(async (spec): Promise<void> => {
@@ -186,6 +203,18 @@ export const devApplication = async (
           },
           onReady: onReady(spec.name),
           quit,
+          attempt: attempt && {
+            ...attempt,
+            async onOver(how) {
+              attempt.onOver({...id, app: spec.app}, how)
+              const shared = await open()
+              const failure = failureOf(how)
+              if (failure) shared.failed(spec.name, failure)
+              await tried.arrive(spec.name, inner)
+              // Services that no app waits for must be there, too.
+              await shared.settled(inner)
+            },
+          },
         },
         ending,
         hurry,
@@ -200,7 +229,8 @@ export const devApplication = async (
   if (apps.length === 0) runs.push(servicesAlone())
   const ends = await Promise.allSettled(runs)
   ofServices.release()
-  await (await opening?.catch(() => undefined))?.close(hurry)
+  const shared = await opening?.catch(() => undefined)
+  await (attempt ? shared?.leave() : shared?.close(hurry))
   const failure = ends.find((end) => end.status === 'rejected')
   if (over.signal.aborted) throw over.signal.reason
   if (failure) throw failure.reason

@@ -3,6 +3,7 @@ import type {EngineFacts} from '../lifecycle/ports.ts'
 import {Stopped} from '../lifecycle/stopped.ts'
 import type {ReleaseName} from '../release/identity.ts'
 import {statePaths, type StatePaths} from '../state/paths.ts'
+import type {Attempt} from './attempt.ts'
 import type {RunningApp} from './dev-app.ts'
 import {openEngine, type OpenEngine} from './engine.ts'
 import type {Where} from './identify.ts'
@@ -43,6 +44,8 @@ export interface DevRun extends OpenEngine {
   paths: StatePaths
   quit: () => void
   hurry: AbortSignal
+  /** undefined: every change is released, until it is told to end */
+  attempt?: Attempt | undefined
 }
 
 /** Runs `imm dev` until the signal aborts, or `quit` is asked for. */
@@ -58,8 +61,13 @@ export const runDev = async (options: DevOptions, signal: AbortSignal, hurry: Ab
     quit: () => over.abort(new Stopped({kind: 'quit'})),
     hurry,
   }
+  return devEither(run, inner)
+}
+
+/** The application of a Compose file, or the app of a Dockerfile. */
+export const devEither = async (run: DevRun, signal: AbortSignal): Promise<void> => {
   const {claimApplication, devApplication} = await import('./dev-application.ts')
-  const application = await claimApplication(run, inner)
-  if (application) return devApplication(run, application, inner)
-  return (await import('./dev-project.ts')).devProject(run, inner)
+  const application = await claimApplication(run, signal)
+  if (application) return devApplication(run, application, signal)
+  return (await import('./dev-project.ts')).devProject(run, signal)
 }

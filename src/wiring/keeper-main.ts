@@ -1,12 +1,13 @@
 import {parentPort, workerData} from 'node:worker_threads'
 
-import {isImmError} from '../errors.ts'
 import {Stopped} from '../lifecycle/stopped.ts'
 import {routeId} from '../proxy/routes.ts'
 import type {StatePaths} from '../state/paths.ts'
 import {keepApp} from './keep-app.ts'
 import type {FromThread, ToThread} from './keeper-thread.ts'
+import {restWork} from './preview/rest-work.ts'
 import {proveTarget} from './prove-target.ts'
+import {rebuildAgain} from './rebuild-again.ts'
 import {rebuildRoutes} from './rebuild-routes.ts'
 
 /** The thread: keeps the environments that it is told of, each until it is told to leave it. */
@@ -16,12 +17,8 @@ const kept = new Map<string, AbortController>()
 const answer = (message: FromThread): void => parentPort?.postMessage(message)
 
 const rebuild = async (): Promise<void> => {
-  try {
-    await rebuildRoutes(paths, (text) => answer({log: text}))
-  } catch (error) {
-    if (!isImmError(error)) throw error
-    answer({log: `the routes could not be rebuilt: ${error.message}`})
-  }
+  const log = (text: string): void => answer({log: text})
+  await rebuildAgain(async () => rebuildRoutes(paths, log), log)
   answer({rebuilt: true})
 }
 
@@ -30,6 +27,10 @@ parentPort?.on('message', (message: ToThread) => {
   if ('prove' in message) {
     const {id, target} = message.prove
     return void proveTarget(target, paths).then((proof) => answer({proved: {id, proof}}))
+  }
+  if ('rest' in message) {
+    const {id, work} = message.rest
+    return void restWork(work, paths, (text) => answer({log: text})).then((end) => answer({rested: {id, end}}))
   }
   if ('rebuild' in message) return void rebuild()
   const app = message.keep

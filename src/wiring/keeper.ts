@@ -1,15 +1,17 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
-import type {CreateKeeper, Keeper} from '../proxy/keeper.ts'
+import type {Keeper, KeptRoutes} from '../proxy/keeper.ts'
 import {routeId} from '../proxy/routes.ts'
 import type {DaemonKeeping} from '../proxy/run-daemon.ts'
 import type {AppId} from '../release/identity.ts'
 import {sessionGone} from '../session/gone.ts'
 import {keeperThread, type KeeperThread} from './keeper-thread.ts'
+import {createRests} from './preview/rests.ts'
 
 // A thread that ended by a mistake of imm's is not started in a tight loop.
 const retryMs = 5000
 const leaveTimeoutMs = 5000
+const wakeTimeoutMs = 30_000
 
 interface Minded {
   over: AbortController
@@ -20,7 +22,7 @@ interface Minded {
  * Minds environments by waiting for the process that holds each to end. What needs an engine runs in a thread of its own, which is there only
  * while something is kept: reading what an engine says must not cost a request its latency, nor a mistake there the proxy.
  */
-export const createKeeper = ({paths, log}: DaemonKeeping, proxy: Parameters<CreateKeeper>[0]): Keeper => {
+export const createKeeper = ({paths, log}: DaemonKeeping, proxy: KeptRoutes): Keeper => {
   const minded = new Map<string, Minded>()
   let thread: KeeperThread | undefined
   let inUse = 0
@@ -44,6 +46,9 @@ export const createKeeper = ({paths, log}: DaemonKeeping, proxy: Parameters<Crea
       const state = proxy.state(app)
       // Nothing had the traffic yet: whoever has it live for the first time opens the route again.
       if (!state || state.generation === 0) return
+      rests.soon()
+      // What rests is woken by the first request.
+      if (state.asleep) return
       if ((await inThread(async (keeping) => keeping.keep(app, signal))) === 'left') return
       await sleep(retryMs, undefined, {signal})
     }
@@ -58,20 +63,32 @@ export const createKeeper = ({paths, log}: DaemonKeeping, proxy: Parameters<Crea
     await Promise.race([one.done, sleep(leaveTimeoutMs, undefined, {ref: false})])
   }
 
+  const mind = (app: AppId): void => {
+    const id = routeId(app)
+    minded.get(id)?.over.abort()
+    const over = new AbortController()
+    const done = mindOne(app, over.signal).catch((error: unknown) => {
+      if (!over.signal.aborted) log(`bug: ${error instanceof Error ? error.stack : String(error)}`)
+    })
+    minded.set(id, {over, done})
+  }
+  const rests = createRests({proxy, paths, log, inThread, mind, leave: async (app) => leave(routeId(app))})
+
   return {
-    mind(app) {
-      const id = routeId(app)
-      minded.get(id)?.over.abort()
-      const over = new AbortController()
-      const done = mindOne(app, over.signal).catch((error: unknown) => {
-        if (!over.signal.aborted) log(`bug: ${error instanceof Error ? error.stack : String(error)}`)
-      })
-      minded.set(id, {over, done})
+    mind,
+    async leave(app, why) {
+      // Whoever takes it over finds it as it is when it is awake; not woken in time, it is theirs to bring up.
+      if (why === 'over' && proxy.state(app)?.asleep)
+        await Promise.race([rests.rest(app, 'awake'), sleep(wakeTimeoutMs, undefined, {ref: false})])
+      await Promise.race([rests.settled(app), sleep(leaveTimeoutMs, undefined, {ref: false})])
+      await leave(routeId(app))
     },
-    leave: async (app) => leave(routeId(app)),
     prove: async (target) => inThread(async (proving) => proving.prove(target)),
     rebuild: async () => inThread(async (rebuilding) => rebuilding.rebuild()),
+    wake: (id) => rests.wake(id),
+    rest: async (id, to) => rests.rest(id, to),
     async [Symbol.asyncDispose]() {
+      await Promise.race([rests.pauseLooking(), sleep(leaveTimeoutMs, undefined, {ref: false})])
       await Promise.all([...minded.keys()].map(leave))
     },
   }

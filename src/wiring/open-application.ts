@@ -1,5 +1,6 @@
 import {isDeepStrictEqual} from 'node:util'
 
+import {isImmError, type ImmError} from '../errors.ts'
 import {createBackground} from '../lifecycle/background.ts'
 import type {Happening, LifecycleEvent} from '../lifecycle/events.ts'
 import type {Engine} from '../lifecycle/ports.ts'
@@ -30,6 +31,12 @@ export interface OpenApplication {
   /** The Compose file says otherwise now: services that differ are replaced, and nothing else is. */
   update(now: Application, signal: AbortSignal): Promise<void>
   warn(message: string): void
+  /** An app was tried, once, and is not live. */
+  failed(app: string, error: ImmError): void
+  /** Resolves once every service is as it is to be, or can't become so: the first that can't. */
+  settled(signal: AbortSignal): Promise<ImmError | undefined>
+  /** Looks after nothing any more; the services run on. */
+  leave(): Promise<void>
   /** Stops the services; networks and volumes stay. */
   close(hurry: AbortSignal): Promise<void>
 }
@@ -44,12 +51,14 @@ export interface ApplicationRun {
   listener: (event: LifecycleEvent) => void
   /** where what becomes of the services is kept; undefined where nothing is built */
   history: History | undefined
+  /** what of git a preview is of; undefined where it is none */
+  ref?: string | undefined
   /** what imm took for impossible happened beside everything else */
   onBug: (error: unknown) => void
 }
 
 export const openApplication = async (
-  {id, application: first, engine, paths, directory, listener, history, onBug}: ApplicationRun,
+  {id, application: first, engine, paths, directory, listener, history, ref, onBug}: ApplicationRun,
   signal: AbortSignal,
 ): Promise<OpenApplication> => {
   let application = first
@@ -91,6 +100,7 @@ export const openApplication = async (
         files,
         isFree: isPortFree,
         apps,
+        ref,
       },
       signal,
     )
@@ -124,6 +134,22 @@ export const openApplication = async (
       },
     }),
     live: (app) => apps.live(app),
+    failed: (app, error) => apps.failed(app, error),
+    async settled(within) {
+      const ends = await Promise.allSettled(
+        application.services.map(async ({name, completes}) =>
+          services.ready(name, completes ? 'completed' : 'started', within),
+        ),
+      )
+      within.throwIfAborted()
+      const failure = ends.find((end) => end.status === 'rejected')?.reason as Error | undefined
+      if (failure && !isImmError(failure)) throw failure
+      return failure
+    },
+    async leave() {
+      await services.leave()
+      await background.idle()
+    },
     async update(now) {
       turn = turn.catch(() => undefined).then(async () => update(now))
       return turn

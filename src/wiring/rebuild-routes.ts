@@ -39,6 +39,8 @@ export const rebuildRoutes = async (paths: StatePaths, log: (text: string) => vo
       app,
       hosts: targets.every(({address}) => address.port === 0) ? [] : hostsOf({project, environment, app}),
       port: undefined,
+      // Whether a preview asked for a login went with the state: until it is brought up again, it does.
+      ...(instances.some(({labels}) => labels['imm.ref'] !== undefined) ? {login: true} : {}),
     }
     const route = `/v1/routes/${[project, environment, app].map(encodeURIComponent).join('/')}`
     const call = directCall(paths)

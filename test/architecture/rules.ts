@@ -24,7 +24,11 @@ export const rules: Readonly<Record<string, Rule>> = {
   lifecycle: {may: ['errors.ts', 'release', 'strategy', 'drift'], mayTypes: ['config/settings.ts'], node: true},
   config: {may: ['errors.ts', 'release'], mayTypes: ['strategy'], node: true},
   socket: {may: ['errors.ts'], node: true},
-  state: {may: ['errors.ts', 'release'], mayTypes: ['config/previews.ts', 'lifecycle/ports.ts'], node: true},
+  state: {
+    may: ['errors.ts', 'release', 'preview/names.ts'],
+    mayTypes: ['config/previews.ts', 'lifecycle/ports.ts'],
+    node: true,
+  },
   ledger: {
     may: ['errors.ts', 'release', 'socket', 'state'],
     mayTypes: ['config/settings.ts', 'lifecycle/events.ts'],

@@ -22,6 +22,7 @@ import {
 import {parseDuration} from '../../src/config/duration.ts'
 import {parseConfig} from '../../src/config/file.ts'
 import {configJsonSchema} from '../../src/config/json-schema.ts'
+import {defaultPreviews} from '../../src/config/previews.ts'
 import {parseSize} from '../../src/config/size.ts'
 import {fits} from './draft-07.ts'
 
@@ -79,7 +80,7 @@ test('allows no unknown key anywhere', (t) => {
     ...(node.items ? maps(node.items) : []),
   ]
   const all = maps(schema)
-  t.is(all.length, 19)
+  t.is(all.length, 22)
   for (const map of all) t.is(map.additionalProperties, false)
 })
 
@@ -131,6 +132,11 @@ const accepted: unknown[] = [
   {health: {up: '5s'}},
   {jobs: ['npm run migrate', ['rake', 'db:migrate']]},
   {jobs: [{name: 'migrate', entrypoint: 'sh -c', command: ['x'], env: {A: null}, user: 'node', workingDir: '/app'}]},
+  {previews: {}},
+  {previews: {branches: 'feature/*', pulls: true, env: {A: null}, envFile: 'a.env', access: 'login'}},
+  {previews: {branches: ['*', '!wip/**'], pause: 'never', idle: '1h30m', ttl: '720h', max: {running: 3, memory: '4g'}}},
+  {previews: {parallel: 1, seed: {data: {volume: 'data'}, 'web/uploads': {directory: 'seed'}, x: {command: 'cat x'}}}},
+  {previews: {hooks: {created: 'a b', updated: ['a'], woken: 'a', asleep: 'a', removed: 'a'}}},
   {compose: false},
   {compose: ['compose.yaml', 'compose.dev.yaml'], apps: {}},
   {compose: 'compose.dev.yaml', apps: {web: {port: 3000, health: '/up', jobs: ['x']}, worker: {overlap: false}}},
@@ -249,6 +255,22 @@ const rejected: unknown[] = [
   {health: {up: 5}},
   {jobs: 'npm run migrate'},
   {jobs: [{command: 'x', time: '1s'}]},
+  {previews: true},
+  {previews: {branch: 'x'}},
+  {previews: {branches: ['!']}},
+  {previews: {branches: 'a b'}},
+  {previews: {idle: 30}},
+  {previews: {idle: 'always'}},
+  {previews: {max: 10}},
+  {previews: {max: {running: 0}}},
+  {previews: {max: {memory: 4}}},
+  {previews: {parallel: 0}},
+  {previews: {seed: {data: {}}}},
+  {previews: {seed: {data: {volume: 'a', directory: 'b'}}}},
+  {previews: {seed: {data: 'data'}}},
+  {previews: {hooks: {deleted: 'x'}}},
+  {previews: {hooks: {created: []}}},
+  {previews: {access: 'closed'}},
   {compose: true},
   {compose: ''},
   {apps: ['web']},
@@ -338,4 +360,12 @@ test('docs/config.md gives the defaults that hold', (t) => {
   t.is(given.get('keep.stopped'), String(defaultKeep.stopped))
   t.is(given.get('keep.images'), String(defaultKeep.images))
   t.is(parseSize(given.get('keep.disk') ?? ''), defaultKeep.diskBytes)
+  t.is(given.get('previews.branches'), `[${defaultPreviews.branches.map((one) => `'${one}'`).join(', ')}]`)
+  t.is(given.get('previews.pulls'), String(defaultPreviews.pulls))
+  t.is(given.get('previews.envFile'), defaultPreviews.envFile)
+  t.is(parseDuration(given.get('previews.pause') ?? ''), defaultPreviews.pauseMs)
+  t.is(parseDuration(given.get('previews.idle') ?? ''), defaultPreviews.idleMs)
+  t.is(given.get('previews.max.running'), String(defaultPreviews.running))
+  t.is(given.get('previews.parallel'), String(defaultPreviews.parallel))
+  t.is(given.get('previews.access'), defaultPreviews.access)
 })

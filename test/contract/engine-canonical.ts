@@ -18,7 +18,9 @@ export const canonicalContract = ({test, labels, request, spec, newName}: Bench)
     ...more,
   })
   const named = async ({context: {engine}}: {context: Parameters<typeof request>[0]}) =>
-    (await engine.images({'imm.snapshot': 'canonical'}, signal)).flatMap(({references}) => references).toSorted()
+    (await engine.images({...labels, 'imm.snapshot': 'canonical'}, signal))
+      .flatMap(({references}) => references)
+      .toSorted()
 
   test.serial(
     'a canonical build makes the same image again, runs like any other, and leaves nothing else',

@@ -30,6 +30,30 @@ export const keepingContract = ({test, project, labels, build, spec, launch}: Be
     },
   )
 
+  test.serial(
+    'what was halted starts again as it was, in its sandbox too; halting or resuming twice, or what is gone, is fine',
+    async (t) => {
+      const {engine} = t.context
+      const image = await build(t, {listen: port, content: 'as it was'})
+      const sandbox = await engine.sandbox({name: `imm_${project}_halted_sandbox`, labels, port}, signal)
+      for (const joins of [undefined, sandbox?.id].slice(0, sandbox ? 2 : 1)) {
+        const {id} = await engine.start(spec(image, {sandbox: joins}), signal)
+        await engine.halt(id, 0, signal)
+        await engine.halt(id, 0, signal)
+        t.like(await engine.instance(id, signal), {state: 'exited', address: undefined})
+        const again = await engine.resume(id, signal)
+        t.like(again, {id, state: 'running'})
+        t.deepEqual((await engine.resume(id, signal))?.address, again?.address)
+        if (again) t.true((await answer(again)).includes('as it was'))
+        await engine.pause(id, signal)
+        t.is((await engine.resume(id, signal))?.state, 'running')
+        await engine.remove(id, 0, signal)
+        await engine.halt(id, 0, signal)
+        t.is(await engine.resume(id, signal), undefined)
+      }
+    },
+  )
+
   test.serial('what a container was started with starts one like it, when it is stopped, too', async (t) => {
     const {engine} = t.context
     const volume = {name: `imm_${project}_kept`, path: '/kept', readOnly: false}

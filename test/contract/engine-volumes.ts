@@ -44,7 +44,10 @@ export const volumeContract = ({test, project, labels, launch}: Bench): void => 
     await engine.createVolume({name: volume, labels}, signal)
     const storing = engine.storeInVolume({volume, labels, content: breaking(), onProgress: () => {}}, signal)
     await t.throwsAsync(storing, {message: 'the program that printed it failed'})
+    const filling = engine.fillVolume({to: volume, labels, from: {archive: breaking()}, onProgress: () => {}}, signal)
+    await t.throwsAsync(filling, {message: 'the program that printed it failed'})
     t.deepEqual(await engine.instances(labels, signal), [])
+    await engine.removeVolume(volume, signal)
   })
 
   test.serial('who uses a volume is told, running or not, and it is not removed before', async (t) => {

@@ -43,7 +43,7 @@ onServers(
     await using jobs = steadyCalls({...dev.address('api'), method: 'POST', path: '/jobs'}, 202)
     await jobs.served(20)
     const both = {project, dev, file: 'src/version.txt', apps: ['api', 'worker']}
-    const version = await saveVersions(both, 8, [jobs])
+    const version = await saveVersions(both, 4, [jobs])
     // The newest worker has its share, too.
     await until(async () => Number((await resultsOf(dev)).versions[version] ?? 0) > 0)
     await jobs.stop()
@@ -64,7 +64,7 @@ onServers(['redis'], 'a worker that is killed is replaced, and the job that it h
   await using dev = startDev(project)
   await Promise.all([dev.goesLive('api'), dev.goesLive('worker')])
   await using jobs = steadyCalls({...dev.address('api'), method: 'POST', path: '/jobs'}, 202)
-  for (let round = 1; round <= 3; round++) {
+  for (let round = 1; round <= 2; round++) {
     await jobs.served(15)
     const workers = (await applicationsOf(project.name)).filter(({Labels}) => Labels['imm.app'] === 'worker')
     for (const {Id, State} of workers) if (State === 'running') await docker().getContainer(Id).kill()

@@ -9,11 +9,11 @@ import {steadyCalls} from '../support/steady-calls.ts'
 import {until} from '../support/until.ts'
 import {saveVersions, versionsByRelease} from '../support/version-saves.ts'
 
-const releases = 20
+const releases = 10
 
 onServers(
   ['postgres', 'redis'],
-  'twenty releases of the shop under load: no request fails, every order is there, and its servers were never replaced',
+  'ten releases of the shop under load: no request fails, every order is there, and its servers were never replaced',
   async (t) => {
     await using project = await composeProject('compose-shop')
     await using dev = startDev(project)

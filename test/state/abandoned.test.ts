@@ -6,6 +6,7 @@ import test from 'ava'
 
 import {abandonedProjects, forgetProject} from '../../src/state/abandoned.ts'
 import {allotNumbers} from '../../src/state/numbers.ts'
+import {claimEnvironment} from '../../src/state/previews.ts'
 import {claimProject} from '../../src/state/projects.ts'
 
 const {signal} = new AbortController()
@@ -21,6 +22,7 @@ test('a project is abandoned once its directory is gone, and then nothing of it 
     await claimProject({home, slug, directory, signal})
     const id = {project: slug, environment: 'main', app: 'app'}
     await allotNumbers({home, id, atLeast: {release: 0, generation: 0}, kind: 'release', signal})
+    await claimEnvironment(home, slug, {ref: 'refs/heads/x', name: 'x'})
   }
   t.deepEqual(await abandonedProjects(home, signal), [])
   await rm(path.join(place, 'shop'), {recursive: true})
@@ -29,4 +31,5 @@ test('a project is abandoned once its directory is gone, and then nothing of it 
   t.deepEqual(await abandonedProjects(home, signal), [])
   t.deepEqual(await readdir(path.join(home, 'numbers')), ['blog'])
   t.deepEqual(await readdir(path.join(home, 'projects')), ['blog'])
+  t.deepEqual(await readdir(path.join(home, 'previews')), ['blog'])
 })

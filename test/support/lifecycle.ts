@@ -2,7 +2,7 @@ import {tmpdir} from 'node:os'
 import {setImmediate as turn, setTimeout as sleep} from 'node:timers/promises'
 
 import {hostGates} from '../../src/gates/host-gates.ts'
-import {dev} from '../../src/lifecycle/dev.ts'
+import {dev, type OneAttempt} from '../../src/lifecycle/dev.ts'
 import type {Happening} from '../../src/lifecycle/events.ts'
 import {full, type Full, type Layout} from '../../src/lifecycle/layout.ts'
 import type {Loop} from '../../src/lifecycle/loop.ts'
@@ -60,6 +60,7 @@ export interface DevOptions {
   probe?: Probe
   gates?: Gates
   together?: Together
+  oneAttempt?: OneAttempt
 }
 
 /** What outlives an imm: engine, proxy, numbers, and the project on disk. */
@@ -168,7 +169,7 @@ export const testEnvironment = (
 const startDev = (
   environment: TestEnvironment,
   numbers: Numbers,
-  {clock = realClock, probe = realProbe, gates = hostGates(tmpdir()), together}: DevOptions,
+  {clock = realClock, probe = realProbe, gates = hostGates(tmpdir()), together, oneAttempt}: DevOptions,
   unproved: string[],
   proved: Set<string>,
 ): TestDev => {
@@ -222,6 +223,7 @@ const startDev = (
     signal: stop.signal,
     hurry: hurry.signal,
     onReady: (at, loop) => ready.resolve({at, loop}),
+    oneAttempt,
   })
   const over = ended.then(
     () => 'it ended',

@@ -1,6 +1,7 @@
-import test, {type ExecutionContext} from 'ava'
+import type {ExecutionContext} from 'ava'
 
 import {servers, type Server} from './compose-project.ts'
+import {test} from './one-by-one.ts'
 
 /** A test that needs images of servers; without one it is skipped, and says so. */
 export const onServers = (

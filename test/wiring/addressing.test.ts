@@ -111,3 +111,16 @@ test.serial(
     t.deepEqual(warnings, [`127.0.0.1:${port} is taken: port 3000 is published at 127.0.0.1:${doors[0]?.port}`])
   },
 )
+
+test.serial('a login that was asked for stays until the preview says that it asks for none', async (t) => {
+  const place = await daemonPlace(t)
+  const proxy = await ensureProxy(place)
+  const open = async (login?: boolean) => {
+    const {traffic} = addressedTraffic(proxy, preview, testSettings(), {...alone, login}, t.fail)
+    return (await traffic.open(place.signal)).login
+  }
+  t.is(await open(), undefined)
+  t.is(await open(true), true)
+  t.is(await open(), true)
+  t.is(await open(false), false)
+})

@@ -256,7 +256,7 @@ const wrongOnTop = async (own: string) => {
 test('what x-imm at the top of a Compose file says wrong is named with its place', async (t) => {
   t.is(await wrongOnTop('{flip: both}'), 'COMPOSE_INVALID compose.yaml:1:9: x-imm.flip: expected together or each')
   t.regex(await wrongOnTop('{flop: each}'), /^COMPOSE_INVALID compose\.yaml:1:9: x-imm\.flop: unknown key/)
-  t.regex(await wrongOnTop('together'), /^COMPOSE_INVALID compose\.yaml:1:1: x-imm: expected \{flip\}/)
+  t.regex(await wrongOnTop('together'), /^COMPOSE_INVALID compose\.yaml:1:1: x-imm: expected \{flip, previews\}/)
 })
 
 const withStrategy = async (flip: string, written: string) => {

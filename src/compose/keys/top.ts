@@ -83,8 +83,12 @@ const keys = {
 
 /** What imm is told of the whole, beside the specification's own keys. */
 const own = z.strictObject(
-  {flip: z.enum(['together', 'each'], {error: 'expected together or each'}).optional()},
-  {error: 'expected {flip}'},
+  {
+    flip: z.enum(['together', 'each'], {error: 'expected together or each'}).optional(),
+    // As imm.yaml has it, and checked with it.
+    previews: z.record(z.string(), z.unknown(), {error: 'expected a map'}).optional(),
+  },
+  {error: 'expected {flip, previews}'},
 )
 
 export const composeSchema = z.preprocess(

@@ -4,7 +4,7 @@ import {durationPattern, parseDuration} from '../duration.ts'
 
 const day = 24 * 3_600_000
 
-export const duration = (atLeastMs: number) =>
+export const duration = (atLeastMs: number, atMostMs = day) =>
   z
     .string({
       error: ({input}) =>
@@ -15,7 +15,7 @@ export const duration = (atLeastMs: number) =>
     .regex(durationPattern, {error: 'expected a duration such as 10s'})
     .transform((text) => parseDuration(text) ?? 0)
     .refine((ms) => ms >= atLeastMs, {error: 'expected a duration above zero'})
-    .refine((ms) => ms <= day, {error: 'expected a duration of at most 24h'})
+    .refine((ms) => ms <= atMostMs, {error: `expected a duration of at most ${atMostMs / 3_600_000}h`})
 
 /** `2%` or 0.02, as 0 to 1. */
 export const share = (expected: string) =>

@@ -2,6 +2,7 @@ import type {Duplex} from 'node:stream'
 
 import type Docker from 'dockerode'
 
+import {ImmError} from '../../errors.ts'
 import type {OnceSpec} from '../../lifecycle/ports.ts'
 import {call, readStream} from './call.ts'
 import type {Client} from './client.ts'
@@ -58,8 +59,13 @@ export const attach = async (
       stream.on('error', () => {})
       stdin?.pipe(stream)
       const chunks = readStream(doing, stream, signal)
-      if (terminal) for await (const chunk of chunks) await interactive.onOutput('stdout', chunk)
-      else for await (const {stream: from, payload} of frames(chunks)) await interactive.onOutput(from, payload)
+      try {
+        if (terminal) for await (const chunk of chunks) await interactive.onOutput('stdout', chunk)
+        else for await (const {stream: from, payload} of frames(chunks)) await interactive.onOutput(from, payload)
+      } catch (error) {
+        // Podman closes both ways at the end of a command, also while its input is still written. An engine that is gone shows in the next call.
+        if (stdin === undefined || !isBrokenPipe(error)) throw error
+      }
     },
     [Symbol.dispose]() {
       signal.removeEventListener('abort', close)
@@ -68,3 +74,6 @@ export const attach = async (
     },
   }
 }
+
+const isBrokenPipe = (error: unknown): boolean =>
+  error instanceof ImmError && error.cause instanceof Error && 'code' in error.cause && error.cause.code === 'EPIPE'

@@ -8,6 +8,7 @@ import {details} from './details.ts'
 import {buildCache, imageUsage, volumeSizes, written} from './disk.ts'
 import {events} from './events.ts'
 import {execution} from './execution.ts'
+import {halt, resume} from './halt.ts'
 import {healthcheck} from './healthcheck.ts'
 import {image, images, tag, untag} from './images.ts'
 import {content} from './inside/content.ts'
@@ -30,6 +31,7 @@ import {leftTrials} from './trial/sweep.ts'
 import {hasTriggers} from './triggers.ts'
 import {usage} from './usage.ts'
 import {copyVolume} from './volume/copy.ts'
+import {fillVolume} from './volume/fill.ts'
 import {storedInVolume, storeInVolume} from './volume/stored.ts'
 import {volumeUsers} from './volume/users.ts'
 import {createVolume, removeVolume, volumeNamed, volumes} from './volumes.ts'
@@ -63,6 +65,8 @@ export const dockerEngine = (client: Client): Engine => ({
   unpause: (id, signal) => unpause(client, id, signal),
   remove: (id, graceMs, signal) => remove(client, id, graceMs, signal),
   stop: (id, graceMs, signal) => stop(client, id, graceMs, signal),
+  halt: (id, graceMs, signal) => halt(client, id, graceMs, signal),
+  resume: (id, signal) => resume(client, id, signal),
   startedWith: (id, signal) => startedWith(client, id, signal),
   imageUsage: (labels, signal) => imageUsage(client, labels, signal),
   written: (id, signal) => written(client, id, signal),
@@ -85,6 +89,7 @@ export const dockerEngine = (client: Client): Engine => ({
   volumeUsers: (name, signal) => volumeUsers(client, name, signal),
   volumeSizes: (signal) => volumeSizes(client, signal),
   copyVolume: (copy, signal) => copyVolume(client, copy, signal),
+  fillVolume: (filling, signal) => fillVolume(client, filling, signal),
   storeInVolume: (stored, signal) => storeInVolume(client, stored, signal),
   storedInVolume: (name, labels, signal) => storedInVolume(client, name, labels, signal),
 })

@@ -2,6 +2,7 @@ import type Docker from 'dockerode'
 
 import type {Address, Instance} from '../../lifecycle/ports.ts'
 import {addressOf, portLabel} from './address.ts'
+import {betweenProbes} from './between-probes.ts'
 import {call} from './call.ts'
 import type {Client} from './client.ts'
 import {inspect} from './inspect.ts'
@@ -31,8 +32,10 @@ export const instance = async (client: Client, id: string, signal: AbortSignal):
   return info && toInstance(client, info, signal)
 }
 
-export const pause = (client: Client, id: string, signal: AbortSignal): Promise<void> =>
-  bring(client, id, 'paused', signal, (abortSignal) => client.docker.getContainer(id).pause({abortSignal}))
+export const pause = async (client: Client, id: string, signal: AbortSignal): Promise<void> => {
+  await betweenProbes(client, id, signal)
+  await bring(client, id, 'paused', signal, (abortSignal) => client.docker.getContainer(id).pause({abortSignal}))
+}
 
 export const unpause = (client: Client, id: string, signal: AbortSignal): Promise<void> =>
   bring(client, id, 'running', signal, (abortSignal) => client.docker.getContainer(id).unpause({abortSignal}))

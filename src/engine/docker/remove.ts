@@ -85,7 +85,7 @@ const removeOne = async (
   }
 }
 
-const end = async (
+export const end = async (
   client: Client,
   id: string,
   {graceMs, paused}: {graceMs: number; paused: boolean},
@@ -105,7 +105,7 @@ const end = async (
   )
 }
 
-const tolerating = async (statuses: readonly number[], act: () => Promise<unknown>): Promise<void> => {
+export const tolerating = async (statuses: readonly number[], act: () => Promise<unknown>): Promise<void> => {
   try {
     await act()
   } catch (error) {

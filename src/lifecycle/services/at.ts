@@ -29,6 +29,8 @@ export interface ServicesAt {
   isFree?: IsFree | undefined
   /** of apps that services depend on; undefined: they have none */
   apps?: {names: readonly string[]; ready: Ready} | undefined
+  /** what of git a preview is of; undefined where it is none */
+  ref?: string | undefined
 }
 
 export type Here = ServicesAt & {board: Board}

@@ -44,7 +44,7 @@ export const bringUp = async (
 }
 
 const define = async (service: ServiceSpec, here: Here, signal: AbortSignal): Promise<Definition> => {
-  const {application, id, engine, clock, emit, board, files} = here
+  const {application, id, engine, clock, emit, board, files, ref} = here
   const {name, image: reference} = service
   const image = await imageOf(
     {
@@ -62,7 +62,7 @@ const define = async (service: ServiceSpec, here: Here, signal: AbortSignal): Pr
   const declared = declaredPaths(await engine.config(image, signal))
   if (service.files.length > 0 && !files) throw new ImmBug(`service ${name} has files, and there is no place for them`)
   const mounted = service.files.length > 0 ? await files?.put(name, service.files, signal) : undefined
-  return definitionOf({service, image, declared, files: mounted, application, id})
+  return definitionOf({service, image, declared, files: mounted, application, id, ref})
 }
 
 /** As people know it. */

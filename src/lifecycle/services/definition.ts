@@ -1,6 +1,6 @@
 import type {BindMount} from '../../release/container.ts'
 import type {EnvironmentId} from '../../release/identity.ts'
-import {environmentLabels} from '../../release/labels.ts'
+import {environmentLabels, refLabel} from '../../release/labels.ts'
 import {sharedName, volumeName} from '../../release/names.ts'
 import {defaultGraceMs, serviceLabels} from '../../release/services.ts'
 import {digest} from '../plan.ts'
@@ -32,9 +32,11 @@ export interface Ingredients {
   files: MountedFiles | undefined
   application: Pick<Application, 'networks' | 'services'>
   id: EnvironmentId
+  /** of a preview */
+  ref?: string | undefined
 }
 
-export const definitionOf = ({service, image, declared, files, application, id}: Ingredients): Definition => {
+export const definitionOf = ({service, image, declared, files, application, id, ref}: Ingredients): Definition => {
   const {name, env, command, user, tmpfs, readOnly, resources, container, published, completes} = service
   // Kept with the container, which has to be another for other commands.
   const {snapshotCommand, restoreCommand} = service
@@ -61,7 +63,7 @@ export const definitionOf = ({service, image, declared, files, application, id}:
   // Where a secret's file lies may be another place each time: what is in it counts.
   const mounted = service.files.map(({kind, name: file, path, uid, gid, mode}) => ({kind, file, path, uid, gid, mode}))
   const definition = digest({...made, mounted, contents: files?.digest, snapshotCommand, restoreCommand})
-  const labels = serviceLabels({
+  const identity = serviceLabels({
     ...id,
     service: name,
     definition,
@@ -71,6 +73,7 @@ export const definitionOf = ({service, image, declared, files, application, id}:
     snapshotCommand,
     restoreCommand,
   })
+  const labels = {...identity, ...refLabel(ref)}
   const spec = {...made, labels, binds: [...made.binds, ...(files?.binds ?? [])]}
   return {service, image, digest: definition, spec}
 }

@@ -49,7 +49,8 @@ export const removeServices = async (
   if (failures.length > 0) throw failures[0]
 }
 
-const endOrder = (services: readonly FoundService[]): FoundService[][] => {
+/** Each before what it depends on. */
+export const endOrder = (services: readonly FoundService[]): FoundService[][] => {
   const nodes = services.map(({identity: {service: name, needs}}) => ({
     name,
     dependsOn: needs.map((on) => ({name: on, condition: 'started' as const, required: false, restart: false})),

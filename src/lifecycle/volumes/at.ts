@@ -22,7 +22,7 @@ export type VolumeHappening =
   /** names of containers that stand still from here on */
   | {type: 'paused'; containers: readonly string[]}
   | {type: 'resumed'; containers: readonly string[]; pausedMs: number}
-  | ({type: 'progress'; doing: 'snapshot' | 'backup' | 'restore' | 'clone'} & CopyProgress)
+  | ({type: 'progress'; doing: 'snapshot' | 'backup' | 'restore' | 'clone' | 'seed'} & CopyProgress)
   /** names of containers that were taken away, for others to take their place */
   | {type: 'stopped'; containers: readonly string[]}
   | {type: 'started'; containers: readonly string[]}

@@ -141,6 +141,7 @@ const wait = (context: ExchangeContext, passage: Passage, pool: Pool<Upstream> |
     () => giveUp(passage),
   )
   if (leave === undefined) return giveUp(passage)
+  if (route.asleep) context.wake(route)
   passage.stop = leave
   for (const upstream of pool?.lanes ?? []) watchRefused(context.holds, route, upstream)
 }

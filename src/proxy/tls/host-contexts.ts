@@ -8,10 +8,15 @@ import type {TlsPlace} from '../../tls/place.ts'
 import {maxHostCertificates} from '../limits.ts'
 import type {Log} from '../log.ts'
 
-/** What a host's connections are encrypted with. */
-export interface HostContext {
-  certificate: HostCertificate
+/** What connections are encrypted with. */
+export interface ShownContext {
+  certificate: {pem: string; keyPem: string}
   context: SecureContext
+}
+
+/** The same of one host. */
+export interface HostContext extends ShownContext {
+  certificate: HostCertificate
 }
 
 export interface HostContextsOptions {

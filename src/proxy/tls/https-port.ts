@@ -26,13 +26,20 @@ export const withHttpsPort = async (
   createServer: () => PortServer,
   https: Https,
   inherit?: Inherit,
+  addresses?: readonly string[],
 ): Promise<SharedPorts> => {
-  const own = wanted === 0 || wanted === main.port ? undefined : await openOwn(main, wanted, createServer, inherit)
+  const own =
+    wanted === 0 || wanted === main.port ? undefined : await openOwn(main, wanted, createServer, inherit, addresses)
   const {port} = own ?? main
   return {
     ...main,
-    https: () => ({port, trusted: https.isTrusted(), untilMs: https.current()?.untilMs}),
-    links: () => ({http: main.port, https: https.isTrusted() ? port : undefined}),
+    https: () => ({
+      port,
+      trusted: https.isTrusted(),
+      untilMs: https.current()?.untilMs,
+      ...givenUntil(https),
+    }),
+    links: () => ({http: main.port, https: https.isTrusted() ? port : undefined, given: givenLinks(https, port)}),
     stop() {
       main.stop()
       own?.stop()
@@ -48,14 +55,25 @@ export const withHttpsPort = async (
   }
 }
 
+const givenUntil = (https: Https): Pick<HttpsStatus, 'givenUntilMs'> => {
+  const given = https.given()
+  return given === undefined ? {} : {givenUntilMs: given.certificate.untilMs}
+}
+
+const givenLinks = (https: Https, port: number): LinkPorts['given'] => {
+  const given = https.given()
+  return given && {port, covers: (host) => given.certificate.covers(host)}
+}
+
 const openOwn = async (
   main: OpenPort,
   wanted: number,
   createServer: () => PortServer,
   inherit: Inherit | undefined,
+  addresses: readonly string[] | undefined,
 ): Promise<OpenPort> => {
   try {
-    return await openPort(wanted, remedy, createServer, inherit)
+    return await openPort(wanted, remedy, createServer, inherit, addresses)
   } catch (error) {
     await main[Symbol.asyncDispose]()
     throw error

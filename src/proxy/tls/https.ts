@@ -1,10 +1,11 @@
 import {randomBytes} from 'node:crypto'
-import {statSync} from 'node:fs'
 
 import {readAuthority} from '../../tls/authority.ts'
 import type {Authority} from '../../tls/authority.ts'
 import {tlsPlace} from '../../tls/place.ts'
+import {stampOf} from '../kept-file.ts'
 import type {Log} from '../log.ts'
+import type {Given} from './given.ts'
 import {hostContexts} from './host-contexts.ts'
 import type {HostContext} from './host-contexts.ts'
 
@@ -14,6 +15,8 @@ export interface Https {
   current(): HttpsKeys | undefined
   /** a store has the authority: browsers will take it */
   isTrusted(): boolean
+  /** for the names that it covers, instead of one of the authority's */
+  given(): Given | undefined
   /** all listeners share them: a session goes on at any */
   readonly ticketKeys: Buffer
 }
@@ -27,11 +30,12 @@ export interface HttpsOptions {
   home: string
   isRouted: (host: string) => boolean
   log: Log
+  given?: Https['given']
   now?: () => number
 }
 
 /** Looks at the files with each connection: `imm proxy trust` and `untrust` reach a proxy that runs, and one that doesn't. */
-export const watchHttps = ({home, isRouted, log, now = Date.now}: HttpsOptions): Https => {
+export const watchHttps = ({home, isRouted, log, given = () => undefined, now = Date.now}: HttpsOptions): Https => {
   const place = tlsPlace(home)
   let seen: string | undefined
   let keys: HttpsKeys | undefined
@@ -57,17 +61,8 @@ export const watchHttps = ({home, isRouted, log, now = Date.now}: HttpsOptions):
   }
   return {
     current,
+    given,
     isTrusted: () => current() !== undefined && stampOf(place.trusted) !== undefined,
     ticketKeys: randomBytes(48),
-  }
-}
-
-/** Another one for each file that is put there; undefined while there is none. */
-const stampOf = (file: string): string | undefined => {
-  try {
-    const stat = statSync(file, {throwIfNoEntry: false})
-    return stat && `${stat.ino} ${stat.mtimeMs} ${stat.size}`
-  } catch {
-    return undefined
   }
 }

@@ -6,9 +6,10 @@ import {certifiedHost} from '../../tls/certified-host.ts'
 import {nameless} from '../../tls/host-certificate.ts'
 import {handshakeTimeoutMs} from '../limits.ts'
 import {serverNameOf} from './client-hello.ts'
+import type {Given} from './given.ts'
 import {sessionIdContext} from './host-contexts.ts'
-import type {HostContext} from './host-contexts.ts'
-import type {Https, HttpsKeys} from './https.ts'
+import type {ShownContext} from './host-contexts.ts'
+import type {Https} from './https.ts'
 
 /** Who takes decrypted connections, by what the client has chosen (RFC 7301); the first that it knows as well is chosen. */
 export interface Protocols {
@@ -37,10 +38,10 @@ export const createSecureFront = (https: Https, protocols: Protocols, timeoutMs 
     // A client that offers nothing means HTTP/1.1.
     protocols[(socket.alpnProtocol || 'http/1.1') as keyof Protocols](socket)
   })
-  let shown: HostContext | undefined
-  const begin = async (socket: Socket, keys: HttpsKeys): Promise<void> => {
-    const context = await keys.contextOf(nameless)
-    if (socket.destroyed) return
+  let shown: ShownContext | undefined
+  const begin = async (socket: Socket): Promise<void> => {
+    const context = (await https.current()?.contextOf(nameless)) ?? https.given()
+    if (context === undefined || socket.destroyed) return void socket.destroy()
     if (context !== shown) {
       server.setSecureContext({cert: context.certificate.pem, key: context.certificate.keyPem, sessionIdContext})
       server.setTicketKeys(https.ticketKeys)
@@ -51,15 +52,13 @@ export const createSecureFront = (https: Https, protocols: Protocols, timeoutMs 
   return {
     take(socket, read) {
       socket.on('error', () => socket.destroy())
-      const keys = https.current()
-      if (keys === undefined) return refuse(socket)
-      if (certifiedHost(serverNameOf(read)) === undefined) return refuse(socket)
+      if (!canShow(https, serverNameOf(read))) return refuse(socket)
       socket.pause()
       socket.unshift(read)
       // Nobody can end a half before there is a whole.
       socket.allowHalfOpen = false
       limitHandshake(handshakes, socket, timeoutMs)
-      begin(socket, keys).catch(() => socket.destroy())
+      begin(socket).catch(() => socket.destroy())
     },
     closeHandshakes() {
       for (const {socket} of handshakes.values()) socket.destroy()
@@ -90,8 +89,21 @@ const endHandshake = (handshakes: Map<string, Handshake>, peer: string): void =>
 /** The same for a connection and what is decrypted from it. */
 const peerOf = ({remoteAddress, remotePort}: Socket): string => `${remoteAddress}:${remotePort}`
 
+/** Whether there is a certificate for the name; who names none is shown whatever there is. */
+const canShow = (https: Https, name: string | undefined): boolean => {
+  const given = https.given()
+  if (isCovered(given, name)) return true
+  if (https.current() === undefined) return given !== undefined && name === undefined
+  return certifiedHost(name) !== undefined
+}
+
+const isCovered = (given: Given | undefined, name: string | undefined): given is Given =>
+  name !== undefined && given?.certificate.covers(name.toLowerCase()) === true
+
 /** For a name that came too late to be refused, one without a certificate: it ends the handshake with an alert. */
 const contextFor = async (https: Https, name: string): Promise<SecureContext> => {
+  const given = https.given()
+  if (isCovered(given, name)) return given.context
   const host = certifiedHost(name)
   if (host === undefined) return createSecureContext({sessionIdContext})
   const keys = https.current()

@@ -1,6 +1,5 @@
 import {setCookieName} from '../affinity.ts'
 import {hostName} from '../hosts.ts'
-import {placesOf} from '../routes.ts'
 import type {Group} from './group.ts'
 
 const pattern = /(?:^|;)[ \t]*imm-set=(\d{1,16})(?=[ \t]*(?:;|$))/g
@@ -25,7 +24,7 @@ export const cookieOfSet = (
  * `api.main.shop.localhost`. Names below `localhost` alone: of others nobody knows whose the part in common is.
  */
 const domainOf = ({members}: Group, host: string): string | undefined => {
-  const hosts = new Set([...members].flatMap(({request}) => placesOf(request).map((place) => place.host)))
+  const hosts = new Set([...members].flatMap(({places}) => places.map((place) => place.host)))
   const names = [...hosts].filter((name) => name.endsWith('.localhost')).map((name) => name.split('.').toReversed())
   const [first = [], ...others] = names
   if (others.length === 0 || !hosts.has(host) || !host.endsWith('.localhost')) return undefined

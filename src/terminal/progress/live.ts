@@ -29,11 +29,11 @@ const isDrawn = (event: LifecycleEvent): boolean =>
  * end with its colours stripped, and ends a list some ticks after the event that ended it, when the next may have begun.
  * Application logs have to appear at once, and releases supersede each other.
  */
-export const liveProgress = (screen: Screen, verbose: boolean): Progress => {
+export const liveProgress = (screen: Screen, verbose: boolean, ofPreview = false): Progress => {
   const paint = painter(screen)
   const colours = paint('red', 'x') !== 'x'
   const area = region(screen)
-  const say = words(paint)
+  const say = words(paint, ofPreview)
   const tell = byApp(
     () => narrator(say, verbose),
     (name) => paint('dim', name),

@@ -8,10 +8,10 @@ import {shownLines} from './shown-lines.ts'
 import {words, type Words} from './words.ts'
 
 /** Calm lines, for files, CI and whatever is no terminal. */
-export const plainProgress = (stream: Screen, verbose: boolean): Progress => {
+export const plainProgress = (stream: Screen, verbose: boolean, ofPreview = false): Progress => {
   const paint = painter(stream)
   const colours = paint('red', 'x') !== 'x'
-  const say = words(paint)
+  const say = words(paint, ofPreview)
   const tell = byApp(
     () => narrator(say, verbose),
     (name) => paint('dim', name),

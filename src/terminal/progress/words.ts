@@ -54,7 +54,9 @@ export const doing: Record<Stage, string> = {
 export const doingNow = ({stage, gate, job}: Pick<Of<'stage'>, 'stage' | 'gate' | 'job'>): string =>
   gate === undefined ? (job === undefined ? doing[stage] : `running: ${job}`) : `checking: ${gate}`
 
-export const words = (paint: Paint): Words => {
+/** Nothing is left to hold requests for a preview of which no release is live: its route is closed again. */
+export const words = (paint: Paint, ofPreview = false): Words => {
+  const unserved = ofPreview ? 'its address stays closed' : 'requests wait for one'
   const name = (release: ReleaseName) => paint(releaseStyle(release), release)
   const output = (lines: readonly string[]) => lines.map((line) => `  ${paint('dim', '|')} ${line}`)
   return {
@@ -125,7 +127,7 @@ export const words = (paint: Paint): Words => {
       return [
         `${head} ${message}`,
         ...output(lines),
-        serving === undefined ? '  no release is live: requests wait for one' : `  ${name(serving)} keeps serving`,
+        serving === undefined ? `  no release is live: ${unserved}` : `  ${name(serving)} keeps serving`,
         `  next: ${next}`,
       ].join('\n')
     },

@@ -7,6 +7,8 @@ import {answers} from './answers.ts'
 import {requests} from './requests.ts'
 
 const numRuns = Number(process.env['IMM_TEST_FUZZ_RUNS'] ?? 150)
+// A run of CI tells of the change that it is for, not of what the day's numbers meet; others are met with another seed.
+const seed = Number(process.env['IMM_TEST_FUZZ_SEED'] ?? 1)
 
 const nasty = fc.oneof(
   fc.string({
@@ -81,12 +83,15 @@ const messageOf = (table: Record<string, string>): fc.Arbitrary<{text: string; s
  * Node reads ahead, and refuses the second before the first has its answer.
  */
 const isSame = (fast: Seen, node: Seen): boolean => {
-  if (JSON.stringify(fast) === JSON.stringify(node)) return true
+  if (JSON.stringify(plain(fast)) === JSON.stringify(plain(node))) return true
   if (!fast.ended || !node.ended) return false
   if (isRefusal(node.received)) return fast.received.endsWith(node.received)
   const [ofFast, ofNode] = [withoutLast(fast.received), withoutLast(node.received)]
   return ofFast === ofNode || (ofFast === '' && ofNode.endsWith('...'))
 }
+
+/** An empty field is written with a blank by one of them. */
+const plain = (seen: Seen): Seen => ({...seen, received: seen.received.replaceAll(/:[ \t]+\r\n/g, ':\r\n')})
 
 const refusal = /HTTP\/1\.1 4\d\d [^\r\n]*\r\nConnection: close\r\nContent-Length: 0\r\n\r\n$/
 
@@ -101,7 +106,7 @@ test('requests that are changed at random are refused and passed on as by Node a
     const {fast, node} = await both.exchange(piecesOf(text, splits), undefined, isFirst ? '' : first)
     if (!isSame(fast, node)) throw new Error(JSON.stringify({fast, node}, undefined, 2))
   })
-  await fc.assert(property, {numRuns, includeErrorInReport: true})
+  await fc.assert(property, {seed, numRuns, includeErrorInReport: true})
   t.pass()
 })
 
@@ -115,6 +120,6 @@ test('answers that are changed at random are refused and passed on as by Node al
     const {fast, node} = await both.exchange([request], {pieces, end: text.endsWith('$')})
     if (!isSame(fast, node)) throw new Error(JSON.stringify({fast, node}, undefined, 2))
   })
-  await fc.assert(property, {numRuns, includeErrorInReport: true})
+  await fc.assert(property, {seed, numRuns, includeErrorInReport: true})
   t.pass()
 })

@@ -234,6 +234,6 @@ test('the probe asks by HTTP/2 where the application speaks it', async (t) => {
   t.is((await probe(address, '/healthz', 5000, signal)).outcome, 'garbage')
   const other = await startUpstream(t, (_request, response) => void response.end())
   t.is((await probe({host: '127.0.0.1', port: other.port}, '/', 5000, signal, 'h2c')).outcome, 'garbage')
-  await other.close()
-  t.is((await probe({host: '127.0.0.1', port: other.port}, '/', 5000, signal, 'h2c')).outcome, 'refused')
+  // Nothing listens there; a port that was just given up may be somebody else's by now.
+  t.is((await probe({host: '127.0.0.1', port: 1}, '/', 5000, signal, 'h2c')).outcome, 'refused')
 })

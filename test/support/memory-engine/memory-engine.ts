@@ -26,6 +26,7 @@ import {runScript} from './once.ts'
 import {type Program, programFiles} from './program.ts'
 import {isSandbox, sandboxImage, sandboxSpec} from './sandbox.ts'
 import {tarOf} from './tar.ts'
+import {textOf} from './text-of.ts'
 import type {Write} from './written.ts'
 
 export interface MemoryEngine extends Engine, AsyncDisposable {
@@ -286,6 +287,16 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
       onProgress({doneBytes: bytes, totalBytes: bytes})
       return {bytes, way: 'direct'}
     },
+    async fillVolume({to, from, onProgress}, signal) {
+      await gate.enter('fillVolume', signal)
+      const target = volumes.get(to)
+      if (!target) throw new ImmError('ENGINE_REFUSED', `no such volume: ${to}`)
+      const parts = 'archive' in from ? await Array.fromAsync(from.archive) : [await textOf(from.directory)]
+      signal.throwIfAborted()
+      target.content = Buffer.concat(parts)
+      onProgress({doneBytes: target.content.length, totalBytes: undefined})
+      return {bytes: target.content.length, way: 'streamed'}
+    },
     async storeInVolume({volume, content, onProgress}, signal) {
       await gate.enter('storeInVolume', signal)
       const target = volumes.get(volume)
@@ -464,6 +475,18 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
       if (isAlive(container)) await container.stop(graceMs)
       const sandbox = containers.get(container.spec.sandbox ?? '')
       if (sandbox) dropSync(sandbox)
+    },
+    async halt(id, graceMs, signal) {
+      await gate.enter('halt', signal)
+      const container = containers.get(id)
+      if (container && isAlive(container)) await container.stop(graceMs)
+    },
+    async resume(id, signal) {
+      await gate.enter('resume', signal)
+      const container = containers.get(id)
+      if (container?.instance().state === 'paused') container.unpause()
+      else if (container && !isAlive(container)) await container.restart()
+      return container?.instance()
     },
     async startedWith(id, signal) {
       await gate.enter('startedWith', signal)

@@ -5,9 +5,9 @@ import {plainProgress} from '../../../src/terminal/progress/plain.ts'
 import {FakeStream} from '../fake-terminal.ts'
 import {changed, event, live, log, rejected, stage} from './script.ts'
 
-const printed = (happenings: readonly Happening[], verbose = false): string[] => {
+const printed = (happenings: readonly Happening[], verbose = false, ofPreview = false): string[] => {
   const stream = new FakeStream()
-  const progress = plainProgress(stream, verbose)
+  const progress = plainProgress(stream, verbose, ofPreview)
   for (const happening of happenings) progress.event(event(happening))
   return stream.written.split('\n').slice(0, -1)
 }
@@ -80,6 +80,11 @@ test('without a live release a rejection says that requests wait, also after the
     printed([{...died, givenUp: true}])[0],
     'r12-0000000 died (exit code 1): requests wait while the release before gets the traffic again',
   )
+})
+
+test('of a preview, whose address is closed until a release is live, a rejection says so', (t) => {
+  t.is(printed([rejected('r1-3fa9c1e')], false, true)[3], '  no release is live: its address stays closed')
+  t.is(printed([live('r12-0000000'), rejected('r13-3fa9c1e')], false, true)[4], '  r12-0000000 keeps serving')
 })
 
 test('what a container printed before it ended is not told again where its log was shown', (t) => {

@@ -17,8 +17,29 @@ export const copyDirectly = async (
   client: Client,
   {from, to, onProgress}: VolumeCopy,
   signal: AbortSignal,
+): Promise<CopiedVolume | undefined> =>
+  copyTree(client, {source: await placeOf(client, from, signal), what: `volume ${from}`, to, onProgress}, signal)
+
+/** The same with a directory of this machine. */
+export const copyDirectory = async (
+  client: Client,
+  {directory, to, onProgress}: Pick<VolumeCopy, 'to' | 'onProgress'> & {directory: string},
+  signal: AbortSignal,
+): Promise<CopiedVolume | undefined> =>
+  copyTree(client, {source: directory, what: `directory ${directory}`, to, onProgress}, signal)
+
+interface TreeCopy extends Pick<VolumeCopy, 'to' | 'onProgress'> {
+  source: string | undefined
+  /** in messages */
+  what: string
+}
+
+const copyTree = async (
+  client: Client,
+  {source, what, to, onProgress}: TreeCopy,
+  signal: AbortSignal,
 ): Promise<CopiedVolume | undefined> => {
-  const [source, target] = await Promise.all([placeOf(client, from, signal), placeOf(client, to, signal)])
+  const target = await placeOf(client, to, signal)
   if (source === undefined || target === undefined || !(await hasGnuCopy())) return undefined
   // An engine in another mount namespace names the same paths: what was made a moment ago must be there, and empty.
   const inside = await readdir(target).catch(() => undefined)
@@ -49,7 +70,7 @@ export const copyDirectly = async (
   const why = stderr.trim().split('\n').at(-1) ?? ''
   throw new ImmError(
     saysDiskFull(stderr) ? 'ENGINE_DISK_FULL' : 'ENGINE_REFUSED',
-    saysDiskFull(stderr) ? `the engine's disk is full: ${why}` : `copying volume ${from}: ${why}`,
+    saysDiskFull(stderr) ? `the engine's disk is full: ${why}` : `copying ${what}: ${why}`,
   )
 }
 

@@ -1,0 +1,51 @@
+import type {PreviewStatus} from '../wiring/preview/list.ts'
+import type {UpResult} from '../wiring/preview/up.ts'
+import {age, columnsOf, duration, table} from './formats.ts'
+import {safeText} from './safe-text.ts'
+
+/** `imm preview list` for people. */
+export const previewsText = (
+  previews: readonly PreviewStatus[],
+  stream: {isTTY?: boolean; columns?: number},
+  nowMs: number,
+): string => {
+  if (previews.length === 0) return 'There are no previews. `imm preview up` brings up one of what is checked out here.'
+  const rows = previews.map((one) => [
+    safeText(one.name, false),
+    `${one.commit.slice(0, 7)} ${safeText(one.subject, false)}`.slice(0, 60),
+    `${one.state}${one.pinned ? ', pinned' : ''}`,
+    safeText(one.author, false).slice(0, 20),
+    age(nowMs - one.updatedMs),
+    one.url ?? '',
+  ])
+  const rejections = previews.flatMap(({name, rejected}) =>
+    rejected
+      ? [
+          safeText(
+            `${name}: ${rejected.commit.slice(0, 7)} was rejected: ${rejected.message ?? rejected.code ?? ''}`,
+            false,
+          ),
+        ]
+      : [],
+  )
+  return [
+    table(['REF', 'COMMIT', 'STATE', 'AUTHOR', 'UPDATED', 'ADDRESS'], rows, columnsOf(stream)),
+    ...rejections,
+  ].join('\n')
+}
+
+/** How bringing one up ended. */
+export const upText = ({record, url, outcome, timings, error}: UpResult): string => {
+  const name = safeText(record.name, false)
+  const commit = record.commit.slice(0, 7)
+  const at = url === undefined ? '' : ` at ${url}`
+  switch (outcome) {
+    case 'live':
+      return `${name} ${commit} is live${at}${timings ? ` (${duration(timings.total)})` : ''}`
+    case 'unchanged':
+      return `${name} ${commit} was live already${at}`
+    case 'rejected':
+      return `${name} ${commit} was rejected: ${safeText(error?.message ?? '', false)}${url === undefined ? '' : `; what was live before serves at ${url}`}`
+  }
+  return outcome satisfies never
+}

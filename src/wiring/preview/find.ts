@@ -1,0 +1,73 @@
+import {ImmError} from '../../errors.ts'
+import {isImmError} from '../../errors.ts'
+import {slug} from '../../release/names.ts'
+import {currentRef} from '../../source/repository/current.ts'
+import {openRepository} from '../../source/repository/open.ts'
+import type {Ref, Repository} from '../../source/repository/ref.ts'
+import {resolveRef} from '../../source/repository/resolve.ts'
+import type {StatePaths} from '../../state/paths.ts'
+import {listPreviews, type PreviewRecord} from '../../state/previews.ts'
+
+/** Previews that a directory means: those of its repository; all where it is in none. */
+export const previewsHere = async (
+  directory: string,
+  {home}: Pick<StatePaths, 'home'>,
+  signal: AbortSignal,
+): Promise<{repository: Repository | undefined; records: PreviewRecord[]}> => {
+  const repository = await repositoryHere(directory, signal)
+  const all = await listPreviews(home)
+  return {repository, records: repository ? all.filter((one) => one.repository === repository.gitDir) : all}
+}
+
+const repositoryHere = async (directory: string, signal: AbortSignal): Promise<Repository | undefined> => {
+  try {
+    return await openRepository(directory, signal)
+  } catch (error) {
+    if (isImmError(error, 'NOT_A_REPOSITORY')) return undefined
+    throw error
+  }
+}
+
+/** Refs of a repository by their names; without any, what is checked out in the directory. */
+export const refsNamed = async (
+  repository: Repository,
+  names: readonly string[],
+  directory: string,
+  signal: AbortSignal,
+): Promise<Ref[]> => {
+  if (names.length === 0) return [await currentRef(directory, signal)]
+  const refs = await Promise.all(names.map(async (name) => resolveRef(repository, name, signal)))
+  return [...new Map(refs.map((ref) => [ref.ref, ref])).values()]
+}
+
+/** The previews of these names, of refs or of environments, that need not be in the repository any more. PREVIEW_NOT_FOUND names those there are. */
+export const previewsNamed = async (
+  names: readonly string[],
+  directory: string,
+  paths: Pick<StatePaths, 'home'>,
+  signal: AbortSignal,
+): Promise<PreviewRecord[]> => {
+  const {repository, records} = await previewsHere(directory, paths, signal)
+  const wanted = names.length > 0 ? names : [(await currentRef(directory, signal)).name]
+  return Promise.all(wanted.map(async (name) => named(name, records, repository, signal)))
+}
+
+const named = async (
+  name: string,
+  records: readonly PreviewRecord[],
+  repository: Repository | undefined,
+  signal: AbortSignal,
+): Promise<PreviewRecord> => {
+  const exact =
+    records.find((one) => one.name === name || one.ref === name) ??
+    records.find(({environment}) => environment === name) ??
+    records.find(({environment}) => environment === slug(name))
+  if (exact) return exact
+  const ref = repository && (await resolveRef(repository, name, signal).catch(() => undefined))
+  const found = records.find((one) => one.ref === ref?.ref)
+  if (found) return found
+  const known = records.map((one) => one.name).join(', ')
+  throw new ImmError('PREVIEW_NOT_FOUND', `there is no preview of ${name}`, {
+    next: known === '' ? undefined : `There are previews of ${known}.`,
+  })
+}

@@ -1,0 +1,11 @@
+import {statePaths} from '../../state/paths.ts'
+import {listPreviews} from '../../state/previews.ts'
+import {previewsHere} from './find.ts'
+import {statusOfPreviews, type PreviewStatus} from './list.ts'
+
+/** The previews of a directory's repository, or all. */
+export const listHere = async (directory: string, all: boolean, signal: AbortSignal): Promise<PreviewStatus[]> => {
+  const paths = statePaths()
+  const records = all ? await listPreviews(paths.home) : (await previewsHere(directory, paths, signal)).records
+  return statusOfPreviews(records, paths, signal)
+}

@@ -1,0 +1,7 @@
+import path from 'node:path'
+
+import type {EnvironmentId} from '../../release/identity.ts'
+
+/** Where the commit of a preview is checked out. */
+export const checkoutPlace = (home: string, {project, environment}: EnvironmentId): string =>
+  path.join(home, 'checkouts', project, environment)

@@ -1,0 +1,41 @@
+import {reconcile} from '../../preview/reconcile.ts'
+import {openMemory} from '../../preview/serve/memory.ts'
+import {observe} from '../../preview/serve/observe.ts'
+import type {Step} from '../../preview/situation.ts'
+import {refsOf} from '../../source/repository/list.ts'
+import {fetchMirror} from '../../source/repository/mirror.ts'
+import {statePaths} from '../../state/paths.ts'
+import {openSource} from './open-source.ts'
+import {repositorySettings} from './repository-settings.ts'
+import {servePlace} from './serve-place.ts'
+import {previewsOf} from './serve.ts'
+
+export interface PreviewPlan {
+  /** in the order in which serve takes them */
+  steps: readonly Step[]
+  /** how many there are */
+  previews: number
+}
+
+/** What serve would do about the previews of a repository. Changes nothing but the mirror of a remote. */
+export const planPreviews = async (
+  address: string,
+  signal: AbortSignal,
+  paths = statePaths(),
+): Promise<PreviewPlan> => {
+  const {repository, mirrored} = await openSource(address, paths, signal)
+  if (mirrored) await fetchMirror(repository, signal)
+  const place = servePlace(paths, repository)
+  const observed = await observe(
+    {
+      memory: await openMemory(place.memory, signal),
+      refs: async (stop) => refsOf(repository, stop),
+      settings: repositorySettings(repository, place.settings),
+      previews: async () => previewsOf(paths, repository),
+      now: Date.now,
+    },
+    signal,
+  )
+  const {due} = reconcile({...observed.situation, busy: new Map(), attempts: new Map()})
+  return {steps: due, previews: observed.records.size}
+}

@@ -1,0 +1,105 @@
+import {stat} from 'node:fs/promises'
+
+import {gitIn} from '../source/repository/git.ts'
+import {containersOf, docker, imagesOf} from '../support/engine-socket.ts'
+import {imm, jsonLines} from '../support/imm.ts'
+import {test} from '../support/one-by-one.ts'
+import {testProject, type TestProject} from '../support/project.ts'
+import {steadyRequests} from '../support/steady-requests.ts'
+import {request} from '../support/traffic-request.ts'
+
+interface Up {
+  name: string
+  environment: string
+  outcome: string
+  url: string
+  commit: string
+  error?: {code: string; message: string}
+}
+
+const addressOf = ({url}: Up): {origin: string; host: string} => {
+  const {host, port} = new URL(url)
+  return {origin: `http://127.0.0.1:${port}`, host}
+}
+
+const up = async (
+  project: TestProject,
+  ...names: string[]
+): Promise<{exitCode: number | undefined; ups: Up[]; stderr: string}> => {
+  const {exitCode, stdout, stderr} = await imm(project, 'preview', 'up', '--json', ...names)
+  const ups = jsonLines(stdout).filter(({type}) => type === 'preview') as unknown as Up[]
+  return {exitCode, ups: ups.toSorted((a, b) => (a.name < b.name ? -1 : 1)), stderr}
+}
+
+test('branches are up beside each other with their own contents, move without a failed request, and leave nothing', async (t) => {
+  await using project = await testProject({settings: 'guard: 1s\nhealth: /health'})
+  const git = async (...args: string[]) => gitIn(project.directory, ...args)
+  const commit = async (content: string) => {
+    await project.write('src/greeting.txt', content)
+    await git('add', '--all')
+    await git('commit', '--quiet', '-m', `say ${content}`)
+  }
+  await git('init', '--quiet', '--initial-branch=main')
+  await commit('of main')
+  await git('checkout', '--quiet', '-b', 'feature/one')
+  await commit('one')
+  await git('checkout', '--quiet', '-b', 'two', 'main')
+  await commit('two')
+  await project.write('src/greeting.txt', 'not committed')
+  const before = await git('status', '--porcelain', '--branch')
+
+  try {
+    const {exitCode, ups, stderr} = await up(project, 'feature/one', 'two')
+    t.is(exitCode, 0, stderr)
+    t.like(ups, [
+      {name: 'feature/one', environment: 'feature-one', outcome: 'live'},
+      {name: 'two', environment: 'two', outcome: 'live'},
+    ])
+    const [one, two] = ups as [Up, Up]
+    t.is(new URL(one.url).hostname, `feature-one.${project.name}.localhost`)
+    t.like(await request(addressOf(one)), {status: 200, body: 'one\n'})
+    t.like(await request(addressOf(two)), {status: 200, body: 'two\n'})
+    t.is(await git('status', '--porcelain', '--branch'), before, 'the working tree is nobody else’s')
+    const found = await containersOf(project.name)
+    t.deepEqual(found.map(({Labels, State}) => `${Labels['imm.ref']} ${State}`).toSorted(), [
+      'refs/heads/feature/one running',
+      'refs/heads/two running',
+    ])
+
+    await git('stash', '--quiet')
+    await commit('two again')
+    const load = steadyRequests(addressOf(two)).start()
+    await load.served(5)
+    const moved = await up(project, 'two')
+    await load.served(5)
+    const {failed, statuses, releases} = await load.stop()
+    t.like(moved, {exitCode: 0, ups: [{outcome: 'live', url: two.url}]})
+    t.deepEqual({failed, statuses: [...statuses], releases: releases.size}, {failed: 0, statuses: [200], releases: 2})
+    t.like(await request(addressOf(two)), {status: 200, body: 'two again\n'})
+    t.like(await up(project, 'two'), {exitCode: 0, ups: [{outcome: 'unchanged', url: two.url}]})
+    t.is((await containersOf(project.name)).length, 2, 'what was before is gone')
+
+    await project.write('src/server.js', 'process.exit(3)')
+    await commit('broken')
+    const broken = await up(project)
+    t.like(broken, {exitCode: 1, ups: [{name: 'two', outcome: 'rejected', error: {code: 'CRASHED'}, url: two.url}]})
+    t.like(await request(addressOf(two)), {status: 200, body: 'two again\n'})
+
+    const listed = jsonLines((await imm(project, 'preview', 'list', '--json')).stdout)
+    t.like(listed, [
+      {name: 'feature/one', state: 'awake', url: one.url},
+      {name: 'two', state: 'rejected', url: two.url},
+    ])
+  } finally {
+    const {stderr} = await imm(project, 'preview', 'down', '--all')
+    t.is(stderr, '')
+  }
+  t.deepEqual(await containersOf(project.name), [])
+  t.deepEqual(await imagesOf(project.name), [])
+  const filters = JSON.stringify({label: [`imm.project=${project.name}`]})
+  const {Volumes} = await docker().listVolumes({filters})
+  t.deepEqual(Volumes, [])
+  await t.throwsAsync(stat(`${project.home}/checkouts/${project.name}/two`), {code: 'ENOENT'})
+  t.is((await imm(project, 'preview', 'list', '--json')).stdout, '')
+  await imm(project, 'proxy', 'stop')
+})
