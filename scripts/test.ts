@@ -9,8 +9,8 @@ import {SetupError} from './setup/setup-error.ts'
 import {runChecks} from './test/checks.ts'
 import {runSuite} from './test/run-suite.ts'
 import {section} from './test/section.ts'
-import {needServers, planSuites} from './test/suites.ts'
-import {addTotals, totalsLine, type Totals} from './test/totals.ts'
+import {alone, needServers, planSuites} from './test/suites.ts'
+import {addTotals, passedAgain, totalsLine, type Totals} from './test/totals.ts'
 
 const setUp = async (args: readonly string[], signal: AbortSignal): Promise<Record<string, string>> => {
   const context = {signal, say: (line: string) => console.log(`   ${line}`)}
@@ -48,9 +48,11 @@ const main = async (args: readonly string[], signal: AbortSignal): Promise<numbe
   let totals: Totals = {passed: 0, failed: 0, skipped: 0}
   let ok = true
   for (const suite of planSuites(args)) {
-    const result = await runSuite(suite, env, signal)
-    totals = addTotals(totals, result.totals)
-    ok &&= result.ok
+    const first = await runSuite(suite, env, signal)
+    const repeat = suite.again === true && first.failed.length > 0
+    const again = repeat && (await runSuite(alone(suite, first.failed), env, signal)).ok
+    totals = addTotals(totals, again ? passedAgain(first.totals) : first.totals)
+    ok &&= first.ok || again
   }
   console.log(`\n${totalsLine(totals)}`)
   return ok && totals.passed > 0 ? 0 : 1

@@ -26,5 +26,8 @@ export const reportRun = async ({events}) => {
   }
   clearInterval(timer)
   const file = process.env.IMM_TEST_TOTALS
-  if (file) writeFileSync(file, JSON.stringify(stats))
+  if (file) writeFileSync(file, JSON.stringify({...stats, byFile: undefined, files: byPath(stats)}))
 }
+
+const byPath = (/** @type {{byFile?: Map<string, object>}} */ {byFile}) =>
+  Object.fromEntries([...(byFile ?? [])].map(([file, each]) => [path.relative(process.cwd(), file), each]))

@@ -4,6 +4,7 @@ import path from 'node:path'
 
 import {execa} from 'execa'
 
+import {failedFiles} from './failed-files.ts'
 import {section} from './section.ts'
 import type {Suite} from './suites.ts'
 import {totalsOf, type AvaStats, type Totals} from './totals.ts'
@@ -11,6 +12,8 @@ import {totalsOf, type AvaStats, type Totals} from './totals.ts'
 export interface SuiteResult {
   totals: Totals
   ok: boolean
+  /** to be run again by themselves */
+  failed: readonly string[]
 }
 
 /** One run of AVA, whose report goes to the terminal and whose figures come back. */
@@ -38,6 +41,7 @@ export const runSuite = async (
   return {
     totals: failed && !nothingMatched && totals.failed === 0 ? {...totals, failed: 1} : totals,
     ok: !failed || nothingMatched,
+    failed: failed ? failedFiles(stats) : [],
   }
 }
 

@@ -4,6 +4,8 @@ export interface Suite {
   title: string
   config: string
   args: readonly string[]
+  /** what fails is run again by itself before it counts as failed */
+  again?: true
 }
 
 const onEngine = ['test/contract/**', 'test/e2e/**']
@@ -22,6 +24,7 @@ export const planSuites = (args: readonly string[]): Suite[] => {
     config: 'ava.engine.config.js',
     args: [...options, ...files.filter(belongs)],
   }
+  if (args.length === 0) return [unit, {...engine, again: true}]
   if (files.length === 0) return [unit, engine]
   return [unit, engine].filter(({args: own}) => own.length > options.length)
 }
@@ -37,3 +40,10 @@ const isFile = (arg: string): boolean => /^(?:\.\/)?test\//.test(arg)
 const belongs = (file: string): boolean =>
   // AVA takes line numbers behind a colon.
   onEngine.some((pattern) => matchesGlob(file.replace(/:[\d,-]+$/, ''), pattern))
+
+/** One file after the other, with nothing beside it. */
+export const alone = ({title, config}: Suite, files: readonly string[]): Suite => ({
+  title: `${title} that failed, again and by themselves`,
+  config,
+  args: ['--concurrency', '1', ...files],
+})

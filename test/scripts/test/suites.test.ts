@@ -1,6 +1,6 @@
 import test from 'ava'
 
-import {needServers, planSuites} from '../../../scripts/test/suites.ts'
+import {alone, needServers, planSuites} from '../../../scripts/test/suites.ts'
 
 const plan = (...args: string[]) => planSuites(args).map((suite) => [suite.config, ...suite.args])
 
@@ -27,4 +27,18 @@ test('images of servers are made where a test that needs them may run', (t) => {
   t.true(needServers(['test/e2e/compose-shop.test.ts:12']))
   t.true(needServers(['test/e2e/**']))
   t.false(needServers(['test/e2e/dev.test.ts', '--match=a*']))
+})
+
+test('of the whole, tests on an engine that fail are run again, one file after the other; named ones are not', (t) => {
+  const [unit, engine] = planSuites([])
+  t.deepEqual([unit?.again, engine?.again], [undefined, true])
+  t.deepEqual(
+    planSuites(['test/e2e/dev.test.ts']).map(({again}) => again),
+    [undefined],
+  )
+  t.deepEqual(alone({title: 'e2e', config: 'engine.js', args: []}, ['test/e2e/dev.test.ts']).args, [
+    '--concurrency',
+    '1',
+    'test/e2e/dev.test.ts',
+  ])
 })
