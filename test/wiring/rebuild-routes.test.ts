@@ -4,6 +4,7 @@ import path from 'node:path'
 
 import test, {type ExecutionContext} from 'ava'
 
+import {genesis, lineOf} from '../../src/ledger/chain.ts'
 import {placeOf} from '../../src/ledger/files.ts'
 import type {Instance} from '../../src/lifecycle/ports.ts'
 import type {ControlCall} from '../../src/proxy/link.ts'
@@ -44,8 +45,9 @@ const rebuild = async (t: ExecutionContext, instances: readonly Instance[], acce
   t.teardown(async () => rm(home, {recursive: true, force: true}))
   const {directory, current} = placeOf(home, id)
   await mkdir(directory, {recursive: true})
+  const who = {user: 'ada', host: 'desk', pid: 1, imm: '0'}
   const time = '2026-01-01T00:00:00.000Z'
-  await writeFile(current, `${JSON.stringify({v: 1, seq: 1, time, type: 'found', live: 'r2-bbbbbbb', warm: []})}\n`)
+  await writeFile(current, lineOf({type: 'found', live: 'r2-bbbbbbb', warm: [], time, who}, genesis(id)).line)
   if (access)
     await savePreview(home, {
       project: 'shop',
