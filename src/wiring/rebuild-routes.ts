@@ -42,7 +42,9 @@ export const rebuildFrom = async (
     if (await askSession(paths.runtime, identity, signal)) continue
     const {live} = replay(await readEntries(placeOf(paths.home, {project, environment, app}), signal))
     const own = instances.filter((each) => each.identity.release === live)
-    const running = own.flatMap((each) => (each.state === 'running' && each.address ? [targetOf(each, each.address)] : []))
+    const running = own.flatMap((each) =>
+      each.state === 'running' && each.address ? [targetOf(each, each.address)] : [],
+    )
     const resting = running.length === 0 ? own.filter(isPreview).map(restingTargetOf) : []
     const targets = [...running, ...resting]
     if (targets.length === 0) {
@@ -50,7 +52,10 @@ export const rebuildFrom = async (
         log(`${id} runs, and the history does not say which release of it had the traffic`)
       continue
     }
-    const request = {...requestOf(identity, targets), ...(instances.some(isPreview) ? await loginOf(identity, paths) : {})}
+    const request = {
+      ...requestOf(identity, targets),
+      ...(instances.some(isPreview) ? await loginOf(identity, paths) : {}),
+    }
     const route = `/v1/routes/${[project, environment, app].map(encodeURIComponent).join('/')}`
     const open = async () => call({method: 'PUT', path: route, body: request}, signal)
     await open()

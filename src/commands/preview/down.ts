@@ -23,7 +23,8 @@ export default class PreviewDown extends ImmCommand {
   static override flags = {
     all: Flags.boolean({
       char: 'a',
-      description: 'All of the repository; all there are, where the directory is in none.',
+      description:
+        'All of the repository, or of the project in it that the directory is in; all there are, where it is in none.',
     }),
   }
 

@@ -1,9 +1,9 @@
 import {isImmError, type ImmError} from '../../errors.ts'
 import type {LifecycleEvent} from '../../lifecycle/events.ts'
-import {statePaths} from '../../state/paths.ts'
+import {statePaths, type StatePaths} from '../../state/paths.ts'
 import type {PreviewRecord} from '../../state/previews.ts'
 import {downPreview} from './down.ts'
-import {previewsHere, previewsNamed} from './find.ts'
+import {isOfProject, previewsHere, previewsNamed} from './find.ts'
 
 export interface DownOptions {
   names: readonly string[] | 'all'
@@ -21,9 +21,7 @@ export const takeDownPreviews = async (
   {paths = statePaths(), down = downPreview} = {},
 ): Promise<number> => {
   const records =
-    names === 'all'
-      ? (await previewsHere(directory, paths, signal)).records
-      : await previewsNamed(names, directory, paths, signal)
+    names === 'all' ? await allHere(directory, paths, signal) : await previewsNamed(names, directory, paths, signal)
   const listener = (event: LifecycleEvent): void => {
     if (event.type === 'warning') onWarning(event.message)
   }
@@ -41,4 +39,10 @@ export const takeDownPreviews = async (
   // Nobody knows what to say of it, and it is no reason to keep the others.
   if (bugs.length > 0) throw bugs[0]
   return records.length
+}
+
+/** In a project that is a part of its repository, all of that. */
+const allHere = async (directory: string, paths: Pick<StatePaths, 'home'>, signal: AbortSignal) => {
+  const {repository, records} = await previewsHere(directory, paths, signal)
+  return repository?.subdirectory === undefined ? records : records.filter((one) => isOfProject(one, repository))
 }
