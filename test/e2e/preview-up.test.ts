@@ -91,6 +91,7 @@ test('branches are up beside each other with their own contents, move without a 
       {name: 'feature/one', state: 'awake', url: one.url},
       {name: 'two', state: 'rejected', url: two.url},
     ])
+    t.true(listed.every(({memoryBytes}) => Number(memoryBytes) > 1_000_000))
   } finally {
     const {stderr} = await imm(project, 'preview', 'down', '--all')
     t.is(stderr, '')

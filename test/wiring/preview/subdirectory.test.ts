@@ -16,6 +16,7 @@ const tree = {
   'packages/web/Dockerfile': 'FROM scratch',
   'packages/web/src/index.js': '',
   'packages/db/compose.yaml': 'services: {}',
+  'packages/api/Dockerfile': 'FROM scratch',
   'packages/api/imm.yaml': 'project: api-of-shop',
   'docs/index.md': '',
 }
