@@ -113,7 +113,7 @@ const wake = async (): Promise<string> => {
   return benchWake(Number(values.count ?? 20), context.say)
 }
 
-const rest = async (): Promise<string> => {
+const atRest = async (): Promise<string> => {
   process.env['IMM_TEST_BASE_NODE'] = await baseImage()
   const [previews, awake, seconds] = [values.previews, values.awake, values.seconds].map(Number) as [
     number,
@@ -152,7 +152,7 @@ const parts = {
   'bench volume': volume,
   'bench together': together,
   'bench wake': wake,
-  'bench rest': rest,
+  'bench rest': atRest,
   'bench branches': branches,
   'bench proxy': proxy,
   'bench sustained': async () =>
