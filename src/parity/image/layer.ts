@@ -2,9 +2,10 @@ import {createHash, type Hash} from 'node:crypto'
 
 import type {FileKind, LayerFact, LayerStep} from './facts.ts'
 import {damaged} from './failures.ts'
-import type {Kept, Wanted} from './kept.ts'
+import {type Kept, reductionAt, type Wanted} from './kept.ts'
 import type {Budget} from './limits.ts'
 import {imagePath} from './path.ts'
+import type {Reduction, Scan} from './reduction.ts'
 import type {TarHeader} from './tar/header.ts'
 import type {TarEvent} from './tar/reader.ts'
 import {whiteoutOf} from './whiteout.ts'
@@ -17,7 +18,8 @@ export interface LayerReading {
 interface OpenFile {
   fact: LayerFact
   hash: Hash
-  parts: Buffer[] | undefined
+  reduction: Reduction | undefined
+  scan: Scan | undefined
 }
 
 /** Notes what the entries of one layer do. Nothing is written anywhere, and no link is followed: a layer is only ever read as a list. */
@@ -42,15 +44,16 @@ export const readLayer = ({budget, wanted, kept}: {budget: Budget; wanted: Wante
     if (path === '/' && fact.kind !== 'directory') throw damaged('it has something else than a directory as the root')
     steps.push({does: 'put', fact})
     if (fact.kind !== 'file') return
-    const keeps = header.size <= (wanted(path) ?? -1)
-    open = {fact, hash: createHash('sha256'), parts: keeps ? [] : undefined}
+    const reduction = reductionAt(wanted, path)
+    open = {fact, hash: createHash('sha256'), reduction, scan: reduction?.begin(header.size)}
   }
 
   const end = () => {
     if (open === undefined) return
-    const {fact, hash, parts} = open
+    const {fact, hash, reduction, scan} = open
     fact.sha256 = hash.digest('hex')
-    if (parts !== undefined) kept.put(fact.sha256, Buffer.concat(parts))
+    const content = scan?.end()
+    if (reduction !== undefined && content !== undefined) kept.put(fact.sha256, reduction.name, content)
     open = undefined
   }
 
@@ -61,7 +64,7 @@ export const readLayer = ({budget, wanted, kept}: {budget: Budget; wanted: Wante
       else if (event.type === 'end') end()
       else if (open !== undefined) {
         open.hash.update(event.bytes)
-        open.parts?.push(Buffer.from(event.bytes))
+        open.scan?.feed(event.bytes)
       }
     },
   }
