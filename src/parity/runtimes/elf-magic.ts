@@ -6,7 +6,8 @@ export const elfMagic = () => {
   let equal = true
   return {
     feed(bytes: Buffer) {
-      for (let at = 0; equal && seen < magic.length && at < bytes.length; at++, seen++) equal = bytes[at] === magic[seen]
+      for (let at = 0; equal && seen < magic.length && at < bytes.length; at++, seen++)
+        equal = bytes[at] === magic[seen]
     },
     get maybe(): boolean {
       return equal && seen > 0

@@ -12,8 +12,7 @@ import {ruby} from './ruby.ts'
 // Go last: any program may be one, by its name.
 const languages: readonly Language[] = [node, python, ruby, java, go]
 
-const languageOf = (path: string): Language | undefined =>
-  languages.find(({file}) => file(path) !== undefined)
+const languageOf = (path: string): Language | undefined => languages.find(({file}) => file(path) !== undefined)
 
 /** Files that tell of a runtime, to be reduced to that when an image is read. */
 export const runtimeFile = (path: string): Reduction | undefined => languageOf(path)?.file(path)
