@@ -5,7 +5,7 @@ import {stored} from '../../reduced/reduce.ts'
 import {search} from '../../reduced/search.ts'
 import {elfMagic} from '../elf-magic.ts'
 import {alignment, type Blob, blobOf, magic, sentinel} from './blob.ts'
-import {elfHeadBytes, elfOf} from './elf.ts'
+import {type Elf, elfHeadBytes, elfOf} from './elf.ts'
 import {type Clues, infoOf} from './read-blob.ts'
 import {type Window, windowsOf} from './windows.ts'
 
@@ -39,6 +39,7 @@ const scanOf = (): Scan => {
   const windows = windowsOf()
   const head = windows.keep(0, elfHeadBytes)
   const clues: Clues = {versions: new Map(), texts: [], strings: []}
+  let headers: {elf: Elf | undefined} | undefined
   let blob: Blob | undefined
   let start = 0
 
@@ -50,17 +51,18 @@ const scanOf = (): Scan => {
 
   // The linker puts the build information in front of the program's own data, which may hold the mark, too.
   const onFind = (bytes: Buffer, _at: number, offset: number) => {
-    if (blob !== undefined) return
-    if (bytes[0] === magic.charCodeAt(0)) onMark(bytes, offset)
-    else if (bytes[0] !== sentinel.charCodeAt(0)) {
+    if (bytes[0] === magic.charCodeAt(0)) {
+      if (blob === undefined) onMark(bytes, offset)
+    } else if (bytes[0] !== sentinel.charCodeAt(0)) {
       if (clues.versions.size < most.versions)
         clues.versions.set(offset, Buffer.from(bytes.subarray(0, longestVersion)))
     } else if (clues.texts.length < most.texts) clues.texts.push(keep(offset, longestText, bytes, offset))
   }
 
   const onMark = (bytes: Buffer, offset: number) => {
-    const elf = offset % alignment === 0 ? elfOf(head.bytes()) : undefined
-    blob = elf && blobOf(bytes, offset, elf)
+    if (offset % alignment !== 0 || offset < elfHeadBytes) return
+    headers ??= {elf: elfOf(head.bytes())}
+    blob = headers.elf && blobOf(bytes, offset, headers.elf)
     if (blob?.kind === 'inline') blob.window = keep(offset, longestText, bytes, offset)
     else if (blob !== undefined) {
       const {pointer, strings} = blob
