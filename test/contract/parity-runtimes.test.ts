@@ -20,9 +20,10 @@ const reasonNot = async (image: string): Promise<string | undefined> =>
       () => `there is no image ${image}`,
     ))
 
+const wanted = (path: string) => runtimeFile(path) ?? dependencyFile(path)
+
 const factsOf = async (image: string) => {
   const archive = await docker().getImage(image).get()
-  const wanted = (path: string) => runtimeFile(path) ?? dependencyFile(path)
   const facts = await readImage(archive as AsyncIterable<Buffer>, {wanted}, new AbortController().signal)
   return {...readRuntimes(facts), dependencies: dependenciesIn(facts)}
 }

@@ -76,6 +76,16 @@ test('a python says its patch level in its program, or in its library', async (t
   t.deepEqual(await runtimes([{name: 'usr/local/lib/libpython3.11.so.1.0'}, programWith('3.11.7')]), [])
 })
 
+test('the copy of a python in a virtual environment is no other one', async (t) => {
+  t.deepEqual(
+    await runtimes(
+      [{name: 'app/.venv/bin/python3.11'}, programWith('3.11.2')],
+      [{name: 'app/.venv/pyvenv.cfg'}, 'home = /usr/bin'],
+    ),
+    [],
+  )
+})
+
 test('numbers of other things in a python are not taken for its version', async (t) => {
   const program = programWith('13.11.9', '3.11.x', '3.11.8 is out', 'v3.11.6', 'Python-3.11.7', '3.11.1')
   t.deepEqual(await runtimes([{name: 'bin/python3.11'}, program]), ['python 3.11.7 /bin/python3.11'])

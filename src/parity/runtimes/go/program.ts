@@ -12,7 +12,7 @@ import {type Window, windowsOf} from './windows.ts'
 /** Names that programs have: `server`, `kube-proxy`, `app-v1.2`; not `libc.so.6`, `README.md`, `LICENSE`. */
 const maybeProgram = (file: string): boolean => {
   const name = path.posix.basename(file)
-  if (/\.(?!\d)|\.so\.|^[A-Z_-]+$/.test(name)) return false
+  if (/\.(?!\d|(?:linux|bin|exe|amd64|arm64)\b)|\.so\.|^[A-Z_-]+$/.test(name)) return false
   return !/^\/(?:usr\/share|etc|proc|sys|dev|var\/(?:lib|cache|log))\//.test(file)
 }
 
