@@ -2,6 +2,7 @@ import {createHash, type Hash} from 'node:crypto'
 
 import type {FileKind, LayerFact, LayerStep} from './facts.ts'
 import {damaged} from './failures.ts'
+import type {Inspect, Inspection} from './inspect.ts'
 import {type Kept, reductionAt, type Wanted} from './kept.ts'
 import type {Budget} from './limits.ts'
 import {imagePath} from './path.ts'
@@ -20,10 +21,18 @@ interface OpenFile {
   hash: Hash
   reduction: Reduction | undefined
   scan: Scan | undefined
+  inspection: Inspection | undefined
+}
+
+interface Reading {
+  budget: Budget
+  wanted: Wanted
+  kept: Kept
+  inspect?: Inspect | undefined
 }
 
 /** Notes what the entries of one layer do. Nothing is written anywhere, and no link is followed: a layer is only ever read as a list. */
-export const readLayer = ({budget, wanted, kept}: {budget: Budget; wanted: Wanted; kept: Kept}): LayerReading => {
+export const readLayer = ({budget, wanted, kept, inspect}: Reading): LayerReading => {
   const steps: LayerStep[] = []
   let open: OpenFile | undefined
 
@@ -45,15 +54,22 @@ export const readLayer = ({budget, wanted, kept}: {budget: Budget; wanted: Wante
     steps.push({does: 'put', fact})
     if (fact.kind !== 'file') return
     const reduction = reductionAt(wanted, path)
-    open = {fact, hash: createHash('sha256'), reduction, scan: reduction?.begin(header.size)}
+    open = {
+      fact,
+      hash: createHash('sha256'),
+      reduction,
+      scan: reduction?.begin(header.size),
+      inspection: inspect?.(fact),
+    }
   }
 
   const end = () => {
     if (open === undefined) return
-    const {fact, hash, reduction, scan} = open
+    const {fact, hash, reduction, scan, inspection} = open
     fact.sha256 = hash.digest('hex')
     const content = scan?.end()
     if (reduction !== undefined && content !== undefined) kept.put(fact.sha256, reduction.name, content)
+    inspection?.end(fact.sha256)
     open = undefined
   }
 
@@ -65,6 +81,7 @@ export const readLayer = ({budget, wanted, kept}: {budget: Budget; wanted: Wante
       else if (open !== undefined) {
         open.hash.update(event.bytes)
         open.scan?.feed(event.bytes)
+        open.inspection?.take(event.bytes)
       }
     },
   }

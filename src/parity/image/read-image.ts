@@ -4,6 +4,7 @@ import {imageConfigFile, type ImageConfigFile, imageConfigOf} from './config.ts'
 import {dockerManifest, dockerParts} from './docker-archive.ts'
 import {damaged} from './failures.ts'
 import type {ImageFacts, ImageLayer} from './image.ts'
+import type {Inspect} from './inspect.ts'
 import {type Kept, keptIn, keptOf, type Wanted} from './kept.ts'
 import {budgetOf, defaultLimits, type Limits} from './limits.ts'
 import {ociIndex, ociParts} from './oci-layout.ts'
@@ -16,6 +17,8 @@ export interface ImageReading {
   choice?: Choice
   /** files whose content is kept; none where left out */
   wanted?: Wanted
+  /** looks into files of all layers, also of those that a later layer deletes */
+  inspect?: Inspect | undefined
   limits?: Partial<Limits>
 }
 
@@ -25,12 +28,12 @@ export interface ImageReading {
  */
 export const readImage = async (
   stream: AsyncIterable<Buffer>,
-  {choice = {}, wanted = () => undefined, limits = {}}: ImageReading,
+  {choice = {}, wanted = () => undefined, inspect, limits = {}}: ImageReading,
   signal: AbortSignal,
 ): Promise<ImageFacts> => {
   const budget = budgetOf({...defaultLimits, ...limits})
   const kept = keptIn(budget)
-  const archive = await readArchive(stream, {budget, wanted, kept}, signal)
+  const archive = await readArchive(stream, {budget, wanted, kept, inspect}, signal)
   return imageOf(archive, partsOf(archive, choice), {kept, wanted})
 }
 
