@@ -74,7 +74,18 @@ test('a preview that nobody asks for is paused, then stopped; 20 first requests 
   t.is((await found.once()).status, 200)
   // It is looked after: nobody asks for it.
   await until(async () => (await states()) === 'paused')
+  const [looking] = jsonLines((await imm(project, 'proxy', 'status', '--json')).stdout)
   const down = await imm(project, 'preview', 'down', '--all')
   t.is(down.exitCode, 0, down.stderr)
   t.is(await states(), '')
+  // What was paused until now is nothing to stay for.
+  await until(async () => !isThere(Number(looking?.['pid'])))
 })
+
+const isThere = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

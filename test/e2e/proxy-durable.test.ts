@@ -73,8 +73,12 @@ test('with no imm dev, and its state lost, a new proxy finds again what was live
   const log = async () => readFile(path.join(project.home, 'proxy.log'), 'utf8')
   await until(async () => (await log()).includes('has its route again'))
   // And it is looked after again: a container that is gone gives way to another.
-  const live = (await applicationsOf(project.name)).find(({Labels, State}) => Labels['imm.release'] === release && State === 'running')
-  await docker().getContainer(live?.Id ?? '').remove({force: true})
+  const live = (await applicationsOf(project.name)).find(
+    ({Labels, State}) => Labels['imm.release'] === release && State === 'running',
+  )
+  await docker()
+    .getContainer(live?.Id ?? '')
+    .remove({force: true})
   await until(async () => (await again.once()).status === 200)
   t.pass()
 })
