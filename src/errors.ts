@@ -76,7 +76,8 @@ export const errorTable = {
   ARCHIVE_REFUSED: 'No image needs what is named: look where the archive comes from.',
   IMAGE_NOT_IN_ARCHIVE: 'Name one of the images that it has.',
   PACKAGES_UNREADABLE: 'Compare without the packages of its system, or make the image again.',
-  SIDE_UNKNOWN: 'Say what kind of side it is: `image:REF`, `env:main`, `compose:FILE#service`; docs/parity.md lists all.',
+  SIDE_UNKNOWN:
+    'Say what kind of side it is: `image:REF`, `env:main`, `compose:FILE#service`; docs/parity.md lists all.',
   SIDE_NOT_FOUND: 'Name one that is there.',
   SIDE_UNREADABLE: 'Correct what is named, then compare again.',
   SIDE_UNREACHABLE: 'See that it is up and can be reached from here, then compare again.',

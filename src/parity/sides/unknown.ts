@@ -30,7 +30,7 @@ export const notFound = (what: string, wanted: string, where: string, there: rea
 const likely = (text: string): string[] => {
   if (/^r\d+(-[0-9a-f]{7})?$/.test(text)) return [`release:${text}`]
   if (/\.(tar|tgz|tar\.gz|tar\.zst|oci)$/.test(text)) return [`archive:${text}`]
-  if (/\.lock$/.test(text)) return [`lock:${text}`]
+  if (text.endsWith('.lock')) return [`lock:${text}`]
   if (/compose[^/]*\.ya?ml(#|$)/.test(text)) return [`compose:${withPart(text, 'service')}`]
   if (/\.(ya?ml|json)(#|$)/.test(text)) return [`k8s:${withPart(text, 'Deployment/name')}`, `compose:${text}`]
   if (text === 'main' || text === 'master') return [`env:${text}`, `git:${text}`]

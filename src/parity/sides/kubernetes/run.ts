@@ -72,13 +72,12 @@ const userOf = ({securityContext: own}: Container, {securityContext: all}: PodSp
 const healthcheckOf = ({readinessProbe, livenessProbe, startupProbe, ports}: Container): ConfigSide['healthcheck'] => {
   const probe = readinessProbe ?? livenessProbe ?? startupProbe
   if (!probe) return undefined
-  const seconds = (value: number | null | undefined) => (value ? value * 1000 : undefined)
   const named = (port: string | number) => ports?.find(({name}) => name === port)?.containerPort ?? port
   return {
     test: testOf(probe, named),
-    intervalMs: seconds(probe.periodSeconds),
-    timeoutMs: seconds(probe.timeoutSeconds),
-    startPeriodMs: seconds(probe.initialDelaySeconds),
+    intervalMs: milliseconds(probe.periodSeconds),
+    timeoutMs: milliseconds(probe.timeoutSeconds),
+    startPeriodMs: milliseconds(probe.initialDelaySeconds),
     retries: probe.failureThreshold ?? undefined,
   }
 }
@@ -93,3 +92,5 @@ const testOf = (
   if (tcpSocket) return ['TCP', `:${named(tcpSocket.port)}`]
   return ['GRPC', `:${grpc?.port ?? ''}${grpc?.service ? `/${grpc.service}` : ''}`]
 }
+
+const milliseconds = (seconds: number | null | undefined): number | undefined => (seconds ? seconds * 1000 : undefined)
