@@ -91,6 +91,7 @@ export const rules: Readonly<Record<string, Rule>> = {
       'secrets',
       'compose',
       'doctor',
+      'parity',
       'preview',
     ],
     node: true,
