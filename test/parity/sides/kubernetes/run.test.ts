@@ -156,8 +156,9 @@ test('mounts are told by what they are', (t) => {
   ])
 })
 
+const check = (container: string) => runOf(deployment(container)).config.healthcheck
+
 test('a probe is told as a healthcheck, and that of readiness comes first', (t) => {
-  const check = (container: string) => runOf(deployment(container)).config.healthcheck
   t.deepEqual(
     check(`ports: [{name: http, containerPort: 8080}]
 livenessProbe: {tcpSocket: {port: 1}}
