@@ -78,6 +78,11 @@ export const errorTable = {
   LOCK_UNREADABLE: 'Write it again with `imm parity lock`, or take it from where it is kept.',
   LOCK_SIGNATURE: 'Do not trust it before you know why: fetch it again from where it was signed.',
   PACKAGES_UNREADABLE: 'Compare without the packages of its system, or make the image again.',
+  SIDE_UNKNOWN:
+    'Say what kind of side it is: `image:REF`, `env:main`, `compose:FILE#service`; docs/parity.md lists all.',
+  SIDE_NOT_FOUND: 'Name one that is there.',
+  SIDE_UNREADABLE: 'Correct what is named, then compare again.',
+  SIDE_UNREACHABLE: 'See that it is up and can be reached from here, then compare again.',
   LANGUAGE_UNKNOWN: 'Name the flavour: `imm init --flavour node|python|go|ruby|static`.',
   GIT_MISSING: 'Install git, and see that it is in PATH.',
   NOT_A_REPOSITORY: 'Run imm in a git repository, or make one with `git init` and a first commit.',
