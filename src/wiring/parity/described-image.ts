@@ -4,6 +4,7 @@ import {describeImage} from '../../parity/describe/describe.ts'
 import {wantedFiles} from '../../parity/describe/wanted.ts'
 import type {Choice} from '../../parity/image/choice.ts'
 import {readImage} from '../../parity/image/read-image.ts'
+import {keepYoungHeapSmall} from '../../parity/image/young-heap.ts'
 import type {Described} from './context.ts'
 
 export interface Reading {
@@ -18,6 +19,7 @@ export const describedImage = async (
   {choice, others}: Reading,
   signal: AbortSignal,
 ): Promise<Described> => {
+  keepYoungHeapSmall()
   const facts = await readImage(archive, {choice, wanted: wantedFiles()}, signal)
   return describeImage(facts, {base: baseAmong(facts, others.map(asKnown))})
 }
