@@ -19,8 +19,11 @@ export const describedImage = async (
   signal: AbortSignal,
 ): Promise<Described> => {
   const facts = await readImage(archive, {choice, wanted: wantedFiles()}, signal)
-  return describeImage(facts, {base: baseAmong(facts, others.map(asKnown))})
+  return describeImage(facts, {base: baseAmong(facts, others.filter(isNoRelease).map(asKnown))})
 }
+
+/** Not a release of imm: one that adds nothing to its base has the same layers. */
+const isNoRelease = ({labels}: Image): boolean => labels['imm.project'] === undefined
 
 const asKnown = ({references, manifest, createdMs, layers, labels}: Image): EngineImage => ({
   names: references,
