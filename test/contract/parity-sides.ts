@@ -8,7 +8,6 @@ import {pipeline} from 'node:stream/promises'
 
 import Docker from 'dockerode'
 
-import {ImmBug} from '../../src/errors.ts'
 import type {RunSide} from '../../src/parity/facts.ts'
 import {secretDigest} from '../../src/parity/secrets/secret-digest.ts'
 import {statePaths} from '../../src/state/paths.ts'
@@ -221,9 +220,6 @@ const benchOn = async (socketPath: string, undo: AsyncDisposableStack): Promise<
       paths: statePaths(),
       onStep: () => {},
       onWarning: () => {},
-      readLock() {
-        throw new ImmBug('no lock is read here')
-      },
     }),
     async create(options = {}) {
       const container = await docker.createContainer({Image: image, ...options})

@@ -19,16 +19,16 @@ export const describedImage = async (
   signal: AbortSignal,
 ): Promise<Described> => {
   const facts = await readImage(archive, {choice, wanted: wantedFiles()}, signal)
-  return describeImage(facts, {base: baseAmong(facts, others.filter(isNoRelease).map(asKnown))})
+  return describeImage(facts, {base: baseAmong(facts, others.map(asKnown))})
 }
 
-/** Not a release of imm: one that adds nothing to its base has the same layers. */
-const isNoRelease = ({labels}: Image): boolean => labels['imm.project'] === undefined
-
 const asKnown = ({references, manifest, createdMs, layers, labels}: Image): EngineImage => ({
-  names: references,
+  // A release that adds nothing to its base is that image, under one name more.
+  names: references.filter((name) => !isOfImm(name)),
   digest: manifest,
   created: new Date(createdMs).toISOString(),
   layers,
   labels,
 })
+
+const isOfImm = (reference: string): boolean => /^imm\/[a-z0-9-]+\/[a-z0-9-]+:/.test(reference)
