@@ -53,7 +53,7 @@ export const releaseSide = async (
   const described = await context.image(image, signal)
   return {
     image: described.image,
-    run: record && settingsRun(`release:${release}`, record),
+    run: record && {...settingsRun(`release:${release}`, record), image: image.id},
     gaps: record
       ? described.gaps
       : [...described.gaps, {part: 'run', reason: `nothing on this machine tells what ${release} was started with`}],
