@@ -82,6 +82,11 @@ test('a commit is built without touching the working tree, read, and removed aga
   t.truthy(greeting(commit))
   t.not(greeting(commit), greeting(tree))
   t.is(commit.image?.files.list?.length, tree.image?.files.list?.length)
+  t.deepEqual(
+    commit.image?.runtimes.map(({name}) => name),
+    ['node'],
+  )
+  t.deepEqual(commit.image?.base?.runtimes, commit.image?.runtimes, 'it is the base that brings it')
 
   t.deepEqual(await traces(project), before, 'no image and no directory is left')
   t.is(await git('status', '--porcelain', '--branch'), status)
