@@ -4,7 +4,8 @@ import {baseAmong, type EngineImage} from '../../parity/describe/base/known.ts'
 import {describeImage} from '../../parity/describe/describe.ts'
 import {wantedFiles} from '../../parity/describe/wanted.ts'
 import type {Choice} from '../../parity/image/choice.ts'
-import {readImage} from '../../parity/image/read-image.ts'
+import type {ImageFacts} from '../../parity/image/image.ts'
+import {type ImageReading, readImage} from '../../parity/image/read-image.ts'
 import {readRuntimes, runtimeFile} from '../../parity/runtimes/runtimes.ts'
 import type {Described} from './context.ts'
 
@@ -20,12 +21,22 @@ export const describedImage = async (
   {choice, others}: Reading,
   signal: AbortSignal,
 ): Promise<Described> => {
-  const facts = await readImage(archive, {choice, wanted: wantedFiles(runtimeFile, dependencyFile)}, signal)
+  const facts = await read(archive, {choice, wanted: wantedFiles(runtimeFile, dependencyFile)}, signal)
   return describeImage(facts, {
     base: baseAmong(facts, others.map(asKnown)),
     runtimesOf: readRuntimes,
     dependenciesOf: readDependencies,
   })
+}
+
+/** Whoever sends the archive is told to end, also where it makes no sense half way. */
+const read = async (archive: AsyncIterable<Buffer>, how: ImageReading, signal: AbortSignal): Promise<ImageFacts> => {
+  const parts = archive[Symbol.asyncIterator]()
+  try {
+    return await readImage({[Symbol.asyncIterator]: () => parts}, how, signal)
+  } finally {
+    await parts.return?.()
+  }
 }
 
 const asKnown = ({references, manifest, createdMs, layers, labels}: Image): EngineImage => ({
