@@ -4,7 +4,7 @@ import type {SideFacts} from '../../parity/facts.ts'
 import type {Reference} from '../../parity/sides/reference.ts'
 import type {OpenContext} from './context.ts'
 import {describedImage} from './described-image.ts'
-import {existing, unreadable} from './place.ts'
+import {existing} from './place.ts'
 
 /** Larger pieces than a stream's own: most of the time goes into their number. */
 const highWaterMark = 1024 * 1024
@@ -19,9 +19,6 @@ export const archiveSide = async (
   try {
     const choice = {...(image === undefined ? {} : {name: image}), ...(platform === undefined ? {} : {platform})}
     return await describedImage(stream as AsyncIterable<Buffer>, {choice, others: []}, signal)
-  } catch (error) {
-    signal.throwIfAborted()
-    throw error instanceof Error && 'syscall' in error ? unreadable(file, error) : error
   } finally {
     stream.destroy()
   }

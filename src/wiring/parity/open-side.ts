@@ -20,7 +20,10 @@ export const sideOpener = (context: SideContext): OpenSide => {
   const open = openContext(context)
   return async (text, signal) => {
     signal.throwIfAborted()
-    const facts = await factsOf(parseReference(text), open, signal)
+    const facts = await factsOf(parseReference(text), open, signal).catch((error: unknown) => {
+      signal.throwIfAborted()
+      throw error
+    })
     return {...facts, name: text}
   }
 }

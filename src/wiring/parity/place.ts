@@ -1,4 +1,4 @@
-import {readFile, stat} from 'node:fs/promises'
+import {access, constants, readFile, stat} from 'node:fs/promises'
 import path from 'node:path'
 
 import {ImmError} from '../../errors.ts'
@@ -16,6 +16,9 @@ export const existing = async (cwd: string, file: string, wanted: 'file' | 'dire
     throw new ImmError('SIDE_NOT_FOUND', `${file} is ${found.isDirectory() ? 'a' : 'no'} directory`, {
       next: `Name a ${wanted}.`,
     })
+  await access(place, constants.R_OK).catch((error: unknown) => {
+    throw unreadable(file, error)
+  })
   return place
 }
 
@@ -30,7 +33,7 @@ export const textOf = async (cwd: string, file: string, signal: AbortSignal): Pr
   }
 }
 
-export const unreadable = (file: string, cause: unknown): ImmError =>
+const unreadable = (file: string, cause: unknown): ImmError =>
   new ImmError('SIDE_UNREADABLE', `${file} can't be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
     cause,
   })
