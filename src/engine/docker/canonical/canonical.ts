@@ -15,6 +15,7 @@ import {loadImage} from './load-image.ts'
 import {ownLayers} from './own-layers.ts'
 import {rewriteLayer, type LayerFile} from './rewrite-layer.ts'
 import {saveImage, type SavedImage} from './saved-image.ts'
+import {withBase} from './with-base.ts'
 
 const never = new AbortController().signal
 
@@ -62,12 +63,12 @@ const put = async (
   client: Client,
   saved: SavedImage,
   own: ReadonlyMap<number, LayerFile>,
-  {reference, epochS}: CanonicalRequest,
+  {reference, epochS, labels}: CanonicalRequest,
   signal: AbortSignal,
 ): Promise<Image> => {
   const before = await image(client, reference, signal)
   const digests = saved.config.rootfs.diff_ids.map((digest, index) => own.get(index)?.digest ?? digest)
-  const config = JSON.stringify(canonicalConfig(saved.config, digests, epochS))
+  const config = JSON.stringify(canonicalConfig(withBase(saved.config, own.keys(), labels), digests, epochS))
   const load = (whole: boolean) => {
     const layers = digests.map((digest, index) => {
       const file = own.get(index)?.file ?? (whole ? saved.layers[index] : undefined)
