@@ -75,6 +75,8 @@ export const errorTable = {
   ARCHIVE_DAMAGED: 'Make the archive again: `docker save IMAGE -o FILE` writes one that imm reads.',
   ARCHIVE_REFUSED: 'No image needs what is named: look where the archive comes from.',
   IMAGE_NOT_IN_ARCHIVE: 'Name one of the images that it has.',
+  LOCK_UNREADABLE: 'Write it again with `imm parity lock`, or take it from where it is kept.',
+  LOCK_SIGNATURE: 'Do not trust it before you know why: fetch it again from where it was signed.',
   PACKAGES_UNREADABLE: 'Compare without the packages of its system, or make the image again.',
   LANGUAGE_UNKNOWN: 'Name the flavour: `imm init --flavour node|python|go|ruby|static`.',
   GIT_MISSING: 'Install git, and see that it is in PATH.',

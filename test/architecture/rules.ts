@@ -123,7 +123,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   // but the call.
   execa: ['source', 'terminal', 'gates', 'preview', 'engine/docker/registry', 'engine/docker/volume', 'secrets'],
   'tar-stream': ['engine/docker', 'source'],
-  yaml: ['config', 'compose'],
+  yaml: ['config', 'compose', 'parity/lock'],
   // What comes from outside is checked where it comes in.
   zod: ['config', 'compose', 'engine', 'init', 'parity', 'preview', 'proxy', 'session', 'socket', 'state'],
 }

@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto'
 
 import type {LayerFacts} from './facts.ts'
+import type {Inspect} from './inspect.ts'
 import type {Kept, Wanted} from './kept.ts'
 import {readLayer} from './layer.ts'
 import type {Budget} from './limits.ts'
@@ -12,6 +13,7 @@ export interface Reading {
   budget: Budget
   wanted: Wanted
   kept: Kept
+  inspect?: Inspect | undefined
 }
 
 /** One file of an image archive: a layer, or something to read as text. What is neither has a digest alone. */

@@ -2,6 +2,7 @@ import {createHash, type Hash} from 'node:crypto'
 
 import type {FileKind, LayerFact, LayerStep} from './facts.ts'
 import {damaged} from './failures.ts'
+import type {Inspect, Inspection} from './inspect.ts'
 import type {Kept, Wanted} from './kept.ts'
 import type {Budget} from './limits.ts'
 import {imagePath} from './path.ts'
@@ -18,10 +19,18 @@ interface OpenFile {
   fact: LayerFact
   hash: Hash
   parts: Buffer[] | undefined
+  inspection: Inspection | undefined
+}
+
+interface Reading {
+  budget: Budget
+  wanted: Wanted
+  kept: Kept
+  inspect?: Inspect | undefined
 }
 
 /** Notes what the entries of one layer do. Nothing is written anywhere, and no link is followed: a layer is only ever read as a list. */
-export const readLayer = ({budget, wanted, kept}: {budget: Budget; wanted: Wanted; kept: Kept}): LayerReading => {
+export const readLayer = ({budget, wanted, kept, inspect}: Reading): LayerReading => {
   const steps: LayerStep[] = []
   let open: OpenFile | undefined
 
@@ -43,14 +52,15 @@ export const readLayer = ({budget, wanted, kept}: {budget: Budget; wanted: Wante
     steps.push({does: 'put', fact})
     if (fact.kind !== 'file') return
     const keeps = header.size <= (wanted(path) ?? -1)
-    open = {fact, hash: createHash('sha256'), parts: keeps ? [] : undefined}
+    open = {fact, hash: createHash('sha256'), parts: keeps ? [] : undefined, inspection: inspect?.(fact)}
   }
 
   const end = () => {
     if (open === undefined) return
-    const {fact, hash, parts} = open
+    const {fact, hash, parts, inspection} = open
     fact.sha256 = hash.digest('hex')
     if (parts !== undefined) kept.put(fact.sha256, Buffer.concat(parts))
+    inspection?.end(fact.sha256)
     open = undefined
   }
 
@@ -62,6 +72,7 @@ export const readLayer = ({budget, wanted, kept}: {budget: Budget; wanted: Wante
       else if (open !== undefined) {
         open.hash.update(event.bytes)
         open.parts?.push(Buffer.from(event.bytes))
+        open.inspection?.take(event.bytes)
       }
     },
   }

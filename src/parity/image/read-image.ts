@@ -3,7 +3,8 @@ import {type Choice} from './choice.ts'
 import {imageConfigFile, type ImageConfigFile, imageConfigOf} from './config.ts'
 import {dockerManifest, dockerParts} from './docker-archive.ts'
 import {damaged} from './failures.ts'
-import type {ImageFacts, ImageLayer} from './image.ts'
+import type {HistoryStep, ImageFacts, ImageHolder, ImageLayer} from './image.ts'
+import type {Inspect} from './inspect.ts'
 import {type Kept, keptIn, type Wanted} from './kept.ts'
 import {budgetOf, defaultLimits, type Limits} from './limits.ts'
 import {ociIndex, ociParts} from './oci-layout.ts'
@@ -16,6 +17,8 @@ export interface ImageReading {
   choice?: Choice
   /** files whose content is kept; none where left out */
   wanted?: Wanted
+  /** looks into files of all layers, also of those that a later layer deletes */
+  inspect?: Inspect | undefined
   limits?: Partial<Limits>
 }
 
@@ -25,12 +28,12 @@ export interface ImageReading {
  */
 export const readImage = async (
   stream: AsyncIterable<Buffer>,
-  {choice = {}, wanted = () => undefined, limits = {}}: ImageReading,
+  {choice = {}, wanted = () => undefined, inspect, limits = {}}: ImageReading,
   signal: AbortSignal,
 ): Promise<ImageFacts> => {
   const budget = budgetOf({...defaultLimits, ...limits})
   const kept = keptIn(budget)
-  const archive = await readArchive(stream, {budget, wanted, kept}, signal)
+  const archive = await readArchive(stream, {budget, wanted, kept, inspect}, signal)
   return imageOf(archive, partsOf(archive, choice), kept)
 }
 
@@ -43,7 +46,10 @@ const partsOf = (archive: Archive, choice: Choice): Parts => {
 const imageOf = (archive: Archive, parts: Parts, kept: Kept): ImageFacts => {
   const file = parse(archive, parts.config, imageConfigFile)
   const layers = layersOf(archive, parts, file)
-  const tree = treeOf(layers)
+  const lowest = (count: number): ImageHolder => {
+    const tree = treeOf(layers.slice(0, count))
+    return {tree, content: (path) => kept.get(resolve(tree, path)?.sha256 ?? '')}
+  }
   return {
     names: parts.names,
     id: archive.find(parts.config)?.digest ?? '',
@@ -52,10 +58,18 @@ const imageOf = (archive: Archive, parts: Parts, kept: Kept): ImageFacts => {
     created: file.created ?? undefined,
     config: imageConfigOf(file),
     layers,
-    tree,
-    content: (path) => kept.get(resolve(tree, path)?.sha256 ?? ''),
+    history: historyOf(file),
+    ...lowest(layers.length),
+    lowest,
   }
 }
+
+const historyOf = ({history}: ImageConfigFile): HistoryStep[] =>
+  (history ?? []).map(({created, created_by: createdBy, empty_layer: empty}) => ({
+    created: created ?? undefined,
+    createdBy: createdBy ?? undefined,
+    layer: empty !== true,
+  }))
 
 const layersOf = (archive: Archive, {layers}: Parts, {rootfs, history}: ImageConfigFile): ImageLayer[] => {
   if (layers.length !== rootfs.diff_ids.length)
