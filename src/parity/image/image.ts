@@ -17,7 +17,7 @@ export interface ImageFacts {
   /** the instructions that made it, the first one first; empty where the image does not say */
   history: readonly HistoryStep[]
   tree: ImageTree
-  /** of a file that was wanted; links are followed within the image */
+  /** of a file that was wanted, or what was made of it; links are followed within the image */
   content(path: string): Buffer | undefined
   /** what its lowest layers alone come to, that many of them */
   lowest(layers: number): ImageHolder
