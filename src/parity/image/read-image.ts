@@ -58,7 +58,7 @@ const imageOf = (archive: Archive, parts: Parts, {kept, wanted}: {kept: Kept; wa
     created: file.created ?? undefined,
     config: imageConfigOf(file),
     layers,
-history: historyOf(file),
+    history: historyOf(file),
     ...lowest(layers.length),
     lowest,
   }

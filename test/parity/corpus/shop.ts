@@ -2,7 +2,11 @@ import type {Entry} from '../image/archives.ts'
 import {dpkgStatus, libraryFiles, lockFile, npmLibrary, osRelease, program} from './contents.ts'
 
 /** A file, and what of its header is not usual; a text alone is its content. */
-export type Spec = string | Buffer | {content?: string | Buffer; mode?: number; uid?: number; gid?: number; to?: string; pax?: object} | 'directory'
+export type Spec =
+  | string
+  | Buffer
+  | {content?: string | Buffer; mode?: number; uid?: number; gid?: number; to?: string; pax?: object}
+  | 'directory'
 
 /** By path without the slash in front; null takes away what the shop has there. */
 export type Files = Readonly<Record<string, Spec | null>>
@@ -17,7 +21,7 @@ export interface Shop extends Record<(typeof layers)[number], Files> {
 export const packages = {
   'base-files': '12.4+deb12u9',
   libc6: '2.36-9+deb12u9',
-  'libssl3': '3.0.15-1~deb12u1',
+  libssl3: '3.0.15-1~deb12u1',
   openssl: '3.0.15-1~deb12u1',
   zlib1g: '1:1.2.13.dfsg-1',
 }
@@ -29,7 +33,8 @@ export const libraries = {express: '5.1.0', 'left-pad': '1.3.0', qs: '6.14.0'}
 export const shop: Shop = {
   base: {
     'etc/': 'directory',
-    'etc/os-release': osRelease('12', 'bookworm'),
+    'etc/os-release': {to: '../usr/lib/os-release'},
+    'usr/lib/os-release': osRelease('12', 'bookworm'),
     'etc/debian_version': '12.9\n',
     'etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\n',
     'usr/bin/openssl': {content: program('openssl 3.0.15'), mode: 0o755},
@@ -81,9 +86,7 @@ export const shopWith = (changes: {[Key in keyof Shop]?: Record<string, unknown>
   Object.fromEntries(
     Object.entries(shop).map(([key, value]) => [
       key,
-      Object.fromEntries(
-        Object.entries({...value, ...changes[key as keyof Shop]}).filter(([, each]) => each !== null),
-      ),
+      Object.fromEntries(Object.entries({...value, ...changes[key as keyof Shop]}).filter(([, each]) => each !== null)),
     ]),
   ) as Shop & Record<string, never>
 
