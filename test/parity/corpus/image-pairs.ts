@@ -56,6 +56,20 @@ export const imagePairs: readonly Pair[] = [
     {packages: {'usr/bin/curl': {content: program('curl for arm'), mode: 0o755}}},
     {architecture: 'arm64'},
   ),
+  images(
+    'a base image for another platform, with all that is built for it',
+    'image.platform',
+    {
+      base: {
+        'usr/bin/openssl': {content: program('openssl for arm'), mode: 0o755},
+        'usr/lib/x86_64-linux-gnu/libssl.so.3': null,
+        'usr/lib/aarch64-linux-gnu/libssl.so.3': program('libssl for arm'),
+        'var/lib/dpkg/status': dpkgStatus(packages, 'arm64'),
+      },
+      packages: {'var/lib/dpkg/status': dpkgStatus(tools, 'arm64')},
+    },
+    {architecture: 'arm64'},
+  ),
   images('20 MB that a later layer deletes', 'image.size', {
     packages: {'cache.tar': Buffer.alloc(20e6)},
     app: {'.wh.cache.tar': ''},

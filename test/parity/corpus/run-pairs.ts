@@ -8,7 +8,9 @@ type Env = typeof run.env
 export const runPairs: readonly Pair[] = [
   runPair('an image of another name, where none can be read', 'run.image', {image: 'shop:2'}),
   runPair('a variable that is set on one side', 'run.env.missing', {env: [database, key] as unknown as Env}),
-  runPair('another value when it is run', 'run.env.value', {env: [database, key, {name: 'MODE', value: 'test'}] as Env}),
+  runPair('another value when it is run', 'run.env.value', {
+    env: [database, key, {name: 'MODE', value: 'test'}] as Env,
+  }),
   runPair('another secret', 'run.env.secret', {
     env: [database, {name: 'SESSION_KEY', secret: 'sha256:b'}, mode] as Env,
   }),
