@@ -20,9 +20,11 @@ export interface Looked {
   vendored: boolean
 }
 
+export const isVendored = (path: string): boolean => vendored.test(path)
+
 /** Whether to look into a file; undefined where it can have nothing of anybody's own. */
 export const lookInto = (path: string): Looked | undefined => {
   if (binary.has(extname(path).toLowerCase())) return undefined
-  const isVendored = vendored.test(path)
-  return isVendored && samples.test(path) ? undefined : {vendored: isVendored}
+  const comes = isVendored(path)
+  return comes && samples.test(path) ? undefined : {vendored: comes}
 }

@@ -1,0 +1,54 @@
+import {isStandIn, shownOf} from '../secrets/scan/value.ts'
+import {secretsInWords, withoutSecrets} from '../secrets/scan/words.ts'
+
+const longest = 60
+
+/** An instruction as its Dockerfile has it, short, and without the values of build arguments, which are kept with it. */
+export const instructionText = (createdBy: string): string => {
+  const text = withoutSecrets(withoutArguments(createdBy))
+    .replace(/^(?:RUN )?\/bin\/sh -c #\(nop\)\s+/, '')
+    .replace(/^(?:RUN )?\/bin\/sh -c /, 'RUN ')
+    .replace(/\s*# buildkit$/, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text
+}
+
+const prefix = /^(?:RUN )?\|(\d+) /
+
+const withoutArguments = (createdBy: string): string => {
+  const {rest} = split(createdBy)
+  return rest
+}
+
+/** Both builders write `|2 A=x B=y /bin/sh -c …`. A value with a space ends where the next name or the shell begins. */
+const split = (createdBy: string): {given: [name: string, value: string][]; rest: string} => {
+  const count = Number(prefix.exec(createdBy)?.[1] ?? 0)
+  const given: [string, string][] = []
+  let rest = createdBy.replace(prefix, '')
+  for (let at = 0; at < count; at++) {
+    const [all = '', name, value = ''] = /^([A-Za-z_]\w*)=(.*?)(?: (?=[A-Za-z_]\w*=|\/)|$)/s.exec(rest) ?? []
+    if (name === undefined) break
+    given.push([name, value])
+    rest = rest.slice(all.length)
+  }
+  return {given, rest}
+}
+
+const secretName = /passw|secret|token|api_?key|access_?key|private_?key|credential|auth/i
+
+export interface Shown {
+  /** `build argument NPM_TOKEN`, `GitHub token` */
+  kind: string
+  shown: string
+}
+
+/** The secrets that an instruction was given, or has in itself. */
+export const secretsOfInstruction = (createdBy: string): Shown[] => {
+  const {given, rest} = split(createdBy)
+  const named = given
+    .filter(([name, value]) => value.length >= 6 && (secretName.test(name) || secretsInWords(value).length > 0))
+    .filter(([, value]) => !isStandIn(value) && !/^(?:true|false|\/.*|\d+)$/.test(value))
+    .map(([name, value]) => ({kind: `build argument ${name}`, shown: shownOf(value)}))
+  return [...named, ...secretsInWords(rest).map(({kind, shown}) => ({kind, shown}))]
+}

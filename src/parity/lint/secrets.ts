@@ -1,0 +1,49 @@
+import type {ImageSide} from '../facts.ts'
+import type {Finding} from '../report/finding.ts'
+import type {Secret} from '../secrets/scan/text.ts'
+import {find} from './find.ts'
+import {secretsOfInstruction} from './instruction.ts'
+import type {LayerFile, LayerFindings} from './layers.ts'
+import type {Where} from './where.ts'
+
+type FileSecret = LayerFile & Secret
+
+const mostDetails = 10
+
+export const secretFindings = ({layers}: ImageSide, {secrets}: LayerFindings, where: Where): Finding[] => [
+  ...[...Map.groupBy(secrets, ({path}) => path)].map(([path, found]) => inFile(path, found, where)),
+  ...layers.flatMap(({createdBy}, at) => inHistory(createdBy, at, where)),
+]
+
+/** One for each file, whatever it has and in how many layers: that is what is to be taken out. */
+const inFile = (path: string, found: readonly FileSecret[], where: Where): Finding => {
+  const own = found.filter(({layer}) => !where.ofBase(layer))
+  const [first = found[0], ...others] = own.length > 0 ? own : found
+  if (first === undefined) throw new RangeError('a group is never empty')
+  const details = [first, ...others].map((each) => `${described(each)}, ${where.file(each)}`)
+  return find(own.length > 0 ? 'lint.secret.layer' : 'lint.secret.base', path, {
+    message: `${described(first)} is in ${path}, ${where.file(first)}`,
+    next:
+      own.length > 0
+        ? 'Give it to the build with `RUN --mount=type=secret`, list the file in .dockerignore, and replace the secret by a new one'
+        : 'Let nothing of yours depend on it, or use another base',
+    ...where.place(first.layer),
+    ...(details.length > 1 && {details: details.slice(0, mostDetails)}),
+  })
+}
+
+const described = ({kind, shown, line}: Secret): string =>
+  `${article(kind)} ${kind}${shown === '' || shown === '…' ? '' : ` (${shown})`}${line === undefined ? '' : ` in line ${line}`}`
+
+const article = (kind: string): string => (/^(?:[AEIO]|npm\b|API)/i.test(kind) ? 'an' : 'a')
+
+const inHistory = (createdBy: string | undefined, at: number, where: Where): Finding[] =>
+  createdBy === undefined || where.ofBase(at)
+    ? []
+    : secretsOfInstruction(createdBy).map(({kind, shown}) =>
+        find('lint.secret.history', `${kind}, layer ${at + 1}`, {
+          message: `the history keeps ${article(kind)} ${kind}${shown === '…' ? '' : ` (${shown})`}, ${where.layer(at)}`,
+          next: 'Give it to the build with `RUN --mount=type=secret`, and replace the secret by a new one',
+          ...where.place(at),
+        }),
+      )
