@@ -44,12 +44,12 @@ for (const [image, rules] of [
 ] as const)
   test(`an image named ${image.slice(0, 30)}`, finds, withRun({image}), rules)
 
-const base = (name: string) => imageOnly({base: {name, layers: 1, by: 'label', packages: [], runtimes: []}})
+const based = (name: string) => imageOnly({base: {name, layers: 1, by: 'label', packages: [], runtimes: []}})
 
 test('a base image is to be pinned as well', (t) => {
-  finds(t, base('node:24-slim'), ['lint.base.unpinned node:24-slim'])
-  finds(t, base('node'), ['lint.base.latest node'])
-  finds(t, base(`node:24@sha256:${'1'.repeat(64)}`), [])
+  finds(t, based('node:24-slim'), ['lint.base.unpinned node:24-slim'])
+  finds(t, based('node'), ['lint.base.latest node'])
+  finds(t, based(`node:24@sha256:${'1'.repeat(64)}`), [])
 })
 
 test('secrets of the environment are named and nothing more', (t) => {
