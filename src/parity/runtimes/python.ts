@@ -1,0 +1,65 @@
+import {isProblem} from '../reduced/problem.ts'
+import {textOf, wholeFile} from '../reduced/reduce.ts'
+import {valueAt} from '../reduced/value.ts'
+import type {Holder, Language} from './found.ts'
+import {versionSearch} from './version-search.ts'
+
+interface Versioned {
+  version: string
+}
+
+/** `3.11` of a program, a shared library (`m`, `t`: kinds of builds) or headers. */
+const minorOf = (file: string): string | undefined =>
+  /\/(?:python|libpython)([23]\.\d{1,2})[a-z]{0,2}(?:\.so\.1\.0|\/patchlevel\.h)?$/.exec(file)?.[1]
+
+/** Linkers store a text that another one ends with as a part of that: `/opt/python/3.11.7` is where `3.11.7` may be. */
+const inBinary = (minor: string) =>
+  versionSearch(`python-${minor}`, {
+    [`${minor}.`]: new RegExp(
+      `^[^0-9A-Za-z.]?(?<version>${minor.replace('.', '\\.')}\\.\\d{1,3}(?:(?:a|b|rc)\\d{1,3})?\\+?)\\0`,
+    ),
+  })
+
+const header = wholeFile('python-header', 64 * 1024, (content) => {
+  const version = /^#define PY_VERSION\s+"([^"\s]{1,40})"/m.exec(textOf(content))?.[1]
+  return version === undefined ? undefined : {version}
+})
+
+const isProgram = (file: string): boolean => /\/bin\/python[\d.]+$/.test(file)
+
+/** CPython: its program or shared library says it, where the patch level is; the names have no more than `3.11`. */
+export const python: Language = {
+  name: 'python',
+  file(file) {
+    const minor = minorOf(file)
+    if (minor === undefined) return undefined
+    if (file.endsWith('/patchlevel.h')) return header
+    return isProgram(file) || file.endsWith('.so.1.0') ? inBinary(minor) : undefined
+  },
+  versionAt(image, file) {
+    if (!isProgram(file)) return undefined
+    const said = valueAt<Versioned>(image, file)
+    if (said !== undefined && !isProblem(said)) return said.version
+    const prefix = file.replace(/\/bin\/[^/]+$/, '')
+    return besides(image, prefix, minorOf(file) ?? '')[0] ?? said
+  },
+}
+
+/** Most programs are small and leave everything to a library. */
+const besides = (image: Holder, prefix: string, minor: string): string[] => {
+  const libraries = ['lib', 'lib64', ...multiarch(image, `${prefix}/lib`)].flatMap((directory) =>
+    ['', 'm', 't'].map((kind) => `${prefix}/${directory}/libpython${minor}${kind}.so.1.0`),
+  )
+  const headers = ['', 'm', 't'].map((kind) => `${prefix}/include/python${minor}${kind}/patchlevel.h`)
+  return [...libraries, ...headers].flatMap((file) => {
+    const value = valueAt<Versioned>(image, file)
+    return value === undefined || isProblem(value) ? [] : [value.version]
+  })
+}
+
+/** Debian's `x86_64-linux-gnu`. */
+const multiarch = (image: Holder, lib: string): string[] =>
+  image.tree
+    .list(lib)
+    .filter((name) => /^[\w]+-linux-\w+$/.test(name))
+    .map((name) => `lib/${name}`)
