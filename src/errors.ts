@@ -76,6 +76,8 @@ export const errorTable = {
   ARCHIVE_REFUSED: 'No image needs what is named: look where the archive comes from.',
   IMAGE_NOT_IN_ARCHIVE: 'Name one of the images that it has.',
   PACKAGES_UNREADABLE: 'Compare without the packages of its system, or make the image again.',
+  SCANNER_MISSING: 'Install trivy or grype, and see that it is in PATH; or leave out --scan.',
+  SCAN_FAILED: 'Its last lines of output say why; `imm lint --no-scan` does without.',
   LANGUAGE_UNKNOWN: 'Name the flavour: `imm init --flavour node|python|go|ruby|static`.',
   GIT_MISSING: 'Install git, and see that it is in PATH.',
   NOT_A_REPOSITORY: 'Run imm in a git repository, or make one with `git init` and a first commit.',

@@ -119,9 +119,18 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   dockerode: ['engine/docker'],
   'docker-modem': ['engine/docker'],
   'dockerfile-ast': ['config'],
-  // Programs are started for git (source), for the browser (terminal), for checks (gates), for hooks (preview), for a registry's credentials and for password managers (secrets): nothing to share
+  // Programs are started for git (source), for the browser (terminal), for checks (gates), for hooks (preview), for scanners of images (parity), for a registry's credentials and for password managers (secrets): nothing to share
   // but the call.
-  execa: ['source', 'terminal', 'gates', 'preview', 'engine/docker/registry', 'engine/docker/volume', 'secrets'],
+  execa: [
+    'source',
+    'terminal',
+    'gates',
+    'preview',
+    'engine/docker/registry',
+    'engine/docker/volume',
+    'parity/scanners',
+    'secrets',
+  ],
   'tar-stream': ['engine/docker', 'source'],
   yaml: ['config', 'compose'],
   // What comes from outside is checked where it comes in.
