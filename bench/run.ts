@@ -1,4 +1,4 @@
-// npm run bench [dev|sustained|rollback|releases|compose|volume|together|wake|branches|proxy] [-- --write]: measures what README states, on this machine; --write puts it there. `dev`: the loop at every size, beside
+// npm run bench [dev|sustained|rollback|releases|compose|volume|together|wake|branches|proxy] [-- --write]: measures what README and docs/benchmarks.md state, on this machine; --write puts it there. `dev`: the loop at every size, beside
 // its peers (--sizes=10,1000 and --no-peers leave the rest out). `sustained`: an edit every 2 s for --minutes=30.
 // `rollback`: to the warm release. `releases`: --count=500 in a row, and what is left of them.
 // `compose`: --count=100 releases of a Compose project while it writes to its database, and what is there after kill -9 of everything.
@@ -148,16 +148,20 @@ const measured = await parts[part]().catch((error: unknown) => {
   if (!stop.signal.aborted) throw error
   process.exit(130)
 })
+const write = async (): Promise<void> => {
+  for (const file of ['README.md', 'docs/benchmarks.md'].map((name) => path.join(root, name))) {
+    const text = await readFile(file, 'utf8')
+    const [before, rest] = text.split(`<!-- ${part} -->`)
+    const after = rest?.split(`<!-- /${part} -->`)[1]
+    if (before === undefined || after === undefined) continue
+    return writeFile(file, `${before}<!-- ${part} -->\n${report}\n<!-- /${part} -->${after}`)
+  }
+  throw new Error(`no document has <!-- ${part} -->`)
+}
+
 const [processor] = cpus()
 const command = `npm run ${part} -- --write`
 const where = `Measured by \`${command}\`: ${cpus().length} x ${processor?.model.trim() ?? 'CPU'}, Node ${process.version}.`
 const report = `${where}\n\n${measured}`
 console.log(report)
-if (values.write) {
-  const file = path.join(root, 'README.md')
-  const text = await readFile(file, 'utf8')
-  const [before, rest] = text.split(`<!-- ${part} -->`)
-  const after = rest?.split(`<!-- /${part} -->`)[1]
-  if (before === undefined || after === undefined) throw new Error(`README.md has no <!-- ${part} -->`)
-  await writeFile(file, `${before}<!-- ${part} -->\n${report}\n<!-- /${part} -->${after}`)
-}
+if (values.write) await write()
