@@ -2,9 +2,6 @@ import type {SideFacts} from '../facts.ts'
 import type {Finding} from '../report/finding.ts'
 import {find} from './find.ts'
 
-/** Images of languages have the key that they check downloads by; it is public. */
-const harmless = /^(?:GPG_KEYS?|.*_(?:GPG_KEYS?|SHA(?:256|512)|CHECKSUM|FINGERPRINT|KEYRING))$/
-
 export const environmentFindings = ({image, run}: SideFacts): Finding[] => [
   ...secretsOf(image?.config.env).map((name) =>
     find('lint.secret.env', name, {
@@ -23,4 +20,4 @@ export const environmentFindings = ({image, run}: SideFacts): Finding[] => [
 type Variables = NonNullable<SideFacts['image']>['config']['env']
 
 const secretsOf = (env: Variables | undefined): string[] =>
-  (env ?? []).filter((each) => 'secret' in each && !harmless.test(each.name)).map(({name}) => name)
+  (env ?? []).filter((each) => 'secret' in each).map(({name}) => name)

@@ -1,3 +1,4 @@
+import {looksSecret} from '../secrets/looks-secret.ts'
 import {isStandIn, shownOf} from '../secrets/scan/value.ts'
 import {secretsInWords, withoutSecrets} from '../secrets/scan/words.ts'
 
@@ -35,8 +36,6 @@ const split = (createdBy: string): {given: [name: string, value: string][]; rest
   return {given, rest}
 }
 
-const secretName = /passw|secret|token|api_?key|access_?key|private_?key|credential|auth/i
-
 export interface Shown {
   /** `build argument NPM_TOKEN`, `GitHub token` */
   kind: string
@@ -47,8 +46,7 @@ export interface Shown {
 export const secretsOfInstruction = (createdBy: string): Shown[] => {
   const {given, rest} = split(createdBy)
   const named = given
-    .filter(([name, value]) => value.length >= 6 && (secretName.test(name) || secretsInWords(value).length > 0))
-    .filter(([, value]) => !isStandIn(value) && !/^(?:true|false|\/.*|\d+)$/.test(value))
+    .filter(([name, value]) => looksSecret(name, value) && !isStandIn(value))
     .map(([name, value]) => ({kind: `build argument ${name}`, shown: shownOf(value)}))
   return [...named, ...secretsInWords(rest).map(({kind, shown}) => ({kind, shown}))]
 }

@@ -10,8 +10,19 @@ export interface Component {
   properties?: readonly {name: string; value: string}[]
 }
 
+/** A package that another tool found. */
+export interface OtherPackage {
+  name: string
+  version: string
+  purl: string
+  path?: string | undefined
+}
+
 /** What an image is made of: its system, packages, runtimes and libraries; each once, wherever it is found. */
-export const componentsOf = ({os, packages, runtimes, dependencies}: ImageSide): Component[] => {
+export const componentsOf = (
+  {os, packages, runtimes, dependencies}: ImageSide,
+  others: readonly OtherPackage[] = [],
+): Component[] => {
   const all: Component[] = [
     ...(os === undefined
       ? []
@@ -49,8 +60,22 @@ export const componentsOf = ({os, packages, runtimes, dependencies}: ImageSide):
     }),
     ...dependencies.map(libraryOf),
   ]
-  return [...Map.groupBy(all, (each) => each['bom-ref']).values()].map(merged)
+  const known = new Set(all.map(({purl}) => plain(purl)))
+  const more = others.filter(({purl}) => !known.has(plain(purl))).map(foundBySyft)
+  return [...Map.groupBy([...all, ...more], (each) => each['bom-ref']).values()].map(merged)
 }
+
+/** Without what tools say differently of the same package. */
+const plain = (purl: string | undefined): string | undefined => purl?.replace(/[?#].*$/s, '')
+
+const foundBySyft = ({name, version, purl, path}: OtherPackage): Component => ({
+  type: 'library',
+  'bom-ref': purl,
+  name,
+  ...versionOf(version),
+  purl,
+  properties: [{name: 'imm:found-by', value: 'syft'}, ...(path === undefined ? [] : [{name: 'imm:path', value: path}])],
+})
 
 const libraryOf = (dependency: Dependency): Component => {
   const {name, version, scope, source} = dependency

@@ -1,5 +1,5 @@
 import type {ImageSide} from '../facts.ts'
-import {componentsOf, type Component} from './components.ts'
+import {componentsOf, type Component, type OtherPackage} from './components.ts'
 import {purlOf} from './purl.ts'
 import {uuidOf} from './uuid.ts'
 
@@ -17,11 +17,11 @@ export interface Bom {
 
 /**
  * The bill of materials of an image, out of what imm knows of it. The same image gives the same document on every machine and day: its time is
- * that of the image, and its serial number comes from its content.
+ * that of the image, and its serial number comes from its content. `others`: packages that another tool knows, beside imm's own.
  */
-export const cyclonedxOf = (image: ImageSide, immVersion: string): Bom => {
+export const cyclonedxOf = (image: ImageSide, immVersion: string, others: readonly OtherPackage[] = []): Bom => {
   const component = containerOf(image)
-  const components = componentsOf(image)
+  const components = componentsOf(image, others)
   const created = timestampOf(image.created)
   const content = {
     version: 1 as const,

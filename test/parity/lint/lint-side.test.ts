@@ -56,7 +56,6 @@ test('secrets of the environment are named and nothing more', (t) => {
   const env = [
     {name: 'DB_PASSWORD', secret: 'sha256:12'},
     {name: 'MODE', value: 'production'},
-    {name: 'GPG_KEY', secret: 'sha256:13'},
   ]
   finds(t, configured({env}), ['lint.secret.env DB_PASSWORD'])
   finds(t, withRun({env: [...env, {name: 'TOKEN', from: 'secret/shop'}]}), ['lint.secret.run DB_PASSWORD'])

@@ -72,3 +72,23 @@ test('the same image gives the same document, and another image another serial n
   const other = cyclonedxOf(full({runtimes: []}), '1.2.3')
   t.not(other.serialNumber, first.serialNumber)
 })
+
+test('packages that another tool found are added where imm does not know them', (t) => {
+  const others = [
+    {
+      name: 'libc6',
+      version: '2.36-9',
+      purl: 'pkg:deb/debian/libc6@2.36-9?arch=amd64&distro=debian-12.9&upstream=glibc',
+    },
+    {name: 'stdlib', version: 'go1.24.1', purl: 'pkg:golang/stdlib@1.24.1', path: '/usr/bin/gosu'},
+    {name: 'stdlib', version: 'go1.24.1', purl: 'pkg:golang/stdlib@1.24.1', path: '/usr/bin/other'},
+  ]
+  const bom = cyclonedxOf(full(), '1.2.3', others)
+  t.deepEqual(mistakes(bom), [])
+  t.deepEqual(
+    bom.components
+      .slice(full().dependencies.length + 3)
+      .map(({purl, properties}) => [purl, properties?.map(({value}) => value)]),
+    [['pkg:golang/stdlib@1.24.1', ['syft', '/usr/bin/gosu', '/usr/bin/other']]],
+  )
+})
