@@ -78,6 +78,11 @@ export const errorTable = {
   PACKAGES_UNREADABLE: 'Compare without the packages of its system, or make the image again.',
   SCANNER_MISSING: 'Install trivy or grype, and see that it is in PATH; or leave out --scan.',
   SCAN_FAILED: 'Its last lines of output say why; `imm lint --no-scan` does without.',
+  SIDE_UNKNOWN:
+    'Say what kind of side it is: `image:REF`, `env:main`, `compose:FILE#service`; docs/parity.md lists all.',
+  SIDE_NOT_FOUND: 'Name one that is there.',
+  SIDE_UNREADABLE: 'Correct what is named, then compare again.',
+  SIDE_UNREACHABLE: 'See that it is up and can be reached from here, then compare again.',
   LANGUAGE_UNKNOWN: 'Name the flavour: `imm init --flavour node|python|go|ruby|static`.',
   GIT_MISSING: 'Install git, and see that it is in PATH.',
   NOT_A_REPOSITORY: 'Run imm in a git repository, or make one with `git init` and a first commit.',

@@ -11,6 +11,7 @@ import type {
   Attachment,
   BindMount,
   ContainerOptions,
+  Healthcheck,
   NetworkSpec,
   PublishedPort,
   VolumeSpec,
@@ -410,6 +411,26 @@ export interface InstanceDetails {
   networks: readonly string[]
 }
 
+/** What a container was made with, and its details don't tell. Undefined: the engine's default. */
+export interface InstanceMaking {
+  /** name of its image, as whoever made it gave it */
+  imageName: string
+  workingDir: string
+  stopSignal: string | undefined
+  stopGraceMs: number | undefined
+  /** the image's own where it was given none */
+  healthcheck: Healthcheck | undefined
+  capAdd: readonly string[]
+  capDrop: readonly string[]
+  privileged: boolean
+  noNewPrivileges: boolean
+  pidsLimit: number | undefined
+  restart: string | undefined
+  init: boolean | undefined
+  /** in place of networks of its own */
+  networkMode: 'none' | 'host' | 'container' | undefined
+}
+
 export interface InstanceMount {
   /** `volume` also of those that the image declares and the engine names */
   kind: 'volume' | 'bind' | 'tmpfs' | 'other'
@@ -515,6 +536,8 @@ export interface Engine {
     paths: readonly string[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, ImageEntry>>
+  /** The image as an archive (`docker save`), as it comes: what it is made of, layer by layer. */
+  archive(image: Pick<Image, 'id'>, signal: AbortSignal): AsyncIterable<Buffer>
   /** Everything that an image holds. */
   files(image: Image, signal: AbortSignal): AsyncIterable<ImageFile>
   tag(image: string, reference: string, signal: AbortSignal): Promise<void>
@@ -534,6 +557,8 @@ export interface Engine {
   instances(labels: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Instance[]>
   /** Undefined where there is no such container. */
   details(id: string, signal: AbortSignal): Promise<InstanceDetails | undefined>
+  /** Undefined where there is no such container. */
+  making(id: string, signal: AbortSignal): Promise<InstanceMaking | undefined>
   /** What a container has otherwise than its image, without what is mounted into it; directories come with what is in them. */
   changes(id: string, signal: AbortSignal): Promise<InstanceChange[]>
   /** What a holder has at absolute paths (links are not followed), with its content; a path that it doesn't have is not in the answer. */

@@ -68,7 +68,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     node: true,
   },
   init: {may: ['errors.ts', 'release', 'config'], node: true},
-  parity: {may: ['errors.ts', 'release'], node: true},
+  parity: {may: ['errors.ts', 'release', 'config/suggest.ts'], mayTypes: ['lifecycle/ports.ts'], node: true},
   doctor: {may: ['errors.ts', 'release', 'state', 'socket', 'tls'], mayTypes: ['lifecycle/ports.ts'], node: true},
   wiring: {
     may: [
@@ -132,7 +132,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
     'secrets',
   ],
   'tar-stream': ['engine/docker', 'source'],
-  yaml: ['config', 'compose'],
+  yaml: ['config', 'compose', 'parity'],
   // What comes from outside is checked where it comes in.
   zod: ['config', 'compose', 'engine', 'init', 'parity', 'preview', 'proxy', 'session', 'socket', 'state'],
 }

@@ -10,6 +10,7 @@ import type {
   ImageEntry,
   ImageFile,
   InstanceDetails,
+  InstanceMaking,
   InstanceSpec,
   LogLine,
   OnceSpec,
@@ -236,6 +237,11 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
       const entries = paths.map((path) => [path, held.get(path)] as const)
       return new Map(entries.flatMap(([path, file]) => (file ? [[path, entryOf(file)]] : [])))
     },
+    // oxlint-disable-next-line require-yield -- its images have no layers that an archive could hold
+    async *archive(image, signal) {
+      await gate.enter('archive', signal)
+      throw new ImmError('ENGINE_REFUSED', `exporting the image ${image.id}: it is in memory alone`)
+    },
     async *files(image, signal) {
       await gate.enter('files', signal)
       yield* (await images.held(image, 0)).values()
@@ -418,6 +424,11 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
       if (!container) return undefined
       const sandbox = containers.get(container.spec.sandbox ?? '')
       return detailsOf(container, sandbox ?? container, images.get(container.instance().image)?.env ?? {})
+    },
+    async making(id, signal) {
+      await gate.enter('making', signal)
+      const container = containers.get(id)
+      return container && makingOf(container)
     },
     async changes(id, signal) {
       await gate.enter('changes', signal)
@@ -602,6 +613,22 @@ const detailsOf = (
     networks: [...(typeof mode === 'string' ? [mode] : own), ...attached.altered.networks],
   }
 }
+
+const makingOf = ({spec: {image, options = {}, attachment, sandbox}}: Container): InstanceMaking => ({
+  imageName: image,
+  workingDir: options.workingDir ?? '',
+  stopSignal: options.stopSignal,
+  stopGraceMs: options.stopGraceMs,
+  healthcheck: options.healthcheck,
+  capAdd: options.capAdd ?? [],
+  capDrop: options.capDrop ?? [],
+  privileged: options.privileged ?? false,
+  noNewPrivileges: true,
+  pidsLimit: options.pidsLimit,
+  restart: options.restart,
+  init: options.init ?? true,
+  networkMode: sandbox !== undefined || typeof attachment?.mode === 'object' ? 'container' : attachment?.mode,
+})
 
 const entryOf = ({kind, mode, uid, gid, mtimeMs}: ImageFile): ImageEntry => ({kind, mode, uid, gid, mtimeMs})
 
