@@ -27,7 +27,6 @@ const compressedFrom = 1024
  */
 export const keptIn = (budget: Budget): Kept => {
   const contents = new Map<string, {stored: Buffer; size: number}>()
-  const keyOf = (sha256: string, reduction: string) => (reduction === '' ? sha256 : `${sha256} ${reduction}`)
   return {
     put(sha256, reduction, content) {
       const key = keyOf(sha256, reduction)
@@ -43,6 +42,8 @@ export const keptIn = (budget: Budget): Kept => {
     },
   }
 }
+
+const keyOf = (sha256: string, reduction: string): string => (reduction === '' ? sha256 : `${sha256} ${reduction}`)
 
 /** What was kept of that file. */
 export const keptOf = (kept: Kept, wanted: Wanted, fact: FileFact | undefined): Buffer | undefined => {

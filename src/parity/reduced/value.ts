@@ -1,9 +1,10 @@
 import type {ImageFacts} from '../image/image.ts'
-import type {Problem} from './problem.ts'
 
-/** What a file was reduced to while the image was read; undefined where it had nothing to say. */
-export const valueAt = <T>(image: Pick<ImageFacts, 'content'>, path: string): T | Problem | undefined => {
+/**
+ * What a file was reduced to while the image was read, or a problem; undefined where it had nothing to say. It was written by a reduction,
+ * not by the image: who asks knows by which, and what it is.
+ */
+export const valueAt = (image: Pick<ImageFacts, 'content'>, path: string): unknown => {
   const content = image.content(path)
-  // Written by a reduction, not by the image.
-  return content === undefined ? undefined : (JSON.parse(content.toString('utf8')) as T | Problem)
+  return content === undefined ? undefined : JSON.parse(content.toString('utf8'))
 }

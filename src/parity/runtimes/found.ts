@@ -8,7 +8,7 @@ export type Holder = Pick<ImageFacts, 'tree' | 'content'>
 export interface Language {
   name: string
   /** of the files that may tell something: what to keep of each */
-  file(path: string): Reduction | undefined
+  file: (path: string) => Reduction | undefined
   /** asked for each of those files that is there; undefined where it is no runtime after all */
-  versionAt(image: Holder, path: string): string | Problem | undefined
+  versionAt: (image: Holder, path: string) => string | Problem | undefined
 }

@@ -1,6 +1,6 @@
 import {textOf, wholeFile} from '../reduced/reduce.ts'
-import {valueAt} from '../reduced/value.ts'
 import type {Language} from './found.ts'
+import {versionIn} from './version.ts'
 
 /** Any program may have a file of that name: only those of a JDK have the line. `17.0.15+6` tells builds apart, where it is there. */
 const release = wholeFile('java', 64 * 1024, (content) => {
@@ -14,8 +14,5 @@ const release = wholeFile('java', 64 * 1024, (content) => {
 export const java: Language = {
   name: 'java',
   file: (file) => (file.endsWith('/release') ? release : undefined),
-  versionAt(image, file) {
-    const said = valueAt<{version: string}>(image, file)
-    return said !== undefined && 'version' in said ? said.version : undefined
-  },
+  versionAt: versionIn,
 }

@@ -2,13 +2,9 @@ import path from 'node:path'
 
 import {isProblem} from '../reduced/problem.ts'
 import {textOf, wholeFile} from '../reduced/reduce.ts'
-import {valueAt} from '../reduced/value.ts'
 import type {Language} from './found.ts'
 import {versionSearch} from './version-search.ts'
-
-interface Versioned {
-  version: string
-}
+import {versionIn} from './version.ts'
 
 // The names of its own archives, which it knows to fetch headers; builds of others have but the name that it gives itself.
 const program = versionSearch('node', {
@@ -37,10 +33,9 @@ export const node: Language = {
   },
   versionAt(image, file) {
     if (!isProgram(file)) return undefined
-    const said = valueAt<Versioned>(image, file)
-    if (said !== undefined && !isProblem(said)) return said.version
+    const said = versionIn(image, file)
+    if (!isProblem(said)) return said
     const beside = path.posix.join(path.posix.dirname(file), '../include/node/node_version.h')
-    const headers = valueAt<Versioned>(image, beside)
-    return headers === undefined || isProblem(headers) ? said : headers.version
+    return versionIn(image, beside) ?? said
   },
 }

@@ -1,12 +1,8 @@
 import {isProblem} from '../reduced/problem.ts'
 import {textOf, wholeFile} from '../reduced/reduce.ts'
-import {valueAt} from '../reduced/value.ts'
 import type {Holder, Language} from './found.ts'
 import {versionSearch} from './version-search.ts'
-
-interface Versioned {
-  version: string
-}
+import {versionIn} from './version.ts'
 
 /** `3.11` of a program, a shared library (`m`, `t`: kinds of builds) or headers. */
 const minorOf = (file: string): string | undefined =>
@@ -38,8 +34,8 @@ export const python: Language = {
   },
   versionAt(image, file) {
     if (!isProgram(file)) return undefined
-    const said = valueAt<Versioned>(image, file)
-    if (said !== undefined && !isProblem(said)) return said.version
+    const said = versionIn(image, file)
+    if (!isProblem(said)) return said
     const prefix = file.replace(/\/bin\/[^/]+$/, '')
     return besides(image, prefix, minorOf(file) ?? '')[0] ?? said
   },
@@ -52,8 +48,8 @@ const besides = (image: Holder, prefix: string, minor: string): string[] => {
   )
   const headers = ['', 'm', 't'].map((kind) => `${prefix}/include/python${minor}${kind}/patchlevel.h`)
   return [...libraries, ...headers].flatMap((file) => {
-    const value = valueAt<Versioned>(image, file)
-    return value === undefined || isProblem(value) ? [] : [value.version]
+    const value = versionIn(image, file)
+    return typeof value === 'string' ? [value] : []
   })
 }
 

@@ -1,7 +1,7 @@
 import {problem} from '../reduced/problem.ts'
 import {textOf, wholeFile} from '../reduced/reduce.ts'
-import {valueAt} from '../reduced/value.ts'
 import type {Language} from './found.ts'
+import {versionIn} from './version.ts'
 
 const config = wholeFile('ruby', 256 * 1024, (content) => {
   const version = /^\s*CONFIG\["RUBY_PROGRAM_VERSION"\]\s*=\s*"([^"\s]{1,40})"/m.exec(textOf(content))?.[1]
@@ -12,8 +12,5 @@ const config = wholeFile('ruby', 256 * 1024, (content) => {
 export const ruby: Language = {
   name: 'ruby',
   file: (file) => (/\/ruby\/(?:[^/]+\/){1,3}rbconfig\.rb$/.test(file) ? config : undefined),
-  versionAt(image, file) {
-    const said = valueAt<{version: string}>(image, file)
-    return said !== undefined && 'version' in said ? said.version : said
-  },
+  versionAt: versionIn,
 }

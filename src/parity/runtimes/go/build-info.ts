@@ -1,10 +1,10 @@
+import type {Versioned} from '../version.ts'
+
 /** A module's path and version. */
 export type Module = readonly [path: string, version: string]
 
-/** What a Go program says of how it was built (`go version -m`). */
-export interface BuildInfo {
-  /** of Go: `1.24.3` */
-  version: string
+/** What a Go program says of how it was built (`go version -m`); the version is that of Go, `1.24.3`. */
+export interface BuildInfo extends Versioned {
   /** of the program itself; without modules there is none */
   main?: Module | undefined
   modules: readonly Module[]

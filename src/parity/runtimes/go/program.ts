@@ -9,10 +9,11 @@ import {elfHeadBytes, elfOf} from './elf.ts'
 import {type Clues, infoOf} from './read-blob.ts'
 import {type Window, windowsOf} from './windows.ts'
 
-/** Names that programs have: `server`, `kube-proxy`, `app-v1.2`; not `libc.so.6`, `README.md`. */
+/** Names that programs have: `server`, `kube-proxy`, `app-v1.2`; not `libc.so.6`, `README.md`, `LICENSE`. */
 const maybeProgram = (file: string): boolean => {
   const name = path.posix.basename(file)
-  return !/\.(?!\d)|\.so\./.test(name) && !/^\/(?:usr\/share|etc|proc|sys|dev|var\/(?:lib|cache|log))\//.test(file)
+  if (/\.(?!\d)|\.so\.|^[A-Z_-]+$/.test(name)) return false
+  return !/^\/(?:usr\/share|etc|proc|sys|dev|var\/(?:lib|cache|log))\//.test(file)
 }
 
 export const goProgram = (file: string): Reduction | undefined => (maybeProgram(file) ? goReduction : undefined)
