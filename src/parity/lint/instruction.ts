@@ -4,23 +4,22 @@ import {secretsInWords, withoutSecrets} from '../secrets/scan/words.ts'
 
 const longest = 60
 
-/** An instruction as its Dockerfile has it, short, and without the values of build arguments, which are kept with it. */
+/** An instruction as its Dockerfile has it, short, and fit to be printed. */
 export const instructionText = (createdBy: string): string => {
-  const text = withoutSecrets(withoutArguments(createdBy))
-    .replace(/^(?:RUN )?\/bin\/sh -c #\(nop\)\s+/, '')
+  const text = withoutSecrets(writtenInstruction(createdBy))
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text
+}
+
+/** The same in full: without what builders add, and without the values of build arguments, which are kept with it. */
+export const writtenInstruction = (createdBy: string): string =>
+  split(createdBy)
+    .rest.replace(/^(?:RUN )?\/bin\/sh -c #\(nop\)\s+/, '')
     .replace(/^(?:RUN )?\/bin\/sh -c /, 'RUN ')
     .replace(/\s*# buildkit$/, '')
     .replaceAll(/\s+/g, ' ')
     .trim()
-  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text
-}
 
 const prefix = /^(?:RUN )?\|(\d+) /
-
-const withoutArguments = (createdBy: string): string => {
-  const {rest} = split(createdBy)
-  return rest
-}
 
 /** Both builders write `|2 A=x B=y /bin/sh -c …`. A value with a space ends where the next name or the shell begins. */
 const split = (createdBy: string): {given: [name: string, value: string][]; rest: string} => {

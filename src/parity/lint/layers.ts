@@ -3,6 +3,7 @@ import type {ImageFacts} from '../image/image.ts'
 import type {SecretScan} from '../secrets/scan/scan.ts'
 import type {Secret} from '../secrets/scan/text.ts'
 import {cacheOf} from './cache-places.ts'
+import {secretsOfInstruction} from './instruction.ts'
 import {sensitiveAs} from './sensitive-places.ts'
 
 /** What lint has to know of an image's layers one by one, as a later layer hides what an earlier one has. Plain data. */
@@ -10,8 +11,17 @@ export interface LayerFindings {
   secrets: readonly (LayerFile & Secret)[]
   /** of caches, and of what should be in no image, by their names */
   files: readonly LayerFile[]
+  /** of the instructions that made the layers, which a side has without them */
+  history: readonly LayerInstruction[]
   /** where the project's Dockerfile has the instruction of each layer, where that is known */
   places?: readonly (Place | undefined)[] | undefined
+}
+
+export interface LayerInstruction {
+  layer: number
+  /** `build argument NPM_TOKEN`, `GitHub token` */
+  kind: string
+  shown: string
 }
 
 export interface Place {
@@ -29,7 +39,7 @@ export interface LayerFile {
 }
 
 /** Nothing of an image: of a side that has none, or one from a lock file. */
-export const noLayers: LayerFindings = {secrets: [], files: []}
+export const noLayers: LayerFindings = {secrets: [], files: [], history: []}
 
 export const layerFindingsOf = (
   {layers, tree}: Pick<ImageFacts, 'layers' | 'tree'>,
@@ -48,8 +58,11 @@ export const layerFindingsOf = (
       if (found.length === 0) files.push(file)
       else secrets.push(...found.map((secret) => ({...file, ...secret})))
     }
-  return {secrets, files}
+  return {secrets, files, history: layers.flatMap(historyOf)}
 }
+
+const historyOf = ({createdBy}: ImageFacts['layers'][number], layer: number): LayerInstruction[] =>
+  createdBy === undefined ? [] : secretsOfInstruction(createdBy).map((secret) => ({layer, ...secret}))
 
 const goneIn = (layers: ImageFacts['layers'], layer: number, {path}: LayerFact): number | undefined => {
   const later = layers.findIndex(({steps}, at) => at > layer && steps.some((step) => hides(step, path)))

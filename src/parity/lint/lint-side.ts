@@ -27,7 +27,7 @@ export const lintSide = (side: SideFacts, more: LayerFindings = noLayers): Findi
 const imageFindings = (image: NonNullable<SideFacts['image']>, more: LayerFindings): Finding[] => {
   const where = whereIn(image, more)
   return [
-    ...secretFindings(image, more, where),
+    ...secretFindings(more, where),
     ...sensitiveFindings(more, where),
     ...permissionFindings(image, where),
     ...cacheFindings(more, where),

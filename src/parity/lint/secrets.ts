@@ -1,18 +1,16 @@
-import type {ImageSide} from '../facts.ts'
 import type {Finding} from '../report/finding.ts'
 import type {Secret} from '../secrets/scan/text.ts'
 import {find} from './find.ts'
-import {secretsOfInstruction} from './instruction.ts'
-import type {LayerFile, LayerFindings} from './layers.ts'
+import type {LayerFile, LayerFindings, LayerInstruction} from './layers.ts'
 import type {Where} from './where.ts'
 
 type FileSecret = LayerFile & Secret
 
 const mostDetails = 10
 
-export const secretFindings = ({layers}: ImageSide, {secrets}: LayerFindings, where: Where): Finding[] => [
+export const secretFindings = ({secrets, history}: LayerFindings, where: Where): Finding[] => [
   ...[...Map.groupBy(secrets, ({path}) => path)].map(([path, found]) => inFile(path, found, where)),
-  ...layers.flatMap(({createdBy}, at) => inHistory(createdBy, at, where)),
+  ...history.filter(({layer}) => !where.ofBase(layer)).map((each) => inHistory(each, where)),
 ]
 
 /** One for each file, whatever it has and in how many layers: that is what is to be taken out. */
@@ -37,13 +35,9 @@ const described = ({kind, shown, line}: Secret): string =>
 
 const article = (kind: string): string => (/^(?:[AEIO]|npm\b|API)/i.test(kind) ? 'an' : 'a')
 
-const inHistory = (createdBy: string | undefined, at: number, where: Where): Finding[] =>
-  createdBy === undefined || where.ofBase(at)
-    ? []
-    : secretsOfInstruction(createdBy).map(({kind, shown}) =>
-        find('lint.secret.history', `${kind}, layer ${at + 1}`, {
-          message: `the history keeps ${article(kind)} ${kind}${shown === '…' ? '' : ` (${shown})`}, ${where.layer(at)}`,
-          next: 'Give it to the build with `RUN --mount=type=secret`, and replace the secret by a new one',
-          ...where.place(at),
-        }),
-      )
+const inHistory = ({layer, kind, shown}: LayerInstruction, where: Where): Finding =>
+  find('lint.secret.history', `${kind}, layer ${layer + 1}`, {
+    message: `the history keeps ${article(kind)} ${kind}${shown === '…' ? '' : ` (${shown})`}, ${where.layer(layer)}`,
+    next: 'Give it to the build with `RUN --mount=type=secret`, and replace the secret by a new one',
+    ...where.place(layer),
+  })

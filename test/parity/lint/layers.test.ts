@@ -41,6 +41,18 @@ for (const [form, archive] of Object.entries({
     t.false(JSON.stringify({secrets, files}).includes(token.slice(0, 6)))
   })
 
+test('the instructions that made the layers are looked at, where the image says them', async (t) => {
+  const history = [
+    {created_by: 'FROM nothing'},
+    {created_by: 'ENV A=1', empty_layer: true},
+    {created_by: `RUN |1 GITHUB=${token} /bin/sh -c npm ci # buildkit`},
+  ]
+  const archive = await dockerArchive({layers: [await layerOf({a: ''}), await layerOf({b: ''})], history})
+  const scan = secretScan()
+  const image = await readImage(streamOf(archive), {inspect: scan.inspect}, new AbortController().signal)
+  t.deepEqual(layerFindingsOf(image, scan).history, [{layer: 1, kind: 'build argument GITHUB', shown: 'ghp_…'}])
+})
+
 test('what a directory that is deleted, emptied or replaced had is gone with it', async (t) => {
   for (const later of [{'.wh.app': ''}, {'app/.wh..wh..opq': ''}, {app: 'a file'}]) {
     const scan = secretScan()

@@ -149,7 +149,7 @@ test("programs with setuid of the distribution are one note, others each a warni
 test('a finding says what is wrong, where, and what to do', (t) => {
   const secret = {kind: 'GitHub token', shown: 'ghp_…', line: 3, path: '/app/.env', size: 9, layer: 2, gone: 2}
   const places = [undefined, undefined, {file: 'Dockerfile', line: 7}]
-  const [finding, ...others] = lintSide(imageOnly(), {secrets: [secret], files: [], places})
+  const [finding, ...others] = lintSide(imageOnly(), {secrets: [secret], files: [], history: [], places})
   t.deepEqual(others, [])
   t.deepEqual(finding, {
     rule: 'lint.secret.layer',
@@ -167,7 +167,7 @@ const keyIn = (path: string, layer: number) => ({kind: 'private key', shown: '',
 test('several secrets of one file are one finding; those of the base image are a note', (t) => {
   const side = imageOnly({base: {layers: 1, by: 'label', packages: [], runtimes: []}})
   const secrets = [keyIn('/a', 0), keyIn('/b', 0), keyIn('/b', 1), keyIn('/c', 2), keyIn('/c', 2)]
-  t.deepEqual(found(side, {secrets, files: []}), [
+  t.deepEqual(found(side, {secrets, files: [], history: []}), [
     'lint.secret.base /a',
     'lint.secret.layer /b',
     'lint.secret.layer /c',
@@ -182,7 +182,7 @@ test('caches are found by their directory in the layers that are not of the base
     {path: '/root/.npm/_cacache/content-v2/a', size: 2e6, layer: 1, gone: 2},
     {path: '/root/.npm/_cacache/content-v2/b', size: 1e6, layer: 1, gone: 2},
   ]
-  const [finding, ...others] = lintSide(side, {secrets: [], files})
+  const [finding, ...others] = lintSide(side, {secrets: [], files, history: []})
   t.deepEqual(others, [])
   t.is(finding?.subject, '/root/.npm/_cacache')
   t.is(
@@ -197,6 +197,7 @@ test('repositories, files of variables and of credentials are found by their nam
   t.deepEqual(
     found(imageOnly(), {
       secrets: [],
+      history: [],
       files: [
         '/app/.git/HEAD',
         '/app/.git/config',
@@ -214,4 +215,13 @@ test('repositories, files of variables and of credentials are found by their nam
       'lint.file.credentials /root/.ssh/id_rsa',
     ],
   )
+})
+
+test("secrets of the history are told by their layer, the base's own left out", (t) => {
+  const side = imageOnly({base: {layers: 1, by: 'label', packages: [], runtimes: []}})
+  const history = [0, 1].map((layer) => ({layer, kind: 'build argument NPM_TOKEN', shown: 'npm_…'}))
+  const [finding, ...others] = lintSide(side, {secrets: [], files: [], history})
+  t.deepEqual(others, [])
+  t.is(finding?.rule, 'lint.secret.history')
+  t.is(finding?.message, 'the history keeps a build argument NPM_TOKEN (npm_…), layer 2 of 3 (RUN npm ci)')
 })
