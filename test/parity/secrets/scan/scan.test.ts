@@ -35,6 +35,11 @@ test('finds a private key, also in one line of JSON, and shows nothing of it', (
   ])
 })
 
+test('finds tokens and keys also among tests', (t) => {
+  t.deepEqual(kinds('/app/test/login.test.js', `'${madeSecrets['GitHub token']}'`), ['GitHub token'])
+  t.deepEqual(kinds('/app/test/key.pem', privateKey()), ['private key'])
+})
+
 test('takes a program that reads keys for no key', (t) => {
   t.deepEqual(kinds('/app/read.js', `if (text.startsWith('-----BEGIN ${word} KEY-----')) return read(text)`), [])
 })
@@ -73,6 +78,8 @@ for (const [path, text] of [
   ['/app/readme.txt', `ghp_${'x'.repeat(36)}`],
   ['/usr/lib/python3/config.yaml', `password: ${random(20)}`],
   ['/app/node_modules/jws/test/key.pem', privateKey()],
+  ['/app/test/login.test.js', `const password = '${random(20)}'`],
+  ['/app/docs/start.md', `redis://:${random(20)}@cache`],
   ['/app/logo.png', madeSecrets['GitHub token'] ?? ''],
 ] as const)
   test(`takes for no secret, in ${path}: ${text.slice(0, 60)}`, (t) => {
