@@ -196,6 +196,8 @@ export interface Image {
   id: string
   /** all names it has */
   references: readonly string[]
+  /** `linux/arm64`, without a variant; undefined where the engine doesn't tell */
+  platform?: string | undefined
   labels: Readonly<Record<string, string>>
   /** TCP ports, ascending */
   exposedPorts: readonly number[]

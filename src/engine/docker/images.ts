@@ -60,9 +60,18 @@ export const untag = async ({docker}: Client, reference: string, signal: AbortSi
   }
 }
 
-const toImage = ({Id, Config, Created, Size, RootFS}: Docker.ImageInspectInfo): Omit<Image, 'references'> => {
+const toImage = ({
+  Id,
+  Config,
+  Created,
+  Size,
+  RootFS,
+  Os,
+  Architecture,
+}: Docker.ImageInspectInfo): Omit<Image, 'references'> => {
   return {
     id: idOf(Id),
+    platform: Os && Architecture ? `${Os}/${Architecture}` : undefined,
     // Engines answer null where an image has none.
     labels: Config.Labels ?? {},
     exposedPorts: tcpPorts(Config.ExposedPorts),

@@ -19,8 +19,8 @@ export const making = async (client: Client, id: string, signal: AbortSignal): P
     stopSignal: signalOf(Config.StopSignal),
     stopGraceMs: grace === undefined ? undefined : grace * 1000,
     healthcheck: check.test === undefined || check.test.length === 0 ? undefined : check,
-    capAdd: HostConfig.CapAdd ?? [],
-    capDrop: HostConfig.CapDrop ?? [],
+    capAdd: (HostConfig.CapAdd as string[] | null) ?? [],
+    capDrop: (HostConfig.CapDrop as string[] | null) ?? [],
     privileged: HostConfig.Privileged ?? false,
     noNewPrivileges: ((HostConfig.SecurityOpt ?? []) as string[]).some((option) =>
       /^no-new-privileges(?:[:=]true)?$/.test(option),

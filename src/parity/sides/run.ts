@@ -18,7 +18,7 @@ export const plainRun = (source: string): RunSide => ({
  * Without what is not said, and without what says the default in as many words: `restart: "no"`, `init: false`. Who says it runs the same as
  * who does not.
  */
-export const tidy = ({restart, readOnlyRoot, init, noNewPrivileges, pidsLimit, ...run}: RunSide): RunSide =>
+export const tidy = ({restart, readOnlyRoot, init, noNewPrivileges, pidsLimit, replicas, ...run}: RunSide): RunSide =>
   defined({
     ...run,
     config: defined(run.config),
@@ -32,6 +32,7 @@ export const tidy = ({restart, readOnlyRoot, init, noNewPrivileges, pidsLimit, .
     readOnlyRoot: readOnlyRoot || undefined,
     init: init || undefined,
     noNewPrivileges: noNewPrivileges || undefined,
+    replicas: replicas === 1 ? undefined : replicas,
     pidsLimit: pidsLimit !== undefined && pidsLimit > 0 ? pidsLimit : undefined,
   })
 
