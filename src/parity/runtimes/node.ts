@@ -8,7 +8,7 @@ import {versionIn} from './version.ts'
 
 // The names of its own archives, which it knows to fetch headers; builds of others have but the name that it gives itself.
 const program = versionSearch('node', {
-  'node-v': /node-v(?<version>\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+?)?)(?:-headers)?\.tar\.gz/,
+  'node-v': /node-v(?<version>\d+\.\d+\.\d+(?:-(?!headers)[0-9A-Za-z.]+?)?)(?:-headers)?\.tar\.gz/,
   'node.js/v': /node\.js\/v(?<version>\d+\.\d+\.\d+)/,
 })
 

@@ -21,7 +21,7 @@ const header = wholeFile('python-header', 64 * 1024, (content) => {
   return version === undefined ? undefined : {version}
 })
 
-const isProgram = (file: string): boolean => /\/bin\/python[\d.]+$/.test(file)
+const isProgram = (file: string): boolean => /\/bin\/python[\d.]+t?$/.test(file)
 
 /** CPython: its program or shared library says it, where the patch level is; the names have no more than `3.11`. */
 export const python: Language = {
@@ -34,9 +34,11 @@ export const python: Language = {
   },
   versionAt(image, file) {
     if (!isProgram(file)) return undefined
+    const prefix = file.replace(/\/bin\/[^/]+$/, '')
+    // A copy for a virtual environment, with nothing of its own.
+    if (image.tree.get(`${prefix}/pyvenv.cfg`) !== undefined) return undefined
     const said = versionIn(image, file)
     if (!isProblem(said)) return said
-    const prefix = file.replace(/\/bin\/[^/]+$/, '')
     return besides(image, prefix, minorOf(file) ?? '')[0] ?? said
   },
 }
