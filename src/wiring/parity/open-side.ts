@@ -59,7 +59,7 @@ const factsOf = async (
       return treeSide(reference, context, signal)
     case 'lock': {
       const file = await existing(context.cwd, reference.file)
-      return context.read.lock(await readFile(file, {encoding: 'utf8', signal}), reference.file)
+      return context.readLock(await readFile(file, {encoding: 'utf8', signal}), reference.file)
     }
     case 'url':
       return openWeb(reference.url, signal)

@@ -1,0 +1,31 @@
+import type {Image} from '../../lifecycle/ports.ts'
+import {baseAmong, type EngineImage} from '../../parity/describe/base/known.ts'
+import {describeImage} from '../../parity/describe/describe.ts'
+import {wantedFiles} from '../../parity/describe/wanted.ts'
+import type {Choice} from '../../parity/image/choice.ts'
+import {readImage} from '../../parity/image/read-image.ts'
+import type {Described} from './context.ts'
+
+export interface Reading {
+  choice: Choice
+  /** what the engine has beside it: its base may be among them */
+  others: readonly Image[]
+}
+
+/** All that is known of the image in an archive. */
+export const describedImage = async (
+  archive: AsyncIterable<Buffer>,
+  {choice, others}: Reading,
+  signal: AbortSignal,
+): Promise<Described> => {
+  const facts = await readImage(archive, {choice, wanted: wantedFiles()}, signal)
+  return describeImage(facts, {base: baseAmong(facts, others.map(asKnown))})
+}
+
+const asKnown = ({references, manifest, createdMs, layers, labels}: Image): EngineImage => ({
+  names: references,
+  digest: manifest,
+  created: new Date(createdMs).toISOString(),
+  layers,
+  labels,
+})
