@@ -1,6 +1,6 @@
 import {isImmError} from '../../errors.ts'
 import type {BuildStep, Engine, Image} from '../../lifecycle/ports.ts'
-import type {Gap, ImageSide, SideFacts} from '../../parity/facts.ts'
+import type {Gap, ImageSide} from '../../parity/facts.ts'
 import type {StatePaths} from '../../state/paths.ts'
 import {openEngine} from '../engine.ts'
 import {describedImage} from './described-image.ts'
@@ -12,7 +12,6 @@ export interface SideContext {
   paths: StatePaths
   onStep: (step: BuildStep) => void
   onWarning: (message: string) => void
-  readLock: (text: string, file: string) => SideFacts
 }
 
 /** An image, and what of it could not be found out. */

@@ -23,9 +23,12 @@ export const describedImage = async (
 }
 
 const asKnown = ({references, manifest, createdMs, layers, labels}: Image): EngineImage => ({
-  names: references,
+  // A release that adds nothing to its base is that image, under one name more.
+  names: references.filter((name) => !isOfImm(name)),
   digest: manifest,
   created: new Date(createdMs).toISOString(),
   layers,
   labels,
 })
+
+const isOfImm = (reference: string): boolean => /^imm\/[a-z0-9-]+\/[a-z0-9-]+:/.test(reference)

@@ -160,8 +160,9 @@ test('mounts are told by what they are: an anonymous volume of the image is none
   t.deepEqual(told.tmpfs, ['/tmp'])
 })
 
+const labelled = (labels: Record<string, string>) => ({instance: {...details.instance, labels}})
+
 test("networks are told without the project's prefix", (t) => {
-  const labelled = (labels: Record<string, string>) => ({instance: {...details.instance, labels}})
   const compose = labelled({'com.docker.compose.project': 'shop'})
   t.deepEqual(run({...compose, networks: ['shop_default', 'outside']}).networks, ['default', 'outside'])
   const imm = labelled({'imm.project': 'shop', 'imm.environment': 'main'})
