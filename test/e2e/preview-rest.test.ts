@@ -58,7 +58,7 @@ test('a preview that nobody asks for is paused, then stopped; 20 first requests 
   t.is(stop.exitCode, 0, stop.stderr)
   t.is(await states(), 'exited')
   await until(async () => {
-    const told = await readFile(path.join(project.home, 'checkouts', project.name, 'told'), 'utf8').catch(() => '')
+    const told = await readFile(path.join(project.directory, '..', 'told'), 'utf8').catch(() => '')
     return told === 'asleep feature-x\nwoken feature-x\nasleep feature-x\n'
   })
   const down = await imm(project, 'preview', 'down', '--all')
