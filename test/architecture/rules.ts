@@ -68,7 +68,11 @@ export const rules: Readonly<Record<string, Rule>> = {
     node: true,
   },
   init: {may: ['errors.ts', 'release', 'config'], node: true},
-  parity: {may: ['errors.ts', 'release', 'config/suggest.ts'], mayTypes: ['lifecycle/ports.ts'], node: true},
+  parity: {
+    may: ['errors.ts', 'release', 'config/suggest.ts'],
+    mayTypes: ['config/parity.ts', 'lifecycle/ports.ts'],
+    node: true,
+  },
   doctor: {may: ['errors.ts', 'release', 'state', 'socket', 'tls'], mayTypes: ['lifecycle/ports.ts'], node: true},
   wiring: {
     may: [
