@@ -4,10 +4,7 @@ import {Args, Flags} from '@oclif/core'
 
 import type {ParityReport} from '../parity/report/finding.ts'
 import {ImmCommand} from '../terminal/command.ts'
-import {settingFlags, toSettingFlags} from '../terminal/setting-flags.ts'
 import type {LintOptions} from '../wiring/parity/lint.ts'
-
-const {project, context, file, target, 'build-arg': buildArg} = settingFlags
 
 export default class Lint extends ImmCommand {
   static override summary = 'Check an image, and how it is run, by good practice.'
@@ -41,11 +38,6 @@ trivy and grype are asked for known vulnerabilities where one is installed: --sc
       helpValue: 'FILE',
       description: 'Write the bill of materials of the image there, as CycloneDX 1.6 in JSON.',
     }),
-    project,
-    context,
-    file,
-    target,
-    'build-arg': buildArg,
   }
 
   async run(): Promise<void> {
@@ -59,9 +51,8 @@ trivy and grype are asked for known vulnerabilities where one is installed: --sc
     {
       using steps = buildSteps(this.people, flags.verbose)
       const options: LintOptions = {
-        side: args.side,
-        directory: path.resolve('.'),
-        flags: toSettingFlags(flags),
+        side: args.side ?? '.',
+        cwd: path.resolve('.'),
         scan: flags.scan,
         sbom: flags.sbom === undefined ? undefined : path.resolve(flags.sbom),
         onStep: (step) => steps.step(step),

@@ -10,7 +10,12 @@ const mostDetails = 10
 
 export const secretFindings = ({secrets, history}: LayerFindings, where: Where): Finding[] => [
   ...[...Map.groupBy(secrets, ({path}) => path)].map(([path, found]) => inFile(path, found, where)),
-  ...history.filter(({layer}) => !where.ofBase(layer)).map((each) => inHistory(each, where)),
+  ...[
+    ...Map.groupBy(
+      history.filter(({layer}) => !where.ofBase(layer)),
+      ({kind}) => kind,
+    ).values(),
+  ].map((each) => inHistory(each, where)),
 ]
 
 /** One for each file, whatever it has and in how many layers: that is what is to be taken out. */
@@ -35,9 +40,15 @@ const described = ({kind, shown, line}: Secret): string =>
 
 const article = (kind: string): string => (/^(?:[AEIO]|npm\b|API)/i.test(kind) ? 'an' : 'a')
 
-const inHistory = ({layer, kind, shown}: LayerInstruction, where: Where): Finding =>
-  find('lint.secret.history', `${kind}, layer ${layer + 1}`, {
+/** A build argument is kept with each instruction that follows it. */
+const inHistory = (found: readonly LayerInstruction[], where: Where): Finding => {
+  const [first] = found
+  if (first === undefined) throw new RangeError('a group is never empty')
+  const {kind, shown, layer} = first
+  return find('lint.secret.history', kind, {
     message: `the history keeps ${article(kind)} ${kind}${shown === '…' ? '' : ` (${shown})`}, ${where.layer(layer)}`,
     next: 'Give it to the build with `RUN --mount=type=secret`, and replace the secret by a new one',
     ...where.place(layer),
+    ...(found.length > 1 && {details: found.slice(0, mostDetails).map((each) => where.layer(each.layer))}),
   })
+}

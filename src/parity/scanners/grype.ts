@@ -1,13 +1,12 @@
 import {z} from 'zod'
 
 import {failed, type Tool} from './run-tool.ts'
-import type {ScanTarget} from './target.ts'
 import {levelOf, type Vulnerability} from './vulnerability.ts'
 
-export const grypeTool = (target: ScanTarget): Tool => ({
+export const grypeTool = (archive: string): Tool => ({
   program: 'grype',
-  args: ['--quiet', '--output=json', 'archive' in target ? target.archive : `docker:${target.image}`],
-  env: {GRYPE_CHECK_FOR_APP_UPDATE: 'false', ...('archive' in target ? {} : target.env)},
+  args: ['--quiet', '--output=json', archive],
+  env: {GRYPE_CHECK_FOR_APP_UPDATE: 'false'},
 })
 
 const report = z.object({

@@ -7,14 +7,14 @@ const longestOutput = 512 * 1024 * 1024
 export interface Tool {
   program: 'trivy' | 'grype' | 'syft'
   args: readonly string[]
-  env: Readonly<Record<string, string>>
+  env?: Readonly<Record<string, string>>
 }
 
 /** What a scanner prints, read as JSON; undefined where it is not installed. SCAN_FAILED where it says no more than that it failed. */
-export const runTool = async ({program, args, env}: Tool, signal: AbortSignal): Promise<unknown> => {
+export const runTool = async ({program, args, env = {}}: Tool, signal: AbortSignal): Promise<unknown> => {
   const {execa} = await import('execa')
   const {code, stdout, stderr, exitCode, timedOut, isMaxBuffer} = await execa(program, args, {
-    env: {...env},
+    env,
     stdin: 'ignore',
     timeout: timeoutMs,
     maxBuffer: longestOutput,

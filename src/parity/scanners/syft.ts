@@ -1,12 +1,11 @@
 import {z} from 'zod'
 
 import {failed, type Tool} from './run-tool.ts'
-import type {ScanTarget} from './target.ts'
 
-export const syftTool = (target: ScanTarget): Tool => ({
+export const syftTool = (archive: string): Tool => ({
   program: 'syft',
-  args: ['scan', '--quiet', '--output=json', 'archive' in target ? target.archive : `docker:${target.image}`],
-  env: {SYFT_CHECK_FOR_APP_UPDATE: 'false', ...('archive' in target ? {} : target.env)},
+  args: ['scan', '--quiet', '--output=json', archive],
+  env: {SYFT_CHECK_FOR_APP_UPDATE: 'false'},
 })
 
 const report = z.object({

@@ -1,20 +1,12 @@
 import {z} from 'zod'
 
 import {failed, type Tool} from './run-tool.ts'
-import type {ScanTarget} from './target.ts'
 import {levelOf, type Vulnerability} from './vulnerability.ts'
 
-/** Its own secret scanner is left out: it prints what it finds. */
-export const trivyTool = (target: ScanTarget): Tool => ({
+/** Its own search for secrets is left out: it prints what it finds. */
+export const trivyTool = (archive: string): Tool => ({
   program: 'trivy',
-  args: [
-    'image',
-    '--quiet',
-    '--format=json',
-    '--scanners=vuln',
-    ...('archive' in target ? [`--input=${target.archive}`] : ['--image-src=docker,podman', target.image]),
-  ],
-  env: 'archive' in target ? {} : target.env,
+  args: ['image', '--quiet', '--format=json', '--scanners=vuln', `--input=${archive}`],
 })
 
 const report = z.object({

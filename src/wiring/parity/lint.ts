@@ -1,19 +1,25 @@
-import type {SettingFlags} from '../../config/flags.ts'
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+
 import type {BuildStep} from '../../lifecycle/ports.ts'
-import {layerFindingsOf, noLayers} from '../../parity/lint/layers.ts'
+import type {SideFacts} from '../../parity/facts.ts'
+import {noLayers, type LayerFindings} from '../../parity/lint/layers.ts'
 import {lintSide} from '../../parity/lint/lint-side.ts'
 import type {ParityReport, Severity} from '../../parity/report/finding.ts'
-import {scanImage, type Scanned} from '../../parity/scanners/scan.ts'
-import {secretScan} from '../../parity/secrets/scan/scan.ts'
-import {openLintSide, type LintTarget} from './lint-target.ts'
+import {canScan, notScanned, scanImage, type Scanned} from '../../parity/scanners/scan.ts'
+import {parseReference, type Reference} from '../../parity/sides/reference.ts'
+import {statePaths} from '../../state/paths.ts'
+import {dockerfilePlaces} from './dockerfile-places.ts'
+import {lintReader} from './lint-reader.ts'
+import {openSide} from './open-side.ts'
 import {writeSbom} from './sbom.ts'
 
 export interface LintOptions {
-  /** as it was asked for; undefined: the working tree */
-  side: string | undefined
-  /** of the project; absolute */
-  directory: string
-  flags: SettingFlags
+  /** as it was asked for; `.` is the working tree */
+  side: string
+  /** where files are meant from; absolute */
+  cwd: string
   /** undefined: where a scanner is installed */
   scan: boolean | undefined
   /** file for the bill of materials; absolute */
@@ -24,34 +30,71 @@ export interface LintOptions {
 
 /** Checks one side alone, without running any of it. */
 export const runLint = async (options: LintOptions, signal: AbortSignal): Promise<ParityReport> => {
-  const secrets = secretScan()
-  const target = await openLintSide(options, secrets.inspect, signal)
-  const {side, image, places} = target
-  const layers = image === undefined ? noLayers : {...layerFindingsOf(image, secrets), places}
-  const scanned = await scan(target, options, signal)
-  if (options.sbom !== undefined) await writeSbom(options.sbom, target, options.scan === true, signal)
+  const {side: text, cwd, sbom, onStep, onWarning} = options
+  const reference = parseReference(text)
+  const asked = options.scan === true
+  const scans = options.scan !== false && (await canScan({asked}, process.env))
+  await using stack = new AsyncDisposableStack()
+  // Scanners get what imm saw, and not what an engine of theirs has under that name.
+  const archive = scans ? await archiveFor(reference, cwd, stack) : undefined
+  const reader = lintReader(archive?.copy)
+  const side = await openSide(text, {cwd, paths: statePaths(), onStep, onWarning, read: reader}, signal)
+  const {layers, gaps} = reader.found ?? {layers: noLayers, gaps: []}
+  const scanned = await scan(side, archive?.file, options.scan, signal)
+  if (sbom !== undefined) await writeSbom(sbom, side, asked ? archive?.file : undefined, signal)
+  const findings = lintSide(side, await placed(layers, side, reference, cwd, signal))
   return {
     command: 'lint',
-    a: {name: side.name, summary: summaryOf(target)},
-    findings: [...lintSide(side, layers), ...scanned.findings],
+    a: {name: side.name, summary: summaryOf(side)},
+    findings: [...findings, ...scanned.findings],
     compared: ['lint', ...(scanned.by.length > 0 ? ['vulnerability'] : [])],
-    uncompared: [...side.gaps.map(({part, reason}) => ({area: part, reason})), ...scanned.uncompared],
+    uncompared: [...[...side.gaps, ...gaps].map(({part, reason}) => ({area: part, reason})), ...scanned.uncompared],
   }
 }
 
-const scan = async ({scannable}: LintTarget, {scan: wanted}: LintOptions, signal: AbortSignal): Promise<Scanned> => {
-  if (scannable === undefined || wanted === false) return {findings: [], by: [], uncompared: []}
-  return scanImage(scannable, {asked: wanted === true}, signal)
+interface ArchiveFile {
+  file: string
+  /** where the image has to be written to first */
+  copy: string | undefined
 }
 
-const summaryOf = ({side: {image}}: LintTarget): string => {
+const archiveFor = async (reference: Reference, cwd: string, stack: AsyncDisposableStack): Promise<ArchiveFile> => {
+  if (reference.kind === 'archive') return {file: path.resolve(cwd, reference.file), copy: undefined}
+  const directory = await mkdtemp(path.join(tmpdir(), 'imm-lint-'))
+  stack.defer(async () => rm(directory, {recursive: true, force: true}))
+  const file = path.join(directory, 'image.tar')
+  return {file, copy: file}
+}
+
+const scan = async (
+  {image}: SideFacts,
+  archive: string | undefined,
+  wanted: boolean | undefined,
+  signal: AbortSignal,
+): Promise<Scanned> => {
+  if (image === undefined || wanted === false) return {findings: [], by: [], uncompared: []}
+  return archive === undefined ? notScanned : scanImage(archive, {asked: wanted === true}, signal)
+}
+
+const placed = async (
+  layers: LayerFindings,
+  {image}: SideFacts,
+  reference: Reference,
+  cwd: string,
+  signal: AbortSignal,
+): Promise<LayerFindings> => {
+  if (reference.kind !== 'tree' || reference.app !== undefined || image === undefined) return layers
+  return {...layers, places: await dockerfilePlaces(path.resolve(cwd, reference.directory), image.layers, signal)}
+}
+
+const summaryOf = ({image}: SideFacts): string => {
   if (image === undefined) return ''
   const system = image.os === undefined ? [] : [image.os.name]
   const runtimes = image.runtimes.map(({name, version}) => `${name} ${version}`)
   return [image.platform, ...system, ...new Set(runtimes), `${image.layers.length} layers`].join(', ')
 }
 
-export const severities = ['note', 'warning', 'error'] as const satisfies readonly Severity[]
+const severities: readonly Severity[] = ['note', 'warning', 'error']
 
 /** How many findings are at or above a severity. What is allowed, or brought by another, is not counted. */
 export const countFrom = ({findings}: ParityReport, least: Severity): number =>

@@ -217,11 +217,12 @@ test('repositories, files of variables and of credentials are found by their nam
   )
 })
 
-test("secrets of the history are told by their layer, the base's own left out", (t) => {
+test("a secret of the history is told once, with the layers that have it, the base's own left out", (t) => {
   const side = imageOnly({base: {layers: 1, by: 'label', packages: [], runtimes: []}})
-  const history = [0, 1].map((layer) => ({layer, kind: 'build argument NPM_TOKEN', shown: 'npm_…'}))
+  const history = [0, 1, 2].map((layer) => ({layer, kind: 'build argument NPM_TOKEN', shown: 'npm_…'}))
   const [finding, ...others] = lintSide(side, {secrets: [], files: [], history})
   t.deepEqual(others, [])
   t.is(finding?.rule, 'lint.secret.history')
   t.is(finding?.message, 'the history keeps a build argument NPM_TOKEN (npm_…), layer 2 of 3 (RUN npm ci)')
+  t.deepEqual(finding?.details, ['layer 2 of 3 (RUN npm ci)', 'layer 3 of 3 (COPY . .)'])
 })

@@ -3,12 +3,12 @@ import test from 'ava'
 import {isImmError} from '../../../src/errors.ts'
 import {vulnerabilityRules} from '../../../src/parity/scanners/catalogue.ts'
 import {runTool} from '../../../src/parity/scanners/run-tool.ts'
-import {scanImage} from '../../../src/parity/scanners/scan.ts'
+import {canScan, scanImage} from '../../../src/parity/scanners/scan.ts'
 import {syftPackages, syftTool} from '../../../src/parity/scanners/syft.ts'
 import {grypeReport, syftReport, trivyReport} from './reports.ts'
 import {type StandIns, standIns} from './stand-ins.ts'
 
-const archive = {archive: '/tmp/shop.tar'}
+const archive = '/tmp/shop.tar'
 const {signal} = new AbortController()
 
 /** One after the other: PATH is of the whole process. */
@@ -71,14 +71,16 @@ test.serial('what both scanners know is told once, with the worse level and the 
   t.is(findings[0]?.next, 'Raise libssl3 to 3.0.16-1~deb12u1')
 })
 
-test.serial("an image of the engine is named to each in its own words, with the engine's address", async (t) => {
-  await using programs = await standIns({trivy, grype})
-  await withPath(programs, () =>
-    scanImage({image: 'sha256:12', env: {DOCKER_HOST: 'unix:///x'}}, {asked: true}, signal),
-  )
-  t.deepEqual((await programs.called('trivy')).slice(-2), ['--image-src=docker,podman', 'sha256:12'])
-  t.is((await programs.called('grype')).at(-1), 'docker:sha256:12')
-  for (const program of ['trivy', 'grype']) t.is(await programs.engineOf(program), 'unix:///x')
+test.serial('whether a scanner would look is known without an image', async (t) => {
+  for (const programs of [{trivy}, {grype}]) {
+    await using installed = await standIns(programs)
+    t.true(await canScan({asked: true}, {PATH: `/nowhere:${installed.directory}`}))
+  }
+  await using none = await standIns({syft: {}})
+  t.false(await canScan({asked: false}, {PATH: none.directory}))
+  t.false(await canScan({asked: false}, {}))
+  const error = await t.throwsAsync(canScan({asked: true}, {PATH: none.directory}))
+  t.true(isImmError(error, 'SCANNER_MISSING'))
 })
 
 test.serial('that no scanner is installed is said, and is an error only where a scan was asked for', async (t) => {

@@ -7,8 +7,6 @@ export interface StandIns extends AsyncDisposable {
   directory: string
   /** how a program was called: its arguments, one a line */
   called(program: string): Promise<string[]>
-  /** the engine that it was told of */
-  engineOf(program: string): Promise<string>
 }
 
 interface StandIn {
@@ -26,7 +24,6 @@ export const standIns = async (programs: Readonly<Record<string, StandIn>>): Pro
     await writeFile(`${file}.stderr`, stderr)
     const script = `#!/bin/sh
 printf '%s\\n' "$@" > "$0.called"
-printf '%s' "$DOCKER_HOST" > "$0.engine"
 /bin/cat "$0.stdout"
 /bin/cat "$0.stderr" >&2
 exit ${exitCode}
@@ -38,7 +35,6 @@ exit ${exitCode}
     directory,
     called: async (program) =>
       (await readFile(path.join(directory, `${program}.called`), 'utf8')).trimEnd().split('\n'),
-    engineOf: (program) => readFile(path.join(directory, `${program}.engine`), 'utf8'),
     [Symbol.asyncDispose]: async () => rm(directory, {recursive: true}),
   }
 }

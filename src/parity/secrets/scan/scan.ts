@@ -64,6 +64,8 @@ export const secretScan = (): SecretScan => {
             filled += copied
             if (filled < windowBytes) continue
             look(windowBytes - marginBytes)
+            passes = secrets.length >= mostInFile
+            if (passes) return
             window.copyWithin(0, windowBytes - 2 * marginBytes)
             filled = 2 * marginBytes
             isFirst = false

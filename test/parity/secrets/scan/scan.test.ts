@@ -126,3 +126,21 @@ test('finds one once wherever it lies, in pieces of any size, and every one of s
   const all = `ghp_${random(36)}\n`.repeat(1000)
   t.is(scanned('/app/thousand', all).length, 20, 'a file of many is told by its first')
 })
+
+test('a file that is made to keep us busy takes the time of its length', (t) => {
+  const began = performance.now()
+  for (const dense of [
+    '.eyJ',
+    '-eyJ.eyJ',
+    'PRIV',
+    `-----BEGIN ${word} KEY-----`,
+    's://',
+    'password=',
+    'token: ',
+    madeSecrets['GitHub token'] ?? '',
+  ])
+    for (const path of ['/app/config', '/app/server.js', '/root/.npmrc', '/root/.docker/config.json'])
+      scanned(path, Buffer.alloc(2 * 1024 * 1024, dense))
+  // 64 MB; without a bound on what is looked at again, minutes.
+  t.true(performance.now() - began < 30_000)
+})
