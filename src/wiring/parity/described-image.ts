@@ -1,9 +1,11 @@
 import type {Image} from '../../lifecycle/ports.ts'
+import {dependencyFile, readDependencies} from '../../parity/dependencies/dependencies.ts'
 import {baseAmong, type EngineImage} from '../../parity/describe/base/known.ts'
 import {describeImage} from '../../parity/describe/describe.ts'
 import {wantedFiles} from '../../parity/describe/wanted.ts'
 import type {Choice} from '../../parity/image/choice.ts'
 import {readImage} from '../../parity/image/read-image.ts'
+import {readRuntimes, runtimeFile} from '../../parity/runtimes/runtimes.ts'
 import type {Described} from './context.ts'
 
 export interface Reading {
@@ -18,8 +20,12 @@ export const describedImage = async (
   {choice, others}: Reading,
   signal: AbortSignal,
 ): Promise<Described> => {
-  const facts = await readImage(archive, {choice, wanted: wantedFiles()}, signal)
-  return describeImage(facts, {base: baseAmong(facts, others.map(asKnown))})
+  const facts = await readImage(archive, {choice, wanted: wantedFiles(runtimeFile, dependencyFile)}, signal)
+  return describeImage(facts, {
+    base: baseAmong(facts, others.map(asKnown)),
+    runtimesOf: readRuntimes,
+    dependenciesOf: readDependencies,
+  })
 }
 
 const asKnown = ({references, manifest, createdMs, layers, labels}: Image): EngineImage => ({
