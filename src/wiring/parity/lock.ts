@@ -38,7 +38,7 @@ export const lockSide = async (request: LockRequest, signal: AbortSignal): Promi
   const key = keyFile === undefined ? undefined : await textOf(cwd, keyFile, signal)
   const sign = (text: string): string => (key === undefined ? text : signLock(text, file, key))
   sign('')
-  const facts = await openSide(side, {cwd, paths: statePaths(), onStep, onWarning, readLock}, signal)
+  const facts = await openSide(side, {cwd, paths: statePaths(), onStep, onWarning}, signal)
   if (holdsItself(facts, file))
     onWarning(
       `${file} is in the image that it tells of, so that writing it changes the image: list it in .dockerignore.`,
