@@ -33,25 +33,36 @@ export const parityText = (shown: ShownParity, stream: NodeJS.WritableStream): s
   const sides = [report.a, ...(report.b ? [report.b] : [])]
   const widest = Math.max(...sides.map(({name}) => plain(name).length))
   const head = sides.map(({name, summary}, at) =>
-    `${at === 0 ? 'comparing' : 'with     '} ${plain(name).padEnd(widest)}  ${paint('dim', plain(summary))}`.trimEnd(),
+    `${'AB'[at]}  ${plain(name).padEnd(widest)}  ${paint('dim', plain(summary))}`.trimEnd(),
   )
+  const short = shortened(report)
   const areas = groups.flatMap(({area, entries}) => {
     const first = shown.whole ? entries : entries.slice(0, shownOfArea)
     const rest = entries.length - first.length
     return [
       '',
       paint('bold', area),
-      ...first.flatMap((entry) => entryLines(entry, shown.whole, paint)),
+      ...first.flatMap((entry) => entryLines(entry, shown.whole, short, paint)),
       ...(rest > 0 ? [`  ${paint('dim', `and ${rest} more; --verbose shows all`)}`] : []),
     ]
   })
   const others = [
     ...(allowed.length > 0 ? [`${paint('dim', 'allowed:')} ${allowedText(allowed)}`] : []),
-    ...report.uncompared.map(({area, reason}) => `${paint('dim', 'not compared:')} ${area}: ${plain(reason)}`),
+    ...report.uncompared.map(({area, reason}) => `${paint('dim', 'not compared:')} ${area}: ${plain(short(reason))}`),
   ]
   const sum = sumOf(counts)
   const end = `${paint(isBad ? 'red' : 'green', verdict)}${sum === '' ? '' : `: ${sum}`}`
   return [...head, ...areas, ...(others.length > 0 ? ['', ...others] : []), '', end].join('\n')
+}
+
+/** In sentences the sides are A and B, as at the top: their names are most of a line. */
+const shortened = ({a, b}: ShownParity['report']): ((text: string) => string) => {
+  if (b === undefined || a.name === b.name) return (text) => text
+  const names = [
+    {name: a.name, letter: 'A'},
+    {name: b.name, letter: 'B'},
+  ].toSorted((one, other) => other.name.length - one.name.length)
+  return (text) => names.reduce((shorter, {name, letter}) => shorter.replaceAll(name, letter), text)
 }
 
 /** Names are those of whoever made the image. */
@@ -59,19 +70,26 @@ const plain = (text: string): string => safeText(text, false).replaceAll(/\s*\n\
 
 const indent = ' '.repeat(11)
 
-const entryLines = ({finding, brought, more}: ShownEntry, whole: boolean, paint: Paint): string[] => {
+const entryLines = (
+  {finding, brought, more}: ShownEntry,
+  whole: boolean,
+  short: (text: string) => string,
+  paint: Paint,
+): string[] => {
   const {rule, severity, message, next, place, details = []} = finding
   const at = place === undefined ? '' : `, ${plain(place.file)}${place.line === undefined ? '' : `:${place.line}`}`
   const first = whole ? details : details.slice(0, shownDetails)
   const rest = details.length - first.length
   return [
-    `  ${paint(styles[severity], severity.padEnd(7))}  ${plain(message)}${at}  ${paint('dim', `[${rule}]`)}`,
+    `  ${paint(styles[severity], severity.padEnd(7))}  ${plain(short(message))}${at}  ${paint('dim', `[${rule}]`)}`,
     // A dash in front: a CI takes a line that begins with :: for a command of its own.
-    ...first.map((each) => `${indent}- ${plain(each)}`),
+    ...first.map((each) => `${indent}- ${plain(short(each))}`),
     ...(rest > 0 ? [`${indent}- and ${rest} more`] : []),
     ...(more === undefined ? [] : [`${indent}${more}`]),
-    ...(whole ? brought.map((each) => `${indent}  - ${plain(each.message)}  ${paint('dim', `[${each.rule}]`)}`) : []),
-    ...(next === undefined ? [] : [`${indent}${paint('bold', 'do:')} ${plain(next)}`]),
+    ...(whole
+      ? brought.map((each) => `${indent}  - ${plain(short(each.message))}  ${paint('dim', `[${each.rule}]`)}`)
+      : []),
+    ...(next === undefined ? [] : [`${indent}${paint('bold', 'do:')} ${plain(short(next))}`]),
   ]
 }
 
