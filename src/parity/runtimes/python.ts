@@ -1,6 +1,7 @@
 import {isProblem} from '../reduced/problem.ts'
 import {textOf, wholeFile} from '../reduced/reduce.ts'
 import type {Holder, Language} from './found.ts'
+import {libraryDirectories} from './libraries.ts'
 import {versionSearch} from './version-search.ts'
 import {versionIn} from './version.ts'
 
@@ -45,8 +46,8 @@ export const python: Language = {
 
 /** Most programs are small and leave everything to a library. */
 const besides = (image: Holder, prefix: string, minor: string): string[] => {
-  const libraries = ['lib', 'lib64', ...multiarch(image, `${prefix}/lib`)].flatMap((directory) =>
-    ['', 'm', 't'].map((kind) => `${prefix}/${directory}/libpython${minor}${kind}.so.1.0`),
+  const libraries = libraryDirectories(image, prefix).flatMap((directory) =>
+    ['', 'm', 't'].map((kind) => `${directory}/libpython${minor}${kind}.so.1.0`),
   )
   const headers = ['', 'm', 't'].map((kind) => `${prefix}/include/python${minor}${kind}/patchlevel.h`)
   return [...libraries, ...headers].flatMap((file) => {
@@ -54,10 +55,3 @@ const besides = (image: Holder, prefix: string, minor: string): string[] => {
     return typeof value === 'string' ? [value] : []
   })
 }
-
-/** Debian's `x86_64-linux-gnu`. */
-const multiarch = (image: Holder, lib: string): string[] =>
-  image.tree
-    .list(lib)
-    .filter((name) => /^[\w]+-linux-\w+$/.test(name))
-    .map((name) => `lib/${name}`)

@@ -53,6 +53,16 @@ test('the headers beside a node count where the program says nothing; headers al
   ])
 })
 
+test('a node that leaves everything to its library says it there', async (t) => {
+  t.deepEqual(
+    await runtimes(
+      [{name: 'usr/bin/node'}, programWith('x')],
+      [{name: 'usr/lib/x86_64-linux-gnu/libnode.so.115'}, programWith('node.js/v20.19.2Protocol')],
+    ),
+    ['node 20.19.2 /usr/bin/node'],
+  )
+})
+
 test('each of several runtimes is told by its path, in one order; a link is none of its own', async (t) => {
   t.deepEqual(
     await runtimes(

@@ -19,6 +19,11 @@ test('a jar that Maven built says its group, artifact and version; a shaded one 
   ])
 })
 
+test('a jar with a script in front, which makes a program of it, is read', async (t) => {
+  const script = Buffer.from('#!/bin/sh\nexec java -jar "$0"\n')
+  t.deepEqual(await named({'app.jar': Buffer.concat([script, zipOf(pom('org.x', 'a', '1.0'))])}), ['org.x:a 1.0'])
+})
+
 test('an application of one file has its libraries one level within, stored or compressed', async (t) => {
   const deep = zipOf(pom('org.z', 'deep', '3.0'))
   const inner = zipOf({...pom('org.y', 'b', '2.0'), 'lib/deep.jar': deep})

@@ -71,8 +71,7 @@ test('a yarn.lock since yarn 2 names packages, and not its own workspaces', asyn
   t.deepEqual(await named({'yarn.lock': lock}), ['@babel/core 7.26.0'])
 })
 
-test('a pnpm-lock.yaml of any version names its packages, without what they were installed beside', async (t) => {
-  const lock = (packages: string) => `lockfileVersion: '9.0'
+const pnpmLock = (packages: string) => `lockfileVersion: '9.0'
 
 importers:
 
@@ -87,6 +86,8 @@ snapshots:
 
   other@1.0.0: {}
 `
+
+test('a pnpm-lock.yaml of any version names its packages, without what they were installed beside', async (t) => {
   const of9 = `
   '@s/a@1.0.0':
     resolution: {integrity: sha512-x}
@@ -108,12 +109,12 @@ snapshots:
   /b/2.0.0:
     resolution: {integrity: sha512-x}
 `
-  t.deepEqual(await dependencies({'app/pnpm-lock.yaml': lock(of9)}), [
+  t.deepEqual(await dependencies({'app/pnpm-lock.yaml': pnpmLock(of9)}), [
     'npm lock /app @s/a 1.0.0',
     'npm lock /app snake_case 2.0.0-rc.1',
   ])
   for (const packages of [of6, of5])
-    t.deepEqual(await named({'pnpm-lock.yaml': lock(packages)}), ['@s/a 1.0.0', 'b 2.0.0'])
+    t.deepEqual(await named({'pnpm-lock.yaml': pnpmLock(packages)}), ['@s/a 1.0.0', 'b 2.0.0'])
 })
 
 test("lock files that packages bring with them are nobody's; one that is broken is a gap", async (t) => {

@@ -1,0 +1,72 @@
+import path from 'node:path'
+
+import {Args, Flags} from '@oclif/core'
+
+import type {ParityReport} from '../parity/report/finding.ts'
+import {ImmCommand} from '../terminal/command.ts'
+import type {LintOptions} from '../wiring/parity/lint.ts'
+
+export default class Lint extends ImmCommand {
+  static override summary = 'Check an image, and how it is run, by good practice.'
+  static override description = `Runs as root, secrets in any layer or in the environment, images that are not pinned, files that everybody may write to, setuid, caches of package managers, shell-form commands, no healthcheck, privileges, no memory limit, and what should be in no image. Read without running anything. Without SIDE it is the image of the source as it is, made as imm build makes it.
+
+trivy and grype are asked for known vulnerabilities where one is installed: --scan insists on it, --no-scan does without. Ends with 0 where nothing at or above --fail-on was found, with 2 where something was, with 1 where that could not be found out.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> image:registry.example/shop:1.4 --fail-on warning',
+    '<%= config.bin %> <%= command.id %> archive:shop.tar --sbom shop.cdx.json',
+    '<%= config.bin %> <%= command.id %> --scan --json | jq -r \'select(.type == "finding") | .subject\'',
+  ]
+
+  static override args = {
+    side: Args.string({
+      ignoreStdin: true,
+      description: 'What to check, as `imm parity` takes it: image:REF, archive:FILE, compose:FILE#service, …',
+    }),
+  }
+  static override flags = {
+    'fail-on': Flags.option({
+      options: ['note', 'warning', 'error'] as const,
+      default: 'error' as const,
+      description: 'End with 2 where something of this severity, or above, is found.',
+    })(),
+    scan: Flags.boolean({
+      allowNo: true,
+      description: 'Ask trivy and grype for known vulnerabilities; --sbom then has what syft knows as well.',
+    }),
+    sbom: Flags.string({
+      helpValue: 'FILE',
+      description: 'Write the bill of materials of the image there, as CycloneDX 1.6 in JSON.',
+    }),
+  }
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(Lint)
+    const [{runLint, countFrom}, {buildSteps}, {lintText}] = await Promise.all([
+      import('../wiring/parity/lint.ts'),
+      import('../terminal/progress/build-steps.ts'),
+      import('../terminal/lint-text.ts'),
+    ])
+    let report: ParityReport
+    {
+      using steps = buildSteps(this.people, flags.verbose)
+      const options: LintOptions = {
+        side: args.side ?? '.',
+        cwd: path.resolve('.'),
+        scan: flags.scan,
+        sbom: flags.sbom === undefined ? undefined : path.resolve(flags.sbom),
+        onStep: (step) => steps.step(step),
+        onWarning: this.warning,
+      }
+      report = await runLint(options, this.signal)
+    }
+    const {findings, ...rest} = report
+    const failing = countFrom(report, flags['fail-on'])
+    for (const finding of findings) this.result({type: 'finding', time: now(), ...finding})
+    this.result({type: 'lint', time: now(), ...rest, count: findings.length, failing})
+    if (!this.json) this.say(lintText(report, process.stdout))
+    if (failing > 0) this.exit(2)
+  }
+}
+
+const now = (): string => new Date().toISOString()

@@ -1,0 +1,31 @@
+import type {SideFacts} from '../facts.ts'
+import type {Finding} from '../report/finding.ts'
+import {find} from './find.ts'
+
+/** The images that a side names and that others make: what is built here has its name from imm or Compose. */
+export const nameFindings = ({image, run}: SideFacts): Finding[] => {
+  const base = image?.base?.name
+  return [
+    ...(base === undefined ? [] : pinning(base, 'base')),
+    ...(run?.image === undefined || run.image.startsWith('imm/') ? [] : pinning(run.image, 'image')),
+  ]
+}
+
+const pinning = (name: string, what: 'base' | 'image'): Finding[] => {
+  if (name.includes('@') || name === 'scratch' || name.startsWith('sha256:')) return []
+  const tag = /:([^/:]+)$/.exec(name)?.[1]
+  const said = what === 'base' ? 'the base image' : 'the image'
+  if (tag !== undefined && tag !== 'latest')
+    return [
+      find(`lint.${what}.unpinned`, name, {
+        message: `${said} ${name} is named by a tag alone, which can be given to another`,
+        next: `Name it as ${name}@sha256:…; \`docker buildx imagetools inspect ${name}\` prints the digest`,
+      }),
+    ]
+  return [
+    find(`lint.${what}.latest`, name, {
+      message: `${said} ${name} is whatever is the latest ${tag === undefined ? '(it has no tag)' : 'at the time'}`,
+      next: 'Name a version, best with its digest',
+    }),
+  ]
+}
