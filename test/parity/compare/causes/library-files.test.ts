@@ -1,12 +1,13 @@
 import test from 'ava'
 
-import {isLockFile, isOfLibrary} from '../../../../src/parity/compare/causes/library-files.ts'
+import {isLockFile, libraryFinder} from '../../../../src/parity/compare/causes/library-files.ts'
 import {isOfRuntime} from '../../../../src/parity/compare/causes/runtime-files.ts'
+import type {Dependency} from '../../../../src/parity/facts.ts'
 
 const of =
-  (ecosystem: Parameters<typeof isOfLibrary>[0]['ecosystem'], name: string, scope: string) =>
-  (path: string, target?: string) =>
-    isOfLibrary({ecosystem, name, scope}, path, target)
+  (ecosystem: Dependency['ecosystem'], name: string, scope: string) =>
+  (path: string, target?: string): boolean =>
+    libraryFinder([{ecosystem, name, scope}])(path, target) !== undefined
 
 test("npm's libraries are in node_modules, nested, in pnpm's store, or linked by .bin", (t) => {
   const isOf = of('npm', '@acme/tool', '/app')
@@ -17,6 +18,13 @@ test("npm's libraries are in node_modules, nested, in pnpm's store, or linked by
   t.false(isOf('/app/node_modules/.bin/other', '../other/bin.js'))
   t.false(isOf('/app/node_modules/@acme/toolbox/index.js'))
   t.false(isOf('/application/node_modules/@acme/tool/index.js'))
+})
+
+test('of libraries in each other the inner one has the file', (t) => {
+  const find = libraryFinder(['outer', 'inner'].map((name) => ({ecosystem: 'npm' as const, name, scope: '/app'})))
+  t.is(find('/app/node_modules/outer/node_modules/inner/index.js')?.name, 'inner')
+  t.is(find('/app/node_modules/outer/node_modules/same/index.js')?.name, 'outer')
+  t.is(find('/app/node_modules/.package-lock.json')?.name, 'inner')
 })
 
 test("Python's are directories near to the name, with what pip notes beside them", (t) => {
