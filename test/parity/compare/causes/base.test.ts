@@ -72,9 +72,11 @@ test('the same layers are the same base, whatever is known of them', (t) => {
   t.deepEqual(outline(betweenImages(before, changed)), ['os.package.version lib7'])
 })
 
+const app = (content: string) => file('/app/a.js', content)
+
+const system = (content: string) => file('/usr/lib/libc.so', content, {layer: 0})
+
 test('files of the layers of the base are brought by it, those of the application are not', (t) => {
-  const system = (content: string) => file('/usr/lib/libc.so', content, {layer: 0})
-  const app = (content: string) => file('/app/a.js', content)
   const findings = betweenImages(
     {...before, files: files(app('a'), system('a'))},
     {...before, layers: after.layers ?? [], files: files(app('b'), system('b'))},
@@ -87,21 +89,23 @@ test('files of the layers of the base are brought by it, those of the applicatio
   t.is(findings[0]?.severity, 'warning', 'files alone do not make it graver')
 })
 
+const lowApp = (content: string) => file('/app/a.js', content, {layer: 0})
+
 test('where the end of the base is a guess, files that differ by themselves stay those of the application', (t) => {
   const guessed = base({by: 'history', name: undefined})
-  const app = (content: string) => file('/app/a.js', content, {layer: 0})
   const findings = betweenImages(
-    {...before, base: guessed, files: files(app('a'))},
-    {...before, base: guessed, layers: after.layers ?? [], files: files(app('b'))},
+    {...before, base: guessed, files: files(lowApp('a'))},
+    {...before, base: guessed, layers: after.layers ?? [], files: files(lowApp('b'))},
   )
   t.deepEqual(outline(findings), ['files.content /app/a.js'])
 })
 
+const npm = (version: string, layerOf: number): Partial<ImageSide> => ({
+  dependencies: [{ecosystem: 'npm', name: 'npm', version, scope: '/usr/local/lib', source: 'installed'}],
+  files: files(file('/usr/local/lib/node_modules/npm/package.json', version, {layer: layerOf})),
+})
+
 test('npm is brought by the base or the Node.js that it comes with', (t) => {
-  const npm = (version: string, layerOf: number): Partial<ImageSide> => ({
-    dependencies: [{ecosystem: 'npm', name: 'npm', version, scope: '/usr/local/lib', source: 'installed'}],
-    files: files(file('/usr/local/lib/node_modules/npm/package.json', version, {layer: layerOf})),
-  })
   t.deepEqual(told(betweenImages({...before, ...npm('11.3.0', 0)}, {...after, ...npm('11.4.0', 0)})), [
     'image.base node:24-slim',
   ])
@@ -111,9 +115,10 @@ test('npm is brought by the base or the Node.js that it comes with', (t) => {
   )
 })
 
+const namedBase = (name: string) => base({name, layers: 0, packages: [], runtimes: [], os: undefined})
+
 test('a base that is known by name alone explains nothing', (t) => {
-  const named = (name: string) => base({name, layers: 0, packages: [], runtimes: [], os: undefined})
-  const findings = betweenImages({...before, base: named('a')}, {...after, base: named('b')})
+  const findings = betweenImages({...before, base: namedBase('a')}, {...after, base: namedBase('b')})
   t.true(findings.every(({cause, rule}) => cause?.rule !== 'image.base' && rule !== 'image.base'))
   t.true(outline(findings).includes('image.base.name a'))
 })
