@@ -5,7 +5,13 @@ import {rules} from '../report/reports.ts'
 
 test('rules that there are not are named by their lines, with what was probably meant', (t) => {
   const settings = {
-    rules: {'os.package.vresion': 'off', 'oss.*': 'note', 'os.*': 'note', '*': 'note', 'network.speed': 'error'} as const,
+    rules: {
+      'os.package.vresion': 'off',
+      'oss.*': 'note',
+      'os.*': 'note',
+      '*': 'note',
+      'network.speed': 'error',
+    } as const,
     places: {
       'os.package.vresion': {file: 'imm.yaml', line: 3},
       'oss.*': {file: 'imm.yaml', line: 4},

@@ -43,7 +43,8 @@ export const report = (findings: readonly Finding[], rest: Partial<ParityReport>
 })
 
 /** Text that breaks out of each format where it is not escaped. */
-export const hostile = '\u0000\u001b[31m<b a="1">&\'|`::error::%0A,:\r\nsecond\ud800 ]]> --> @types/node #12 _x_ \\ \ufffe'
+export const hostile =
+  '\u0000\u001b[31m<b a="1">&\'|`::error::%0A,:\r\nsecond\ud800 ]]> --> @types/node #12 _x_ \\ \ufffe'
 
 export const hostileReport: ParityReport = report(
   [

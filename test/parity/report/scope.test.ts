@@ -32,7 +32,9 @@ test('what a side has and could not be read is a failure, unless other areas wer
 
 test('an unknown base leaves nothing uncompared, and no area at all compares nothing', (t) => {
   const base = {area: 'base', reason: 'not said'}
-  t.false(isIncomplete({compared: ['image'], uncompared: [base]}, ['image'], [side({part: 'base', reason: 'not said'})]))
+  t.false(
+    isIncomplete({compared: ['image'], uncompared: [base]}, ['image'], [side({part: 'base', reason: 'not said'})]),
+  )
   t.false(isIncomplete({compared: ['image'], uncompared: [base]}, [], [side({part: 'base', reason: 'not said'})]))
   t.true(isIncomplete({compared: [], uncompared: []}, [], [side(), side()]))
 })
