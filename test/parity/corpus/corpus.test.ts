@@ -28,6 +28,19 @@ const told = (a: SideFacts, b: SideFacts) =>
 
 const rulesOf = (findings: readonly {rule: string}[]) => findings.map(({rule}) => rule)
 
+test('a finding is known by its rule and subject, whatever it is brought by', async (t) => {
+  for (const {title, sides} of [...differing, ...same]) {
+    const {findings} = compareSides(...(await sides()), {asked: () => true})
+    const keys = findings.map(({rule, subject}) => `${rule} ${subject}`)
+    t.deepEqual(keys, [...new Set(keys)], title)
+    for (const {rule, cause} of findings)
+      t.true(
+        cause === undefined || keys.includes(`${cause.rule} ${cause.subject}`),
+        `${title}: the cause of ${rule} is there`,
+      )
+  }
+})
+
 for (const {title, rule = '', sides} of differing)
   test(`${title}: ${rule}, and nothing else`, async (t) => {
     const [a, b] = await sides()

@@ -30,7 +30,7 @@ const age = rule(
   'image.base.age',
   'note',
   'One base image is older than the other by 30 days or more.',
-  'It lacks the corrections since then. Pull the base image anew (`imm build --pull`) and build.',
+  'It lacks the corrections since then. Pull the base image anew (`docker pull`) and build.',
 )
 
 export const baseRules = [base, name, digest, age]

@@ -4,7 +4,7 @@ import type {Both} from '../difference.ts'
 import type {FileDifference} from '../files/differences.ts'
 import {dependencyKey} from '../libraries/dependencies.ts'
 import {lockKey} from '../libraries/locks.ts'
-import {isLockFile, isOfLibrary} from './library-files.ts'
+import {isLockFile, libraryFinder} from './library-files.ts'
 import {isOfRuntime} from './runtime-files.ts'
 
 /** Why a file differs: a finding that says it already. */
@@ -49,12 +49,10 @@ export const byLibrary = (findings: readonly Finding[], sides: Both<ImageSide>):
     .filter(({rule}) => rule === 'dependency.missing' || rule.startsWith('dependency.version'))
     .flatMap((finding) => {
       const library = libraries.get(finding.subject)
-      return library === undefined ? [] : [{finding, library}]
+      return library === undefined ? [] : [{finding, ...library}]
     })
-  return ({path, a, b}) => {
-    const target = a?.target ?? b?.target
-    return changed.find(({library}) => isOfLibrary(library, path, target))?.finding
-  }
+  const find = libraryFinder(changed)
+  return ({path, a, b}) => find(path, a?.target ?? b?.target)?.finding
 }
 
 export const byLock = (findings: readonly Finding[], {a, b}: Both<ImageSide>): Explain => {

@@ -2,41 +2,76 @@ import type {Dependency} from '../../facts.ts'
 
 type Library = Pick<Dependency, 'ecosystem' | 'name' | 'scope'>
 
-/** Whether a file is a library's, by where its installer puts it. `target`: of a link. */
-export const isOfLibrary = ({ecosystem, name, scope}: Library, path: string, target = ''): boolean =>
-  (path === scope || path.startsWith(scope === '/' ? '/' : `${scope}/`)) &&
-  places[ecosystem]({name, scope, path, target})
-
-interface Place {
-  name: string
-  scope: string
-  path: string
-  target: string
+/**
+ * Which of some libraries a file is of, by where its installer puts it. By names that are in the path: an image has 100,000 files and
+ * thousands of libraries.
+ */
+export const libraryFinder = <T extends Library>(
+  libraries: readonly T[],
+): ((path: string, target?: string) => T | undefined) => {
+  // A jar is named without its group.
+  const byName = Map.groupBy(
+    libraries,
+    ({ecosystem, name}) => `${ecosystem}:${ecosystem === 'maven' ? name.split(':').at(-1) : name}`,
+  )
+  const npmByScope = new Map(libraries.filter(({ecosystem}) => ecosystem === 'npm').map((each) => [each.scope, each]))
+  const goByProgram = new Map(libraries.filter(({ecosystem}) => ecosystem === 'go').map((each) => [each.scope, each]))
+  const python = libraries
+    .filter(({ecosystem}) => ecosystem === 'pypi')
+    .map((each) => [plain(each.name), each] as const)
+  const named = (path: string, target: string) => {
+    for (const name of namesIn(path, target)) {
+      const found = byName.get(name)?.find(({scope}) => isBelow(scope, path))
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+  return (path, target = '') => {
+    const module = moduleOf(path)
+    return (
+      named(path, target) ??
+      goByProgram.get(path) ??
+      (path.endsWith(npmNote) ? npmByScope.get(path.slice(0, -npmNote.length) || '/') : undefined) ??
+      (module === undefined
+        ? undefined
+        : python.find(([name, {scope}]) => name.includes(module) && isBelow(scope, path))?.[1])
+    )
+  }
 }
 
-const places: Readonly<Record<Dependency['ecosystem'], (place: Place) => boolean>> = {
-  npm: ({name, path, target}) =>
-    path.includes(`/node_modules/${name}/`) ||
-    path.endsWith('/node_modules/.package-lock.json') ||
-    (path.includes('/node_modules/.bin/') && target.includes(`../${name}/`)) ||
-    path.includes(`/node_modules/.pnpm/${name.replace('/', '+')}@`),
-  // The directory of a package has the name of its module, which is near to that of the package in most cases (`yaml` of PyYAML); where it
-  // is not, its files are told by themselves.
-  pypi: ({name, path}) => {
-    const [, top] = /\/(?:site|dist)-packages\/([^/]+)/.exec(path) ?? []
-    if (top === undefined) return path.endsWith(`/bin/${name}`)
-    const module = plain(top.replace(/(?:-[^/]*)?\.(?:dist|egg)-info$|\.(?:py|so|libs)$/, ''))
-    return module.length > 2 && plain(name).includes(module)
-  },
-  gem: ({name, path}) => new RegExp(`/(?:gems|specifications|cache|doc|extensions/.*)/${escaped(name)}-\\d`).test(path),
-  go: ({name, scope, path}) =>
-    path === scope || path.includes(`/${name}@`) || path.startsWith(`${scope}/vendor/${name}/`),
-  maven: ({name, path}) => new RegExp(`/${escaped(name.split(':').at(-1) ?? name)}-\\d[^/]*\\.[jwe]ar$`).test(path),
+const npmNote = '/node_modules/.package-lock.json'
+
+const isBelow = (scope: string, path: string): boolean => path.startsWith(scope === '/' ? '/' : `${scope}/`)
+
+/** The innermost first: what is nested in another library is changed by itself. */
+const namesIn = (path: string, target: string): string[] => {
+  const npm = [...path.matchAll(/\/node_modules\/(?:\.pnpm\/([^/]+?)@[^/]*|((?:@[^/]+\/)?[^/@.][^/]*))(?=\/)/g)]
+    .map(([, stored, name]) => name ?? stored?.replace('+', '/'))
+    .toReversed()
+  const [, linked] = (path.includes('/node_modules/.bin/') && /^\.\.\/((?:@[^/]+\/)?[^/]+)\//.exec(target)) || []
+  const [, gem] =
+    /\/(?:gems|specifications|cache|doc|extensions\/[^/]+\/[^/]+)\/([^/]+?)-\d[^/]*(?:\/|$)/.exec(path) ?? []
+  const [, jar] = /\/([^/]+?)-\d[^/]*\.[jwe]ar$/.exec(path) ?? []
+  const [, program] = /\/bin\/([^/]+)$/.exec(path) ?? []
+  return [
+    ...[...npm, linked].flatMap((name) => (name === undefined ? [] : [`npm:${name}`])),
+    ...(gem === undefined ? [] : [`gem:${gem}`]),
+    ...(program === undefined ? [] : [`pypi:${program}`]),
+    ...(jar === undefined ? [] : [`maven:${jar}`]),
+  ]
+}
+
+/**
+ * The directory of a package of Python has the name of its module, which is near to that of the package in most cases (`yaml` of PyYAML);
+ * where it is not, its files are told by themselves.
+ */
+const moduleOf = (path: string): string | undefined => {
+  const [, top] = /\/(?:site|dist)-packages\/([^/]+)/.exec(path) ?? []
+  const module = top && plain(top.replace(/(?:-[^/]*)?\.(?:dist|egg)-info$|\.(?:py|so|libs)$/, ''))
+  return module !== undefined && module.length > 2 ? module : undefined
 }
 
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[-_.]+/g, '')
-
-const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
 
 const lockFiles: Readonly<Record<Dependency['ecosystem'], RegExp>> = {
   npm: /^(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml)$/,
