@@ -7,6 +7,7 @@ import type {Choice} from '../../parity/image/choice.ts'
 import type {ImageFacts} from '../../parity/image/image.ts'
 import type {Inspect} from '../../parity/image/inspect.ts'
 import {readImage} from '../../parity/image/read-image.ts'
+import {keepYoungHeapSmall} from '../../parity/image/young-heap.ts'
 import {readRuntimes, runtimeFile} from '../../parity/runtimes/runtimes.ts'
 import type {Described} from './context.ts'
 
@@ -31,6 +32,7 @@ export const describedImage = async (
   {choice, others, closer}: Reading,
   signal: AbortSignal,
 ): Promise<Described> => {
+  keepYoungHeapSmall()
   const options = {choice, wanted: wantedFiles(runtimeFile, dependencyFile), inspect: closer?.inspect}
   const facts = await readImage(closer?.archive(archive) ?? archive, options, signal)
   closer?.read(facts)
