@@ -2,9 +2,8 @@ import path from 'node:path'
 
 import {Args, Flags} from '@oclif/core'
 
-import type {ParityReport} from '../parity/report/finding.ts'
 import {ImmCommand} from '../terminal/command.ts'
-import type {LintOptions} from '../wiring/parity/lint.ts'
+import type {Linted, LintOptions} from '../wiring/parity/lint.ts'
 
 export default class Lint extends ImmCommand {
   static override summary = 'Check an image, and how it is run, by good practice.'
@@ -26,7 +25,7 @@ trivy and grype are asked for known vulnerabilities where one is installed: --sc
   }
   static override flags = {
     'fail-on': Flags.option({
-      options: ['note', 'warning', 'error'] as const,
+      options: ['note', 'warning', 'error', 'never'] as const,
       default: 'error' as const,
       description: 'End with 2 where something of this severity, or above, is found.',
     })(),
@@ -42,30 +41,32 @@ trivy and grype are asked for known vulnerabilities where one is installed: --sc
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Lint)
-    const [{runLint, countFrom}, {buildSteps}, {lintText}] = await Promise.all([
+    const [{runLint}, {buildSteps}, {lintText}] = await Promise.all([
       import('../wiring/parity/lint.ts'),
       import('../terminal/progress/build-steps.ts'),
       import('../terminal/lint-text.ts'),
     ])
-    let report: ParityReport
+    let linted: Linted
     {
       using steps = buildSteps(this.people, flags.verbose)
       const options: LintOptions = {
         side: args.side ?? '.',
         cwd: path.resolve('.'),
+        failOn: flags['fail-on'],
         scan: flags.scan,
         sbom: flags.sbom === undefined ? undefined : path.resolve(flags.sbom),
         onStep: (step) => steps.step(step),
         onWarning: this.warning,
       }
-      report = await runLint(options, this.signal)
+      linted = await runLint(options, this.signal)
     }
+    const {report, counts, verdict} = linted
     const {findings, ...rest} = report
-    const failing = countFrom(report, flags['fail-on'])
     for (const finding of findings) this.result({type: 'finding', time: now(), ...finding})
-    this.result({type: 'lint', time: now(), ...rest, count: findings.length, failing})
-    if (!this.json) this.say(lintText(report, process.stdout))
-    if (failing > 0) this.exit(2)
+    this.result({type: 'lint', time: now(), ...rest, counts, verdict})
+    if (!this.json) this.say(lintText(linted, process.stdout))
+    if (verdict === 'different') this.exit(2)
+    if (verdict === 'incomplete') this.exit(1)
   }
 }
 

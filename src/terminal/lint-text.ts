@@ -1,4 +1,5 @@
-import type {Finding, ParityReport, Severity} from '../parity/report/finding.ts'
+import type {Finding, Severity} from '../parity/report/finding.ts'
+import type {Linted} from '../wiring/parity/lint.ts'
 import {counted} from './formats.ts'
 import {safeText} from './safe-text.ts'
 import {painter, type Style} from './style.ts'
@@ -7,7 +8,10 @@ const severities: readonly Severity[] = ['error', 'warning', 'note']
 const styles: Record<Severity, Style> = {error: 'red', warning: 'yellow', note: 'dim'}
 
 /** What was found of one side, the worst first, and what can be done. */
-export const lintText = ({a, findings, uncompared}: ParityReport, stream: NodeJS.WritableStream): string => {
+export const lintText = (
+  {report: {a, findings, uncompared}, counts}: Linted,
+  stream: NodeJS.WritableStream,
+): string => {
   const paint = painter(stream)
   const told = findings.filter(({cause}) => cause === undefined)
   const lines = severities.flatMap((severity) =>
@@ -15,8 +19,10 @@ export const lintText = ({a, findings, uncompared}: ParityReport, stream: NodeJS
       .filter((each) => each.severity === severity)
       .flatMap((each) => finding(each, paint(styles[severity], severity))),
   )
-  const counts = severities.map((severity) => told.filter((each) => each.severity === severity).length)
-  const sum = severities.flatMap((severity, at) => (counts[at] ? [counted(counts[at], severity)] : []))
+  const sum = [
+    ...severities.flatMap((severity) => (counts[severity] > 0 ? [counted(counts[severity], severity)] : [])),
+    ...(counts.allowed > 0 ? [`${counts.allowed} allowed`] : []),
+  ]
   return [
     [a.name, a.summary].filter(Boolean).join('  '),
     ...lines,

@@ -79,7 +79,8 @@ test('the working tree is checked: faults are told with their line of the Docker
   )
   t.regex(history?.message ?? '', /NPM_TOKEN \(npm_…\)/)
   const [summary] = jsonLines(finished.stdout).filter(({type}) => type === 'lint')
-  t.is(summary?.['failing'], 3)
+  t.is(summary?.['verdict'], 'different')
+  t.deepEqual(summary?.['counts'], {error: 3, warning: 6, note: 2, allowed: 0, brought: 0})
   t.deepEqual(await namesOf(project), [], 'the image was made for this alone')
   const people = await imm(project, 'lint')
   t.is(people.exitCode, 2)
@@ -127,6 +128,14 @@ CMD ["node", "server.js"]
   await project.write('Dockerfile', dockerfile.replace('USER 1000\n', ''))
   t.is((await imm(project, 'lint', '--no-scan')).exitCode, 0)
   t.is((await imm(project, 'lint', '--no-scan', '--fail-on', 'warning')).exitCode, 2)
+  const settings = await readFile(path.join(project.directory, 'imm.yaml'), 'utf8')
+  await project.write(
+    'imm.yaml',
+    `${settings}parity: {exceptions: [{rule: lint.user.root, reason: "a tool of the build"}]}\n`,
+  )
+  const allowed = await imm(project, 'lint', '--no-scan', '--fail-on', 'warning')
+  t.is(allowed.exitCode, 0, allowed.stdout)
+  t.regex(allowed.stdout, /a tool of the build/)
 })
 
 test('scanners get the image as imm saw it, and what they know is among the findings', async (t) => {

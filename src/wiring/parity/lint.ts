@@ -2,11 +2,17 @@ import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 
+import {loadParitySettings} from '../../config/parity.ts'
 import type {BuildStep} from '../../lifecycle/ports.ts'
-import type {SideFacts} from '../../parity/facts.ts'
+import type {Gap, SideFacts} from '../../parity/facts.ts'
+import {lintRules} from '../../parity/lint/catalogue.ts'
 import {noLayers, type LayerFindings} from '../../parity/lint/layers.ts'
 import {lintSide} from '../../parity/lint/lint-side.ts'
-import type {ParityReport, Severity} from '../../parity/report/finding.ts'
+import {applyPolicy} from '../../parity/policy/apply.ts'
+import {policyRules} from '../../parity/policy/catalogue.ts'
+import type {ParityReport} from '../../parity/report/finding.ts'
+import {countsOf, verdictOf, type Counts, type FailOn, type Verdict} from '../../parity/report/verdict.ts'
+import {vulnerabilityRules} from '../../parity/scanners/catalogue.ts'
 import {canScan, notScanned, scanImage, type Scanned} from '../../parity/scanners/scan.ts'
 import {parseReference, type Reference} from '../../parity/sides/reference.ts'
 import {statePaths} from '../../state/paths.ts'
@@ -20,6 +26,7 @@ export interface LintOptions {
   side: string
   /** where files are meant from; absolute */
   cwd: string
+  failOn: FailOn
   /** undefined: where a scanner is installed */
   scan: boolean | undefined
   /** file for the bill of materials; absolute */
@@ -28,10 +35,18 @@ export interface LintOptions {
   onWarning: (message: string) => void
 }
 
+export interface Linted {
+  report: ParityReport
+  counts: Counts
+  verdict: Verdict
+}
+
 /** Checks one side alone, without running any of it. */
-export const runLint = async (options: LintOptions, signal: AbortSignal): Promise<ParityReport> => {
+export const runLint = async (options: LintOptions, signal: AbortSignal): Promise<Linted> => {
   const {side: text, cwd, sbom, onStep, onWarning} = options
   const reference = parseReference(text)
+  // A mistake in them is told before anything is built.
+  const settings = await loadParitySettings(cwd, signal)
   const asked = options.scan === true
   const scans = options.scan !== false && (await canScan({asked}, process.env))
   await using stack = new AsyncDisposableStack()
@@ -43,13 +58,17 @@ export const runLint = async (options: LintOptions, signal: AbortSignal): Promis
   const scanned = await scan(side, archive?.file, options.scan, signal)
   if (sbom !== undefined) await writeSbom(sbom, side, asked ? archive?.file : undefined, signal)
   const findings = lintSide(side, await placed(layers, side, reference, cwd, signal))
-  return {
+  const all = [...side.gaps, ...gaps]
+  const report: ParityReport = {
     command: 'lint',
     a: {name: side.name, summary: summaryOf(side)},
     findings: [...findings, ...scanned.findings],
     compared: ['lint', ...(scanned.by.length > 0 ? ['vulnerability'] : [])],
-    uncompared: [...[...side.gaps, ...gaps].map(({part, reason}) => ({area: part, reason})), ...scanned.uncompared],
+    uncompared: [...all.map(({part, reason}) => ({area: part, reason})), ...scanned.uncompared],
   }
+  const incomplete = all.some(({part}) => needed.has(part)) || (asked && scanned.uncompared.length > 0)
+  const judged = applyPolicy(report, {settings, rules, now: new Date()})
+  return {report: judged, counts: countsOf(judged.findings), verdict: verdictOf(judged, options.failOn, incomplete)}
 }
 
 interface ArchiveFile {
@@ -94,11 +113,7 @@ const summaryOf = ({image}: SideFacts): string => {
   return [image.platform, ...system, ...new Set(runtimes), `${image.layers.length} layers`].join(', ')
 }
 
-const severities: readonly Severity[] = ['note', 'warning', 'error']
+const rules = [...lintRules, ...vulnerabilityRules, ...policyRules]
 
-/** How many findings are at or above a severity. What is allowed, or brought by another, is not counted. */
-export const countFrom = ({findings}: ParityReport, least: Severity): number =>
-  findings.filter(
-    ({severity, cause, exception}) =>
-      cause === undefined && exception === undefined && severities.indexOf(severity) >= severities.indexOf(least),
-  ).length
+/** Parts of a side that its checks are about; the others are for bills of materials and comparisons. */
+const needed = new Set<Gap['part']>(['image', 'run', 'files'])
