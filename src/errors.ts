@@ -75,6 +75,8 @@ export const errorTable = {
   ARCHIVE_DAMAGED: 'Make the archive again: `docker save IMAGE -o FILE` writes one that imm reads.',
   ARCHIVE_REFUSED: 'No image needs what is named: look where the archive comes from.',
   IMAGE_NOT_IN_ARCHIVE: 'Name one of the images that it has.',
+  LOCK_UNREADABLE: 'Write it again with `imm parity lock`, or take it from where it is kept.',
+  LOCK_SIGNATURE: 'Do not trust it before you know why: fetch it again from where it was signed.',
   PACKAGES_UNREADABLE: 'Compare without the packages of its system, or make the image again.',
   SCANNER_MISSING: 'Install trivy or grype, and see that it is in PATH; or leave out --scan.',
   SCAN_FAILED: 'Its last lines of output say why; `imm lint --no-scan` does without.',

@@ -198,6 +198,8 @@ export interface Image {
   references: readonly string[]
   /** `linux/arm64`, without a variant; undefined where the engine doesn't tell */
   platform?: string | undefined
+  /** digest of the manifest that its registry has; undefined where it has none, or the engine doesn't tell */
+  manifest?: string | undefined
   labels: Readonly<Record<string, string>>
   /** TCP ports, ascending */
   exposedPorts: readonly number[]
@@ -522,6 +524,8 @@ export interface Engine {
   /** Images that carry all the labels, newest first. An empty record means: all that carry imm.project. */
   images(labels: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Image[]>
   image(reference: string, signal: AbortSignal): Promise<Image | undefined>
+  /** All images that have a name, whoever made them. */
+  named(signal: AbortSignal): Promise<Image[]>
   /** Whether builds on an image begin with instructions of its own (ONBUILD) that make layers; undefined where that can't be found out. */
   hasTriggers(reference: string, signal: AbortSignal): Promise<boolean | undefined>
   /** How layers are put on images here: tried out once, with an image of a few bytes. Undefined where no way is right. */

@@ -4,6 +4,7 @@ import {ImmError, isImmError} from '../errors.ts'
 import {instructionsOf} from '../lifecycle/full-build.ts'
 import {makePlan, type Plan} from '../lifecycle/plan.ts'
 import type {BuildStep, CanonicalImage, Engine} from '../lifecycle/ports.ts'
+import {baseLabels} from '../release/base-labels.ts'
 import {
   canonicalLabels,
   canonicalReference,
@@ -105,7 +106,7 @@ const canonical = async (
         context: () => source.pack(plan.snapshot, signal),
         ...(source.tree ? {tree: source.tree(plan.snapshot)} : {}),
         ...(await instructionsOf(plan, files, signal)),
-        labels: canonicalLabels(identity),
+        labels: {...canonicalLabels(identity), ...baseLabels(request.base)},
       },
       signal,
     )

@@ -11,7 +11,7 @@ import {events} from './events.ts'
 import {execution} from './execution.ts'
 import {halt, resume} from './halt.ts'
 import {healthcheck} from './healthcheck.ts'
-import {image, images, tag, untag} from './images.ts'
+import {image, images, named, tag, untag} from './images.ts'
 import {content} from './inside/content.ts'
 import {files} from './inside/files.ts'
 import {inside} from './inside/inside.ts'
@@ -46,6 +46,7 @@ export const dockerEngine = (client: Client): Engine => ({
   config: (of, signal) => configOf(client, of, signal),
   images: (labels, signal) => images(client, labels, signal),
   image: (reference, signal) => image(client, reference, signal),
+  named: (signal) => named(client, signal),
   layering: (signal) => layering(client, signal),
   addLayer: (request, signal) => addLayer(client, request, signal),
   look: (of, above, paths, signal) => look(client, of, above, paths, signal),

@@ -1,3 +1,5 @@
+import {constants} from 'node:os'
+
 import type Docker from 'dockerode'
 
 import type {InstanceMaking} from '../../lifecycle/ports.ts'
@@ -39,7 +41,8 @@ const stated = (value: number | null | undefined, podmans: number, {libpod}: Cli
 /** Podman has a number for what it was given by name. */
 const signalOf = (signal: string | number | undefined): string | undefined => {
   if (signal === undefined || signal === '') return undefined
-  return String(signal) === '15' ? 'SIGTERM' : String(signal)
+  const number = Number(signal)
+  return Object.entries(constants.signals).find(([, each]) => each === number)?.[0] ?? String(signal)
 }
 
 const modeOf = ({NetworkMode: mode = ''}: Docker.HostConfig): InstanceMaking['networkMode'] => {

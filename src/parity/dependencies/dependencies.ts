@@ -48,7 +48,11 @@ export const readDependencies = (image: Holder): Dependencies => {
     if (source.reduction !== undefined && value === undefined) continue
     if (isProblem(value)) unreadable.push({path, problem: value.problem})
     else if (found.size > mostDependencies) unreadable.push({path, problem: `there are more than ${mostDependencies}`})
-    else for (const named of namesOf(source, value)) if (isName(named)) add(found, source, named)
+    else {
+      const named = namesOf(source, value)
+      for (const each of named) if (isName(each)) add(found, source, each)
+      if (!named.every(isName)) unreadable.push({path, problem: 'it names something by what is no name or version'})
+    }
   }
   return {
     dependencies: [...found].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each),

@@ -1,7 +1,6 @@
 import type {Finding} from '../report/finding.ts'
+import {keyOf} from '../report/key.ts'
 import {worse} from './severity.ts'
-
-const keyOf = ({rule, subject}: {rule: string; subject: string}): string => `${rule}\n${subject}`
 
 /**
  * What is brought by another is not counted by itself. So its cause is as severe as the worst that it brings, and what has no cause in the
@@ -9,7 +8,7 @@ const keyOf = ({rule, subject}: {rule: string; subject: string}): string => `${r
  */
 export const withCauses = (findings: readonly Finding[]): Finding[] => {
   const known = new Map(findings.map((finding) => [keyOf(finding), finding]))
-  const kept = findings.map(({cause, ...finding}) =>
+  const kept = findings.map(({cause, ...finding}): Finding =>
     cause && known.has(keyOf(cause)) && keyOf(cause) !== keyOf(finding) ? {...finding, cause} : finding,
   )
   const byCause = Map.groupBy(

@@ -18,6 +18,10 @@ export const ruledSeverity = (rule: string, severities: Severities): Severity | 
     .toSorted(([a], [b]) => b.replace(/\*$/, '').length - a.replace(/\*$/, '').length || b.length - a.length)
     .at(0)?.[1]
 
+/** Whether a rule that is off was named by itself: `image.*` means those that are on. */
+export const isAskedFor = (rule: string, severities: Severities): boolean =>
+  Object.hasOwn(severities, rule) && severities[rule] !== 'off'
+
 /** Findings with the severities that the policy wants, without those of rules that are off. */
 export const withSeverities = (
   findings: readonly Finding[],
@@ -26,8 +30,8 @@ export const withSeverities = (
 ): Finding[] => {
   const unlessAsked = new Set(rules.filter(({severity}) => severity === 'off').map(({id}) => id))
   return findings.flatMap((finding) => {
-    const ruled = ruledSeverity(finding.rule, severities) ?? (unlessAsked.has(finding.rule) ? 'off' : undefined)
-    if (ruled === 'off') return []
+    const ruled = ruledSeverity(finding.rule, severities)
+    if (ruled === 'off' || (unlessAsked.has(finding.rule) && !isAskedFor(finding.rule, severities))) return []
     return [ruled === undefined ? finding : {...finding, severity: ruled}]
   })
 }

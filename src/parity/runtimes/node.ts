@@ -2,13 +2,14 @@ import path from 'node:path'
 
 import {isProblem} from '../reduced/problem.ts'
 import {textOf, wholeFile} from '../reduced/reduce.ts'
-import type {Language} from './found.ts'
+import type {Holder, Language} from './found.ts'
+import {libraryDirectories} from './libraries.ts'
 import {versionSearch} from './version-search.ts'
 import {versionIn} from './version.ts'
 
 // The names of its own archives, which it knows to fetch headers; builds of others have but the name that it gives itself.
 const program = versionSearch('node', {
-  'node-v': /node-v(?<version>\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+?)?)(?:-headers)?\.tar\.gz/,
+  'node-v': /node-v(?<version>\d+\.\d+\.\d+(?:-(?!headers)[0-9A-Za-z.]+?)?)(?:-headers)?\.tar\.gz/,
   'node.js/v': /node\.js\/v(?<version>\d+\.\d+\.\d+)/,
 })
 
@@ -23,19 +24,31 @@ const header = wholeFile('node-header', 64 * 1024, (content) => {
 })
 
 const isProgram = (file: string): boolean => /\/(?:node|nodejs)$/.test(file)
+const library = /(?:^|\/)libnode\.so\.\d+$/
 
 /** Node.js: the program itself says it. Headers are of the program beside them, or of none (node-gyp fetches such), and are asked second. */
 export const node: Language = {
   name: 'node',
   file(file) {
-    if (isProgram(file)) return program
+    if (isProgram(file) || library.test(file)) return program
     return file.endsWith('/include/node/node_version.h') ? header : undefined
   },
   versionAt(image, file) {
     if (!isProgram(file)) return undefined
     const said = versionIn(image, file)
-    if (!isProblem(said)) return said
-    const beside = path.posix.join(path.posix.dirname(file), '../include/node/node_version.h')
-    return versionIn(image, beside) ?? said
+    return isProblem(said) ? (beside(image, path.posix.join(path.posix.dirname(file), '..')) ?? said) : said
   },
+}
+
+/** Debian's program is small and leaves everything to a library. */
+const beside = (image: Holder, prefix: string): string | undefined => {
+  const libraries = libraryDirectories(image, prefix).flatMap((directory) =>
+    image.tree
+      .list(directory)
+      .filter((name) => library.test(name))
+      .map((name) => `${directory}/${name}`),
+  )
+  return [`${prefix}/include/node/node_version.h`, ...libraries]
+    .map((file) => versionIn(image, file))
+    .find((version) => typeof version === 'string')
 }

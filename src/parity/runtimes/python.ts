@@ -1,6 +1,7 @@
 import {isProblem} from '../reduced/problem.ts'
 import {textOf, wholeFile} from '../reduced/reduce.ts'
 import type {Holder, Language} from './found.ts'
+import {libraryDirectories} from './libraries.ts'
 import {versionSearch} from './version-search.ts'
 import {versionIn} from './version.ts'
 
@@ -21,7 +22,7 @@ const header = wholeFile('python-header', 64 * 1024, (content) => {
   return version === undefined ? undefined : {version}
 })
 
-const isProgram = (file: string): boolean => /\/bin\/python[\d.]+$/.test(file)
+const isProgram = (file: string): boolean => /\/bin\/python[\d.]+t?$/.test(file)
 
 /** CPython: its program or shared library says it, where the patch level is; the names have no more than `3.11`. */
 export const python: Language = {
@@ -34,17 +35,19 @@ export const python: Language = {
   },
   versionAt(image, file) {
     if (!isProgram(file)) return undefined
+    const prefix = file.replace(/\/bin\/[^/]+$/, '')
+    // A copy for a virtual environment, with nothing of its own.
+    if (image.tree.get(`${prefix}/pyvenv.cfg`) !== undefined) return undefined
     const said = versionIn(image, file)
     if (!isProblem(said)) return said
-    const prefix = file.replace(/\/bin\/[^/]+$/, '')
     return besides(image, prefix, minorOf(file) ?? '')[0] ?? said
   },
 }
 
 /** Most programs are small and leave everything to a library. */
 const besides = (image: Holder, prefix: string, minor: string): string[] => {
-  const libraries = ['lib', 'lib64', ...multiarch(image, `${prefix}/lib`)].flatMap((directory) =>
-    ['', 'm', 't'].map((kind) => `${prefix}/${directory}/libpython${minor}${kind}.so.1.0`),
+  const libraries = libraryDirectories(image, prefix).flatMap((directory) =>
+    ['', 'm', 't'].map((kind) => `${directory}/libpython${minor}${kind}.so.1.0`),
   )
   const headers = ['', 'm', 't'].map((kind) => `${prefix}/include/python${minor}${kind}/patchlevel.h`)
   return [...libraries, ...headers].flatMap((file) => {
@@ -52,10 +55,3 @@ const besides = (image: Holder, prefix: string, minor: string): string[] => {
     return typeof value === 'string' ? [value] : []
   })
 }
-
-/** Debian's `x86_64-linux-gnu`. */
-const multiarch = (image: Holder, lib: string): string[] =>
-  image.tree
-    .list(lib)
-    .filter((name) => /^[\w]+-linux-\w+$/.test(name))
-    .map((name) => `lib/${name}`)

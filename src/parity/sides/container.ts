@@ -2,8 +2,9 @@ import {isDeepStrictEqual} from 'node:util'
 
 import type {InstanceDetails, InstanceMaking, InstanceMount} from '../../lifecycle/ports.ts'
 import type {ConfigSide, RunSide} from '../facts.ts'
+import {wordsWithoutSecrets} from '../secrets/words.ts'
 import {defined, kindOfBind, plainRun, tidy} from './run.ts'
-import {byName, type Conceal, sameVariable} from './variable.ts'
+import {byName, concealed} from './variable.ts'
 
 export interface ContainerFacts {
   details: InstanceDetails
@@ -18,19 +19,19 @@ export interface ContainerFacts {
 export const podmansVariables: ReadonlySet<string> = new Set(['container', 'HOME', 'HOSTNAME', 'TERM'])
 
 /** How a container was started, as far as it is not its image's own. */
-export const containerRun = (source: string, facts: ContainerFacts, conceal: Conceal): RunSide => {
+export const containerRun = (source: string, facts: ContainerFacts): RunSide => {
   const {details, making, own, added} = facts
   const variables = byName(
     Object.entries(details.env)
       .filter(([name]) => !added.has(name))
-      .map(([name, value]) => conceal(name, value)),
+      .map(([name, value]) => concealed(name, value)),
   )
   const mounts = details.mounts.filter((mount) => !isImages(mount, own))
   return tidy({
     ...plainRun(source),
     image: making.imageName,
     config: configOf(facts),
-    env: variables.filter((one) => !own?.env.some((images) => sameVariable(images, one))),
+    env: variables.filter((one) => !own?.env.some((images) => isDeepStrictEqual(images, one))),
     memoryBytes: details.memoryBytes,
     cpus: details.cpus,
     pidsLimit: making.pidsLimit,
@@ -64,14 +65,23 @@ const configOf = ({details, making, own}: ContainerFacts): RunSide['config'] => 
   return {
     user: other(details.user, own?.user ?? ''),
     workdir: other(making.workingDir || '/', own?.workdir || '/'),
-    entrypoint: other(details.entrypoint, own?.entrypoint ?? []),
-    command: other(details.command, own?.command ?? []),
+    entrypoint: otherWords(details.entrypoint, own?.entrypoint),
+    command: otherWords(details.command, own?.command),
     stopSignal: other(making.stopSignal ?? 'SIGTERM', own?.stopSignal || 'SIGTERM'),
-    healthcheck: other(healthcheck, own?.healthcheck && defined(own.healthcheck)),
+    healthcheck: isDeepStrictEqual(
+      healthcheck && {...healthcheck, test: wordsWithoutSecrets(healthcheck.test)},
+      own?.healthcheck && defined(own.healthcheck),
+    )
+      ? undefined
+      : healthcheck,
   } as Partial<ConfigSide>
 }
 
 const other = <T>(value: T, images: T): T | undefined => (isDeepStrictEqual(value, images) ? undefined : value)
+
+/** An image's words are told without secrets, and compared so. */
+const otherWords = (words: readonly string[], images: readonly string[] = []): readonly string[] | undefined =>
+  isDeepStrictEqual(wordsWithoutSecrets(words), images) ? undefined : words
 
 /** Without what Compose, or imm, puts in front: the name that the file has for it. */
 const plainName = ({instance: {labels}}: InstanceDetails): ((name: string) => string) => {

@@ -1,4 +1,5 @@
 import type {MountSide, RunSide} from '../facts.ts'
+import {wordsWithoutSecrets} from '../secrets/words.ts'
 
 /** Nothing but the image: what is not said of it is the engine's default. */
 export const plainRun = (source: string): RunSide => ({
@@ -21,7 +22,7 @@ export const plainRun = (source: string): RunSide => ({
 export const tidy = ({restart, readOnlyRoot, init, noNewPrivileges, pidsLimit, replicas, ...run}: RunSide): RunSide =>
   defined({
     ...run,
-    config: defined(run.config),
+    config: defined(withoutSecrets(run.config)),
     capAdd: run.capAdd.map(capability).toSorted(),
     capDrop: run.capDrop.map(capability).toSorted(),
     tmpfs: run.tmpfs.toSorted(),
@@ -35,6 +36,14 @@ export const tidy = ({restart, readOnlyRoot, init, noNewPrivileges, pidsLimit, r
     replicas: replicas === 1 ? undefined : replicas,
     pidsLimit: pidsLimit !== undefined && pidsLimit > 0 ? pidsLimit : undefined,
   })
+
+/** As an image's own configuration is told, so that the two can be compared. */
+const withoutSecrets = ({entrypoint, command, healthcheck, ...config}: RunSide['config']): RunSide['config'] => ({
+  ...config,
+  ...(entrypoint && {entrypoint: wordsWithoutSecrets(entrypoint)}),
+  ...(command && {command: wordsWithoutSecrets(command)}),
+  ...(healthcheck && {healthcheck: {...healthcheck, test: wordsWithoutSecrets(healthcheck.test)}}),
+})
 
 /** `NET_ADMIN`: with or without CAP_ in front is the same to everybody. */
 const capability = (name: string): string => name.toUpperCase().replace(/^CAP_/, '')

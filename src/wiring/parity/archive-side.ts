@@ -3,6 +3,8 @@ import {createReadStream} from 'node:fs'
 import type {SideFacts} from '../../parity/facts.ts'
 import type {Reference} from '../../parity/sides/reference.ts'
 import type {OpenContext} from './context.ts'
+import {counted} from './counted.ts'
+import {describedImage} from './described-image.ts'
 import {existing} from './place.ts'
 
 /** Larger pieces than a stream's own: most of the time goes into their number. */
@@ -11,13 +13,13 @@ const highWaterMark = 1024 * 1024
 /** `docker save`, or an OCI layout as a tar. */
 export const archiveSide = async (
   {file, image, platform}: Extract<Reference, {kind: 'archive'}>,
-  {cwd, read}: OpenContext,
+  {cwd, onRead}: OpenContext,
   signal: AbortSignal,
 ): Promise<Omit<SideFacts, 'name'>> => {
   const stream = createReadStream(await existing(cwd, file), {highWaterMark, signal})
   try {
     const choice = {...(image === undefined ? {} : {name: image}), ...(platform === undefined ? {} : {platform})}
-    return {image: await read.image(stream as AsyncIterable<Buffer>, choice, signal), gaps: []}
+    return await describedImage(counted(stream as AsyncIterable<Buffer>, file, onRead), {choice, others: []}, signal)
   } finally {
     stream.destroy()
   }

@@ -4,10 +4,10 @@ import type {Service} from '../../compose/keys/service.ts'
 import type {Model} from '../../compose/model.ts'
 import type {ConfigSide, MountSide, RunSide} from '../../parity/facts.ts'
 import {defined, plainRun, tidy} from '../../parity/sides/run.ts'
-import {byName, type Conceal} from '../../parity/sides/variable.ts'
+import {byName, concealed} from '../../parity/sides/variable.ts'
 
 /** How Compose runs a service: what the file says, not what imm makes of it, because staging may run it without imm. */
-export const composeRun = (source: string, name: string, model: Model, conceal: Conceal): RunSide => {
+export const composeRun = (source: string, name: string, model: Model): RunSide => {
   const service = model.services[name]
   if (service === undefined) return plainRun(source)
   const {deploy} = service
@@ -18,7 +18,7 @@ export const composeRun = (source: string, name: string, model: Model, conceal: 
     config: configOf(service),
     env: byName(
       Object.entries(service.environment ?? {}).flatMap(([key, value]) =>
-        typeof value === 'string' ? conceal(key, value) : [],
+        typeof value === 'string' ? concealed(key, value) : [],
       ),
     ),
     memoryBytes: service.mem_limit ?? limits?.memory,

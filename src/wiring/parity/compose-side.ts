@@ -6,7 +6,6 @@ import {ImmError} from '../../errors.ts'
 import type {SideFacts} from '../../parity/facts.ts'
 import type {Reference} from '../../parity/sides/reference.ts'
 import {listed, notFound} from '../../parity/sides/unknown.ts'
-import {concealed} from '../../parity/sides/variable.ts'
 import {composeRun} from './compose-run.ts'
 import type {OpenContext} from './context.ts'
 import {namedImage} from './image-side.ts'
@@ -33,7 +32,7 @@ export const composeSide = async (
   const {model} = composition
   const name = serviceOf(model, wanted, file)
   const service = model.services[name]
-  const run = composeRun(`compose:${file}#${name}`, name, model, concealed)
+  const run = composeRun(`compose:${file}#${name}`, name, model)
   // What Compose calls an image that it builds: version 2, and 1.
   const built = [`${model.name}-${name}`, `${model.name}_${name}`]
   const {image, gaps} = await namedImage(service?.image ? [service.image] : built, file, context, signal)

@@ -2,7 +2,6 @@ import {ImmError} from '../../errors.ts'
 import type {SideFacts} from '../../parity/facts.ts'
 import {containerRun, podmansVariables} from '../../parity/sides/container.ts'
 import type {Reference} from '../../parity/sides/reference.ts'
-import {concealed} from '../../parity/sides/variable.ts'
 import type {OpenContext} from './context.ts'
 
 /** A container, by its id, the beginning of it, or its name: its image, and what it was started with. */
@@ -19,11 +18,11 @@ export const containerSide = async (
     })
   // An image may lose its last name while a container has it, and is there all the same.
   const found = await engine.image(details.instance.image, signal)
-  const image = found && (await context.image(found, signal))
+  const described = found && (await context.image(found, signal))
   const added = engine.facts.name.startsWith('Podman') ? podmansVariables : new Set<string>()
   return {
-    image,
-    run: containerRun(`container:${id}`, {details, making, own: image?.config, added}, concealed),
-    gaps: image ? [] : [{part: 'image', reason: 'the engine no longer has the image of the container'}],
+    image: described?.image,
+    run: containerRun(`container:${id}`, {details, making, own: described?.image.config, added}),
+    gaps: described?.gaps ?? [{part: 'image', reason: 'the engine no longer has the image of the container'}],
   }
 }

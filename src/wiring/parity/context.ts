@@ -1,55 +1,62 @@
 import {isImmError} from '../../errors.ts'
 import type {BuildStep, Engine, Image} from '../../lifecycle/ports.ts'
-import type {ImageSide, SideFacts} from '../../parity/facts.ts'
-import type {Choice} from '../../parity/image/choice.ts'
+import type {Gap, ImageSide} from '../../parity/facts.ts'
 import type {StatePaths} from '../../state/paths.ts'
 import {openEngine} from '../engine.ts'
+import {counted} from './counted.ts'
+import {describedImage} from './described-image.ts'
 
-/** What it takes to read sides; one for both, so that what they share is read once. */
+/** What it takes to read sides. */
 export interface SideContext {
   /** files and references are meant from here; absolute */
   cwd: string
   paths: StatePaths
   onStep: (step: BuildStep) => void
   onWarning: (message: string) => void
-  read: SideReaders
+  /** bytes of an image's archive, as they come in */
+  onRead?: ((what: string, bytes: number) => void) | undefined
 }
 
-/** How the facts of an archive and of a lock file are read. */
-export interface SideReaders {
-  image(stream: AsyncIterable<Buffer>, choice: Choice, signal: AbortSignal): Promise<ImageSide>
-  lock(text: string, file: string): SideFacts
+/** An image, and what of it could not be found out. */
+export interface Described {
+  image: ImageSide
+  gaps: readonly Gap[]
 }
 
+/** For several sides: what they share is read once. */
 export interface OpenContext extends SideContext {
   /** asked for at the first side that needs it: a lock file and a URL need none */
   engine(signal: AbortSignal): Promise<Engine>
-  /** of the engine; the same image is read once */
-  image(image: Image, signal: AbortSignal): Promise<ImageSide>
+  /** of the engine */
+  image(image: Image, signal: AbortSignal): Promise<Described>
 }
 
 export const openContext = (context: SideContext): OpenContext => {
   let engine: Promise<Engine> | undefined
-  const images = new Map<string, Promise<ImageSide>>()
+  let named: Promise<readonly Image[]> | undefined
+  const images = new Map<string, Promise<Described>>()
   const opened = (signal: AbortSignal): Promise<Engine> =>
     (engine ??= openEngine(context.paths, signal).then((open) => open.engine))
-  const read = async (image: Image, signal: AbortSignal): Promise<ImageSide> => {
-    const side = await context.read.image((await opened(signal)).archive(image, signal), platformOf(image), signal)
-    return {...side, names: image.references}
+  const read = async (image: Image, signal: AbortSignal): Promise<Described> => {
+    const from = await opened(signal)
+    const others = await (named ??= from.named(signal))
+    // containerd's store exports all platforms that it has of a name.
+    const choice = image.platform === undefined ? {} : {platform: image.platform}
+    const archive = counted(from.archive(image, signal), image.references[0] ?? image.id.slice(7, 19), context.onRead)
+    const {image: side, gaps} = await describedImage(archive, {choice, others}, signal)
+    return {image: {...side, names: image.references}, gaps}
   }
   return {
     ...context,
     engine: opened,
     image(image, signal) {
-      const known = images.get(image.id) ?? read(image, signal)
-      images.set(image.id, known)
+      const key = `${image.id} ${image.platform}`
+      const known = images.get(key) ?? read(image, signal)
+      images.set(key, known)
       return known
     },
   }
 }
-
-/** containerd's store exports all platforms that it has of a name. */
-const platformOf = ({platform}: Image): Choice => (platform === undefined ? {} : {platform})
 
 /** Whether no engine answers: what needs none goes on without. */
 export const isWithoutEngine = (error: unknown): boolean =>

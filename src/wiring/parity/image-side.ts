@@ -19,7 +19,7 @@ export const imageSide = async (
       next: `imm compares what is here, and fetches nothing: \`docker pull ${name}\`, or \`docker load\`, then compare again.`,
     })
   const wanted = platform === undefined ? image : {...image, platform}
-  return {image: await context.image(wanted, signal), gaps: []}
+  return context.image(wanted, signal)
 }
 
 export interface NamedImage {
@@ -37,7 +37,7 @@ export const namedImage = async (
   try {
     const engine = await context.engine(signal)
     const image = await firstOf(names, async (name) => engine.image(name, signal))
-    if (image) return {image: await context.image(image, signal), gaps: []}
+    if (image) return await context.image(image, signal)
     return missing(`${by} names the image ${names[0]}, which is not here`)
   } catch (error) {
     if (!isWithoutEngine(error)) throw error

@@ -5,7 +5,6 @@ import {readDocuments} from '../../parity/sides/kubernetes/documents.ts'
 import {kubernetesRun} from '../../parity/sides/kubernetes/run.ts'
 import {findWorkload} from '../../parity/sides/kubernetes/workload.ts'
 import type {Reference} from '../../parity/sides/reference.ts'
-import {concealed} from '../../parity/sides/variable.ts'
 import type {OpenContext} from './context.ts'
 import {namedImage} from './image-side.ts'
 import {existing} from './place.ts'
@@ -19,7 +18,7 @@ export const kubernetesSide = async (
   const text = await readFile(await existing(context.cwd, file), {encoding: 'utf8', signal})
   const objects = readDocuments(text, file)
   const workload = findWorkload(objects, wanted, container, file)
-  const run = kubernetesRun(`k8s:${file}#${workload.name}`, workload, objects, concealed)
+  const run = kubernetesRun(`k8s:${file}#${workload.name}`, workload, objects)
   if (run.image === undefined)
     return {run, gaps: [{part: 'image', reason: `${workload.name} of ${file} names no image`}]}
   const {image, gaps} = await namedImage([run.image], `${workload.name} of ${file}`, context, signal)

@@ -1,6 +1,7 @@
 import {readFile} from 'node:fs/promises'
 
 import type {SideFacts} from '../../parity/facts.ts'
+import {readLock} from '../../parity/lock/read-lock.ts'
 import {parseReference, type Reference} from '../../parity/sides/reference.ts'
 import {openWeb} from '../../parity/sides/web/open-web.ts'
 import {archiveSide} from './archive-side.ts'
@@ -59,7 +60,7 @@ const factsOf = async (
       return treeSide(reference, context, signal)
     case 'lock': {
       const file = await existing(context.cwd, reference.file)
-      return context.read.lock(await readFile(file, {encoding: 'utf8', signal}), reference.file)
+      return readLock(await readFile(file, {encoding: 'utf8', signal}), reference.file)
     }
     case 'url':
       return openWeb(reference.url, signal)

@@ -4,7 +4,6 @@ import {readEntries} from '../../ledger/read.ts'
 import {releasesOf} from '../../ledger/releases.ts'
 import type {SideFacts} from '../../parity/facts.ts'
 import type {Reference} from '../../parity/sides/reference.ts'
-import {concealed} from '../../parity/sides/variable.ts'
 import {
   imageReference,
   referredRelease,
@@ -51,10 +50,13 @@ export const releaseSide = async (
   const image = await engine.image(imageReference(id, release), signal)
   if (!image) throw new ImmError('RELEASE_NOT_FOUND', `${release} has no image any more`, {next: 'See `imm status`.'})
   const record = await recordsOf(paths.home, id).read(release, signal)
+  const described = await context.image(image, signal)
   return {
-    image: await context.image(image, signal),
-    run: record && settingsRun(`release:${release}`, record, concealed),
-    gaps: record ? [] : [{part: 'run', reason: `nothing on this machine tells what ${release} was started with`}],
+    image: described.image,
+    run: record && settingsRun(`release:${release}`, record),
+    gaps: record
+      ? described.gaps
+      : [...described.gaps, {part: 'run', reason: `nothing on this machine tells what ${release} was started with`}],
   }
 }
 

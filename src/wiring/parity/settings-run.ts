@@ -1,7 +1,7 @@
 import type {RunSettings} from '../../lifecycle/ports.ts'
 import type {ConfigSide, RunSide} from '../../parity/facts.ts'
 import {defined, kindOfBind, plainRun, tidy} from '../../parity/sides/run.ts'
-import {byName, type Conceal} from '../../parity/sides/variable.ts'
+import {byName, concealed} from '../../parity/sides/variable.ts'
 import type {PublishedPort} from '../../release/container.ts'
 
 export interface SettingsFacts {
@@ -12,18 +12,14 @@ export interface SettingsFacts {
 }
 
 /** How imm runs an app with these settings. */
-export const settingsRun = (
-  source: string,
-  {settings, published = [], withheld = []}: SettingsFacts,
-  conceal: Conceal,
-): RunSide => {
+export const settingsRun = (source: string, {settings, published = [], withheld = []}: SettingsFacts): RunSide => {
   const {container, resources, files} = settings
   const {attachment, binds, options} = container
   return tidy({
     ...plainRun(source),
     config: configOf(settings),
     env: byName([
-      ...Object.entries(settings.env).map(([name, value]) => conceal(name, value)),
+      ...Object.entries(settings.env).map(([name, value]) => concealed(name, value)),
       ...withheld.filter((name) => name !== 'command').map((name) => ({name, from: 'a value that imm did not keep'})),
     ]),
     memoryBytes: resources.memoryBytes,

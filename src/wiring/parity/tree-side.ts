@@ -7,7 +7,6 @@ import {ImmError} from '../../errors.ts'
 import type {SideFacts} from '../../parity/facts.ts'
 import type {Reference} from '../../parity/sides/reference.ts'
 import {listed, notFound} from '../../parity/sides/unknown.ts'
-import {concealed} from '../../parity/sides/variable.ts'
 import type {PublishedPort} from '../../release/container.ts'
 import {slug} from '../../release/names.ts'
 import {canonicalReference} from '../../release/reproducible.ts'
@@ -68,11 +67,11 @@ export const builtSide = async (
     signal,
   )
   if (!built) throw new ImmError('BUILD_FAILED', 'the build made no image')
-  const image = await context.image(built.image, signal)
+  const {image, gaps} = await context.image(built.image, signal)
   return {
     image: {...image, names: image.names.filter((name) => !name.includes(mark))},
-    run: settingsRun('imm.yaml', {settings: loaded.settings, published}, concealed),
-    gaps: [],
+    run: settingsRun('imm.yaml', {settings: loaded.settings, published}),
+    gaps,
   }
 }
 

@@ -223,6 +223,10 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
       await gate.enter('image', signal)
       return images.get(reference)
     },
+    async named(signal) {
+      await gate.enter('named', signal)
+      return images.all().filter(({references}) => references.length > 0)
+    },
     async layering(signal) {
       await gate.enter('layering', signal)
       return {way: 'load', whiteouts: true}

@@ -20,8 +20,12 @@ export function* entriesOf(zip: Buffer): Generator<ZipEntry, Problem | undefined
   const end = endOf(zip)
   if (end === -1) return problem('it is no zip archive')
   const count = zip.readUInt16LE(end + 10)
-  let at = zip.readUInt32LE(end + 16)
-  if (count === 0xffff || at === 0xffffffff) return problem('it is a zip archive of more than 65,534 files or 4 GiB')
+  const start = zip.readUInt32LE(end + 16)
+  if (count === 0xffff || start === 0xffffffff) return problem('it is a zip archive of more than 65,534 files or 4 GiB')
+  // What is in front of the archive, as a script that starts it, is no part of it: Java counts from the end, too.
+  let at = end - zip.readUInt32LE(end + 12)
+  const before = at - start
+  if (at < 0 || before < 0) return problem('its directory is damaged')
   for (let each = 0; each < count; each++) {
     if (at + bytesOf.central > end || zip.readUInt32LE(at) !== signatures.central)
       return problem('its directory is damaged')
@@ -31,7 +35,7 @@ export function* entriesOf(zip: Buffer): Generator<ZipEntry, Problem | undefined
       name: zip.toString('latin1', at + bytesOf.central, nameEnd),
       method: zip.readUInt16LE(at + 10),
       stored: zip.readUInt32LE(at + 20),
-      offset: zip.readUInt32LE(at + 42),
+      offset: before + zip.readUInt32LE(at + 42),
     }
     at = nameEnd + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32)
   }

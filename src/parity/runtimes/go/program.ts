@@ -5,14 +5,14 @@ import {stored} from '../../reduced/reduce.ts'
 import {search} from '../../reduced/search.ts'
 import {elfMagic} from '../elf-magic.ts'
 import {alignment, type Blob, blobOf, magic, sentinel} from './blob.ts'
-import {elfHeadBytes, elfOf} from './elf.ts'
+import {type Elf, elfHeadBytes, elfOf} from './elf.ts'
 import {type Clues, infoOf} from './read-blob.ts'
 import {type Window, windowsOf} from './windows.ts'
 
 /** Names that programs have: `server`, `kube-proxy`, `app-v1.2`; not `libc.so.6`, `README.md`, `LICENSE`. */
 const maybeProgram = (file: string): boolean => {
   const name = path.posix.basename(file)
-  if (/\.(?!\d)|\.so\.|^[A-Z_-]+$/.test(name)) return false
+  if (/\.(?!\d|(?:linux|bin|exe|amd64|arm64)\b)|\.so\.|^[A-Z_-]+$/.test(name)) return false
   return !/^\/(?:usr\/share|etc|proc|sys|dev|var\/(?:lib|cache|log))\//.test(file)
 }
 
@@ -39,6 +39,7 @@ const scanOf = (): Scan => {
   const windows = windowsOf()
   const head = windows.keep(0, elfHeadBytes)
   const clues: Clues = {versions: new Map(), texts: [], strings: []}
+  let headers: {elf: Elf | undefined} | undefined
   let blob: Blob | undefined
   let start = 0
 
@@ -50,17 +51,18 @@ const scanOf = (): Scan => {
 
   // The linker puts the build information in front of the program's own data, which may hold the mark, too.
   const onFind = (bytes: Buffer, _at: number, offset: number) => {
-    if (blob !== undefined) return
-    if (bytes[0] === magic.charCodeAt(0)) onMark(bytes, offset)
-    else if (bytes[0] !== sentinel.charCodeAt(0)) {
+    if (bytes[0] === magic.charCodeAt(0)) {
+      if (blob === undefined) onMark(bytes, offset)
+    } else if (bytes[0] !== sentinel.charCodeAt(0)) {
       if (clues.versions.size < most.versions)
         clues.versions.set(offset, Buffer.from(bytes.subarray(0, longestVersion)))
     } else if (clues.texts.length < most.texts) clues.texts.push(keep(offset, longestText, bytes, offset))
   }
 
   const onMark = (bytes: Buffer, offset: number) => {
-    const elf = offset % alignment === 0 ? elfOf(head.bytes()) : undefined
-    blob = elf && blobOf(bytes, offset, elf)
+    if (offset % alignment !== 0 || offset < elfHeadBytes) return
+    headers ??= {elf: elfOf(head.bytes())}
+    blob = headers.elf && blobOf(bytes, offset, headers.elf)
     if (blob?.kind === 'inline') blob.window = keep(offset, longestText, bytes, offset)
     else if (blob !== undefined) {
       const {pointer, strings} = blob

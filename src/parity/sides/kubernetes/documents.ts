@@ -26,7 +26,7 @@ const objects = z.looseObject({kind: z.string().regex(/List$/), items: z.array(z
 
 /** All objects of rendered manifests, those in lists included. `file` is what messages call it. */
 export const readDocuments = (text: string, file: string): KubernetesObject[] => {
-  const documents = parseAllDocuments(text)
+  const documents = parseAllDocuments(text, {logLevel: 'error'})
   if (!Array.isArray(documents)) return []
   const found: KubernetesObject[] = []
   for (const document of documents) {

@@ -1,6 +1,5 @@
 import type {ConfigSide, RunSide} from '../../facts.ts'
 import {plainRun, tidy} from '../run.ts'
-import type {Conceal} from '../variable.ts'
 import type {KubernetesObject} from './documents.ts'
 import {mountsOf} from './mounts.ts'
 import type {Container, PodSpec, Probe} from './pod.ts'
@@ -18,7 +17,6 @@ export const kubernetesRun = (
   source: string,
   {pod, container, replicas, namespace}: Workload,
   objects: readonly KubernetesObject[],
-  conceal: Conceal,
 ): RunSide => {
   const {limits} = container.resources ?? {}
   const {securityContext: own} = container
@@ -26,7 +24,7 @@ export const kubernetesRun = (
     ...plainRun(source),
     image: container.image ?? undefined,
     config: configOf(container, pod),
-    env: variablesOf(container, objects, namespace, conceal),
+    env: variablesOf(container, objects, namespace),
     memoryBytes: quantity(limits?.['memory'] ?? ''),
     cpus: quantity(limits?.['cpu'] ?? ''),
     capAdd: own?.capabilities?.add ?? [],

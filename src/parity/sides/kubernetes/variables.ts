@@ -1,7 +1,7 @@
 import {z} from 'zod'
 
 import type {EnvVar} from '../../facts.ts'
-import {byName, type Conceal} from '../variable.ts'
+import {byName, concealed} from '../variable.ts'
 import type {KubernetesObject} from './documents.ts'
 import type {Container} from './pod.ts'
 
@@ -19,7 +19,6 @@ export const variablesOf = (
   {env, envFrom}: Container,
   objects: readonly KubernetesObject[],
   namespace: string | undefined,
-  conceal: Conceal,
 ): EnvVar[] => {
   const found = (kind: 'ConfigMap' | 'Secret', name: string): ReadonlyMap<string, Known> | undefined => {
     const object = objects.find((each) => each.kind === kind && each.name === name && each.namespace === namespace)
@@ -29,7 +28,7 @@ export const variablesOf = (
   const variables: EnvVar[] = []
   const add = (name: string, known: Known) => {
     values.set(name, known)
-    variables.push(conceal(name, known.value, known.secret))
+    variables.push(concealed(name, known.value, known.secret))
   }
   for (const {prefix, configMapRef, secretRef} of envFrom ?? []) {
     const [kind, name] = configMapRef

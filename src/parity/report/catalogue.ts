@@ -1,0 +1,8 @@
+import {comparisonRules} from '../compare/catalogue.ts'
+import {lintRules} from '../lint/catalogue.ts'
+import {policyRules} from '../policy/catalogue.ts'
+import {vulnerabilityRules} from '../scanners/catalogue.ts'
+import type {Rule} from './rule.ts'
+
+/** All rules that there are: what imm.yaml may name, and what docs/parity-rules.md lists. */
+export const ruleCatalogue: readonly Rule[] = [...comparisonRules, ...lintRules, ...vulnerabilityRules, ...policyRules]
