@@ -3,21 +3,22 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 
 import {loadParitySettings} from '../../config/parity.ts'
+import {ImmError} from '../../errors.ts'
 import type {BuildStep} from '../../lifecycle/ports.ts'
 import type {Gap, SideFacts} from '../../parity/facts.ts'
-import {lintRules} from '../../parity/lint/catalogue.ts'
-import {noLayers, type LayerFindings} from '../../parity/lint/layers.ts'
+import type {LayerFindings} from '../../parity/lint/layers.ts'
 import {lintSide} from '../../parity/lint/lint-side.ts'
 import {applyPolicy} from '../../parity/policy/apply.ts'
-import {policyRules} from '../../parity/policy/catalogue.ts'
+import {unknownRules} from '../../parity/policy/unknown-rules.ts'
+import {ruleCatalogue} from '../../parity/report/catalogue.ts'
 import type {ParityReport} from '../../parity/report/finding.ts'
+import {summaryOf} from '../../parity/report/summary.ts'
 import {countsOf, verdictOf, type Counts, type FailOn, type Verdict} from '../../parity/report/verdict.ts'
-import {vulnerabilityRules} from '../../parity/scanners/catalogue.ts'
 import {canScan, notScanned, scanImage, type Scanned} from '../../parity/scanners/scan.ts'
 import {parseReference, type Reference} from '../../parity/sides/reference.ts'
 import {statePaths} from '../../state/paths.ts'
 import {dockerfilePlaces} from './dockerfile-places.ts'
-import {lintReader} from './lint-reader.ts'
+import {layerCloser} from './layer-closer.ts'
 import {openSide} from './open-side.ts'
 import {writeSbom} from './sbom.ts'
 
@@ -47,27 +48,27 @@ export const runLint = async (options: LintOptions, signal: AbortSignal): Promis
   const reference = parseReference(text)
   // A mistake in them is told before anything is built.
   const settings = await loadParitySettings(cwd, signal)
+  for (const warning of unknownRules(settings, ruleCatalogue)) onWarning(warning)
   const asked = options.scan === true
   const scans = options.scan !== false && (await canScan({asked}, process.env))
   await using stack = new AsyncDisposableStack()
   // Scanners get what imm saw, and not what an engine of theirs has under that name.
   const archive = scans ? await archiveFor(reference, cwd, stack) : undefined
-  const reader = lintReader(archive?.copy)
-  const side = await openSide(text, {cwd, paths: statePaths(), onStep, onWarning, read: reader}, signal)
-  const {layers, gaps} = reader.found ?? {layers: noLayers, gaps: []}
+  const closer = layerCloser(archive?.copy)
+  const side = await openSide(text, {cwd, paths: statePaths(), onStep, onWarning, closer}, signal)
+  if (side.image === undefined && side.run === undefined) throw nothingToCheck(text)
   const scanned = await scan(side, archive?.file, options.scan, signal)
   if (sbom !== undefined) await writeSbom(sbom, side, asked ? archive?.file : undefined, signal)
-  const findings = lintSide(side, await placed(layers, side, reference, cwd, signal))
-  const all = [...side.gaps, ...gaps]
+  const layers = await placed(closer.layers(), side, reference, cwd, signal)
   const report: ParityReport = {
     command: 'lint',
     a: {name: side.name, summary: summaryOf(side)},
-    findings: [...findings, ...scanned.findings],
+    findings: [...lintSide(side, layers), ...scanned.findings],
     compared: ['lint', ...(scanned.by.length > 0 ? ['vulnerability'] : [])],
-    uncompared: [...all.map(({part, reason}) => ({area: part, reason})), ...scanned.uncompared],
+    uncompared: [...side.gaps.map(({part, reason}) => ({area: part, reason})), ...scanned.uncompared],
   }
-  const incomplete = all.some(({part}) => needed.has(part)) || (asked && scanned.uncompared.length > 0)
-  const judged = applyPolicy(report, {settings, rules, now: new Date()})
+  const incomplete = side.gaps.some(({part}) => needed.has(part)) || (asked && scanned.uncompared.length > 0)
+  const judged = applyPolicy(report, {settings, rules: ruleCatalogue, now: new Date()})
   return {report: judged, counts: countsOf(judged.findings), verdict: verdictOf(judged, options.failOn, incomplete)}
 }
 
@@ -106,14 +107,10 @@ const placed = async (
   return {...layers, places: await dockerfilePlaces(path.resolve(cwd, reference.directory), image.layers, signal)}
 }
 
-const summaryOf = ({image}: SideFacts): string => {
-  if (image === undefined) return ''
-  const system = image.os === undefined ? [] : [image.os.name]
-  const runtimes = image.runtimes.map(({name, version}) => `${name} ${version}`)
-  return [image.platform, ...system, ...new Set(runtimes), `${image.layers.length} layers`].join(', ')
-}
-
-const rules = [...lintRules, ...vulnerabilityRules, ...policyRules]
+const nothingToCheck = (side: string): ImmError =>
+  new ImmError('USAGE', `${side} has neither an image nor says how one is run`, {
+    next: 'Name an image, a file that says how it is run, or what runs: image:REF, compose:FILE#service, env:main.',
+  })
 
 /** Parts of a side that its checks are about; the others are for bills of materials and comparisons. */
 const needed = new Set<Gap['part']>(['image', 'run', 'files'])

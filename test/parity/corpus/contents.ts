@@ -41,7 +41,9 @@ export const dpkgStatus = (packages: Versions, architecture = 'amd64'): string =
 export const apkInstalled = (packages: Versions): string =>
   `${Object.entries(packages)
     .map(([name, version]) =>
-      [`C:Q1${name}=`, `P:${name}`, `V:${version}`, 'A:x86_64', 'S:1', `T:what ${name} is for`, 'F:usr/lib', ''].join('\n'),
+      [`C:Q1${name}=`, `P:${name}`, `V:${version}`, 'A:x86_64', 'S:1', `T:what ${name} is for`, 'F:usr/lib', ''].join(
+        '\n',
+      ),
     )
     .join('\n')}\n`
 

@@ -2,7 +2,11 @@ import type {Entry} from '../image/archives.ts'
 import {dpkgStatus, libraryFiles, lockFile, npmLibrary, osRelease, program} from './contents.ts'
 
 /** A file, and what of its header is not usual; a text alone is its content. */
-export type Spec = string | Buffer | {content?: string | Buffer; mode?: number; uid?: number; gid?: number; to?: string; pax?: object} | 'directory'
+export type Spec =
+  | string
+  | Buffer
+  | {content?: string | Buffer; mode?: number; uid?: number; gid?: number; to?: string; pax?: object}
+  | 'directory'
 
 /** By path without the slash in front; null takes away what the shop has there. */
 export type Files = Readonly<Record<string, Spec | null>>
@@ -17,7 +21,7 @@ export interface Shop extends Record<(typeof layers)[number], Files> {
 export const packages = {
   'base-files': '12.4+deb12u9',
   libc6: '2.36-9+deb12u9',
-  'libssl3': '3.0.15-1~deb12u1',
+  libssl3: '3.0.15-1~deb12u1',
   openssl: '3.0.15-1~deb12u1',
   zlib1g: '1:1.2.13.dfsg-1',
 }
@@ -81,9 +85,7 @@ export const shopWith = (changes: {[Key in keyof Shop]?: Record<string, unknown>
   Object.fromEntries(
     Object.entries(shop).map(([key, value]) => [
       key,
-      Object.fromEntries(
-        Object.entries({...value, ...changes[key as keyof Shop]}).filter(([, each]) => each !== null),
-      ),
+      Object.fromEntries(Object.entries({...value, ...changes[key as keyof Shop]}).filter(([, each]) => each !== null)),
     ]),
   ) as Shop & Record<string, never>
 

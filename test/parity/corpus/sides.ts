@@ -1,7 +1,7 @@
+import {dependencyFile, readDependencies} from '../../../src/parity/dependencies/dependencies.ts'
 import type {Description} from '../../../src/parity/describe/describe.ts'
 import {describeImage} from '../../../src/parity/describe/describe.ts'
 import {wantedFiles} from '../../../src/parity/describe/wanted.ts'
-import {dependencyFile, readDependencies} from '../../../src/parity/dependencies/dependencies.ts'
 import type {RunSide, SideFacts, WebSide} from '../../../src/parity/facts.ts'
 import {readImage} from '../../../src/parity/image/read-image.ts'
 import {readRuntimes, runtimeFile} from '../../../src/parity/runtimes/runtimes.ts'
@@ -21,7 +21,12 @@ export interface Building {
   base?: Description['base']
 }
 
-export const slim = {name: 'node:24-slim', digest: `sha256:${'1'.repeat(64)}`, created: '2026-01-01T00:00:00Z', layers: 1}
+export const slim = {
+  name: 'node:24-slim',
+  digest: `sha256:${'1'.repeat(64)}`,
+  created: '2026-01-01T00:00:00Z',
+  layers: 1,
+}
 
 /** A real archive, read and described as `imm parity` does. */
 export const built = async (name: string, of: Shop, building: Building = {}): Promise<SideFacts> => {
