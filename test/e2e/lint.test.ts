@@ -80,7 +80,7 @@ test('the working tree is checked: faults are told with their line of the Docker
   t.regex(history?.message ?? '', /NPM_TOKEN \(npm_…\)/)
   const [summary] = jsonLines(finished.stdout).filter(({type}) => type === 'lint')
   t.is(summary?.['verdict'], 'different')
-  t.deepEqual(summary?.['counts'], {error: 3, warning: 6, note: 2, allowed: 0, brought: 0})
+  t.deepEqual(summary?.['counts'], {error: 3, warning: 6, note: 3, allowed: 0, brought: 0})
   t.deepEqual(await namesOf(project), [], 'the image was made for this alone')
   const people = await imm(project, 'lint')
   t.is(people.exitCode, 2)

@@ -104,7 +104,7 @@ const placed = async (
   signal: AbortSignal,
 ): Promise<LayerFindings> => {
   if (reference.kind !== 'tree' || reference.app !== undefined || image === undefined) return layers
-  return {...layers, places: await dockerfilePlaces(path.resolve(cwd, reference.directory), image.layers, signal)}
+  return {...layers, ...(await dockerfilePlaces(path.resolve(cwd, reference.directory), image.layers, signal))}
 }
 
 const nothingToCheck = (side: string): ImmError =>
