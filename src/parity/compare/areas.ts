@@ -1,4 +1,4 @@
-import type {Gap, SideFacts} from '../facts.ts'
+import type {SideFacts} from '../facts.ts'
 import type {Both} from './difference.ts'
 
 export interface Areas {
@@ -6,21 +6,26 @@ export interface Areas {
   uncompared: {area: string; reason: string}[]
 }
 
-const ofImages = ['image', 'os', 'packages', 'runtimes', 'dependencies', 'files']
-const parts: readonly Gap['part'][] = ['base', 'packages', 'runtimes', 'dependencies', 'files']
+const ofImages = ['image', 'os', 'runtimes', 'dependencies', 'files']
+
+/** A base image explains differences and is none, so that one that is not known leaves nothing uncompared. */
+const parts = {packages: 'os', runtimes: 'runtimes', dependencies: 'dependencies', files: 'files'} as const
 
 /** What both sides have facts of, and why the rest is not compared. What neither side has is no part of the question. */
 export const areasOf = ({a, b}: Both<SideFacts>): Areas => {
-  const partial = a.image && b.image ? parts.flatMap((part) => incomplete(part, {a, b})) : []
-  const missing = (['image', 'run', 'web'] as const).flatMap((part) => missingPart(part, {a, b}))
-  const lacks = new Set(partial.map(({area}) => area))
-  const compared = [
-    ...(a.image && b.image ? ofImages.filter((area) => !lacks.has(area)) : []),
+  const uncompared = [
+    ...(['image', 'run', 'web'] as const).flatMap((part) => missingPart(part, {a, b})),
+    ...configWithout({a, b}),
+    ...(a.image && b.image ? incomplete({a, b}) : []),
+  ]
+  const lacks = new Set(uncompared.map(({area}) => area))
+  const there = [
+    ...(a.image && b.image ? ofImages : []),
     ...(hasConfig(a) && hasConfig(b) ? ['config'] : []),
     ...(a.run && b.run ? ['run'] : []),
     ...(a.web && b.web ? ['web'] : []),
   ]
-  return {compared, uncompared: [...missing, ...configWithout({a, b}), ...partial]}
+  return {compared: there.filter((area) => !lacks.has(area)), uncompared}
 }
 
 const hasConfig = ({image, run}: SideFacts): boolean => image !== undefined || run !== undefined
@@ -31,9 +36,9 @@ const missingPart = (part: 'image' | 'run' | 'web', {a, b}: Both<SideFacts>): Ar
   return (part === 'image' ? ofImages : [part]).map((area) => ({area, reason}))
 }
 
-/** Where neither an image nor how it is run is known of a side, or the image is but on one side and is not overridden in all. */
+/** What a run leaves to an image that is not known can be compared with nothing. */
 const configWithout = ({a, b}: Both<SideFacts>): Areas['uncompared'] => {
-  const [without] = [a, b].filter((side) => side.image === undefined)
+  const [without] = [a, b].filter(({image}) => image === undefined)
   if (without === undefined || (a.image === undefined && b.image === undefined)) return []
   return [{area: 'config', reason: reasonOf(without, 'image')}]
 }
@@ -43,16 +48,11 @@ const reasonOf = ({name, gaps}: SideFacts, part: 'image' | 'run' | 'web'): strin
 
 const says = {image: 'what is in the image', run: 'how it is run', web: 'what it answers'} as const
 
-/** With the names of the sides: a reason of a part does not say whose it is. */
-const incomplete = (part: Gap['part'], {a, b}: Both<SideFacts>): Areas['uncompared'] => {
-  const gaps = [a, b].flatMap(({name, gaps: all}) =>
-    all.filter((gap) => gap.part === part).map(({reason}) => `${name}: ${reason}`),
-  )
-  if (gaps.length > 0) return [{area: part, reason: gaps.join('; ')}]
-  if (part !== 'base') return []
-  const [without] = [a, b].filter(({image}) => image?.base === undefined)
-  const both = a.image?.base === undefined && b.image?.base === undefined
-  return without === undefined || both
-    ? []
-    : [{area: part, reason: `${without.name} does not say which image it was made from`}]
-}
+/** With the names of the sides: a reason does not say whose it is. */
+const incomplete = ({a, b}: Both<SideFacts>): Areas['uncompared'] =>
+  Object.entries(parts).flatMap(([part, area]) => {
+    const reasons = [a, b].flatMap(({name, gaps}) =>
+      gaps.filter((gap) => gap.part === part).map(({reason}) => `${name}: ${reason}`),
+    )
+    return reasons.length === 0 ? [] : [{area, reason: reasons.join('; ')}]
+  })

@@ -28,7 +28,8 @@ export interface ImageContext extends Omit<FileContext, 'packagesDiffer'> {
 export const compareImages = (sides: Both<ImageSide>, context: ImageContext): Finding[] => {
   const {names} = context
   const facts = [...context.config, ...factsOf(sides, context)]
-  const change = baseChange(sides, names)
+  const platform = facts.find(({rule}) => rule === 'image.platform')
+  const change = baseChange(sides, names, platform !== undefined)
   const base = change && baseFinding(change, names)
   const parents = noParents()
   explain(facts, parents, [
@@ -37,8 +38,11 @@ export const compareImages = (sides: Both<ImageSide>, context: ImageContext): Fi
     byRuntimeVersion(facts),
     byLockedVersion(facts, sides),
   ])
-  const {findings: files, ofBase} = compareFiles(sides, facts, parents, {...context, base, isOfBase: fileOf(change)})
-  const all = [...facts, ...files]
+  // The same base for another platform is no other base, and has other files.
+  const owner = change?.brings.length === 0 ? (platform ?? base) : base
+  const files = compareFiles(sides, facts, parents, {...context, base: owner, isOfBase: fileOf(change)})
+  const all = [...facts, ...files.findings]
+  const ofBase = owner === base ? files.ofBase : 0
   const stands = base !== undefined && (ofBase > 0 || all.some((each) => parents.of(each) === base && isBrought(each)))
   if (!stands) return withCauses([...all, ...compareBases(sides, names)], withoutParent(parents, base))
   const brought = all.filter((each) => parents.of(each) === base)

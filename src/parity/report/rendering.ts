@@ -15,7 +15,7 @@ export interface Rendering {
   version: string
   now: Date
   /** where a finding is shown that has no place of its own: a file of the project, else the name of what was compared */
-  place: string
+  place: {path: string; isFile: boolean}
 }
 
 /** The same as long as it is about the same, whatever the values: what CI follows over time. */

@@ -42,7 +42,8 @@ export const compare = async (options: CompareOptions, signal: AbortSignal): Pro
   for (const warning of unknownRules(settings, ruleCatalogue)) onWarning(warning)
   const names = sidesOf(options, settings.against)
   const context = {cwd, paths: statePaths(), onStep, onRead, onWarning}
-  const [a, b] = await openBoth(names, context, signal)
+  const [first, second] = await openBoth(names, context, signal)
+  const [a, b] = [named(first), named(second)]
   const found = compareSides(a, b, {asked: ({id}) => isAskedFor(id, settings.rules)})
   const report: ParityReport = {command: 'parity', a: told(a), b: told(b), ...found}
   const ofAreas = scoped(report, only, ruleCatalogue)
@@ -51,6 +52,11 @@ export const compare = async (options: CompareOptions, signal: AbortSignal): Pro
     incomplete: isIncomplete(ofAreas, only, [a, b]),
   }
 }
+
+/** A dot says nothing in a sentence. */
+const named = (side: SideFacts): SideFacts => (side.name === '.' ? {...side, name: workingTree} : side)
+
+const workingTree = 'the working tree'
 
 const told = (side: SideFacts): ParityReport['a'] => ({name: side.name, summary: summaryOf(side)})
 

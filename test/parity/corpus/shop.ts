@@ -1,12 +1,11 @@
 import type {Entry} from '../image/archives.ts'
-import {dpkgStatus, libraryFiles, lockFile, npmLibrary, osRelease, program} from './contents.ts'
+import {dpkgStatus, libraryFiles, lockFile, osRelease, program} from './contents.ts'
 
-/** A file, and what of its header is not usual; a text alone is its content. */
+/** A file, and what of its header is not usual; a text alone is its content, and `directory` one. */
 export type Spec =
   | string
   | Buffer
   | {content?: string | Buffer; mode?: number; uid?: number; gid?: number; to?: string; pax?: object}
-  | 'directory'
 
 /** By path without the slash in front; null takes away what the shop has there. */
 export type Files = Readonly<Record<string, Spec | null>>
@@ -33,7 +32,8 @@ export const libraries = {express: '5.1.0', 'left-pad': '1.3.0', qs: '6.14.0'}
 export const shop: Shop = {
   base: {
     'etc/': 'directory',
-    'etc/os-release': osRelease('12', 'bookworm'),
+    'etc/os-release': {to: '../usr/lib/os-release'},
+    'usr/lib/os-release': osRelease('12', 'bookworm'),
     'etc/debian_version': '12.9\n',
     'etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\n',
     'usr/bin/openssl': {content: program('openssl 3.0.15'), mode: 0o755},
@@ -80,16 +80,16 @@ export function nodeHeader(version: string): string {
   return `#define NODE_MAJOR_VERSION ${major}\n#define NODE_MINOR_VERSION ${minor}\n#define NODE_PATCH_VERSION ${patch}\n`
 }
 
-/** The shop with other files or settings. */
-export const shopWith = (changes: {[Key in keyof Shop]?: Record<string, unknown>}): Shop =>
-  Object.fromEntries(
-    Object.entries(shop).map(([key, value]) => [
-      key,
-      Object.fromEntries(Object.entries({...value, ...changes[key as keyof Shop]}).filter(([, each]) => each !== null)),
-    ]),
-  ) as Shop & Record<string, never>
+/** The shop with other files or settings; null takes one away. */
+export const shopWith = (changes: {[Key in keyof Shop]?: Record<string, unknown>}): Shop => ({
+  base: changed(shop.base, changes.base),
+  packages: changed(shop.packages, changes.packages),
+  app: changed(shop.app, changes.app),
+  config: changed(shop.config, changes.config),
+})
 
-export {npmLibrary}
+const changed = <T extends object>(part: T, changes: Record<string, unknown> = {}): T =>
+  Object.fromEntries(Object.entries({...part, ...changes}).filter(([, value]) => value !== null)) as T
 
 export const entriesOf = (files: Files, mtime: Date): Entry[] =>
   Object.entries(files).flatMap(([name, spec]): Entry[] => {

@@ -5,7 +5,7 @@ import {wantedFiles} from '../../../src/parity/describe/wanted.ts'
 import type {RunSide, SideFacts, WebSide} from '../../../src/parity/facts.ts'
 import {readImage} from '../../../src/parity/image/read-image.ts'
 import {readRuntimes, runtimeFile} from '../../../src/parity/runtimes/runtimes.ts'
-import {compressions, dockerArchive, ociArchive, streamOf, tarOf} from '../image/archives.ts'
+import {type compressions, dockerArchive, ociArchive, streamOf, tarOf} from '../image/archives.ts'
 import {entriesOf, type Files, layers, type Shop, shop} from './shop.ts'
 
 export interface Building {

@@ -44,8 +44,12 @@ export interface BaseChange extends Both<BaseSide> {
   hasFile(found: FileDifference): boolean
 }
 
-/** Undefined where one base is not known, or both are the same layers. */
-export const baseChange = ({a, b}: Both<ImageSide>, names: Both<string>): BaseChange | undefined => {
+/** Undefined where one base is not known, or both are the same layers. `forPlatforms`: it is for two of them, which is no change of it. */
+export const baseChange = (
+  {a, b}: Both<ImageSide>,
+  names: Both<string>,
+  forPlatforms: boolean,
+): BaseChange | undefined => {
   if (a.base === undefined || b.base === undefined) return undefined
   const [left, right] = [layersOf(a, a.base), layersOf(b, b.base)]
   // Without a layer, the base is known by name alone.
@@ -57,7 +61,9 @@ export const baseChange = ({a, b}: Both<ImageSide>, names: Both<string>): BaseCh
     isKnown: baseA.by !== 'history' && baseB.by !== 'history',
     brings: [
       ...compareOsRelease(baseA.os, baseB.os, names),
-      ...comparePackages({a: baseA.packages, b: baseB.packages}, names),
+      ...comparePackages({a: baseA.packages, b: baseB.packages}, names).filter(
+        ({rule: id}) => !forPlatforms || id !== 'os.package.architecture',
+      ),
       ...compareRuntimes({a: baseA.runtimes, b: baseB.runtimes}, names),
     ],
     hasFile: ({a: fact, b: other}) =>
@@ -98,7 +104,7 @@ const broughtBy = (brought: readonly Finding[], files: number): string[] => {
   const releases = brought.filter(({rule: id}) => id === 'os.release' || id === 'os.release.point')
   const runtimes = brought.filter(({rule: id}) => /^runtime\.(?:version|missing)/.test(id))
   return [
-    ...releases.map((each) => `the release of the operating system ${change(each)}`),
+    ...releases.map((each) => (each.rule === 'os.release' ? change(each) : `${each.subject} ${change(each)}`)),
     ...runtimes.map((each) => `${each.subject} ${change(each)}`),
     ...some(new Set(packages.map(({subject}) => subject)).size, 'other package'),
     ...some(libraries.length, 'other library', 'other libraries'),

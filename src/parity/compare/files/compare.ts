@@ -38,7 +38,7 @@ export const compareFiles = (
   const context = {...comparison, packagesDiffer: facts.some(({rule}) => rule.startsWith('os.package.'))}
   const findings = [...groups].flatMap(([parent, differences]) => {
     if (parent === undefined) return []
-    const finding = explainedFinding(differences, `of ${parent.subject}`, context)
+    const finding = explainedFinding(differences, `files of ${parent.subject}`, context)
     parents.set(finding, parent)
     return [finding]
   })

@@ -3,7 +3,7 @@ import type {Finding} from '../../report/finding.ts'
 import type {Rule} from '../../report/rule.ts'
 import {type Both, type Either, counted, difference, rulesOf} from '../difference.ts'
 import {attributesOf, type FileDifference, type FileDifferenceKind} from './differences.ts'
-import {groupsOf} from './groups.ts'
+import {commonPath, groupsOf} from './groups.ts'
 import {isDocumentation, isSystem, tellingFirst} from './places.ts'
 
 const rule = rulesOf('files')
@@ -95,7 +95,7 @@ export const explainedFinding = (
   context: FileContext,
 ): Finding => {
   const kind = rules[differences[0]?.kind ?? 'content']
-  return {...findingOf(kind, subject, differences, context), subject}
+  return {...findingOf(kind, commonPath(differences), differences, context), subject}
 }
 
 const findingOf = (which: Rule, subject: string, group: readonly FileDifference[], context: FileContext): Finding => {
@@ -143,7 +143,6 @@ const phrases: Readonly<Record<Exclude<FileDifferenceKind, 'missing'>, string>> 
 }
 
 const summaryOf = (subject: string, group: readonly FileDifference[], names: Both<string>): string => {
-  const below = subject === '/' ? 'in all' : `below ${subject}`
   const kinds = Map.groupBy(group, ({kind}) => kind)
   const said = [...kinds].map(([kind, all]) => {
     if (kind !== 'missing') return `${counted(all.length, 'file')} with ${phrases[kind]}`
@@ -157,7 +156,7 @@ const summaryOf = (subject: string, group: readonly FileDifference[], names: Bot
       .map(([count, name]) => `${counted(count, 'file')} only in ${name}`)
       .join(', ')
   })
-  return `${said.join(', ')}, ${below}`
+  return `${said.join(', ')}, below ${subject}`
 }
 
 const detailsOf = (group: readonly FileDifference[], {names, workdir}: FileContext): string[] => {

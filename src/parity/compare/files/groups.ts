@@ -1,7 +1,6 @@
 import {type FileDifference, parentOf} from './differences.ts'
 
 export interface FileGroup {
-  /** the path itself where it is one, else the directory that all are below */
   subject: string
   differences: readonly FileDifference[]
 }
@@ -13,7 +12,7 @@ const mostGroups = 6
 export const groupsOf = (differences: readonly FileDifference[]): FileGroup[] => {
   const groups = [...Map.groupBy(differences, ({path}) => areaOf(path)).values()]
   return (groups.length > mostGroups ? [differences] : groups).map((group) => ({
-    subject: subjectOf(group),
+    subject: commonPath(group),
     differences: group,
   }))
 }
@@ -27,7 +26,8 @@ const areaOf = (path: string): string => {
   return two.has(first) && third !== undefined ? `/${first}/${second}` : `/${first}`
 }
 
-const subjectOf = (group: readonly FileDifference[]): string => {
+/** The path itself where it is one, else the directory that all are below. */
+export const commonPath = (group: readonly FileDifference[]): string => {
   const paths = new Set(group.map(({path}) => path))
   const [first = '/'] = paths
   if (paths.size === 1) return first

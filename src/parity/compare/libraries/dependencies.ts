@@ -27,8 +27,8 @@ const missing = rule(
 
 export const dependencyRules = [version, patch, missing]
 
-/** `npm left-pad`, and where several directories have it, `npm left-pad in /app` */
-export const dependencyKey = ({ecosystem, name, scope}: Dependency): string => `${ecosystem} ${name} in ${scope}`
+/** `npm:left-pad in /app`: two applications in one image are told apart */
+export const dependencyKey = ({ecosystem, name, scope}: Dependency): string => `${ecosystem}:${name} in ${scope}`
 
 /** Of those that are there: what lock files demand is compared by itself. */
 export const compareDependencies = (

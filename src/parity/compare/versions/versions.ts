@@ -19,7 +19,8 @@ const orders: Readonly<Record<By, (a: string, b: string) => number | undefined>>
 export const versionMessage = (what: string, by: By, {a, b}: Both<string>, names: Both<string>): string => {
   const order = orders[by](a, b) ?? 0
   const step = stepOf(a, b)
-  const which = order === 0 ? '' : `, ${step === undefined ? '' : 'a '}${order < 0 ? 'newer' : 'older'}`
-  const size = order === 0 || step === undefined ? '' : ` ${step} version`
-  return `${what} is ${a} in ${names.a} and ${b} in ${names.b}${which}${size}`
+  if (order === 0) return `${what} is ${a} in ${names.a} and ${b} in ${names.b}`
+  const which = order < 0 ? 'newer' : 'older'
+  const size = step === undefined ? `which is ${which}` : `${which === 'newer' ? 'a' : 'an'} ${which} ${step} version`
+  return `${what} is ${a} in ${names.a} and ${b} in ${names.b}, ${size}`
 }

@@ -22,7 +22,8 @@ export const githubAnnotations = (rendering: Rendering): string => {
         const {finding} = entry
         const more = broughtText(entry, rules)
         const text = [sentencesOf(finding), ...(finding.details ?? []), ...(more === undefined ? [] : [`It ${more}.`])]
-        const where = {file: finding.place?.file ?? place, line: finding.place?.line?.toString()}
+        const file = finding.place?.file ?? (place.isFile ? place.path : undefined)
+        const where = {file, line: finding.place?.line?.toString()}
         return command(levels[severity], {...where, title: `${finding.rule}: ${finding.subject}`}, text.join('\n'))
       }),
   )

@@ -16,7 +16,7 @@ export const gitlab = ({report, rules, place}: Rendering): string => {
         check_name: finding.rule,
         fingerprint: fingerprintOf(finding),
         severity: severities[finding.severity],
-        location: {path: finding.place?.file ?? place, lines: {begin: finding.place?.line ?? 1}},
+        location: {path: finding.place?.file ?? place.path, lines: {begin: finding.place?.line ?? 1}},
       }
     })
   return `${JSON.stringify(issues, undefined, 2)}\n`

@@ -35,7 +35,7 @@ export const junit = (rendering: Rendering): string => {
       '    <properties>',
       `      <property name="a" value=${quoted(report.a.name)}/>`,
       ...(report.b ? [`      <property name="b" value=${quoted(report.b.name)}/>`] : []),
-      `      <property name="place" value=${quoted(place)}/>`,
+      `      <property name="place" value=${quoted(place.path)}/>`,
       '    </properties>',
       ...cases.map((each) => `    ${each}`),
       `    <system-out>${escaped(told.join('\n'))}</system-out>`,

@@ -43,7 +43,7 @@ const tableOf = (entries: readonly Entry[], {rules, report}: Rendering): string 
   const rows = entries.slice(0, shownOfArea).map((entry) => {
     const {severity, rule, subject, message, next} = entry.finding
     const more = broughtText(entry, rules)
-    const what = [prose(message), more === undefined ? '' : `It ${more}.`].filter((text) => text !== '').join('; ')
+    const what = [prose(message), more ?? ''].filter((text) => text !== '').join('; ')
     return `| ${severity} | ${code(rule)} | ${code(subject)} | ${what} | ${next === undefined ? '' : prose(next)} |`
   })
   const rest = entries.length - rows.length

@@ -98,7 +98,7 @@ const justification = ({reason, until}: NonNullable<Finding['exception']>): stri
 
 const locationOf = ({place, subject}: Finding, rendering: Rendering) => ({
   physicalLocation: {
-    artifactLocation: {uri: uriOf(place?.file ?? rendering.place)},
+    artifactLocation: {uri: uriOf(place?.file ?? rendering.place.path)},
     region: {startLine: place?.line ?? 1},
   },
   logicalLocations: [{name: subject, fullyQualifiedName: `${rendering.report.a.name}: ${subject}`}],

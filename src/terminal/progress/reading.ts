@@ -1,0 +1,26 @@
+import type {BuildStep} from '../../lifecycle/ports.ts'
+import {bytes} from '../formats.ts'
+
+const everyMs = 250
+
+/** What is read of images, as steps of a build are shown: how much so far, at most a few times a second. */
+export const readingSteps = (
+  step: (step: BuildStep) => void,
+): {read: (what: string, count: number) => void; end: () => void} => {
+  const known = new Map<string, {count: number; shownMs: number}>()
+  const nameOf = (what: string) => `[${[...known.keys()].indexOf(what) + 1}/2] read ${what}`
+  return {
+    read(what, count) {
+      const one = known.get(what) ?? {count: 0, shownMs: 0}
+      known.set(what, one)
+      one.count += count
+      const nowMs = performance.now()
+      if (nowMs - one.shownMs < everyMs) return
+      one.shownMs = nowMs
+      step({name: nameOf(what), status: 'output', output: [bytes(one.count)]})
+    },
+    end() {
+      for (const what of known.keys()) step({name: nameOf(what), status: 'done', output: []})
+    },
+  }
+}
