@@ -1,9 +1,9 @@
 import path from 'node:path'
 
-import {Args, Flags} from '@oclif/core'
+import {Args, Flags, type Interfaces} from '@oclif/core'
 
 import {ImmCommand} from '../terminal/command.ts'
-import type {Linted, LintOptions} from '../wiring/parity/lint.ts'
+import type {Outcome} from '../wiring/parity/compare-and-report.ts'
 
 export default class Lint extends ImmCommand {
   static override summary = 'Check an image, and how it is run, by good practice.'
@@ -29,6 +29,13 @@ trivy and grype are asked for known vulnerabilities where one is installed: --sc
       default: 'error' as const,
       description: 'End with 2 where something of this severity, or above, is found.',
     })(),
+    report: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'FORMAT=FILE',
+      description:
+        'Write a report as well: sarif=FILE, junit=FILE, gitlab=FILE, markdown=FILE, or github (annotations and step summary). May be given more than once.',
+    }),
     scan: Flags.boolean({
       allowNo: true,
       description: 'Ask trivy and grype for known vulnerabilities; --sbom then has what syft knows as well.',
@@ -41,33 +48,48 @@ trivy and grype are asked for known vulnerabilities where one is installed: --sc
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Lint)
-    const [{runLint}, {buildSteps}, {lintText}] = await Promise.all([
-      import('../wiring/parity/lint.ts'),
-      import('../terminal/progress/build-steps.ts'),
-      import('../terminal/lint-text.ts'),
-    ])
-    let linted: Linted
-    {
-      using steps = buildSteps(this.people, flags.verbose)
-      const options: LintOptions = {
-        side: args.side ?? '.',
-        cwd: path.resolve('.'),
-        failOn: flags['fail-on'],
-        scan: flags.scan,
-        sbom: flags.sbom === undefined ? undefined : path.resolve(flags.sbom),
-        onStep: (step) => steps.step(step),
-        onWarning: this.warning,
-      }
-      linted = await runLint(options, this.signal)
+    const outcome = await this.#lint(args.side ?? '.', flags)
+    const {report, judged} = outcome
+    const {verdict, words, counts, ...shown} = judged
+    const time = new Date().toISOString()
+    const {findings, command: _, ...about} = report
+    for (const finding of findings) this.result({type: 'finding', time, ...finding})
+    this.result({type: 'lint', time, ...about, counts, verdict})
+    if (!this.json) {
+      const {parityText} = await import('../terminal/parity-text.ts')
+      const isBad = verdict === 'different' || verdict === 'incomplete'
+      this.say(parityText({report, ...shown, counts, verdict: words, isBad, whole: flags.verbose}, process.stdout))
     }
-    const {report, counts, verdict} = linted
-    const {findings, ...rest} = report
-    for (const finding of findings) this.result({type: 'finding', time: now(), ...finding})
-    this.result({type: 'lint', time: now(), ...rest, counts, verdict})
-    if (!this.json) this.say(lintText(linted, process.stdout))
+    await outcome.write()
     if (verdict === 'different') this.exit(2)
     if (verdict === 'incomplete') this.exit(1)
   }
-}
 
-const now = (): string => new Date().toISOString()
+  async #lint(side: string, flags: Interfaces.InferredFlags<typeof Lint.flags> & {verbose: boolean}): Promise<Outcome> {
+    const [{lintAndReport}, {buildSteps}, {readingSteps}] = await Promise.all([
+      import('../wiring/parity/lint-and-report.ts'),
+      import('../terminal/progress/build-steps.ts'),
+      import('../terminal/progress/reading.ts'),
+    ])
+    using steps = buildSteps(this.people, flags.verbose)
+    const reading = readingSteps((step) => steps.step(step))
+    const outcome = await lintAndReport(
+      {
+        side,
+        cwd: path.resolve('.'),
+        failOn: flags['fail-on'],
+        reports: flags.report ?? [],
+        scan: flags.scan,
+        sbom: flags.sbom === undefined ? undefined : path.resolve(flags.sbom),
+        environment: process.env,
+        onStep: (step) => steps.step(step),
+        onRead: reading.read,
+        onWarning: this.warning,
+        onLines: (lines) => void this.people.write(lines),
+      },
+      this.signal,
+    )
+    reading.end()
+    return outcome
+  }
+}

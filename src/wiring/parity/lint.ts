@@ -13,10 +13,10 @@ import {unknownRules} from '../../parity/policy/unknown-rules.ts'
 import {ruleCatalogue} from '../../parity/report/catalogue.ts'
 import type {ParityReport} from '../../parity/report/finding.ts'
 import {summaryOf} from '../../parity/report/summary.ts'
-import {countsOf, verdictOf, type Counts, type FailOn, type Verdict} from '../../parity/report/verdict.ts'
 import {canScan, notScanned, scanImage, type Scanned} from '../../parity/scanners/scan.ts'
 import {parseReference, type Reference} from '../../parity/sides/reference.ts'
 import {statePaths} from '../../state/paths.ts'
+import type {Compared} from './compare.ts'
 import {dockerfilePlaces} from './dockerfile-places.ts'
 import {layerCloser} from './layer-closer.ts'
 import {openSide} from './open-side.ts'
@@ -27,24 +27,18 @@ export interface LintOptions {
   side: string
   /** where files are meant from; absolute */
   cwd: string
-  failOn: FailOn
   /** undefined: where a scanner is installed */
   scan: boolean | undefined
   /** file for the bill of materials; absolute */
   sbom: string | undefined
   onStep: (step: BuildStep) => void
+  onRead: (what: string, bytes: number) => void
   onWarning: (message: string) => void
 }
 
-export interface Linted {
-  report: ParityReport
-  counts: Counts
-  verdict: Verdict
-}
-
 /** Checks one side alone, without running any of it. */
-export const runLint = async (options: LintOptions, signal: AbortSignal): Promise<Linted> => {
-  const {side: text, cwd, sbom, onStep, onWarning} = options
+export const lint = async (options: LintOptions, signal: AbortSignal): Promise<Compared> => {
+  const {side: text, cwd, sbom, onStep, onRead, onWarning} = options
   const reference = parseReference(text)
   // A mistake in them is told before anything is built.
   const settings = await loadParitySettings(cwd, signal)
@@ -55,7 +49,7 @@ export const runLint = async (options: LintOptions, signal: AbortSignal): Promis
   // Scanners get what imm saw, and not what an engine of theirs has under that name.
   const archive = scans ? await archiveFor(reference, cwd, stack) : undefined
   const closer = layerCloser(archive?.copy)
-  const side = await openSide(text, {cwd, paths: statePaths(), onStep, onWarning, closer}, signal)
+  const side = await openSide(text, {cwd, paths: statePaths(), onStep, onRead, onWarning, closer}, signal)
   if (side.image === undefined && side.run === undefined) throw nothingToCheck(text)
   const scanned = await scan(side, archive?.file, options.scan, signal)
   if (sbom !== undefined) await writeSbom(sbom, side, asked ? archive?.file : undefined, signal)
@@ -67,9 +61,10 @@ export const runLint = async (options: LintOptions, signal: AbortSignal): Promis
     compared: ['lint', ...(scanned.by.length > 0 ? ['vulnerability'] : [])],
     uncompared: [...side.gaps.map(({part, reason}) => ({area: part, reason})), ...scanned.uncompared],
   }
-  const incomplete = side.gaps.some(({part}) => needed.has(part)) || (asked && scanned.uncompared.length > 0)
-  const judged = applyPolicy(report, {settings, rules: ruleCatalogue, now: new Date()})
-  return {report: judged, counts: countsOf(judged.findings), verdict: verdictOf(judged, options.failOn, incomplete)}
+  return {
+    report: applyPolicy(report, {settings, rules: ruleCatalogue, now: new Date()}),
+    incomplete: side.gaps.some(({part}) => needed.has(part)) || (asked && scanned.uncompared.length > 0),
+  }
 }
 
 interface ArchiveFile {
