@@ -1,10 +1,9 @@
 import path from 'node:path'
 
-import {Args, Flags} from '@oclif/core'
+import {Args, Flags, type Interfaces} from '@oclif/core'
 
-import type {ParityReport} from '../parity/report/finding.ts'
 import {ImmCommand} from '../terminal/command.ts'
-import type {LintOptions} from '../wiring/parity/lint.ts'
+import type {Outcome} from '../wiring/parity/compare-and-report.ts'
 
 export default class Lint extends ImmCommand {
   static override summary = 'Check an image, and how it is run, by good practice.'
@@ -26,10 +25,17 @@ trivy and grype are asked for known vulnerabilities where one is installed: --sc
   }
   static override flags = {
     'fail-on': Flags.option({
-      options: ['note', 'warning', 'error'] as const,
+      options: ['note', 'warning', 'error', 'never'] as const,
       default: 'error' as const,
       description: 'End with 2 where something of this severity, or above, is found.',
     })(),
+    report: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'FORMAT=FILE',
+      description:
+        'Write a report as well: sarif=FILE, junit=FILE, gitlab=FILE, markdown=FILE, or github (annotations and step summary). May be given more than once.',
+    }),
     scan: Flags.boolean({
       allowNo: true,
       description: 'Ask trivy and grype for known vulnerabilities; --sbom then has what syft knows as well.',
@@ -42,31 +48,48 @@ trivy and grype are asked for known vulnerabilities where one is installed: --sc
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Lint)
-    const [{runLint, countFrom}, {buildSteps}, {lintText}] = await Promise.all([
-      import('../wiring/parity/lint.ts'),
+    const outcome = await this.#lint(args.side ?? '.', flags)
+    const {report, judged} = outcome
+    const {verdict, words, counts, ...shown} = judged
+    const time = new Date().toISOString()
+    const {findings, command: _, ...about} = report
+    for (const finding of findings) this.result({type: 'finding', time, ...finding})
+    this.result({type: 'lint', time, ...about, counts, verdict})
+    if (!this.json) {
+      const {parityText} = await import('../terminal/parity-text.ts')
+      const isBad = verdict === 'different' || verdict === 'incomplete'
+      this.say(parityText({report, ...shown, counts, verdict: words, isBad, whole: flags.verbose}, process.stdout))
+    }
+    await outcome.write()
+    if (verdict === 'different') this.exit(2)
+    if (verdict === 'incomplete') this.exit(1)
+  }
+
+  async #lint(side: string, flags: Interfaces.InferredFlags<typeof Lint.flags> & {verbose: boolean}): Promise<Outcome> {
+    const [{lintAndReport}, {buildSteps}, {readingSteps}] = await Promise.all([
+      import('../wiring/parity/lint-and-report.ts'),
       import('../terminal/progress/build-steps.ts'),
-      import('../terminal/lint-text.ts'),
+      import('../terminal/progress/reading.ts'),
     ])
-    let report: ParityReport
-    {
-      using steps = buildSteps(this.people, flags.verbose)
-      const options: LintOptions = {
-        side: args.side ?? '.',
+    using steps = buildSteps(this.people, flags.verbose)
+    const reading = readingSteps((step) => steps.step(step))
+    const outcome = await lintAndReport(
+      {
+        side,
         cwd: path.resolve('.'),
+        failOn: flags['fail-on'],
+        reports: flags.report ?? [],
         scan: flags.scan,
         sbom: flags.sbom === undefined ? undefined : path.resolve(flags.sbom),
+        environment: process.env,
         onStep: (step) => steps.step(step),
+        onRead: reading.read,
         onWarning: this.warning,
-      }
-      report = await runLint(options, this.signal)
-    }
-    const {findings, ...rest} = report
-    const failing = countFrom(report, flags['fail-on'])
-    for (const finding of findings) this.result({type: 'finding', time: now(), ...finding})
-    this.result({type: 'lint', time: now(), ...rest, count: findings.length, failing})
-    if (!this.json) this.say(lintText(report, process.stdout))
-    if (failing > 0) this.exit(2)
+        onLines: (lines) => void this.people.write(lines),
+      },
+      this.signal,
+    )
+    reading.end()
+    return outcome
   }
 }
-
-const now = (): string => new Date().toISOString()

@@ -33,7 +33,7 @@ export const parityText = (shown: ShownParity, stream: NodeJS.WritableStream): s
   const sides = [report.a, ...(report.b ? [report.b] : [])]
   const widest = Math.max(...sides.map(({name}) => plain(name).length))
   const head = sides.map(({name, summary}, at) =>
-    `${'AB'[at]}  ${plain(name).padEnd(widest)}  ${paint('dim', plain(summary))}`.trimEnd(),
+    `${report.b ? `${'AB'[at]}  ` : ''}${plain(name).padEnd(widest)}  ${paint('dim', plain(summary))}`.trimEnd(),
   )
   const short = shortened(report)
   const areas = groups.flatMap(({area, entries}) => {

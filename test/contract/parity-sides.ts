@@ -29,7 +29,7 @@ interface Bench {
   image: string
   directory: string
   open: OpenSide
-  create(options?: Docker.ContainerCreateOptions): Promise<Docker.Container>
+  create: (options?: Docker.ContainerCreateOptions) => Promise<Docker.Container>
 }
 
 const signal = new AbortController().signal

@@ -79,12 +79,20 @@ test('the working tree is checked: faults are told with their line of the Docker
   )
   t.regex(history?.message ?? '', /NPM_TOKEN \(npm_…\)/)
   const [summary] = jsonLines(finished.stdout).filter(({type}) => type === 'lint')
-  t.is(summary?.['failing'], 3)
+  t.is(summary?.['verdict'], 'different')
+  t.deepEqual(summary?.['counts'], {error: 3, warning: 6, note: 3, allowed: 0, brought: 0})
   t.deepEqual(await namesOf(project), [], 'the image was made for this alone')
-  const people = await imm(project, 'lint')
+  const files = ['sarif', 'junit', 'gitlab', 'markdown'].map((format) => [
+    format,
+    path.join(path.dirname(project.home), format),
+  ])
+  const reports = files.flatMap(([format, file]) => ['--report', `${format}=${file}`])
+  const people = await imm(project, 'lint', '--verbose', ...reports, '--report', 'github')
   t.is(people.exitCode, 2)
-  t.regex(people.stdout, /a GitHub token \(ghp_…\).*Dockerfile:6.*\[lint\.secret\.layer\]/)
-  keepsSecrets(t, finished.stdout, finished.stderr, people.stdout, people.stderr)
+  t.regex(people.stdout, /lint\.secret\.layer[^]*a GitHub token \(ghp_…\) in line 1 is in \/app\/token\.txt/)
+  const written = await Promise.all(files.map(async ([, file]) => readFile(file ?? '', 'utf8')))
+  for (const text of written) t.true(text.includes('/app/token.txt'))
+  keepsSecrets(t, finished.stdout, finished.stderr, people.stdout, people.stderr, ...written)
 })
 
 test('an image of the engine and its archive have the same faults, and the same bill of materials, which is valid', async (t) => {
@@ -127,6 +135,14 @@ CMD ["node", "server.js"]
   await project.write('Dockerfile', dockerfile.replace('USER 1000\n', ''))
   t.is((await imm(project, 'lint', '--no-scan')).exitCode, 0)
   t.is((await imm(project, 'lint', '--no-scan', '--fail-on', 'warning')).exitCode, 2)
+  const settings = await readFile(path.join(project.directory, 'imm.yaml'), 'utf8')
+  await project.write(
+    'imm.yaml',
+    `${settings}parity: {exceptions: [{rule: lint.user.root, reason: "a tool of the build"}]}\n`,
+  )
+  const allowed = await imm(project, 'lint', '--no-scan', '--fail-on', 'warning')
+  t.is(allowed.exitCode, 0, allowed.stdout)
+  t.regex(allowed.stdout, /^allowed: lint\.user\.root/m)
 })
 
 test('scanners get the image as imm saw it, and what they know is among the findings', async (t) => {

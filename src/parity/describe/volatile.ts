@@ -1,5 +1,5 @@
-/** Paths below which nothing counts. The directories themselves do. */
-const below = [
+/** Directories in which nothing counts. They themselves do. */
+const emptied = [
   // Mounted over, or written by the engine, when a container starts.
   '/dev',
   '/proc',
@@ -22,6 +22,8 @@ const below = [
   '/lib/apk/db',
   '/var/lib/dpkg/triggers',
 ]
+
+const below = emptied.map((directory) => `${directory}/`)
 
 const files = new Set([
   '/.dockerenv',
@@ -69,5 +71,5 @@ const patterns = [
  */
 export const isVolatile = (path: string): boolean =>
   files.has(path) ||
-  below.some((directory) => path.length > directory.length && path.startsWith(`${directory}/`)) ||
+  below.some((directory) => path.startsWith(directory)) ||
   patterns.some((pattern) => pattern.test(path))

@@ -151,7 +151,7 @@ export const lintRules = [
   ),
   rule(
     'lint.run.memory',
-    'warning',
+    'note',
     'The container has no memory limit.',
     'One leak takes the whole machine with it. Set `resources.memory` in imm.yaml, `mem_limit` in Compose, `resources.limits.memory` in Kubernetes.',
   ),

@@ -15,6 +15,8 @@ export interface LayerFindings {
   history: readonly LayerInstruction[]
   /** where the project's Dockerfile has the instruction of each layer, where that is known */
   places?: readonly (Place | undefined)[] | undefined
+  /** the image that its FROM names, and where */
+  from?: {name: string; place: Place} | undefined
 }
 
 export interface LayerInstruction {

@@ -17,7 +17,7 @@ import {whereIn} from './where.ts'
 export const lintSide = (side: SideFacts, more: LayerFindings = noLayers): Finding[] => [
   ...(side.image === undefined ? [] : imageFindings(side.image, more)),
   ...userFindings(side),
-  ...nameFindings(side),
+  ...nameFindings(side, more),
   ...environmentFindings(side),
   ...commandFindings(side),
   ...healthFindings(side),

@@ -42,12 +42,9 @@ export const exceptionFindings = (
     const used = findings.filter((finding) => fits(one, finding)).length
     const name = nameOf(one)
     if (isExpired(one, now)) {
-      const again =
-        used === 0
-          ? 'nothing fits it any more'
-          : `it allowed ${used === 1 ? 'what counts' : `${used} findings that count`} again`
-      const next = used === 0 ? 'Remove it.' : 'Remove the difference and the exception, or give it a later day.'
-      const message = `the exception for ${name} expired after ${one.until} (${one.reason}); ${again}`
+      const gone = used === 0 && wasLookedFor(one, command, compared, rules)
+      const message = `the exception for ${name} expired after ${one.until} (${one.reason})${afterwards(used, gone)}`
+      const next = gone ? 'Remove it.' : 'Remove the difference and the exception, or give it a later day.'
       return [{rule: expiredRule.id, severity: expiredRule.severity, subject: name, message, next, place}]
     }
     if (used > 0 || !wasLookedFor(one, command, compared, rules)) return []
@@ -63,6 +60,11 @@ export const exceptionFindings = (
       },
     ]
   })
+
+const afterwards = (used: number, gone: boolean): string => {
+  if (used > 0) return `; ${used === 1 ? 'what it allowed counts' : `${used} findings that it allowed count`} again`
+  return gone ? '; nothing fits it any more' : ''
+}
 
 /** Only where all that it could fit was looked at: another comparison may need it. */
 const wasLookedFor = (

@@ -13,13 +13,14 @@ const highWaterMark = 1024 * 1024
 /** `docker save`, or an OCI layout as a tar. */
 export const archiveSide = async (
   {file, image, platform}: Extract<Reference, {kind: 'archive'}>,
-  {cwd, onRead}: OpenContext,
+  {cwd, onRead, closer}: OpenContext,
   signal: AbortSignal,
 ): Promise<Omit<SideFacts, 'name'>> => {
   const stream = createReadStream(await existing(cwd, file), {highWaterMark, signal})
   try {
     const choice = {...(image === undefined ? {} : {name: image}), ...(platform === undefined ? {} : {platform})}
-    return await describedImage(counted(stream as AsyncIterable<Buffer>, file, onRead), {choice, others: []}, signal)
+    const archive = counted(stream as AsyncIterable<Buffer>, file, onRead)
+    return await describedImage(archive, {choice, others: [], closer}, signal)
   } finally {
     stream.destroy()
   }

@@ -4,7 +4,7 @@ import type {Gap, ImageSide} from '../../parity/facts.ts'
 import type {StatePaths} from '../../state/paths.ts'
 import {openEngine} from '../engine.ts'
 import {counted} from './counted.ts'
-import {describedImage} from './described-image.ts'
+import {type Closer, describedImage} from './described-image.ts'
 
 /** What it takes to read sides. */
 export interface SideContext {
@@ -15,6 +15,8 @@ export interface SideContext {
   onWarning: (message: string) => void
   /** bytes of an image's archive, as they come in */
   onRead?: ((what: string, bytes: number) => void) | undefined
+  /** looks closer at images than a side does */
+  closer?: Closer | undefined
 }
 
 /** An image, and what of it could not be found out. */
@@ -43,7 +45,7 @@ export const openContext = (context: SideContext): OpenContext => {
     // containerd's store exports all platforms that it has of a name.
     const choice = image.platform === undefined ? {} : {platform: image.platform}
     const archive = counted(from.archive(image, signal), image.references[0] ?? image.id.slice(7, 19), context.onRead)
-    const {image: side, gaps} = await describedImage(archive, {choice, others}, signal)
+    const {image: side, gaps} = await describedImage(archive, {choice, others, closer: context.closer}, signal)
     return {image: {...side, names: image.references}, gaps}
   }
   return {

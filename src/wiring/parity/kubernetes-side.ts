@@ -1,5 +1,3 @@
-import {readFile} from 'node:fs/promises'
-
 import type {ImageSide, RunSide, SideFacts} from '../../parity/facts.ts'
 import {readDocuments} from '../../parity/sides/kubernetes/documents.ts'
 import {kubernetesRun} from '../../parity/sides/kubernetes/run.ts'
@@ -7,7 +5,7 @@ import {findWorkload} from '../../parity/sides/kubernetes/workload.ts'
 import type {Reference} from '../../parity/sides/reference.ts'
 import type {OpenContext} from './context.ts'
 import {namedImage} from './image-side.ts'
-import {existing} from './place.ts'
+import {textOf} from './place.ts'
 
 /** A container of a workload of rendered manifests. */
 export const kubernetesSide = async (
@@ -15,7 +13,7 @@ export const kubernetesSide = async (
   context: OpenContext,
   signal: AbortSignal,
 ): Promise<Omit<SideFacts, 'name'>> => {
-  const text = await readFile(await existing(context.cwd, file), {encoding: 'utf8', signal})
+  const text = await textOf(context.cwd, file, signal)
   const objects = readDocuments(text, file)
   const workload = findWorkload(objects, wanted, container, file)
   const run = kubernetesRun(`k8s:${file}#${workload.name}`, workload, objects)

@@ -2,16 +2,23 @@ import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 
+import {loadParitySettings} from '../../config/parity.ts'
+import {ImmError} from '../../errors.ts'
 import type {BuildStep} from '../../lifecycle/ports.ts'
-import type {SideFacts} from '../../parity/facts.ts'
-import {noLayers, type LayerFindings} from '../../parity/lint/layers.ts'
+import type {Gap, SideFacts} from '../../parity/facts.ts'
+import type {LayerFindings} from '../../parity/lint/layers.ts'
 import {lintSide} from '../../parity/lint/lint-side.ts'
-import type {ParityReport, Severity} from '../../parity/report/finding.ts'
+import {applyPolicy} from '../../parity/policy/apply.ts'
+import {unknownRules} from '../../parity/policy/unknown-rules.ts'
+import {ruleCatalogue} from '../../parity/report/catalogue.ts'
+import type {ParityReport} from '../../parity/report/finding.ts'
+import {summaryOf} from '../../parity/report/summary.ts'
 import {canScan, notScanned, scanImage, type Scanned} from '../../parity/scanners/scan.ts'
 import {parseReference, type Reference} from '../../parity/sides/reference.ts'
 import {statePaths} from '../../state/paths.ts'
+import type {Compared} from './compare.ts'
 import {dockerfilePlaces} from './dockerfile-places.ts'
-import {lintReader} from './lint-reader.ts'
+import {layerCloser} from './layer-closer.ts'
 import {openSide} from './open-side.ts'
 import {writeSbom} from './sbom.ts'
 
@@ -25,30 +32,38 @@ export interface LintOptions {
   /** file for the bill of materials; absolute */
   sbom: string | undefined
   onStep: (step: BuildStep) => void
+  onRead: (what: string, bytes: number) => void
   onWarning: (message: string) => void
 }
 
 /** Checks one side alone, without running any of it. */
-export const runLint = async (options: LintOptions, signal: AbortSignal): Promise<ParityReport> => {
-  const {side: text, cwd, sbom, onStep, onWarning} = options
+export const lint = async (options: LintOptions, signal: AbortSignal): Promise<Compared> => {
+  const {side: text, cwd, sbom, onStep, onRead, onWarning} = options
   const reference = parseReference(text)
+  // A mistake in them is told before anything is built.
+  const settings = await loadParitySettings(cwd, signal)
+  for (const warning of unknownRules(settings, ruleCatalogue)) onWarning(warning)
   const asked = options.scan === true
   const scans = options.scan !== false && (await canScan({asked}, process.env))
   await using stack = new AsyncDisposableStack()
   // Scanners get what imm saw, and not what an engine of theirs has under that name.
   const archive = scans ? await archiveFor(reference, cwd, stack) : undefined
-  const reader = lintReader(archive?.copy)
-  const side = await openSide(text, {cwd, paths: statePaths(), onStep, onWarning, read: reader}, signal)
-  const {layers, gaps} = reader.found ?? {layers: noLayers, gaps: []}
+  const closer = layerCloser(archive?.copy)
+  const side = await openSide(text, {cwd, paths: statePaths(), onStep, onRead, onWarning, closer}, signal)
+  if (side.image === undefined && side.run === undefined) throw nothingToCheck(text)
   const scanned = await scan(side, archive?.file, options.scan, signal)
   if (sbom !== undefined) await writeSbom(sbom, side, asked ? archive?.file : undefined, signal)
-  const findings = lintSide(side, await placed(layers, side, reference, cwd, signal))
-  return {
+  const layers = await placed(closer.layers(), side, reference, cwd, signal)
+  const report: ParityReport = {
     command: 'lint',
     a: {name: side.name, summary: summaryOf(side)},
-    findings: [...findings, ...scanned.findings],
+    findings: [...lintSide(side, layers), ...scanned.findings],
     compared: ['lint', ...(scanned.by.length > 0 ? ['vulnerability'] : [])],
-    uncompared: [...[...side.gaps, ...gaps].map(({part, reason}) => ({area: part, reason})), ...scanned.uncompared],
+    uncompared: [...side.gaps.map(({part, reason}) => ({area: part, reason})), ...scanned.uncompared],
+  }
+  return {
+    report: applyPolicy(report, {settings, rules: ruleCatalogue, now: new Date()}),
+    incomplete: side.gaps.some(({part}) => needed.has(part)) || (asked && scanned.uncompared.length > 0),
   }
 }
 
@@ -84,21 +99,13 @@ const placed = async (
   signal: AbortSignal,
 ): Promise<LayerFindings> => {
   if (reference.kind !== 'tree' || reference.app !== undefined || image === undefined) return layers
-  return {...layers, places: await dockerfilePlaces(path.resolve(cwd, reference.directory), image.layers, signal)}
+  return {...layers, ...(await dockerfilePlaces(path.resolve(cwd, reference.directory), image.layers, signal))}
 }
 
-const summaryOf = ({image}: SideFacts): string => {
-  if (image === undefined) return ''
-  const system = image.os === undefined ? [] : [image.os.name]
-  const runtimes = image.runtimes.map(({name, version}) => `${name} ${version}`)
-  return [image.platform, ...system, ...new Set(runtimes), `${image.layers.length} layers`].join(', ')
-}
+const nothingToCheck = (side: string): ImmError =>
+  new ImmError('USAGE', `${side} has neither an image nor says how one is run`, {
+    next: 'Name an image, a file that says how it is run, or what runs: image:REF, compose:FILE#service, env:main.',
+  })
 
-const severities: readonly Severity[] = ['note', 'warning', 'error']
-
-/** How many findings are at or above a severity. What is allowed, or brought by another, is not counted. */
-export const countFrom = ({findings}: ParityReport, least: Severity): number =>
-  findings.filter(
-    ({severity, cause, exception}) =>
-      cause === undefined && exception === undefined && severities.indexOf(severity) >= severities.indexOf(least),
-  ).length
+/** Parts of a side that its checks are about; the others are for bills of materials and comparisons. */
+const needed = new Set<Gap['part']>(['image', 'run', 'files'])

@@ -1,5 +1,3 @@
-import {readFile} from 'node:fs/promises'
-
 import type {SideFacts} from '../../parity/facts.ts'
 import {readLock} from '../../parity/lock/read-lock.ts'
 import {parseReference, type Reference} from '../../parity/sides/reference.ts'
@@ -11,7 +9,7 @@ import {openContext, type OpenContext, type SideContext} from './context.ts'
 import {gitSide} from './git-side.ts'
 import {imageSide} from './image-side.ts'
 import {kubernetesSide} from './kubernetes-side.ts'
-import {existing} from './place.ts'
+import {textOf} from './place.ts'
 import {environmentSide, releaseSide} from './release-side.ts'
 import {treeSide} from './tree-side.ts'
 
@@ -22,7 +20,10 @@ export const sideOpener = (context: SideContext): OpenSide => {
   const open = openContext(context)
   return async (text, signal) => {
     signal.throwIfAborted()
-    const facts = await factsOf(parseReference(text), open, signal)
+    const facts = await factsOf(parseReference(text), open, signal).catch((error: unknown) => {
+      signal.throwIfAborted()
+      throw error
+    })
     return {...facts, name: text}
   }
 }
@@ -58,10 +59,8 @@ const factsOf = async (
       return gitSide(reference, context, signal)
     case 'tree':
       return treeSide(reference, context, signal)
-    case 'lock': {
-      const file = await existing(context.cwd, reference.file)
-      return readLock(await readFile(file, {encoding: 'utf8', signal}), reference.file)
-    }
+    case 'lock':
+      return readLock(await textOf(context.cwd, reference.file, signal), reference.file)
     case 'url':
       return openWeb(reference.url, signal)
   }

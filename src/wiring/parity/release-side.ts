@@ -1,4 +1,4 @@
-import {ImmError} from '../../errors.ts'
+import {ImmError, isImmError} from '../../errors.ts'
 import {placeOf} from '../../ledger/files.ts'
 import {readEntries} from '../../ledger/read.ts'
 import {releasesOf} from '../../ledger/releases.ts'
@@ -29,11 +29,17 @@ export const environmentSide = async (
   signal: AbortSignal,
 ): Promise<Side> => {
   const where = {directory: context.cwd, environment, flags: {}, ...(app === undefined ? {} : {app})}
-  const open = await openDrift(where, signal)
+  const open = await openDrift(where, signal).catch((error: unknown) => {
+    throw isImmError(error, 'APP_NOT_FOUND') ? withForm(error, environment) : error
+  })
   const [live] = await open.running(undefined, signal)
   if (!live) throw new ImmError('NOTHING_LIVE', `nothing runs in environment ${environment}`)
   return ofContainers(open.id, live.release, live.container, context, signal)
 }
+
+/** Here an app is named in the reference, not by a flag. */
+const withForm = ({code, message}: ImmError, environment: string): ImmError =>
+  new ImmError(code, message, {next: `Name one of them: env:${environment}#NAME.`})
 
 /** A release: as its containers run, or else as its record says that it ran. RELEASE_NOT_FOUND where its image is gone. */
 export const releaseSide = async (
@@ -53,7 +59,7 @@ export const releaseSide = async (
   const described = await context.image(image, signal)
   return {
     image: described.image,
-    run: record && settingsRun(`release:${release}`, record),
+    run: record && {...settingsRun(`release:${release}`, record), image: image.id},
     gaps: record
       ? described.gaps
       : [...described.gaps, {part: 'run', reason: `nothing on this machine tells what ${release} was started with`}],

@@ -50,6 +50,12 @@ test('a base image is to be pinned as well', (t) => {
   finds(t, based('node:24-slim'), ['lint.base.unpinned node:24-slim'])
   finds(t, based('node'), ['lint.base.latest node'])
   finds(t, based(`node:24@sha256:${'1'.repeat(64)}`), [])
+  const side = imageOnly({base: {name: 'node:24', layers: 1, by: 'engine', packages: [], runtimes: []}})
+  finds(t, side, [])
+  const from = {name: 'node:latest', place: {file: 'Dockerfile'}}
+  const [finding] = lintSide(side, {secrets: [], files: [], history: [], from})
+  t.is(finding?.rule, 'lint.base.latest')
+  t.deepEqual(finding?.place, {file: 'Dockerfile'})
 })
 
 test('secrets of the environment are named and nothing more', (t) => {

@@ -1,3 +1,5 @@
+import {readFile} from 'node:fs/promises'
+
 import test from 'ava'
 
 import {isImmError} from '../../../src/errors.ts'
@@ -88,4 +90,13 @@ test('a password in a URL is refused, and not repeated', (t) => {
 
 test('every kind has a form that begins with its name', (t) => {
   for (const [kind, form] of Object.entries(referenceForms)) t.true(form.startsWith(`${kind}:`))
+})
+
+test('docs/parity-sides.md has a row for every kind', async (t) => {
+  const page = await readFile(new URL('../../../docs/parity-sides.md', import.meta.url), 'utf8')
+  const rows = [...page.matchAll(/^\| `([a-z0-9]+):[^`]*` \| \S/gm)].map(([, kind = '']) => kind)
+  t.deepEqual(
+    [...new Set(rows)].filter((kind) => Object.hasOwn(referenceForms, kind)),
+    Object.keys(referenceForms),
+  )
 })

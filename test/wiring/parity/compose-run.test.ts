@@ -114,8 +114,9 @@ networks: {backend: {}, outside: {external: true}}
   })
 })
 
+const service = (lines: string) => runOf(`services: {web: {image: "shop:1", ${lines}}}`)
+
 test('two ways to say the same are the same', async (t) => {
-  const service = (lines: string) => runOf(`services: {web: {image: "shop:1", ${lines}}}`)
   const limits = 'deploy: {resources: {limits: {memory: 256m, cpus: "0.5", pids: 50}}}'
   t.deepEqual(await service(limits), await service('mem_limit: 256m, cpus: 0.5, pids_limit: 50'))
   t.deepEqual(await service('cpu_quota: 50000'), await service('cpus: 0.5'))

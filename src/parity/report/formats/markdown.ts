@@ -36,8 +36,10 @@ const summaryOf = (findings: readonly Finding[]): string => {
   return words.join(', ')
 }
 
-const nouns = (name: string, count: number): string =>
-  name === 'allowed' || name === 'brought' || count === 1 ? name : `${name}s`
+const nouns = (name: string, count: number): string => {
+  if (name === 'brought') return 'brought by others'
+  return name === 'allowed' || count === 1 ? name : `${name}s`
+}
 
 const tableOf = (entries: readonly Entry[], {rules, report}: Rendering): string => {
   const rows = entries.slice(0, shownOfArea).map((entry) => {

@@ -1,5 +1,7 @@
 import type {IncomingHttpHeaders} from 'node:http'
 
+import {looksSecret} from '../../secrets/looks-secret.ts'
+
 /** Of the connection, not of what answers; and imm's own mark. */
 const leftOut = new Set(['connection', 'keep-alive', 'transfer-encoding', 'x-imm-release'])
 
@@ -23,6 +25,7 @@ const plain = (name: string, values: readonly string[], url: URL): string => {
   if (name === 'set-cookie') return values.map(cookie).toSorted().join(', ')
   if (varying.test(name)) return varies
   const text = values.join(', ')
+  if (looksSecret(name, text)) return hidden
   if (name === 'location') return location(text, url)
   // Content-Security-Policy: a nonce is another each time.
   return text.replaceAll(/'nonce-[^']*'/g, `'nonce-${varies}'`)

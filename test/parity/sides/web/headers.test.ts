@@ -53,6 +53,11 @@ test('of a cookie the name and what it is bound to are told, never its value', (
   t.is(headers['set-cookie'], 'a=(hidden), session=(hidden); httponly; path=/; samesite=Lax; secure')
 })
 
+test('what holds a secret is there, and not told', (t) => {
+  t.is(told('x-csrf-token', 'q8Zr41mPq0aV7tYx93Lk'), '(hidden)')
+  t.is(told('www-authenticate', 'Basic realm="staging"'), 'Basic realm="staging"')
+})
+
 test('a redirect on the same host is its path, and what is in its query is not told', (t) => {
   t.is(told('location', 'https://staging.example/login?next=%2F&state=x1'), '/login?next&state')
   t.is(told('location', '/login'), '/login')
