@@ -122,3 +122,47 @@ test('a base that is known by name alone explains nothing', (t) => {
   t.true(findings.every(({cause, rule}) => cause?.rule !== 'image.base' && rule !== 'image.base'))
   t.true(outline(findings).includes('image.base.name a'))
 })
+
+test('a base of which one side knows the name alone explains nothing either', (t) => {
+  const findings = betweenImages({...before, base: base({layers: 0, packages: [], runtimes: [], os: undefined})}, after)
+  t.true(findings.length > 40 && findings.every(({cause}) => cause === undefined))
+})
+
+test('what it brings keeps its own severity', (t) => {
+  const findings = betweenImages(before, {
+    ...after,
+    base: base({...newerBase, packages: dpkg({lib0: '1.0.0-1'})}),
+    packages: dpkg({lib0: '1.0.0-1'}),
+  })
+  const missing = findings.filter(({rule}) => rule === 'os.package.missing')
+  t.is(missing.length, 39)
+  t.true(missing.every(({severity, cause}) => severity === 'error' && cause?.rule === 'image.base'))
+})
+
+test('a base in other layers with the same in it is no other base, however much older or larger', (t) => {
+  const created = (time: string) => base({created: time})
+  const findings = betweenImages(
+    {...before, base: created('2026-01-01T00:00:00Z')},
+    {...before, layers: after.layers ?? [], size: 1e9, base: created('2026-06-01T00:00:00Z')},
+  )
+  t.deepEqual(outline(findings), ['image.size size', 'image.base.age node:24-slim'])
+})
+
+test('a file of the base that the application replaced on one side is its own, and what nobody reads is told last', (t) => {
+  const replaced = [
+    file('/etc/motd', 'a', {layer: 0}),
+    file('/usr/share/zoneinfo/x', 'a', {layer: 0}),
+    file('/usr/share/doc/x', 'a', {layer: 0}),
+  ]
+  const by = [
+    file('/etc/motd', 'b', {layer: 1}),
+    file('/usr/share/zoneinfo/x', 'b', {layer: 0}),
+    file('/usr/share/doc/x', 'b', {layer: 0}),
+  ]
+  const findings = betweenImages(
+    {...before, files: files(...replaced)},
+    {...before, layers: after.layers ?? [], files: files(...by)},
+  )
+  t.deepEqual(told(findings), ['image.base node:24-slim', 'files.content /etc/motd'])
+  t.deepEqual(findings.find(({cause}) => cause)?.details, ['/usr/share/zoneinfo/x', '/usr/share/doc/x'])
+})
