@@ -75,6 +75,8 @@ export const errorTable = {
   ARCHIVE_DAMAGED: 'Make the archive again: `docker save IMAGE -o FILE` writes one that imm reads.',
   ARCHIVE_REFUSED: 'No image needs what is named: look where the archive comes from.',
   IMAGE_NOT_IN_ARCHIVE: 'Name one of the images that it has.',
+  HAR_INVALID: 'Give a HAR file, as `imm record` or the network panel of a browser writes it.',
+  REPLAY_FAILED: 'Make sure that both sides run and answer where they were looked for.',
   PACKAGES_UNREADABLE: 'Compare without the packages of its system, or make the image again.',
   LANGUAGE_UNKNOWN: 'Name the flavour: `imm init --flavour node|python|go|ruby|static`.',
   GIT_MISSING: 'Install git, and see that it is in PATH.',

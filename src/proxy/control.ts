@@ -66,7 +66,7 @@ export const controlHandler =
       case 'GET access':
         return access(context, request)
       case 'GET record':
-        return record(context, request)
+        return exchanges(context, request)
       case 'POST stop': {
         const body = readRecord(request.body ?? {}, 'body')
         context.stop(body['drainMs'] === undefined ? stopDrainMs : readInteger(body, 'drainMs', 0, maxDrainMs))
@@ -99,7 +99,7 @@ const access = (context: ControlContext, {query, signal}: SocketRequest): Socket
   },
 })
 
-const record = (context: ControlContext, {query, signal}: SocketRequest): SocketAnswer => {
+const exchanges = (context: ControlContext, {query, signal}: SocketRequest): SocketAnswer => {
   const wish = readRecordWish(query)
   return {
     lines: async (write, waitingBytes) => {
