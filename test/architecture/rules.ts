@@ -68,7 +68,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     node: true,
   },
   init: {may: ['errors.ts', 'release', 'config'], node: true},
-  parity: {may: ['errors.ts', 'release'], node: true},
+  parity: {may: ['errors.ts', 'release'], mayTypes: ['config/parity.ts'], node: true},
   doctor: {may: ['errors.ts', 'release', 'state', 'socket', 'tls'], mayTypes: ['lifecycle/ports.ts'], node: true},
   wiring: {
     may: [
@@ -91,6 +91,7 @@ export const rules: Readonly<Record<string, Rule>> = {
       'secrets',
       'compose',
       'doctor',
+      'parity',
       'preview',
     ],
     node: true,

@@ -24,7 +24,7 @@ export const isTooDeep = (value: unknown, depth = 0): boolean => {
 
 /** The value without what may differ: ignored fields are gone, times and ids say only that they are such. */
 export const masked = (value: Json, rules: JsonRules, field: Field = []): Json => {
-  if (Array.isArray(value)) {
+  if (isList(value)) {
     const within = [...field, '*']
     const each = isAny(rules.ignored, within) ? [] : value.map((element) => masked(element, rules, within))
     return isAny(rules.unordered, field) ? each.toSorted(byText) : each
@@ -33,7 +33,7 @@ export const masked = (value: Json, rules: JsonRules, field: Field = []): Json =
     return Object.fromEntries(
       Object.entries(value)
         .filter(([key]) => !isAny(rules.ignored, [...field, key]))
-        .map(([key, each]) => [key, masked(each as Json, rules, [...field, key])]),
+        .map(([key, each]) => [key, masked(each, rules, [...field, key])]),
     )
   const kind = volatileKind(value, rules.nowMs)
   if (kind !== undefined) return kind === 'time' ? aTime : anId
@@ -53,11 +53,13 @@ export const jsonText = (value: Json | undefined): string => {
 
 /** The same text for the same value, whatever the order of its keys. */
 export const canonical = (value: Json): string => {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (isList(value)) return `[${value.map(canonical).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
   return `{${entries.map(([key, each]) => `${JSON.stringify(key)}:${canonical(each)}`).join(',')}}`
 }
+
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value)
 
 const byText = (a: Json, b: Json): number => {
   const [one, other] = [canonical(a), canonical(b)]
