@@ -105,7 +105,7 @@ const requestOf = ({request}: HarEntry): ReplayRequest => {
 
 const bodyOf = (posted: HarEntry['request']['postData']): Buffer | undefined => {
   if (posted === undefined) return undefined
-  if (posted.text !== undefined) return Buffer.from(posted.text, posted._encoding === 'base64' ? 'base64' : 'utf8')
+  if (posted.text !== undefined) return Buffer.from(posted.text, posted['_encoding'] === 'base64' ? 'base64' : 'utf8')
   const form = new URLSearchParams((posted.params ?? []).map(({name, value = ''}): [string, string] => [name, value]))
   return Buffer.from(form.toString())
 }
