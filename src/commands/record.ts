@@ -7,6 +7,7 @@ import {ImmCommand} from '../terminal/command.ts'
 import {durationFlag} from '../terminal/duration-flag.ts'
 import {appFlags, whereOf} from '../terminal/environment-flags.ts'
 import {counted} from '../terminal/formats.ts'
+import {safeText} from '../terminal/safe-text.ts'
 
 export default class Record extends ImmCommand {
   static override summary = 'Keep requests to an environment, with their answers, in a HAR file.'
@@ -64,9 +65,15 @@ export default class Record extends ImmCommand {
     const {methods, max, duration, sample, output, redact = []} = flags
     const recorded = await recordExchanges(
       {where: whereOf(flags), file: output, methods, every: sample, most: max, durationMs: duration, redact},
-      ({project, environment}) => {
-        this.result({type: 'recording', time: now(), project, environment})
-        if (!this.json) this.say(`recording ${project}/${environment}; Ctrl-C ends this and writes the file`)
+      {
+        onBegin: ({project, environment}) => {
+          this.result({type: 'recording', time: now(), project, environment})
+          if (!this.json) this.say(`recording ${project}/${environment}; Ctrl-C ends this and writes the file`)
+        },
+        onKept: (kept) => {
+          this.result({type: 'kept', time: now(), ...kept})
+          if (!this.json && flags.verbose) this.say(safeText(`${kept.status} ${kept.method} ${kept.path}`, true))
+        },
       },
       this.signal,
     )

@@ -29,6 +29,12 @@ export interface RecordRequest {
   redact: readonly string[]
 }
 
+export interface RecordListener {
+  onBegin(environment: EnvironmentId): void
+  /** `path` is without its query */
+  onKept(kept: {method: string; path: string; status: number; app: string}): void
+}
+
 export interface Recorded extends EnvironmentId {
   file: string
   exchanges: number
@@ -47,7 +53,7 @@ const maxBytes = 128 * 1024 * 1024
  */
 export const recordExchanges = async (
   request: RecordRequest,
-  onBegin: (environment: EnvironmentId) => void,
+  {onBegin, onKept}: RecordListener,
   signal: AbortSignal,
 ): Promise<Recorded> => {
   const paths = statePaths()
@@ -86,6 +92,8 @@ export const recordExchanges = async (
     } else {
       entries.push(await entryOf(line))
       bytes += 2000 + sizeOf(line)
+      const {method, url, status, app} = line
+      onKept({method, path: URL.parse(url)?.pathname ?? '', status, app})
       if (entries.length >= request.most) stop('count')
       else if (bytes > maxBytes) stop('size')
     }

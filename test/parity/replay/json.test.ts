@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto'
 
 import test from 'ava'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
 import {jsonDifferences} from '../../../src/parity/replay/json/diff.ts'
 import {matchesField} from '../../../src/parity/replay/json/field.ts'
@@ -25,7 +25,7 @@ for (const [what, a, b, expected] of [
   ['an order', [1, 2], [2, 1], ['*: 1, 2', '*: 2, 1']],
   ['a list that became a map', {a: []}, {a: {}}, ['a: [], {}']],
   ['a time that became a text', '2026-01-02T03:04:05Z', 'never', [': a time, "never"']],
-  ['a name that all objects have', {}, JSON.parse('{"__proto__": 1}'), ['__proto__: nothing, 1']],
+  ['a name that all objects have', {}, JSON.parse('{"__proto__": 1}') as Json, ['__proto__: nothing, 1']],
   ['a name that all objects inherit', {}, {constructor: 1}, ['constructor: nothing, 1']],
 ] as const satisfies readonly (readonly [string, Json, Json, readonly string[]])[])
   test(`${what} is told with its place`, (t) => {
@@ -104,7 +104,7 @@ const elsewhere = (json: Json, random: () => number): Json => {
   if (json === nowMs) return nowMs - Math.floor(random() * 60_000)
   if (Array.isArray(json)) return json.map((each: Json) => elsewhere(each, random))
   if (typeof json !== 'object' || json === null) return json
-  const entries = Object.entries(json).map(([key, each]): [string, Json] => [key, elsewhere(each as Json, random)])
+  const entries = Object.entries(json).map(([key, each]): [string, Json] => [key, elsewhere(each, random)])
   if (random() < 0.5) entries.push(['ignored!', Math.floor(random() * 1000)])
   return Object.fromEntries(entries.toSorted(() => random() - 0.5))
 }
@@ -115,7 +115,7 @@ test('JSON that is the same but for what is left out has no differences', (t) =>
       value,
       fc.infiniteStream(fc.double({min: 0, max: 1, noNaN: true, maxExcluded: true})),
       (json, stream) => {
-        const random = () => stream.next().value
+        const random = (): number => Number(stream.next().value)
         t.deepEqual(differences(json, elsewhere(json, random), {ignored: ['**.ignored!']}), [])
       },
     ),

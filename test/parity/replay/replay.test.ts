@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import type {IncomingMessage} from 'node:http'
+import type {IncomingMessage, RequestListener} from 'node:http'
 import {gzipSync} from 'node:zlib'
 
 import test from 'ava'
@@ -7,16 +7,28 @@ import test from 'ava'
 import {behaviourRules} from '../../../src/parity/replay/catalogue.ts'
 import {harOf, json, page, run, startSide, told} from './sides.ts'
 
+const item = (price: number) => (url: string) => ({
+  id: url,
+  price,
+  at: new Date().toISOString(),
+  request: randomUUID(),
+  n: Date.now(),
+})
+
+const html = (greeting: string, nonce: string) => () =>
+  `<html><head><title>Shop</title><script nonce="${nonce}">let x = '${nonce}'</script></head>
+<body class="${nonce}"><input name="csrf" value="${nonce}"><p>${greeting}</p> <p>since ${new Date().toISOString()}</p></body></html>`
+
+const link = ({headers}: IncomingMessage) => `http://${headers.host}/next`
+
+const to =
+  (location: string): RequestListener =>
+  (_request, response) =>
+    void response.writeHead(302, {location}).end()
+
 test('one field that differs is one finding, however often it is asked for', async (t) => {
-  const body = (price: number) => (url: string) => ({
-    id: url,
-    price,
-    at: new Date().toISOString(),
-    request: randomUUID(),
-    n: Date.now(),
-  })
-  const a = await startSide(t, 'staging', json(body(1)))
-  const b = await startSide(t, 'here', json(body(2)))
+  const a = await startSide(t, 'staging', json(item(1)))
+  const b = await startSide(t, 'here', json(item(2)))
   const har = await harOf('/items/1', '/items/2?x=secret', '/items/3')
   const replayed = await run(har, [a, b])
   t.deepEqual(replayed.findings, [
@@ -69,9 +81,6 @@ test('a status that differs is told alone; headers are told once for all places'
 })
 
 test('pages are compared by what people read', async (t) => {
-  const html = (greeting: string, nonce: string) => () =>
-    `<html><head><title>Shop</title><script nonce="${nonce}">let x = '${nonce}'</script></head>
-<body class="${nonce}"><input name="csrf" value="${nonce}"><p>${greeting}</p> <p>since ${new Date().toISOString()}</p></body></html>`
   const a = await startSide(t, 'a', page(html('Hello &amp; welcome', 'abc')))
   const same = await startSide(t, 'same', page(html('Hello   &#38;\nwelcome', 'xyz')))
   const other = await startSide(t, 'other', page(html('Goodbye', 'xyz')))
@@ -98,11 +107,10 @@ test('how an answer is packed is no difference, other bytes are', async (t) => {
 })
 
 test('an application that makes links to itself is the same under another address', async (t) => {
-  const link = ({headers}: IncomingMessage) => `http://${headers.host}/next`
   const [a, b] = await Promise.all(
     ['a', 'b'].map(async (name) =>
       startSide(t, name, (request, response) => {
-        if (request.url === '/go') return void response.writeHead(302, {location: link(request)}).end()
+        if (request.url === '/go') response.writeHead(302, {location: link(request)})
         response.setHeader('content-type', 'application/json')
         response.end(JSON.stringify({next: link(request), text: `see ${link(request)}`}))
       }),
@@ -125,9 +133,14 @@ test('requests are sent as they were, to both sides in order, without what was o
     ),
   )
   const requestHeaders = [
-    ...['Host', 'shop.localhost:7070', 'Accept-Language', 'de', 'Origin', 'http://shop.localhost:7070'],
-    ...['Cookie', '[redacted]', 'Authorization', '[redacted]', 'If-None-Match', '"x"', 'X-Forwarded-For', '1.2.3.4'],
-  ]
+    ['Host', 'shop.localhost:7070'],
+    ['Accept-Language', 'de'],
+    ['Origin', 'http://shop.localhost:7070'],
+    ['Cookie', '[redacted]'],
+    ['Authorization', '[redacted]'],
+    ['If-None-Match', '"x"'],
+    ['X-Forwarded-For', '1.2.3.4'],
+  ].flat()
   const har = await harOf(
     {requestHeaders, url: 'http://shop.localhost:7070/1?a=b'},
     {requestHeaders, url: 'http://shop.localhost:7070/2'},
@@ -174,9 +187,6 @@ test('what changes something is sent once to each side, and only where it is ask
 })
 
 test('redirects are compared, and not followed', async (t) => {
-  const to =
-    (location: string) => (_: unknown, response: {writeHead(status: number, headers: object): {end(): void}}) =>
-      response.writeHead(302, {location}).end()
   const [a, b] = [await startSide(t, 'a', to('/x')), await startSide(t, 'b', to('/y'))]
   t.deepEqual(told(await run(await harOf('/'), [a, b])), ['behaviour.header location'])
 })
