@@ -6,6 +6,7 @@ import {execa} from 'execa'
 import {readHar} from '../../src/parity/har/read.ts'
 import {defaultReplay, replayBehaviour} from '../../src/parity/replay/replay-behaviour.ts'
 import {startSide} from '../parity/replay/sides.ts'
+import {ask} from '../proxy/kit/client.ts'
 import {startDev} from '../support/dev.ts'
 import {imm, immBin, immEnv, jsonLines} from '../support/imm.ts'
 import {test} from '../support/one-by-one.ts'
@@ -66,7 +67,11 @@ test('what imm record keeps holds no secret, and finds the one field in which tw
   let said = ''
   recording.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
   await until(async () => said.includes('"recording"'))
-  await dev.fetch('/login', {
+  const {origin, host} = dev.address()
+  const {hostname, port} = new URL(origin)
+  await ask(Number(port), {
+    host,
+    path: '/login',
     method: 'POST',
     headers: {'content-type': 'application/json'},
     body: JSON.stringify({user: 'ann', email: 'ann@example.org', password: 'hunter2-password'}),
@@ -108,8 +113,6 @@ test('what imm record keeps holds no secret, and finds the one field in which tw
     })),
   )
   // The environment itself is a side as well, reached through the proxy.
-  const {origin, host} = dev.address()
-  const {hostname, port} = new URL(origin)
   const here = {name: 'env:main', origin: `http://${host}`, connect: {host: hostname, port: Number(port)}}
   t.like(await replayBehaviour(file, here, here, defaultReplay, {}, signal), {findings: [], uncompared: []})
   await dev.stop()
