@@ -5,6 +5,8 @@ import {execa} from 'execa'
 
 import {readHar} from '../../src/parity/har/read.ts'
 import {defaultReplay, replayBehaviour} from '../../src/parity/replay/replay-behaviour.ts'
+import {statePaths} from '../../src/state/paths.ts'
+import {openReplaySide} from '../../src/wiring/parity/replay-side.ts'
 import {startSide} from '../parity/replay/sides.ts'
 import {ask} from '../proxy/kit/client.ts'
 import {startDev} from '../support/dev.ts'
@@ -93,11 +95,10 @@ test('what imm record keeps holds no secret, and finds the one field in which tw
   )
   t.like(entries[0], {_imm: {release}})
 
-  const answer = (price: number) => (url: string) => ({path: url, price, at: new Date().toISOString()})
   const side = async (name: string, price: number) =>
     startSide(t, name, ({url = ''}, response) => {
       response.setHeader('content-type', 'application/json')
-      response.end(JSON.stringify(answer(price)(url)))
+      response.end(JSON.stringify({path: url, price, at: new Date().toISOString()}))
     })
   const [staging, same, other] = [await side('staging', 10), await side('same', 10), await side('other', 11)]
   const replayed = await replayBehaviour(file, staging, same, defaultReplay, {}, signal)
@@ -113,8 +114,30 @@ test('what imm record keeps holds no secret, and finds the one field in which tw
     })),
   )
   // The environment itself is a side as well, reached through the proxy.
-  const here = {name: 'env:main', origin: `http://${host}`, connect: {host: hostname, port: Number(port)}}
-  t.like(await replayBehaviour(file, here, here, defaultReplay, {}, signal), {findings: [], uncompared: []})
+  const context = {
+    cwd: project.directory,
+    paths: statePaths(immEnv(project)),
+    onWarning: (text: string) => t.fail(text),
+  }
+  {
+    await using here = await openReplaySide(
+      'env:main',
+      {kind: 'env', environment: 'main', app: undefined},
+      context,
+      signal,
+    )
+    t.like(here, {origin: `http://${host}`, connect: {host: hostname, port: Number(port)}})
+    // Of a release a container is started, and removed.
+    const one = {kind: 'release', release: 'r1', environment: 'main'} as const
+    await using own = await openReplaySide('release:r1', one, context, signal)
+    t.like(await replayBehaviour(file, here, own, defaultReplay, {}, signal), {
+      findings: [],
+      requests: 4,
+      uncompared: [],
+    })
+  }
+  const left = await execa('docker', ['ps', '-aq', '--filter', 'label=imm.role=trial', '--filter', `label=imm.project=${project.name}`])
+  t.is(left.stdout, '')
   await dev.stop()
 })
 

@@ -53,7 +53,7 @@ const maxBytes = 128 * 1024 * 1024
  */
 export const recordExchanges = async (
   request: RecordRequest,
-  {onBegin, onKept}: RecordListener,
+  listener: RecordListener,
   signal: AbortSignal,
 ): Promise<Recorded> => {
   const paths = statePaths()
@@ -80,7 +80,7 @@ export const recordExchanges = async (
       // A proxy that takes over says so again.
       if (begun) continue
       begun = true
-      onBegin(environment)
+      listener.onBegin(environment)
       if (durationMs === undefined) continue
       const timer = setTimeout(() => stop('duration'), durationMs)
       stack.defer(() => clearTimeout(timer))
@@ -93,7 +93,7 @@ export const recordExchanges = async (
       entries.push(await entryOf(line))
       bytes += 2000 + sizeOf(line)
       const {method, url, status, app} = line
-      onKept({method, path: URL.parse(url)?.pathname ?? '', status, app})
+      listener.onKept({method, path: URL.parse(url)?.pathname ?? '', status, app})
       if (entries.length >= request.most) stop('count')
       else if (bytes > maxBytes) stop('size')
     }
