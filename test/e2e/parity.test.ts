@@ -20,7 +20,9 @@ const build = async (t: ExecutionContext, project: TestProject, tag: string): Pr
 
 const outcome = ({stdout}: Finished) => {
   const lines = jsonLines(stdout)
-  const findings = lines.filter(({type}) => type === 'finding').map(({rule, subject}) => `${rule} ${subject}`)
+  const findings = lines
+    .filter(({type}) => type === 'finding')
+    .map(({rule, subject}) => `${String(rule)} ${String(subject)}`)
   return {findings, end: lines.at(-1) ?? {}}
 }
 
@@ -118,7 +120,11 @@ test('all reports are written at once, each as its readers want it', async (t) =
   const told = await immIn(
     project,
     {env: {GITHUB_STEP_SUMMARY: path.join(out, 'summary.md')}},
-    ...['parity', first, second, '--json', ...reports.flatMap((one) => ['--report', one])],
+    'parity',
+    first,
+    second,
+    '--json',
+    ...reports.flatMap((one) => ['--report', one]),
   )
   t.is(told.exitCode, 2, told.stderr)
   t.is(outcome(told).end['verdict'], 'different', 'nothing but JSON is on stdout')

@@ -71,6 +71,7 @@ const askable = (name: string): ReplayReference => {
     case 'image':
     case 'release':
       return reference
+    default:
   }
   throw new ImmError('USAGE', `requests can't be sent to ${name}`, {
     next: 'Give --replay two of image:REF, release:r12, env:main and URLs. `imm build --tag NAME` makes an image of the working tree.',
