@@ -240,10 +240,7 @@ export const configSchema = z
         description: 'Previews of branches: which get one, with what, and how long they stay awake.',
         examples: [{branches: ['*', '!main'], idle: '30m'}],
       }),
-      parity: parity.optional().meta({
-        description: 'What imm parity compares with, by which rules, and what may differ.',
-        examples: [{against: 'lock:staging.lock', rules: {'files.*': 'note'}}],
-      }),
+      parity,
     },
     {error: 'expected a map of settings'},
   )

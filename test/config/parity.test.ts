@@ -17,6 +17,9 @@ const mistakes = async ({directory}: TemporaryProject): Promise<string> => {
   return 'none'
 }
 
+const settings = async ({directory}: TemporaryProject) =>
+  JSON.stringify((await loadSettings({directory, flags: {}, signal})).settings).replaceAll(directory, '')
+
 test('a project that says nothing has no policy and nothing to compare with', async (t) => {
   await using project = await temporaryProject()
   t.deepEqual(await loadParitySettings(project.directory, signal), {
@@ -95,7 +98,5 @@ test('what is said of parity is no part of the settings that make a release', as
     ...files,
     'imm.yaml': 'project: shop\nparity: {against: "image:x", rules: {"os.*": off}}\n',
   })
-  const settings = async ({directory}: TemporaryProject) =>
-    JSON.stringify((await loadSettings({directory, flags: {}, signal})).settings).replaceAll(directory, '')
   t.is(await settings(other), await settings(without))
 })

@@ -8,7 +8,7 @@ import type {Judged} from '../../wiring/parity/shown.ts'
 
 export default class Parity extends ImmCommand {
   static override summary = 'Say whether two things would run the same, and if not, what differs.'
-  static override description = `Images, releases, containers, Compose services, Kubernetes manifests, archives, lock files, commits, URLs: what is in them, how they are configured and how they are run. Nothing of them is started, and nothing is fetched. Without A it is the working tree, built as imm build does; without B what \`parity.against\` of imm.yaml names.
+  static override description = `Images, releases, containers, Compose services, Kubernetes manifests, archives, lock files, commits, URLs: what is in them, how they are configured and how they are run. Nothing of them is started unless --replay asks for it, and nothing is fetched. Without A it is the working tree, built as imm build does; without B what \`parity.against\` of imm.yaml names.
 
 Ends with 0 where nothing at or above --fail-on differs, with 2 where something does, with 1 where that could not be found out: a side that can't be read is never taken for the same.`
   static override examples = [
@@ -16,6 +16,7 @@ Ends with 0 where nothing at or above --fail-on differs, with 2 where something 
     '<%= config.bin %> <%= command.id %> image:shop:1.4 image:shop:1.5',
     '<%= config.bin %> <%= command.id %> . lock:staging.lock --fail-on warning',
     '<%= config.bin %> <%= command.id %> compose:compose.yaml#web k8s:deploy.yaml#Deployment/web --only run,config',
+    '<%= config.bin %> <%= command.id %> env:main https://staging.example.org --replay monday.har --only behaviour',
     '<%= config.bin %> <%= command.id %> --report sarif=parity.sarif --report junit=parity.xml --report github',
     '<%= config.bin %> <%= command.id %> env:main image:shop:1.4 --json | jq -r \'select(.type == "finding") | .rule\'',
   ]
@@ -47,7 +48,29 @@ Ends with 0 where nothing at or above --fail-on differs, with 2 where something 
       delimiter: ',',
       helpValue: 'AREA',
       description:
-        'Compare these areas alone: image, config, os, runtimes, dependencies, files, run, web. What can not be compared of them makes it end with 1.',
+        'Compare these areas alone: image, config, os, runtimes, dependencies, files, run, web, behaviour. What can not be compared of them makes it end with 1.',
+    }),
+    replay: Flags.string({
+      helpGroup: 'REPLAY',
+      helpValue: 'FILE',
+      description:
+        'Send the requests of a HAR file, as of imm record, to both sides, and compare the answers. Of images and releases a container is started for it.',
+    }),
+    methods: Flags.string({
+      helpGroup: 'REPLAY',
+      multiple: true,
+      multipleNonGreedy: true,
+      delimiter: ',',
+      dependsOn: ['replay'],
+      description: 'Send requests of these methods; GET, HEAD and OPTIONS otherwise, which change nothing.',
+    }),
+    header: Flags.string({
+      helpGroup: 'REPLAY',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'NAME=VARIABLE',
+      dependsOn: ['replay'],
+      description: 'Send this header with every request, its value from a variable of the environment.',
     }),
     build: Flags.boolean({
       allowNo: true,
@@ -68,13 +91,23 @@ Ends with 0 where nothing at or above --fail-on differs, with 2 where something 
     const onLines = (lines: string) => void (this.json ? process.stderr : process.stdout).write(lines)
     const result = await (async () => {
       using steps = buildSteps(this.people, flags.verbose)
-      const reading = readingSteps((step) => steps.step(step))
+      const reading = readingSteps((step) => steps.step(step), 2)
       const compared = await compareAndReport(
         {
           a: args.a,
           b: args.b,
           build: flags.build,
           only: flags.only ?? [],
+          replay:
+            flags.replay === undefined
+              ? undefined
+              : {
+                  file: flags.replay,
+                  methods: flags.methods?.map((method) => method.toUpperCase()),
+                  headers: flags.header ?? [],
+                  environment: process.env,
+                  onRequest: reading.request,
+                },
           cwd,
           failOn: flags['fail-on'],
           reports: flags.report ?? [],
@@ -89,13 +122,13 @@ Ends with 0 where nothing at or above --fail-on differs, with 2 where something 
       reading.end()
       return compared
     })()
-    const {report, judged, write} = result
+    const {report, judged} = result
     this.#tell(report, judged)
     const {verdict, words, ...shown} = judged
     const isBad = verdict === 'different' || verdict === 'incomplete'
     if (!this.json)
       this.say(parityText({report, ...shown, verdict: words, isBad, whole: flags.verbose}, process.stdout))
-    await write()
+    await result.write()
     if (verdict === 'different') this.exit(2)
     if (verdict === 'incomplete') this.exit(1)
   }

@@ -83,7 +83,7 @@ export const parityReplay = z.strictObject(
   {error: 'expected {redact, ignore, unordered}'},
 )
 
-export const parity = z.strictObject(
+export const parityKeys = z.strictObject(
   {
     against: text('expected a side such as lock:staging.lock or image:shop:1.4')
       .optional()
@@ -113,3 +113,8 @@ export const parity = z.strictObject(
   },
   {error: 'expected a map of settings'},
 )
+
+export const parity = parityKeys.optional().meta({
+  description: 'What imm parity compares with, by which rules, and what may differ.',
+  examples: [{against: 'lock:staging.lock', rules: {'files.*': 'note'}}],
+})

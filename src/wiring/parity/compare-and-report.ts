@@ -26,6 +26,10 @@ export const compareAndReport = async (options: CompareAndReport, signal: AbortS
   const unknown = only.find((area) => !askableAreas.some((one) => one === area))
   if (unknown !== undefined)
     throw new ImmError('USAGE', `there is no area ${unknown}`, {next: `There are ${askableAreas.join(', ')}.`})
+  if (only.includes('behaviour') && options.replay === undefined)
+    throw new ImmError('USAGE', 'behaviour is compared by requests that are sent to both sides', {
+      next: 'Add --replay FILE; `imm record` makes such a file.',
+    })
   const wanted = wantedReports(options.reports)
   const write = async (report: ParityReport, judged: Judged): Promise<void> =>
     writeReports(report, {wanted, verdict: judged.verdict, failOn, cwd, environment, onLines}, signal)

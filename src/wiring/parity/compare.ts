@@ -11,6 +11,7 @@ import type {ParityReport} from '../../parity/report/finding.ts'
 import {isIncomplete, scoped} from '../../parity/report/scope.ts'
 import {summaryOf} from '../../parity/report/summary.ts'
 import {statePaths} from '../../state/paths.ts'
+import {behaviourOf, type ReplayOptions} from './behaviour.ts'
 import {openBoth} from './open-both.ts'
 
 export interface CompareOptions {
@@ -22,6 +23,8 @@ export interface CompareOptions {
   build: boolean
   /** areas; none: all */
   only: readonly string[]
+  /** what is to be sent to both; undefined: nothing */
+  replay: ReplayOptions | undefined
   /** where imm.yaml is, and files are meant from; absolute */
   cwd: string
   onStep: (step: BuildStep) => void
@@ -42,16 +45,33 @@ export const compare = async (options: CompareOptions, signal: AbortSignal): Pro
   for (const warning of unknownRules(settings, ruleCatalogue)) onWarning(warning)
   const names = sidesOf(options, settings.against)
   const context = {cwd, paths: statePaths(), onStep, onRead, onWarning}
-  const [first, second] = await openBoth(names, context, signal)
+  const behaviour =
+    options.replay && (only.length === 0 || only.includes('behaviour'))
+      ? await behaviourOf(names, options.replay, settings.replay, context, signal)
+      : undefined
+  const isBehaviourAlone = behaviour !== undefined && only.every((area) => area === 'behaviour') && only.length > 0
+  const [first, second] = isBehaviourAlone
+    ? ([unread(names[0]), unread(names[1])] as const)
+    : await openBoth(names, context, signal)
   const [a, b] = [named(first), named(second)]
   const found = compareSides(a, b, {asked: ({id}) => isAskedFor(id, settings.rules)})
-  const report: ParityReport = {command: 'parity', a: told(a), b: told(b), ...found}
+  const report: ParityReport = {
+    command: 'parity',
+    a: told(a),
+    b: told(b),
+    findings: [...found.findings, ...(behaviour?.findings ?? [])],
+    compared: [...found.compared, ...(behaviour && behaviour.uncompared.length === 0 ? ['behaviour'] : [])],
+    uncompared: [...found.uncompared, ...(behaviour?.uncompared ?? [])],
+  }
   const ofAreas = scoped(report, only, ruleCatalogue)
   return {
     report: applyPolicy(ofAreas, {settings, rules: ruleCatalogue, now: new Date()}),
-    incomplete: isIncomplete(ofAreas, only, [a, b]),
+    incomplete: isIncomplete(ofAreas, only, [a, b]) || (behaviour?.uncompared.length ?? 0) > 0,
   }
 }
+
+/** Only its answers are asked for. */
+const unread = (name: string): SideFacts => ({name, gaps: []})
 
 /** A dot says nothing in a sentence. */
 const named = (side: SideFacts): SideFacts => (side.name === '.' ? {...side, name: workingTree} : side)

@@ -23,7 +23,6 @@ export interface JudgedEntry {
 export const judge = (report: ParityReport, failOn: FailOn, incomplete: boolean): Judged => {
   const verdict = verdictOf(report, failOn, incomplete)
   const {groups, allowed} = outlineOf(report, ruleCatalogue)
-  const judged = (entry: Entry): JudgedEntry => ({...entry, more: broughtText(entry, ruleCatalogue)})
   return {
     verdict,
     words: verdictText({verdict, failOn}, report.command),
@@ -32,3 +31,5 @@ export const judge = (report: ParityReport, failOn: FailOn, incomplete: boolean)
     allowed: allowed.map(judged),
   }
 }
+
+const judged = (entry: Entry): JudgedEntry => ({...entry, more: broughtText(entry, ruleCatalogue)})

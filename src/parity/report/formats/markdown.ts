@@ -30,7 +30,7 @@ export const markdown = (rendering: Rendering): string => {
 
 const summaryOf = (findings: readonly Finding[]): string => {
   const counts = countsOf(findings)
-  const words = Object.entries(counts).flatMap(([name, count]) =>
+  const words = Object.entries<number>({...counts}).flatMap(([name, count]) =>
     count === 0 ? [] : [`${count} ${nouns(name, count)}`],
   )
   return words.join(', ')

@@ -4,6 +4,8 @@ import {code, prose} from '../../../../src/parity/report/formats/markdown-text.t
 import {markdown} from '../../../../src/parity/report/formats/markdown.ts'
 import {finding, hostileReport, rendering, report} from '../reports.ts'
 
+const cells = (line: string) => line.replaceAll('\\|', '').split('|').length
+
 test('code holds backticks and bars, on one line', (t) => {
   t.is(code('a|b'), '`a\\|b`')
   t.is(code('a`b``c'), '```a`b``c```')
@@ -19,7 +21,6 @@ test('prose is no markup, no tag, no name of a person, no link', (t) => {
 
 test('every row of every table has as many cells as its heading, whatever the names', (t) => {
   const lines = markdown(rendering(hostileReport)).split('\n')
-  const cells = (line: string) => line.replaceAll('\\|', '').split('|').length
   let heading = 0
   for (const [index, line] of lines.entries()) {
     if (lines[index + 1]?.startsWith('| ---')) heading = cells(line)

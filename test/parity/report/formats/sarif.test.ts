@@ -32,6 +32,9 @@ const written = (...given: Parameters<typeof rendering>) => {
   return run
 }
 
+const prints = (message: string, subject = 'openssl') =>
+  written(report([finding('os.package.version', subject, {message})])).results[0]?.partialFingerprints
+
 const mistakes = sarifMistakes()
 
 test('what is written fits the published schema, whatever the names', (t) => {
@@ -73,8 +76,6 @@ test('without a place of its own a finding is at a file of the project, or at wh
 })
 
 test('a finding keeps its fingerprint when only its values change', (t) => {
-  const prints = (message: string, subject = 'openssl') =>
-    written(report([finding('os.package.version', subject, {message})])).results[0]?.partialFingerprints
   t.deepEqual(prints('is 1 and 2'), prints('is 2 and 3'))
   t.notDeepEqual(prints('is 1 and 2'), prints('is 1 and 2', 'zlib'))
 })
