@@ -139,8 +139,9 @@ test('what it brings keeps its own severity', (t) => {
   t.true(missing.every(({severity, cause}) => severity === 'error' && cause?.rule === 'image.base'))
 })
 
+const created = (time: string) => base({created: time})
+
 test('a base in other layers with the same in it is no other base, however much older or larger', (t) => {
-  const created = (time: string) => base({created: time})
   const findings = betweenImages(
     {...before, base: created('2026-01-01T00:00:00Z')},
     {...before, layers: after.layers ?? [], size: 1e9, base: created('2026-06-01T00:00:00Z')},
