@@ -10,6 +10,7 @@ import {immutable} from './keys/immutable.ts'
 import {jobs} from './keys/jobs.ts'
 import {keep, warm} from './keys/keep.ts'
 import {mirror} from './keys/mirror.ts'
+import {parity} from './keys/parity.ts'
 import {port} from './keys/port.ts'
 import {previews} from './keys/previews.ts'
 import {resources} from './keys/resources.ts'
@@ -239,6 +240,7 @@ export const configSchema = z
         description: 'Previews of branches: which get one, with what, and how long they stay awake.',
         examples: [{branches: ['*', '!main'], idle: '30m'}],
       }),
+      parity,
     },
     {error: 'expected a map of settings'},
   )

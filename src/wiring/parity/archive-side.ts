@@ -3,6 +3,7 @@ import {createReadStream} from 'node:fs'
 import type {SideFacts} from '../../parity/facts.ts'
 import type {Reference} from '../../parity/sides/reference.ts'
 import type {OpenContext} from './context.ts'
+import {counted} from './counted.ts'
 import {describedImage} from './described-image.ts'
 import {existing} from './place.ts'
 
@@ -12,13 +13,14 @@ const highWaterMark = 256 * 1024
 /** `docker save`, or an OCI layout as a tar. */
 export const archiveSide = async (
   {file, image, platform}: Extract<Reference, {kind: 'archive'}>,
-  {cwd}: OpenContext,
+  {cwd, onRead, closer}: OpenContext,
   signal: AbortSignal,
 ): Promise<Omit<SideFacts, 'name'>> => {
   const stream = createReadStream(await existing(cwd, file), {highWaterMark, signal})
   try {
     const choice = {...(image === undefined ? {} : {name: image}), ...(platform === undefined ? {} : {platform})}
-    return await describedImage(stream as AsyncIterable<Buffer>, {choice, others: []}, signal)
+    const archive = counted(stream as AsyncIterable<Buffer>, file, onRead)
+    return await describedImage(archive, {choice, others: [], closer}, signal)
   } finally {
     stream.destroy()
   }

@@ -3,7 +3,8 @@ import type {BuildStep, Engine, Image} from '../../lifecycle/ports.ts'
 import type {Gap, ImageSide} from '../../parity/facts.ts'
 import type {StatePaths} from '../../state/paths.ts'
 import {openEngine} from '../engine.ts'
-import {describedImage} from './described-image.ts'
+import {counted} from './counted.ts'
+import {type Closer, describedImage} from './described-image.ts'
 
 /** What it takes to read sides. */
 export interface SideContext {
@@ -12,6 +13,10 @@ export interface SideContext {
   paths: StatePaths
   onStep: (step: BuildStep) => void
   onWarning: (message: string) => void
+  /** bytes of an image's archive, as they come in */
+  onRead?: ((what: string, bytes: number) => void) | undefined
+  /** looks closer at images than a side does */
+  closer?: Closer | undefined
 }
 
 /** An image, and what of it could not be found out. */
@@ -39,7 +44,8 @@ export const openContext = (context: SideContext): OpenContext => {
     const others = await (named ??= from.named(signal))
     // containerd's store exports all platforms that it has of a name.
     const choice = image.platform === undefined ? {} : {platform: image.platform}
-    const {image: side, gaps} = await describedImage(from.archive(image, signal), {choice, others}, signal)
+    const archive = counted(from.archive(image, signal), image.references[0] ?? image.id.slice(7, 19), context.onRead)
+    const {image: side, gaps} = await describedImage(archive, {choice, others, closer: context.closer}, signal)
     return {image: {...side, names: image.references}, gaps}
   }
   return {
