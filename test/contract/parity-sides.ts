@@ -19,6 +19,8 @@ import {baseImage, noBaseImage} from './engine-base-image.ts'
 
 interface Engine {
   socketPath: string
+  /** instructions for the image that only this engine takes */
+  changes?: readonly string[]
   close(): PromiseLike<void>
 }
 
@@ -47,7 +49,7 @@ export const sideContract = async (name: string, missing: string | undefined, st
   test.before(async () => {
     const engine = await start()
     undo.defer(() => engine.close())
-    bench.resolve(await benchOn(engine.socketPath, undo))
+    bench.resolve(await benchOn(engine, undo))
   })
   test.after.always(() => undo.disposeAsync())
 
@@ -177,6 +179,14 @@ export const sideContract = async (name: string, missing: string | undefined, st
     await docker.getVolume(volume).remove()
   })
 
+  test(`an export that ${name} has begun ends with the signal`, async (t) => {
+    const {open, image} = await bench.promise
+    const ending = new AbortController()
+    const reading = open(`image:${image}`, ending.signal)
+    setImmediate(() => ending.abort(new Error('enough')))
+    await t.throwsAsync(reading, {message: 'enough'})
+  })
+
   test(`what ${name} does not have is an error, and nothing is fetched`, async (t) => {
     const {open} = await bench.promise
     await fails(t, open('image:imm-sides-nowhere:1', signal), 'SIDE_NOT_FOUND', /has no image imm-sides-nowhere:1/)
@@ -184,7 +194,7 @@ export const sideContract = async (name: string, missing: string | undefined, st
   })
 }
 
-const benchOn = async (socketPath: string, undo: AsyncDisposableStack): Promise<Bench> => {
+const benchOn = async ({socketPath, changes = []}: Engine, undo: AsyncDisposableStack): Promise<Bench> => {
   const docker = new Docker({socketPath})
   const base = await baseImage(socketPath)
   const directory = await mkdtemp(path.join(tmpdir(), 'imm-sides-'))
@@ -206,6 +216,7 @@ const benchOn = async (socketPath: string, undo: AsyncDisposableStack): Promise<
       'VOLUME /data',
       'ENTRYPOINT ["/bin/sh", "-c"]',
       'CMD ["sleep 100"]',
+      ...changes,
     ],
   })
   await made.remove()

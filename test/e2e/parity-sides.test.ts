@@ -11,6 +11,7 @@ import {startDev} from '../support/dev.ts'
 import {docker, imagesOf} from '../support/engine-socket.ts'
 import {imm} from '../support/imm.ts'
 import {test} from '../support/one-by-one.ts'
+import {pairProject} from '../support/pair-project.ts'
 import {testProject, type TestProject} from '../support/project.ts'
 
 const signal = new AbortController().signal
@@ -111,6 +112,29 @@ test('what was built before is read as a commit, and stays', async (t) => {
   await docker()
     .getImage(before.images[0] ?? '')
     .remove()
+})
+
+test('of several apps one is named, in what runs, in the source and in the Compose file alike', async (t) => {
+  await using project = await pairProject()
+  await using dev = startDev(project)
+  for (const app of ['web', 'api', 'worker']) await dev.goesLive(app)
+  await fails(t, open(project, 'env:main'), 'APP_NOT_FOUND', /several apps: api, web, worker/)
+  await fails(t, open(project, '.'), 'APP_NOT_FOUND', /several apps/)
+  const [running, source, file] = [
+    await open(project, 'env:main#api'),
+    await open(project, 'tree:.#api'),
+    await open(project, 'compose:compose.yaml#api'),
+  ]
+  const port = [{name: 'PORT', value: '4000'}]
+  t.deepEqual([running.run?.env, source.run?.env, file.run?.env], [port, port, port])
+  t.deepEqual(
+    [running.run?.networks, source.run?.networks, file.run?.networks],
+    [['default'], ['default'], ['default']],
+  )
+  t.is(running.image?.files.digest, source.image?.files.digest)
+  t.true(source.image?.files.list?.some(({path}) => path === '/app/version.txt'))
+  const release = await open(project, `release:${dev.events.find((event) => event.type === 'live')?.release}`)
+  t.truthy(release.image)
 })
 
 test('of a Compose file and of manifests the images that are here are read, and others are gaps', async (t) => {

@@ -7,7 +7,7 @@ import test from 'ava'
 import {writeLock} from '../../../src/parity/lock/write-lock.ts'
 import {type OpenSide, sideOpener} from '../../../src/wiring/parity/open-side.ts'
 import {fails} from '../../parity/fails.ts'
-import {descriptorOf, dockerArchive, indexEntry, layerOf, ociImage, tarOf} from '../../parity/image/archives.ts'
+import {type descriptorOf, dockerArchive, indexEntry, layerOf, ociImage, tarOf} from '../../parity/image/archives.ts'
 import {httpServer} from '../../parity/sides/web/servers.ts'
 
 const signal = new AbortController().signal
@@ -42,14 +42,15 @@ test('an archive is a side with an image, and a lock file of it the same without
   t.is(locked.image?.id, side.image?.id)
 })
 
+const named = (architecture: string, descriptor: ReturnType<typeof descriptorOf>) => ({
+  ...descriptor,
+  platform: {os: 'linux', architecture},
+})
+
 test('of an archive with several platforms one is named behind an @', async (t) => {
   await using at = await place()
   const one = ociImage({layers: [await layerOf({'app/a.txt': 'a'})]})
   const two = ociImage({layers: [await layerOf({'app/b.txt': 'b'})]})
-  const named = (architecture: string, descriptor: ReturnType<typeof descriptorOf>) => ({
-    ...descriptor,
-    platform: {os: 'linux', architecture},
-  })
   const entries = [indexEntry([named('amd64', one.descriptor), named('arm64', two.descriptor)])]
   await writeFile(path.join(at.directory, 'all.tar'), await tarOf([...entries, ...one.entries, ...two.entries]))
   const side = await at.open('archive:all.tar@linux/arm64', signal)
