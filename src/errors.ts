@@ -77,6 +77,8 @@ export const errorTable = {
   IMAGE_NOT_IN_ARCHIVE: 'Name one of the images that it has.',
   LOCK_UNREADABLE: 'Write it again with `imm parity lock`, or take it from where it is kept.',
   LOCK_SIGNATURE: 'Do not trust it before you know why: fetch it again from where it was signed.',
+  HAR_INVALID: 'Give a HAR file, as `imm record` or the network panel of a browser writes it.',
+  REPLAY_FAILED: 'Make sure that both sides run and answer where they were looked for.',
   PACKAGES_UNREADABLE: 'Compare without the packages of its system, or make the image again.',
   SCANNER_MISSING: 'Install trivy or grype, and see that it is in PATH; or leave out --scan.',
   SCAN_FAILED: 'Its last lines of output say why; `imm lint --no-scan` does without.',

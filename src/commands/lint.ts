@@ -72,7 +72,7 @@ trivy and grype are asked for known vulnerabilities where one is installed: --sc
       import('../terminal/progress/reading.ts'),
     ])
     using steps = buildSteps(this.people, flags.verbose)
-    const reading = readingSteps((step) => steps.step(step))
+    const reading = readingSteps((step) => steps.step(step), 1)
     const outcome = await lintAndReport(
       {
         side,

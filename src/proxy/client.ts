@@ -11,6 +11,9 @@ import {askForHandover} from './handover/ask.ts'
 import type {HandoverDone} from './handover/messages.ts'
 import {directCall, proxyLink, proxyStatus} from './link.ts'
 import type {ProxyLink} from './link.ts'
+import {recordedLines} from './recording/lines.ts'
+import type {RecordedLine} from './recording/lines.ts'
+import type {RecordWish} from './recording/recorder.ts'
 import {controlSocketPath} from './settings.ts'
 import type {ProxyStatus} from './status.ts'
 import {watchLines} from './watch-lines.ts'
@@ -22,6 +25,8 @@ export interface ProxyClient extends ProxyLink {
   metrics(signal: AbortSignal): Promise<string | undefined>
   /** Each request as it ends, by this process of the proxy and the next ones; ends once none is there. */
   access(wish: AccessWish, signal: AbortSignal): AsyncGenerator<AccessLine, void, undefined>
+  /** Samples of what passes, in the same way. */
+  record(wish: RecordWish, signal: AbortSignal): AsyncGenerator<RecordedLine, void, undefined>
   /** Ends the process after up to `drainMs` for the requests under way; resolves when it is gone. Its routes stay for the next one. */
   stop(drainMs: number, signal: AbortSignal): Promise<void>
   /** Puts a process of this imm in its place, which goes on with its sockets and routes; undefined where it does not run (any more). */
@@ -144,6 +149,7 @@ const proxyClient = (paths: StatePaths, env: NodeJS.ProcessEnv = process.env): P
     metrics: async (signal) =>
       callForText({socketPath: controlSocketPath(paths), method: 'GET', path: '/metrics', timeoutMs: 10_000}, signal),
     access: (wish, signal) => accessLines(paths, wish, signal),
+    record: (wish, signal) => recordedLines(paths, wish, signal),
     async stop(drainMs, signal) {
       const watched = watchProxy(paths, signal)
       await direct({method: 'POST', path: '/v1/stop', body: {drainMs}}, signal)

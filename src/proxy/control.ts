@@ -10,6 +10,8 @@ import type {Proxy} from './proxy.ts'
 import {readRouteRequest} from './read-route.ts'
 import {readPart, readSplit} from './read-split.ts'
 import {readAnnouncement, readInteger, readList, readRecord, readTarget, readText, wrong} from './record.ts'
+import {streamExchanges} from './recording/stream.ts'
+import {readRecordWish} from './recording/wish.ts'
 import type {ProxyStatus} from './status.ts'
 import type {OnTrouble} from './trouble.ts'
 
@@ -38,6 +40,7 @@ const maxDrainMs = 24 * 3_600_000
  *     GET    /metrics                                  in Prometheus' text format; without /v1, as it is looked for
  *     GET    /watch                                    stays open: {pid}, {trouble} whenever there is one, then {stopping: true} before a wanted end, {replaced: true} before another's turn
  *     GET    /access?route=PROJECT/...&query=true      stays open: {type: listening}, then AccessEntry or {type: dropped, count}
+ *     GET    /record?route=PROJECT/...&methods=GET,...&every=10   stays open: {type: listening}, then RecordedExchange or {type: dropped, count}
  *     POST   /stop                                     {drainMs?}
  *     POST   /rest                                     {project, environment, to: awake|paused|asleep}
  *     POST   /split                                    {parts: [{id, split}], attempt} -> {previous, flipMs}: several routes at once
@@ -62,6 +65,8 @@ export const controlHandler =
         return watch(context, request.signal)
       case 'GET access':
         return access(context, request)
+      case 'GET record':
+        return exchanges(context, request)
       case 'POST stop': {
         const body = readRecord(request.body ?? {}, 'body')
         context.stop(body['drainMs'] === undefined ? stopDrainMs : readInteger(body, 'drainMs', 0, maxDrainMs))
@@ -93,6 +98,19 @@ const access = (context: ControlContext, {query, signal}: SocketRequest): Socket
     await Promise.race([context.stopping, context.replaced, aborted(signal)])
   },
 })
+
+const exchanges = (context: ControlContext, {query, signal}: SocketRequest): SocketAnswer => {
+  const wish = readRecordWish(query)
+  return {
+    lines: async (write, waitingBytes) => {
+      using stack = new DisposableStack()
+      stack.use(context.watch())
+      stack.use(streamExchanges(context.proxy, wish, write, waitingBytes))
+      write({type: 'listening', pid: process.pid})
+      await Promise.race([context.stopping, context.replaced, aborted(signal)])
+    },
+  }
+}
 
 const metrics = (status: ProxyStatus): SocketAnswer => {
   const {user, system} = process.cpuUsage()

@@ -15,6 +15,8 @@ import {observeForMirror} from './mirror.ts'
 import type {Observer} from './mirror.ts'
 import {newExchange} from './new-exchange.ts'
 import {passBody, passInterim, passResponse} from './pass.ts'
+import {beginSample, observedByBoth} from './recording/sample.ts'
+import type {Sample} from './recording/sample.ts'
 import {watchLost, watchRefused} from './refused.ts'
 import {answerReserved, isReserved} from './reload/reserved.ts'
 import {mayBeSentAgain} from './resend.ts'
@@ -71,6 +73,8 @@ export interface Exchange extends Account {
   inFlight: InFlight | undefined
   /** sees the answer, for a copy of the request */
   observer: Observer | undefined
+  /** what is kept of it, for who records */
+  sample: Sample | undefined
   stopWaiting: (() => void) | undefined
   /** the connection has switched protocols */
   upgraded: boolean
@@ -95,6 +99,7 @@ export const beginExchange = (
   if (isReserved(route, request)) return answerReserved(context.watchers, route, request, answer)
   const exchange = newExchange(context, route, request, answer, prefix)
   if (exchange.carried === undefined) route.counters.requests++
+  if (route.recorders !== undefined) exchange.sample = beginSample(exchange)
   // A client may vanish between any two writes; `close` tells all there is to know.
   exchange.response.on('error', ignore)
   exchange.response.once('close', () => {
@@ -131,7 +136,8 @@ const attempt = (context: ExchangeContext, exchange: Exchange): void => {
   exchange.sends++
   exchange.upstream = upstream
   exchange.sentMs = carried?.sentMs ?? performance.now()
-  if (exchange.route.mirror !== undefined) exchange.observer = observeForMirror(context, exchange, pool)
+  const copied = exchange.route.mirror === undefined ? undefined : observeForMirror(context, exchange, pool)
+  exchange.observer = exchange.sample === undefined ? copied : observedByBoth(exchange.sample, copied)
   let outgoing: RequestOut
   try {
     outgoing = exchange.upgrade === undefined ? openRequest(exchange, upstream) : openUpgrade(exchange, upstream)

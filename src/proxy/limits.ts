@@ -36,6 +36,13 @@ export const maxCopiedBytes = 1024 * 1024
 export const maxComparedBytes = 64 * 1024
 export const maxExamples = 10
 
+/** Recorded exchanges under way at once, per recorder; what comes when there are so many is not kept. */
+export const maxSamples = 64
+/** Of the body of a request, and of its answer; longer ones are kept without. They become text between two requests of clients. */
+export const maxSampleBytes = 256 * 1024
+/** Recorded exchanges that wait for a slow reader; beyond that they are dropped. */
+export const maxSamplesWaitingBytes = 8 * 1024 * 1024
+
 /** What is demanded of clients. */
 export interface ClientRules {
   /** slow-loris: the whole head of a request must be there by then */

@@ -53,6 +53,7 @@ export const newExchange = (
     incoming: undefined,
     inFlight: undefined,
     observer: undefined,
+    sample: undefined,
     stopWaiting: undefined,
     upgraded: false,
     answered: false,

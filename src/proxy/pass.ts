@@ -26,6 +26,7 @@ export const passBody = (exchange: Exchange, {tally}: Upstream, outgoing: Reques
       begun = true
       tally.bytesIn += chunk.length
       exchange.bytesIn += chunk.length
+      exchange.sample?.sent(chunk)
       if (!outgoing.destroyed && !outgoing.write(chunk)) request.pause()
     })
     const end = (): void => {

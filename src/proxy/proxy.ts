@@ -17,6 +17,8 @@ import {defaultHold} from './limits.ts'
 import {createGuard} from './login/guard.ts'
 import {setAnnouncement} from './notice.ts'
 import type {ProxyOptions} from './proxy-options.ts'
+import {startRecording} from './recording/recorder.ts'
+import type {Recorder} from './recording/recorder.ts'
 import {createWatchers} from './reload/watchers.ts'
 import {createResting, createWake} from './rest/resting.ts'
 import type {Resting} from './rest/resting.ts'
@@ -44,6 +46,8 @@ export interface Proxy extends AsyncDisposable, Changes, Resting {
   readonly lostRoutes: boolean
   https(): HttpsStatus
   readonly access: AccessLog
+  /** Gives the recorder samples of what passes, until it is disposed. */
+  record(recorder: Recorder): Disposable
   open(request: RouteRequest): Promise<RouteState>
   state(app: AppId): RouteState | undefined
   counts(app: AppId): readonly ReleaseCounts[] | undefined
@@ -129,6 +133,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
     lostRoutes: saved.lost ?? false,
     https: () => main.https(),
     access,
+    record: (recorder) => startRecording(table, recorder),
     open: async (request) =>
       oneAtATime(async () => {
         const owner = request.port === undefined ? undefined : table.byPort.get(request.port)

@@ -9,6 +9,8 @@ import {hostName} from './hosts.ts'
 import type {Lane} from './lane.ts'
 import {originOf, placeUnder} from './origin.ts'
 import type {Origin, Place} from './origin.ts'
+import {setRecorders} from './recording/recorder.ts'
+import type {Recorder} from './recording/recorder.ts'
 import type {Tally} from './tally.ts'
 import {joinGroup} from './together/group.ts'
 import type {Group, Groups} from './together/group.ts'
@@ -56,6 +58,8 @@ export interface Route<L extends Lane = Lane> {
   copyDue: number
   /** copies under way */
   copies: number
+  /** who keeps samples of what passes; undefined: nobody */
+  recorders: readonly Recorder[] | undefined
   announcement: Announcement | undefined
   /** when the stage announced began, by performance.now() */
   stageSinceMs: number
@@ -73,6 +77,7 @@ export interface RouteTable<L extends Lane = Lane> {
   readonly groups: Groups
   /** every route has a name below it as well */
   readonly domain: string | undefined
+  readonly recorders: Set<Recorder>
 }
 
 export const routeTable = <L extends Lane>(domain?: string): RouteTable<L> => ({
@@ -81,6 +86,7 @@ export const routeTable = <L extends Lane>(domain?: string): RouteTable<L> => ({
   byPort: new Map(),
   groups: new Map(),
   domain,
+  recorders: new Set(),
 })
 
 export const routeId = ({project, environment, app}: AppId): string => `${project}/${environment}/${app}`
@@ -118,6 +124,7 @@ export const openRoute = <L extends Lane>(table: RouteTable<L>, request: RouteRe
   joinGroup(table.groups, route, asked)
   route.plain = request.reload !== true && request.closes?.includes('events') !== true
   table.byId.set(id, route)
+  setRecorders(table, route)
   for (const {host, path, strip} of places) {
     const others = table.byHost.get(host)?.places.filter((place) => place.path !== path) ?? []
     table.byHost.set(host, originOf([...others, {route, path, strip: strip && path !== '/' ? path : ''}]))
@@ -168,6 +175,7 @@ const newRoute = <L extends Lane>(id: string, request: RouteRequest): Route<L> =
   token: nextToken(Math.random()),
   copyDue: 0,
   copies: 0,
+  recorders: undefined,
   announcement: undefined,
   stageSinceMs: 0,
   notReloaded: undefined,

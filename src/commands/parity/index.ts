@@ -68,7 +68,7 @@ Ends with 0 where nothing at or above --fail-on differs, with 2 where something 
     const onLines = (lines: string) => void (this.json ? process.stderr : process.stdout).write(lines)
     const result = await (async () => {
       using steps = buildSteps(this.people, flags.verbose)
-      const reading = readingSteps((step) => steps.step(step))
+      const reading = readingSteps((step) => steps.step(step), 2)
       const compared = await compareAndReport(
         {
           a: args.a,

@@ -38,7 +38,7 @@ export const verdictText = (
     case 'different':
       return command === 'lint' ? `found something at or above ${failOn}` : 'different'
     case 'incomplete':
-      return 'not all could be compared'
+      return command === 'lint' ? 'not all could be checked' : 'not all could be compared'
   }
   return verdict satisfies never
 }

@@ -38,6 +38,6 @@ export const plainRoutes = (
   return {onMain, onPort, onDoor}
 }
 
-/** Pages get a tag on their way, see reload/; and who asks may have to log in, see login/. */
+/** Pages get a tag on their way, see reload/; who asks may have to log in, see login/; and somebody may record it, see recording/. */
 const unlessMore = (route: Route<Upstream>): Route<Upstream> | undefined =>
-  route.request.reload === true || route.request.login === true ? undefined : route
+  route.request.reload === true || route.request.login === true || route.recorders !== undefined ? undefined : route

@@ -6,9 +6,10 @@ const everyMs = 250
 /** What is read of images, as steps of a build are shown: how much so far, at most a few times a second. */
 export const readingSteps = (
   step: (step: BuildStep) => void,
+  sides: number,
 ): {read: (what: string, count: number) => void; end: () => void} => {
   const known = new Map<string, {count: number; shownMs: number}>()
-  const nameOf = (what: string) => `[${[...known.keys()].indexOf(what) + 1}/2] read ${what}`
+  const nameOf = (what: string) => `[${[...known.keys()].indexOf(what) + 1}/${sides}] read ${what}`
   return {
     read(what, count) {
       const one = known.get(what) ?? {count: 0, shownMs: 0}

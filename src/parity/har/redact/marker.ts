@@ -1,0 +1,2 @@
+/** Stands where a value was. */
+export const redacted = '[redacted]'
