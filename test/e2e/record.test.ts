@@ -136,7 +136,14 @@ test('what imm record keeps holds no secret, and finds the one field in which tw
       uncompared: [],
     })
   }
-  const left = await execa('docker', ['ps', '-aq', '--filter', 'label=imm.role=trial', '--filter', `label=imm.project=${project.name}`])
+  const left = await execa('docker', [
+    'ps',
+    '-aq',
+    '--filter',
+    'label=imm.role=trial',
+    '--filter',
+    `label=imm.project=${project.name}`,
+  ])
   t.is(left.stdout, '')
   await dev.stop()
 })
