@@ -117,7 +117,7 @@ test('what imm record keeps holds no secret, and finds the one field in which tw
   const context = {
     cwd: project.directory,
     paths: statePaths(immEnv(project)),
-    onWarning: (text: string) => t.fail(text),
+    onWarning: (warning: string) => t.fail(warning),
   }
   {
     await using here = await openReplaySide(
@@ -136,7 +136,14 @@ test('what imm record keeps holds no secret, and finds the one field in which tw
       uncompared: [],
     })
   }
-  const left = await execa('docker', ['ps', '-aq', '--filter', 'label=imm.role=trial', '--filter', `label=imm.project=${project.name}`])
+  const left = await execa('docker', [
+    'ps',
+    '-aq',
+    '--filter',
+    'label=imm.role=trial',
+    '--filter',
+    `label=imm.project=${project.name}`,
+  ])
   t.is(left.stdout, '')
   await dev.stop()
 })

@@ -6,7 +6,9 @@ import {behaviourRules} from '../../../src/parity/replay/catalogue.ts'
 
 test('docs/replay.md lists exactly the rules, with their severities', async (t) => {
   const page = await readFile(new URL('../../../docs/replay.md', import.meta.url), 'utf8')
-  const rows = [...page.matchAll(/^\| `(behaviour\.[\w.]+)` \| (\w+) \|/gm)].map(([, id, severity]) => `${id} ${severity}`)
+  const rows = [...page.matchAll(/^\| `(behaviour\.[\w.]+)` \| (\w+) \|/gm)].map(
+    ([, id, severity]) => `${id} ${severity}`,
+  )
   t.deepEqual(rows.toSorted(), behaviourRules.map(({id, severity}) => `${id} ${severity}`).toSorted())
 })
 
