@@ -5,6 +5,8 @@ import {standingStill} from './standing-still.ts'
 
 // Longer than the longest test takes on a quiet machine, and less than AVA waits for.
 const silentMs = 150_000
+// While a test may take longer than the others (`t.timeout`), AVA forgets to watch, for good. It is interrupted then.
+const stuckMs = 400_000
 
 /**
  * AVA's `observeRun`: says what a file is at that stands still, and leaves the run's totals in the file named by IMM_TEST_TOTALS, for a
@@ -16,7 +18,14 @@ export const reportRun = async ({events}) => {
   const say = (/** @type {number} */ forMs) => {
     for (const line of files.lines(Date.now(), forMs)) console.error(`  … ${line}`)
   }
-  const timer = setInterval(() => say(silentMs), 5000).unref()
+  let broken = false
+  const look = () => {
+    say(silentMs)
+    if (broken || !files.stands(Date.now(), stuckMs)) return
+    broken = true
+    process.kill(process.pid, 'SIGINT')
+  }
+  const timer = setInterval(look, 5000).unref()
   let stats = {}
   for await (const event of events) {
     if (event.type === 'stats') stats = event.stats
@@ -26,7 +35,11 @@ export const reportRun = async ({events}) => {
   }
   clearInterval(timer)
   const file = process.env.IMM_TEST_TOTALS
-  if (file) writeFileSync(file, JSON.stringify({...stats, byFile: undefined, files: byPath(stats)}))
+  if (file)
+    writeFileSync(
+      file,
+      JSON.stringify({...stats, timeouts: broken ? 1 : stats.timeouts, byFile: undefined, files: byPath(stats)}),
+    )
 }
 
 const byPath = (/** @type {{byFile?: Map<string, object>}} */ {byFile}) =>

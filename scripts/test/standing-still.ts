@@ -20,6 +20,8 @@ export interface StandingStill {
   take(event: RunEvent, nowMs: number): void
   /** A line for each file that has said nothing for so long, once until it says something again. */
   lines(nowMs: number, silentMs: number): string[]
+  /** Whether there is a file that has said nothing for so long. */
+  stands(nowMs: number, silentMs: number): boolean
 }
 
 export const standingStill = (): StandingStill => {
@@ -37,6 +39,7 @@ export const standingStill = (): StandingStill => {
       if (type === 'selected-test' && !skip && !todo) file.open.add(title)
       if ((type === 'test-passed' || type === 'test-failed') && file.open.delete(title)) file.last = title
     },
+    stands: (nowMs, silentMs) => files.values().some(({heardMs}) => nowMs - heardMs >= silentMs),
     lines(nowMs, silentMs) {
       const still = [...files].filter(([, {heardMs, told}]) => !told && nowMs - heardMs >= silentMs)
       return still.map(([path, file]) => {

@@ -27,7 +27,7 @@ const {signal} = new AbortController()
 const base = process.env['IMM_TEST_BASE_STATIC'] ?? 'imm-base/static:local'
 
 test('a delta image is what a full build would have made, file by file, whatever the project, the Dockerfile and the edits', async (t) => {
-  t.timeout(30 * 60_000)
+  t.timeout(120_000 + runs * 5000)
   const engine = await connectEngine({env: process.env, platform: process.platform, builder, signal})
   t.truthy(await engine.layering(signal))
   const made = {delta: 0, full: 0}

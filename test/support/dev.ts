@@ -31,6 +31,14 @@ export interface Dev extends AsyncDisposable {
   stop(): Promise<void>
 }
 
+/** Less than AVA waits before it ends the whole run, with all other files. */
+const longestMs = 120_000
+
+const lateAfter = (tell: () => void): Disposable => {
+  const timer = setTimeout(tell, longestMs)
+  return {[Symbol.dispose]: () => clearTimeout(timer)}
+}
+
 /** Starts `imm dev --json` in a project; disposing ends it and everything of the project that is left. */
 export const startDev = (
   project: TestProject,
@@ -72,20 +80,24 @@ export const startDev = (
     const {hostname, port} = new URL(live.url)
     return {origin: `http://127.0.0.1:${port}`, host: `${hostname}:${port}`}
   }
+  const told = () => `${stderr}\n${events.map((event) => JSON.stringify(event)).join('\n')}`
   const take = async <Wanted extends LifecycleEvent>(
     what: string,
     isWanted: (event: LifecycleEvent) => event is Wanted,
   ): Promise<Wanted> => {
+    let late = false
+    using _ = lateAfter(() => {
+      late = true
+      for (const wake of waiting) wake()
+    })
     for (;;) {
       const found = events.filter(isWanted).find((event) => !given.has(event))
       if (found) {
         given.add(found)
         return found
       }
-      if (ended)
-        throw new Error(
-          `imm dev ended before ${what}:\n${stderr}\n${events.map((event) => JSON.stringify(event)).join('\n')}`,
-        )
+      if (ended) throw new Error(`imm dev ended before ${what}:\n${told()}`)
+      if (late) throw new Error(`no ${what} within ${longestMs / 1000} s:\n${told()}`)
       const {promise, resolve} = Promise.withResolvers<void>()
       waiting.add(resolve)
       await promise

@@ -15,7 +15,7 @@ export interface ImageFacts {
   config: ImageConfig
   layers: readonly ImageLayer[]
   tree: ImageTree
-  /** of a file that was wanted; links are followed within the image */
+  /** of a file that was wanted, or what was made of it; links are followed within the image */
   content(path: string): Buffer | undefined
 }
 

@@ -3,9 +3,10 @@ import {createHash, type Hash} from 'node:crypto'
 import type {FileKind, LayerFact, LayerStep} from './facts.ts'
 import {damaged} from './failures.ts'
 import type {Inspect, Inspection} from './inspect.ts'
-import type {Kept, Wanted} from './kept.ts'
+import {type Kept, reductionAt, type Wanted} from './kept.ts'
 import type {Budget} from './limits.ts'
 import {imagePath} from './path.ts'
+import type {Reduction, Scan} from './reduction.ts'
 import type {TarHeader} from './tar/header.ts'
 import type {TarEvent} from './tar/reader.ts'
 import {whiteoutOf} from './whiteout.ts'
@@ -18,7 +19,8 @@ export interface LayerReading {
 interface OpenFile {
   fact: LayerFact
   hash: Hash
-  parts: Buffer[] | undefined
+  reduction: Reduction | undefined
+  scan: Scan | undefined
   inspection: Inspection | undefined
 }
 
@@ -51,15 +53,22 @@ export const readLayer = ({budget, wanted, kept, inspect}: Reading): LayerReadin
     if (path === '/' && fact.kind !== 'directory') throw damaged('it has something else than a directory as the root')
     steps.push({does: 'put', fact})
     if (fact.kind !== 'file') return
-    const keeps = header.size <= (wanted(path) ?? -1)
-    open = {fact, hash: createHash('sha256'), parts: keeps ? [] : undefined, inspection: inspect?.(fact)}
+    const reduction = reductionAt(wanted, path)
+    open = {
+      fact,
+      hash: createHash('sha256'),
+      reduction,
+      scan: reduction?.begin(header.size),
+      inspection: inspect?.(fact),
+    }
   }
 
   const end = () => {
     if (open === undefined) return
-    const {fact, hash, parts, inspection} = open
+    const {fact, hash, reduction, scan, inspection} = open
     fact.sha256 = hash.digest('hex')
-    if (parts !== undefined) kept.put(fact.sha256, Buffer.concat(parts))
+    const content = scan?.end()
+    if (reduction !== undefined && content !== undefined) kept.put(fact.sha256, reduction.name, content)
     inspection?.end(fact.sha256)
     open = undefined
   }
@@ -71,7 +80,7 @@ export const readLayer = ({budget, wanted, kept, inspect}: Reading): LayerReadin
       else if (event.type === 'end') end()
       else if (open !== undefined) {
         open.hash.update(event.bytes)
-        open.parts?.push(Buffer.from(event.bytes))
+        open.scan?.feed(event.bytes)
         open.inspection?.take(event.bytes)
       }
     },

@@ -40,7 +40,7 @@ const named: Record<Spent, string> = {
   entries: 'files',
   nameBytes: 'bytes of file names',
   plainBytes: 'bytes of layers',
-  keptBytes: 'bytes of manifests and package databases',
+  keptBytes: 'bytes of manifests and of what is kept of files',
 }
 
 export interface Budget {

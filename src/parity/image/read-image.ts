@@ -5,7 +5,7 @@ import {dockerManifest, dockerParts} from './docker-archive.ts'
 import {damaged} from './failures.ts'
 import type {ImageFacts, ImageLayer} from './image.ts'
 import type {Inspect} from './inspect.ts'
-import {type Kept, keptIn, type Wanted} from './kept.ts'
+import {type Kept, keptIn, keptOf, type Wanted} from './kept.ts'
 import {budgetOf, defaultLimits, type Limits} from './limits.ts'
 import {ociIndex, ociParts} from './oci-layout.ts'
 import {parse} from './parse.ts'
@@ -34,7 +34,7 @@ export const readImage = async (
   const budget = budgetOf({...defaultLimits, ...limits})
   const kept = keptIn(budget)
   const archive = await readArchive(stream, {budget, wanted, kept, inspect}, signal)
-  return imageOf(archive, partsOf(archive, choice), kept)
+  return imageOf(archive, partsOf(archive, choice), {kept, wanted})
 }
 
 const partsOf = (archive: Archive, choice: Choice): Parts => {
@@ -43,7 +43,7 @@ const partsOf = (archive: Archive, choice: Choice): Parts => {
   throw damaged(`it is no image: it has neither ${dockerManifest} nor ${ociIndex}`)
 }
 
-const imageOf = (archive: Archive, parts: Parts, kept: Kept): ImageFacts => {
+const imageOf = (archive: Archive, parts: Parts, {kept, wanted}: {kept: Kept; wanted: Wanted}): ImageFacts => {
   const file = parse(archive, parts.config, imageConfigFile)
   const layers = layersOf(archive, parts, file)
   const tree = treeOf(layers)
@@ -56,7 +56,7 @@ const imageOf = (archive: Archive, parts: Parts, kept: Kept): ImageFacts => {
     config: imageConfigOf(file),
     layers,
     tree,
-    content: (path) => kept.get(resolve(tree, path)?.sha256 ?? ''),
+    content: (path) => keptOf(kept, wanted, resolve(tree, path)),
   }
 }
 

@@ -42,3 +42,12 @@ for (const type of ['worker-finished', 'worker-failed'])
   test(`a file that has ended is not named (${type})`, (t) => {
     t.deepEqual(after(...selected, {type, testFile}).lines(1e6, 0), [])
   })
+
+test('a file that stands still for long is found also after it was named, and no longer once it has ended', (t) => {
+  const files = after(...selected)
+  files.lines(100_000, 100_000)
+  t.false(files.stands(399_999, 400_000))
+  t.true(files.stands(400_000, 400_000))
+  files.take({type: 'worker-finished', testFile}, 400_001)
+  t.false(files.stands(900_000, 400_000))
+})
