@@ -4,7 +4,7 @@ import {isScalar, LineCounter, parseAllDocuments} from 'yaml'
 import type {Document} from 'yaml'
 
 import {configInvalid, keyName} from './mistakes.ts'
-import type {Mistake} from './mistakes.ts'
+import type {KeyPath, Mistake} from './mistakes.ts'
 import {readText} from './read-text.ts'
 import {schemaMistakes} from './schema-mistakes.ts'
 import {configSchema} from './schema.ts'
@@ -17,6 +17,8 @@ export interface ConfigFile {
   settings: FileSettings
   /** `imm.yaml:6:5: health.timeout: ...` for each, in the order of the file */
   report(mistakes: readonly Mistake[]): string[]
+  /** what it is called, and the line that a key is in */
+  place(key: KeyPath): {file: string; line: number | undefined}
 }
 
 /** Reads and checks imm.yaml. CONFIG_INVALID names every mistake with its line and column. */
@@ -39,7 +41,8 @@ export const parseConfig = (text: string, name: string): ConfigFile => {
     return `${name}:${Math.max(line, 1)}:${Math.max(col, 1)}`
   }
   const [document, second] = documents
-  if (!document || !('errors' in document)) return {settings: {}, report: reporter(undefined, at)}
+  if (!document || !('errors' in document))
+    return {settings: {}, report: reporter(undefined, at), place: () => ({file: name, line: undefined})}
   const syntax = documents.flatMap((each) => each.errors.map((error) => yamlMistake(error, each, text)))
   const broken = [...syntax, ...unresolvedAliases(document)].toSorted((a, b) => a.offset - b.offset)
   // One bracket that is not closed is reported once by each that is around it.
@@ -51,7 +54,11 @@ export const parseConfig = (text: string, name: string): ConfigFile => {
   const value = plainValue(document, at)
   const parsed = configSchema.safeParse(value ?? {})
   if (!parsed.success) throw configInvalid(report(schemaMistakes(parsed.error.issues, value)))
-  return {settings: parsed.data, report}
+  return {
+    settings: parsed.data,
+    report,
+    place: (key) => ({file: name, line: lines.linePos(locate(document, key).offset).line}),
+  }
 }
 
 const plainValue = (document: Document.Parsed, at: (offset: number) => string): unknown => {

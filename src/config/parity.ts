@@ -1,3 +1,8 @@
+import path from 'node:path'
+
+import {configFileNames} from './defaults.ts'
+import {findConfigFile} from './find.ts'
+
 /** `parity:` of imm.yaml. Plain data. */
 export interface ParitySettings {
   /** the side that the working tree is compared with, as on the command line: `lock:staging.lock`, `image:shop:1` */
@@ -6,6 +11,8 @@ export interface ParitySettings {
   rules: Readonly<Record<string, 'off' | 'note' | 'warning' | 'error'>>
   exceptions: readonly ParityException[]
   replay: ReplaySettings
+  /** where the map of rules is written, by what is written there */
+  places?: Readonly<Record<string, {file: string; line: number | undefined}>> | undefined
 }
 
 /** Differences that are known and allowed. */
@@ -35,4 +42,33 @@ export interface ReplaySettings {
   }
   /** of these arrays of JSON the order does not matter; same form as fields */
   unordered: readonly string[]
+}
+
+/** What imm.yaml of a directory says of parity. It is no part of what makes a release. CONFIG_INVALID names every mistake. */
+export const loadParitySettings = async (directory: string, signal: AbortSignal): Promise<ParitySettings> => {
+  const file = await findConfigFile(path.resolve(directory), signal)
+  const {against, rules = {}, exceptions = [], replay = {}} = file?.settings.parity ?? {}
+  return {
+    against,
+    rules,
+    ...(file && {
+      places: Object.fromEntries(Object.keys(rules).map((rule) => [rule, file.place(['parity', 'rules', rule])])),
+    }),
+    exceptions: exceptions.map(({rule, subject, reason, until}, index) => ({
+      rule,
+      subject,
+      reason,
+      until,
+      place: file?.place(['parity', 'exceptions', index]) ?? {file: configFileNames[0], line: undefined},
+    })),
+    replay: {
+      redact: replay.redact ?? [],
+      ignore: {
+        headers: replay.ignore?.headers ?? [],
+        fields: replay.ignore?.fields ?? [],
+        paths: replay.ignore?.paths ?? [],
+      },
+      unordered: replay.unordered ?? [],
+    },
+  }
 }

@@ -47,7 +47,7 @@ export const settingsWith = async (
     {settings: {}, report: () => [], directory, flags},
   ]
   for (const {settings: config, report, directory: from, flags: own} of layers) {
-    const problems = gatherProblems({settings: {}, report})
+    const problems = gatherProblems({report})
     const variables = await loadVariables({directory: from, config, flags: own, environment, problems, signal})
     if (own.healthPath?.startsWith('/') === false) problems.add({flag: '--health'}, 'expected a path such as /healthz')
     problems.check()

@@ -102,7 +102,7 @@ const previewSettingsOf = async (
 ): Promise<PreviewSettings> => {
   const {settings, report, directory}: PreviewPiece = piece ?? {settings: {}, report: () => [], directory: place}
   const {branches, pulls, env, envFile, pause, idle, ttl, max, parallel, seed, hooks, access} = settings
-  const problems = gatherProblems({settings: {}, report})
+  const problems = gatherProblems({report})
   const usual = path.join(directory, defaultPreviews.envFile)
   const envFiles = envFile ?? ((await kindOf(usual)) === 'file' ? [usual] : [])
   const config = {...(env ? {env} : {}), envFile: envFiles}

@@ -12,7 +12,7 @@ export interface Problems {
   check(): void
 }
 
-export const gatherProblems = (file: ConfigFile | undefined): Problems => {
+export const gatherProblems = (file: Pick<ConfigFile, 'report'> | undefined): Problems => {
   const flags: string[] = []
   const mistakes: Mistake[] = []
   return {

@@ -10,6 +10,7 @@ import {immutable} from './keys/immutable.ts'
 import {jobs} from './keys/jobs.ts'
 import {keep, warm} from './keys/keep.ts'
 import {mirror} from './keys/mirror.ts'
+import {parity} from './keys/parity.ts'
 import {port} from './keys/port.ts'
 import {previews} from './keys/previews.ts'
 import {resources} from './keys/resources.ts'
@@ -238,6 +239,10 @@ export const configSchema = z
       previews: previews.optional().meta({
         description: 'Previews of branches: which get one, with what, and how long they stay awake.',
         examples: [{branches: ['*', '!main'], idle: '30m'}],
+      }),
+      parity: parity.optional().meta({
+        description: 'What imm parity compares with, by which rules, and what may differ.',
+        examples: [{against: 'lock:staging.lock', rules: {'files.*': 'note'}}],
       }),
     },
     {error: 'expected a map of settings'},

@@ -5,6 +5,7 @@ import {health} from './keys/health.ts'
 import {job} from './keys/jobs.ts'
 import {keep} from './keys/keep.ts'
 import {mirrorParts} from './keys/mirror.ts'
+import {parity, parityException, parityIgnore, parityReplay} from './keys/parity.ts'
 import {previews, previewsHooks, previewsMax} from './keys/previews.ts'
 import {resources} from './keys/resources.ts'
 import {routeParts} from './keys/routes.ts'
@@ -38,5 +39,9 @@ export const sectionKeys: Readonly<Record<string, readonly string[]>> = {
   previews: Object.keys(previews.shape),
   'previews.max': Object.keys(previewsMax.shape),
   'previews.hooks': Object.keys(previewsHooks.shape),
+  parity: Object.keys(parity.shape),
+  'parity.exceptions': Object.keys(parityException.shape),
+  'parity.replay': Object.keys(parityReplay.shape),
+  'parity.replay.ignore': Object.keys(parityIgnore.shape),
   'previews.seed': ['volume', 'directory', 'command'],
 }

@@ -1,3 +1,4 @@
+import {baseDigest, baseName} from '../release/base-labels.ts'
 import type {ImageFile} from './ports.ts'
 
 /** Where two images differ. */
@@ -90,8 +91,15 @@ export const configDifferences = (full: Config, release: Config): ImageDifferenc
   )
 }
 
-/** imm's own say who built it; the revision says from which commit, and other commits have the same source. */
-const isOurs = (label: string): boolean => label.startsWith('imm.') || label === 'org.opencontainers.image.revision'
+/**
+ * imm's own say who built it; the revision says from which commit, and other commits have the same source; what FROM says is said by the
+ * full image alone.
+ */
+const isOurs = (label: string): boolean =>
+  label.startsWith('imm.') ||
+  label === 'org.opencontainers.image.revision' ||
+  label === baseName ||
+  label === baseDigest
 
 const labelPairs = (full: unknown, release: unknown): (readonly [string, unknown, unknown])[] => {
   const [one, other] = [full, release].map((labels) => (labels ?? {}) as Record<string, string>)

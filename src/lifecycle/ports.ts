@@ -11,6 +11,7 @@ import type {
   Attachment,
   BindMount,
   ContainerOptions,
+  Healthcheck,
   NetworkSpec,
   PublishedPort,
   VolumeSpec,
@@ -195,6 +196,10 @@ export interface Image {
   id: string
   /** all names it has */
   references: readonly string[]
+  /** `linux/arm64`, without a variant; undefined where the engine doesn't tell */
+  platform?: string | undefined
+  /** digest of the manifest that its registry has; undefined where it has none, or the engine doesn't tell */
+  manifest?: string | undefined
   labels: Readonly<Record<string, string>>
   /** TCP ports, ascending */
   exposedPorts: readonly number[]
@@ -410,6 +415,26 @@ export interface InstanceDetails {
   networks: readonly string[]
 }
 
+/** What a container was made with, and its details don't tell. Undefined: the engine's default. */
+export interface InstanceMaking {
+  /** name of its image, as whoever made it gave it */
+  imageName: string
+  workingDir: string
+  stopSignal: string | undefined
+  stopGraceMs: number | undefined
+  /** the image's own where it was given none */
+  healthcheck: Healthcheck | undefined
+  capAdd: readonly string[]
+  capDrop: readonly string[]
+  privileged: boolean
+  noNewPrivileges: boolean
+  pidsLimit: number | undefined
+  restart: string | undefined
+  init: boolean | undefined
+  /** in place of networks of its own */
+  networkMode: 'none' | 'host' | 'container' | undefined
+}
+
 export interface InstanceMount {
   /** `volume` also of those that the image declares and the engine names */
   kind: 'volume' | 'bind' | 'tmpfs' | 'other'
@@ -499,6 +524,8 @@ export interface Engine {
   /** Images that carry all the labels, newest first. An empty record means: all that carry imm.project. */
   images(labels: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Image[]>
   image(reference: string, signal: AbortSignal): Promise<Image | undefined>
+  /** All images that have a name, whoever made them. */
+  named(signal: AbortSignal): Promise<Image[]>
   /** Whether builds on an image begin with instructions of its own (ONBUILD) that make layers; undefined where that can't be found out. */
   hasTriggers(reference: string, signal: AbortSignal): Promise<boolean | undefined>
   /** How layers are put on images here: tried out once, with an image of a few bytes. Undefined where no way is right. */
@@ -515,6 +542,8 @@ export interface Engine {
     paths: readonly string[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, ImageEntry>>
+  /** The image as an archive (`docker save`), as it comes: what it is made of, layer by layer. */
+  archive(image: Pick<Image, 'id'>, signal: AbortSignal): AsyncIterable<Buffer>
   /** Everything that an image holds. */
   files(image: Image, signal: AbortSignal): AsyncIterable<ImageFile>
   tag(image: string, reference: string, signal: AbortSignal): Promise<void>
@@ -534,6 +563,8 @@ export interface Engine {
   instances(labels: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Instance[]>
   /** Undefined where there is no such container. */
   details(id: string, signal: AbortSignal): Promise<InstanceDetails | undefined>
+  /** Undefined where there is no such container. */
+  making(id: string, signal: AbortSignal): Promise<InstanceMaking | undefined>
   /** What a container has otherwise than its image, without what is mounted into it; directories come with what is in them. */
   changes(id: string, signal: AbortSignal): Promise<InstanceChange[]>
   /** What a holder has at absolute paths (links are not followed), with its content; a path that it doesn't have is not in the answer. */

@@ -1,9 +1,10 @@
 import type {SettingFlags} from '../config/flags.ts'
-import {loadSettings} from '../config/load.ts'
+import {type Loaded, loadSettings} from '../config/load.ts'
 import {ImmError, isImmError} from '../errors.ts'
 import {instructionsOf} from '../lifecycle/full-build.ts'
 import {makePlan, type Plan} from '../lifecycle/plan.ts'
 import type {BuildStep, CanonicalImage, Engine} from '../lifecycle/ports.ts'
+import {baseLabels} from '../release/base-labels.ts'
 import {
   canonicalLabels,
   canonicalReference,
@@ -25,6 +26,12 @@ export interface BuildOptions {
   /** of the project; absolute */
   directory: string
   flags: SettingFlags
+  /** settings that are known already; undefined: they are read */
+  loaded?: Loaded
+  /** the commit that the source is; undefined: git is asked */
+  revision?: string
+  /** the image's name; undefined: that of all images of the source */
+  reference?: (identity: CanonicalIdentity) => string
   /** more names for the image */
   tags: readonly string[]
   /** nothing from the build cache */
@@ -46,7 +53,10 @@ export const runBuild = async (options: BuildOptions, signal: AbortSignal): Prom
   const epochS = epochOf(process.env)
   const paths = statePaths()
   const tags = options.tags.map(tagOf)
-  const [{engine}, loaded] = await Promise.all([openEngine(paths, signal), loadSettings({directory, flags, signal})])
+  const [{engine}, loaded] = await Promise.all([
+    openEngine(paths, signal),
+    options.loaded ?? loadSettings({directory, flags, signal}),
+  ])
   await using stack = new AsyncDisposableStack()
   const project = projectOf(loaded, {directory, environment: 'main', flags})
   stack.use(project.source)
@@ -54,7 +64,7 @@ export const runBuild = async (options: BuildOptions, signal: AbortSignal): Prom
   const places = [directory, build.context]
   const [snapshot, revision] = await Promise.all([
     project.source.snapshot(signal),
-    cleanRevisionOf(directory, places, signal),
+    options.revision ?? cleanRevisionOf(directory, places, signal),
   ])
   for (const message of [...loaded.warnings, ...snapshot.warnings]) onWarning(message)
   const plan = makePlan(project, snapshot)
@@ -63,14 +73,17 @@ export const runBuild = async (options: BuildOptions, signal: AbortSignal): Prom
   // What imm dev made is looked for first: who has nothing to compare with need not wait for a build.
   const verified = verify ? await verifyImage(plan, engine, signal) : undefined
   const files = openFiles({id: {project: name, app, environment: 'main'}, paths, directory, engine, note: onWarning})
-  const request = {...builtStage((await dockerfileText(loaded.settings, signal)).built, build), epochS, fresh, onStep}
+  const reference = options.reference?.(identity) ?? canonicalReference(identity)
+  const stage = builtStage((await dockerfileText(loaded.settings, signal)).built, build)
+  const request = {...stage, reference, epochS, fresh, onStep}
   const made = await canonical(plan, identity, request, {engine, files}, signal)
   for (const tag of tags) await engine.tag(made.image.id, tag, signal)
-  onBuilt({...identity, ...made, references: [canonicalReference(identity), ...tags]})
+  onBuilt({...identity, ...made, references: [reference, ...tags]})
   return await verified?.compare(made.image, signal)
 }
 
 interface Request {
+  reference: string
   base: string | undefined
   steps: number
   epochS: number
@@ -93,8 +106,7 @@ const canonical = async (
         context: () => source.pack(plan.snapshot, signal),
         ...(source.tree ? {tree: source.tree(plan.snapshot)} : {}),
         ...(await instructionsOf(plan, files, signal)),
-        labels: canonicalLabels(identity),
-        reference: canonicalReference(identity),
+        labels: {...canonicalLabels(identity), ...baseLabels(request.base)},
       },
       signal,
     )

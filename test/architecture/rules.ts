@@ -68,7 +68,11 @@ export const rules: Readonly<Record<string, Rule>> = {
     node: true,
   },
   init: {may: ['errors.ts', 'release', 'config'], node: true},
-  parity: {may: ['errors.ts', 'release'], mayTypes: ['config/parity.ts'], node: true},
+  parity: {
+    may: ['errors.ts', 'release', 'config/suggest.ts'],
+    mayTypes: ['config/parity.ts', 'lifecycle/ports.ts'],
+    node: true,
+  },
   doctor: {may: ['errors.ts', 'release', 'state', 'socket', 'tls'], mayTypes: ['lifecycle/ports.ts'], node: true},
   wiring: {
     may: [
@@ -98,12 +102,12 @@ export const rules: Readonly<Record<string, Rule>> = {
   },
   terminal: {
     may: ['errors.ts', 'release', 'config', 'drift', 'lifecycle/stopped.ts'],
-    mayTypes: ['ledger', 'lifecycle/events.ts', 'lifecycle/ports.ts', 'preview', 'wiring'],
+    mayTypes: ['ledger', 'lifecycle/events.ts', 'lifecycle/ports.ts', 'parity', 'preview', 'wiring'],
     node: true,
   },
   commands: {
     may: ['errors.ts', 'wiring', 'terminal', 'init', 'doctor', 'preview'],
-    mayTypes: ['release', 'lifecycle/events.ts'],
+    mayTypes: ['release', 'lifecycle/events.ts', 'parity'],
     node: true,
   },
   hooks: {may: ['errors.ts', 'terminal'], node: true},
@@ -120,11 +124,20 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   dockerode: ['engine/docker'],
   'docker-modem': ['engine/docker'],
   'dockerfile-ast': ['config'],
-  // Programs are started for git (source), for the browser (terminal), for checks (gates), for hooks (preview), for a registry's credentials and for password managers (secrets): nothing to share
+  // Programs are started for git (source), for the browser (terminal), for checks (gates), for hooks (preview), for scanners of images (parity), for a registry's credentials and for password managers (secrets): nothing to share
   // but the call.
-  execa: ['source', 'terminal', 'gates', 'preview', 'engine/docker/registry', 'engine/docker/volume', 'secrets'],
+  execa: [
+    'source',
+    'terminal',
+    'gates',
+    'preview',
+    'engine/docker/registry',
+    'engine/docker/volume',
+    'parity/scanners',
+    'secrets',
+  ],
   'tar-stream': ['engine/docker', 'source'],
-  yaml: ['config', 'compose'],
+  yaml: ['config', 'compose', 'parity'],
   // What comes from outside is checked where it comes in.
   zod: ['config', 'compose', 'engine', 'init', 'parity', 'preview', 'proxy', 'session', 'socket', 'state'],
 }

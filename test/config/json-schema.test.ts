@@ -80,7 +80,7 @@ test('allows no unknown key anywhere', (t) => {
     ...(node.items ? maps(node.items) : []),
   ]
   const all = maps(schema)
-  t.is(all.length, 22)
+  t.is(all.length, 26)
   for (const map of all) t.is(map.additionalProperties, false)
 })
 
@@ -137,6 +137,17 @@ const accepted: unknown[] = [
   {previews: {branches: ['*', '!wip/**'], pause: 'never', idle: '1h30m', ttl: '720h', max: {running: 3, memory: '4g'}}},
   {previews: {parallel: 1, seed: {data: {volume: 'data'}, 'web/uploads': {directory: 'seed'}, x: {command: 'cat x'}}}},
   {previews: {hooks: {created: 'a b', updated: ['a'], woken: 'a', asleep: 'a', removed: 'a'}}},
+  {parity: {}},
+  {parity: {against: 'lock:staging.lock', rules: {'os.package.version': 'off', 'os.*': 'note', '*': 'error'}}},
+  {
+    parity: {
+      exceptions: [
+        {rule: 'files.*', reason: 'x'},
+        {rule: '*', subject: '/a/*', reason: 'x', until: '2028-02-29'},
+      ],
+    },
+  },
+  {parity: {replay: {redact: 'email', ignore: {headers: ['age'], fields: '**.id', paths: '/admin/**'}, unordered: []}}},
   {compose: false},
   {compose: ['compose.yaml', 'compose.dev.yaml'], apps: {}},
   {compose: 'compose.dev.yaml', apps: {web: {port: 3000, health: '/up', jobs: ['x']}, worker: {overlap: false}}},
@@ -271,6 +282,18 @@ const rejected: unknown[] = [
   {previews: {hooks: {deleted: 'x'}}},
   {previews: {hooks: {created: []}}},
   {previews: {access: 'closed'}},
+  {parity: true},
+  {parity: {against: ''}},
+  {parity: {rules: ['os.*']}},
+  {parity: {rules: {'os.*': 'fatal'}}},
+  {parity: {rules: {'os*': 'note'}}},
+  {parity: {exceptions: [{rule: 'os.*'}]}},
+  {parity: {exceptions: [{rule: 'os.*', reason: ''}]}},
+  {parity: {exceptions: [{rule: 'os.*', reason: 'x', until: '31.12.2026'}]}},
+  {parity: {exceptions: [{rule: 'os.*', reason: 'x', until: '2026-13-01'}]}},
+  {parity: {exceptions: [{rule: 'os.*', reason: 'x', expires: '2026-12-01'}]}},
+  {parity: {replay: {ignore: ['age']}}},
+  {parity: {replay: {sort: 'x'}}},
   {compose: true},
   {compose: ''},
   {apps: ['web']},

@@ -1,4 +1,5 @@
 import type {Engine} from '../../lifecycle/ports.ts'
+import {archive} from './archive.ts'
 import {build} from './build.ts'
 import {canonical} from './canonical/canonical.ts'
 import {configOf} from './canonical/config-of.ts'
@@ -10,7 +11,7 @@ import {events} from './events.ts'
 import {execution} from './execution.ts'
 import {halt, resume} from './halt.ts'
 import {healthcheck} from './healthcheck.ts'
-import {image, images, tag, untag} from './images.ts'
+import {image, images, named, tag, untag} from './images.ts'
 import {content} from './inside/content.ts'
 import {files} from './inside/files.ts'
 import {inside} from './inside/inside.ts'
@@ -20,6 +21,7 @@ import {addLayer} from './layers/add-layer.ts'
 import {layering} from './layers/layering.ts'
 import {listening} from './listening.ts'
 import {logs} from './logs.ts'
+import {making} from './making.ts'
 import {network, networkNamed, networks, removeNetwork} from './networks.ts'
 import {pull} from './registry/pull.ts'
 import {remove, stop} from './remove.ts'
@@ -44,9 +46,11 @@ export const dockerEngine = (client: Client): Engine => ({
   config: (of, signal) => configOf(client, of, signal),
   images: (labels, signal) => images(client, labels, signal),
   image: (reference, signal) => image(client, reference, signal),
+  named: (signal) => named(client, signal),
   layering: (signal) => layering(client, signal),
   addLayer: (request, signal) => addLayer(client, request, signal),
   look: (of, above, paths, signal) => look(client, of, above, paths, signal),
+  archive: (of, signal) => archive(client, of, signal),
   files: (of, signal) => files(client, of, signal),
   sandbox: (spec, signal) => sandbox(client, spec, signal),
   hasTriggers: (reference, signal) => hasTriggers(client, reference, signal),
@@ -57,6 +61,7 @@ export const dockerEngine = (client: Client): Engine => ({
   instance: (id, signal) => instance(client, id, signal),
   instances: (labels, signal) => instances(client, labels, signal),
   details: (id, signal) => details(client, id, signal),
+  making: (id, signal) => making(client, id, signal),
   changes: (id, signal) => changes(client, id, signal),
   inside: (of, paths, signal) => inside(client, of, paths, signal),
   content: (of, path, signal) => content(client, of, path, signal),

@@ -94,7 +94,7 @@ const read = (text: string | undefined): Given => {
 
 const msOf = (nanoseconds: number | undefined): number | undefined => (nanoseconds ? nanoseconds / 1e6 : undefined)
 
-const checkOf = (check: Docker.HealthConfig | undefined): Healthcheck => {
+export const checkOf = (check: Docker.HealthConfig | undefined): Healthcheck => {
   const {Test, Interval, Timeout, StartPeriod, StartInterval, Retries} = (check ?? {}) as Docker.HealthConfig & {
     StartInterval?: number
   }

@@ -16,14 +16,30 @@ export const images = async (
   const found = await call('listing images', signal, (abortSignal) =>
     client.docker.listImages({filters: {label: labelFilter(labels)}, abortSignal}),
   )
-  // The list lacks ports, health checks and layers: what was seen once is not asked again. Images may go while they are looked at.
+  return lookedAt(
+    client,
+    found.filter(({Labels}) => carries(Labels, labels)),
+    signal,
+  )
+}
+
+/** Images of everybody that have a name. */
+export const named = async (client: Client, signal: AbortSignal): Promise<Image[]> => {
+  const found = await call('listing images', signal, (abortSignal) => client.docker.listImages({abortSignal}))
+  return lookedAt(
+    client,
+    found.filter(({RepoTags}) => namesIn(RepoTags).length > 0),
+    signal,
+  )
+}
+
+/** The list lacks ports, health checks and layers: what was seen once is not asked again. Images may go while they are looked at. */
+const lookedAt = async (client: Client, found: readonly Docker.ImageInfo[], signal: AbortSignal): Promise<Image[]> => {
   const all = await Promise.all(
-    found
-      .filter(({Labels}) => carries(Labels, labels))
-      .map(async ({Id, RepoTags}) => {
-        const known = client.kept.images.get(idOf(Id))
-        return known ? {...known, references: namesIn(RepoTags)} : image(client, Id, signal)
-      }),
+    found.map(async ({Id, RepoTags}) => {
+      const known = client.kept.images.get(idOf(Id))
+      return known ? {...known, references: namesIn(RepoTags)} : image(client, Id, signal)
+    }),
   )
   return all.filter((one) => one !== undefined).toSorted((a, b) => b.createdMs - a.createdMs)
 }
@@ -60,9 +76,20 @@ export const untag = async ({docker}: Client, reference: string, signal: AbortSi
   }
 }
 
-const toImage = ({Id, Config, Created, Size, RootFS}: Docker.ImageInspectInfo): Omit<Image, 'references'> => {
+const toImage = ({
+  Id,
+  Config,
+  Created,
+  Size,
+  RootFS,
+  Os,
+  Architecture,
+  RepoDigests,
+}: Docker.ImageInspectInfo): Omit<Image, 'references'> => {
   return {
     id: idOf(Id),
+    platform: Os && Architecture ? `${Os}/${Architecture}` : undefined,
+    manifest: (RepoDigests as string[] | null)?.[0]?.split('@')[1],
     // Engines answer null where an image has none.
     labels: Config.Labels ?? {},
     exposedPorts: tcpPorts(Config.ExposedPorts),

@@ -26,8 +26,12 @@ export const readArchive = async (
 ): Promise<Archive> => {
   const blobs = new Map<string, Blob>()
   const links = new Map<string, string>()
+  // Whoever sends it is told to end, also where it makes no sense half way.
+  await using ends = new AsyncDisposableStack()
+  const parts = stream[Symbol.asyncIterator]()
+  ends.defer(async () => void (await parts.return?.()))
   await readPlain(
-    stream[Symbol.asyncIterator](),
+    parts,
     reading.budget.limits,
     async ({head, all}) => {
       if (!isHeader(head)) throw damaged('it is no tar archive')

@@ -3,7 +3,7 @@ import {type Choice} from './choice.ts'
 import {imageConfigFile, type ImageConfigFile, imageConfigOf} from './config.ts'
 import {dockerManifest, dockerParts} from './docker-archive.ts'
 import {damaged} from './failures.ts'
-import type {ImageFacts, ImageLayer} from './image.ts'
+import type {HistoryStep, ImageFacts, ImageHolder, ImageLayer} from './image.ts'
 import type {Inspect} from './inspect.ts'
 import {type Kept, keptIn, keptOf, type Wanted} from './kept.ts'
 import {budgetOf, defaultLimits, type Limits} from './limits.ts'
@@ -46,7 +46,10 @@ const partsOf = (archive: Archive, choice: Choice): Parts => {
 const imageOf = (archive: Archive, parts: Parts, {kept, wanted}: {kept: Kept; wanted: Wanted}): ImageFacts => {
   const file = parse(archive, parts.config, imageConfigFile)
   const layers = layersOf(archive, parts, file)
-  const tree = treeOf(layers)
+  const lowest = (count: number): ImageHolder => {
+    const tree = treeOf(layers.slice(0, count))
+    return {tree, content: (path) => keptOf(kept, wanted, resolve(tree, path))}
+  }
   return {
     names: parts.names,
     id: archive.find(parts.config)?.digest ?? '',
@@ -55,10 +58,18 @@ const imageOf = (archive: Archive, parts: Parts, {kept, wanted}: {kept: Kept; wa
     created: file.created ?? undefined,
     config: imageConfigOf(file),
     layers,
-    tree,
-    content: (path) => keptOf(kept, wanted, resolve(tree, path)),
+    history: historyOf(file),
+    ...lowest(layers.length),
+    lowest,
   }
 }
+
+const historyOf = ({history}: ImageConfigFile): HistoryStep[] =>
+  (history ?? []).map(({created, created_by: createdBy, empty_layer: empty}) => ({
+    created: created ?? undefined,
+    createdBy: createdBy ?? undefined,
+    layer: empty !== true,
+  }))
 
 const layersOf = (archive: Archive, {layers}: Parts, {rootfs, history}: ImageConfigFile): ImageLayer[] => {
   if (layers.length !== rootfs.diff_ids.length)

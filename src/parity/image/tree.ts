@@ -4,7 +4,8 @@ import {partsOf} from './path.ts'
 
 interface Node {
   fact: FileFact
-  below: Map<string, Node>
+  /** undefined while nothing is: of a hundred thousand files each map would be as large as the rest */
+  below: Map<string, Node> | undefined
 }
 
 /** What an image's layers come to, as a container would see it. */
@@ -26,30 +27,30 @@ export const treeOf = (layers: readonly Pick<LayerFacts, 'steps'>[]): ImageTree 
   }
   return {
     get: (path) => find(root, path)?.fact,
-    list: (path) => [...(find(root, path)?.below.keys() ?? [])].toSorted(),
+    list: (path) => [...(find(root, path)?.below?.keys() ?? [])].toSorted(),
     all: () => walk(root),
   }
 }
 
 const directory = (path: string, layer: number): Node => ({
   fact: {path, kind: 'directory', mode: 0o755, uid: 0, gid: 0, size: 0, implied: true, layer},
-  below: new Map(),
+  below: undefined,
 })
 
 const find = (root: Node, path: string): Node | undefined => {
   let at: Node | undefined = root
-  for (const part of partsOf(path)) at = at?.below.get(part)
+  for (const part of partsOf(path)) at = at?.below?.get(part)
   return at
 }
 
 const hide = (root: Node, {does, path}: LayerStep & {does: 'remove' | 'empty'}): void => {
   if (does === 'empty') {
-    find(root, path)?.below.clear()
+    find(root, path)?.below?.clear()
     return
   }
   const parts = partsOf(path)
   const name = parts.pop()
-  if (name !== undefined) find(root, `/${parts.join('/')}`)?.below.delete(name)
+  if (name !== undefined) find(root, `/${parts.join('/')}`)?.below?.delete(name)
 }
 
 const add = (root: Node, step: LayerStep & {does: 'put' | 'link'}, layer: number): void => {
@@ -61,21 +62,26 @@ const add = (root: Node, step: LayerStep & {does: 'put' | 'link'}, layer: number
     return
   }
   const parent = parts.reduce((at, part) => entered(at, part, fact.path, layer), root)
-  const before = parent.below.get(name)
+  const before = parent.below?.get(name)
   const keeps = before?.fact.kind === 'directory' && fact.kind === 'directory'
-  parent.below.set(name, {fact, below: keeps ? before.below : new Map<string, Node>()})
+  put(parent, name, {fact, below: keeps ? before.below : undefined})
 }
 
 /** The directory of that name, made where there is none, as engines do. */
 const entered = (at: Node, name: string, path: string, layer: number): Node => {
-  const found = at.below.get(name)
+  const found = at.below?.get(name)
   if (found?.fact.kind === 'directory') return found
   // Of a lower layer, it gives way to the directory (as overlay2 has it); of the same, engines would write through it.
   if (found?.fact.layer === layer)
     throw refused(`the archive has ${path} below ${found.fact.path}, which is no directory`)
   const made = directory(at.fact.path === '/' ? `/${name}` : `${at.fact.path}/${name}`, layer)
-  at.below.set(name, made)
+  put(at, name, made)
   return made
+}
+
+const put = (parent: Node, name: string, node: Node): void => {
+  parent.below ??= new Map()
+  parent.below.set(name, node)
 }
 
 const linked = (root: Node, {path, to}: LayerStep & {does: 'link'}): FileFact => {
@@ -88,12 +94,14 @@ const linked = (root: Node, {path, to}: LayerStep & {does: 'link'}): FileFact =>
 
 // With a stack of its own: the depth of a path is the archive's to choose.
 function* walk(root: Node): Generator<FileFact, void, undefined> {
-  const stack = children(root)
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    yield next.fact
-    for (const child of children(next)) stack.push(child)
+  const stack: Node[] = []
+  for (let next: Node | undefined = root; next !== undefined; next = stack.pop()) {
+    if (next !== root) yield next.fact
+    if (next.below === undefined) continue
+    // The last first, as a stack wants them.
+    for (const name of [...next.below.keys()].toSorted().toReversed()) {
+      const child = next.below.get(name)
+      if (child !== undefined) stack.push(child)
+    }
   }
 }
-
-/** The last first, as a stack wants them. */
-const children = ({below}: Node): Node[] => [...below].toSorted(([a], [b]) => (a < b ? 1 : -1)).map(([, node]) => node)

@@ -40,9 +40,11 @@ export interface TestImage {
   names?: readonly string[]
   history?: readonly object[]
   diffIds?: readonly string[]
+  /** beside `config`: `created`, `architecture` */
+  top?: object
 }
 
-export const configOf = ({layers, config = {}, history, diffIds}: TestImage): Buffer =>
+export const configOf = ({layers, config = {}, history, diffIds, top}: TestImage): Buffer =>
   Buffer.from(
     JSON.stringify({
       architecture: 'amd64',
@@ -51,6 +53,7 @@ export const configOf = ({layers, config = {}, history, diffIds}: TestImage): Bu
       config,
       rootfs: {type: 'layers', diff_ids: diffIds ?? layers.map((each) => `sha256:${sha256(each)}`)},
       ...(history && {history}),
+      ...top,
     }),
   )
 

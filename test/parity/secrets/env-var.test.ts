@@ -7,6 +7,11 @@ test('a variable keeps its value unless that looks like a secret', (t) => {
   t.false(JSON.stringify(envVarOf('DB_PASSWORD', 'hunter2')).includes('hunter2'))
 })
 
+test('what is known to be a secret keeps no value, whatever it looks like', (t) => {
+  t.deepEqual(Object.keys(envVarOf('PLAIN', 'word', true)), ['name', 'secret'])
+  t.deepEqual(envVarOf('PLAIN', '', true), {name: 'PLAIN', value: ''})
+})
+
 test('the digest of a secret is the same each time, and tells values apart, but not that two names have the same', (t) => {
   const [one, again] = [envVarOf('DB_PASSWORD', 'hunter2'), envVarOf('DB_PASSWORD', 'hunter2')]
   t.deepEqual(one, again)

@@ -10,6 +10,7 @@ import type {
   ImageEntry,
   ImageFile,
   InstanceDetails,
+  InstanceMaking,
   InstanceSpec,
   LogLine,
   OnceSpec,
@@ -222,6 +223,10 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
       await gate.enter('image', signal)
       return images.get(reference)
     },
+    async named(signal) {
+      await gate.enter('named', signal)
+      return images.all().filter(({references}) => references.length > 0)
+    },
     async layering(signal) {
       await gate.enter('layering', signal)
       return {way: 'load', whiteouts: true}
@@ -235,6 +240,11 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
       const held = await images.held(image, above)
       const entries = paths.map((path) => [path, held.get(path)] as const)
       return new Map(entries.flatMap(([path, file]) => (file ? [[path, entryOf(file)]] : [])))
+    },
+    // oxlint-disable-next-line require-yield -- its images have no layers that an archive could hold
+    async *archive(image, signal) {
+      await gate.enter('archive', signal)
+      throw new ImmError('ENGINE_REFUSED', `exporting the image ${image.id}: it is in memory alone`)
     },
     async *files(image, signal) {
       await gate.enter('files', signal)
@@ -419,6 +429,11 @@ export const memoryEngine = ({sandboxes = true, sockets = true}: MemoryEngineOpt
       const sandbox = containers.get(container.spec.sandbox ?? '')
       return detailsOf(container, sandbox ?? container, images.get(container.instance().image)?.env ?? {})
     },
+    async making(id, signal) {
+      await gate.enter('making', signal)
+      const container = containers.get(id)
+      return container && makingOf(container)
+    },
     async changes(id, signal) {
       await gate.enter('changes', signal)
       const container = existing(id)
@@ -602,6 +617,22 @@ const detailsOf = (
     networks: [...(typeof mode === 'string' ? [mode] : own), ...attached.altered.networks],
   }
 }
+
+const makingOf = ({spec: {image, options = {}, attachment, sandbox}}: Container): InstanceMaking => ({
+  imageName: image,
+  workingDir: options.workingDir ?? '',
+  stopSignal: options.stopSignal,
+  stopGraceMs: options.stopGraceMs,
+  healthcheck: options.healthcheck,
+  capAdd: options.capAdd ?? [],
+  capDrop: options.capDrop ?? [],
+  privileged: options.privileged ?? false,
+  noNewPrivileges: true,
+  pidsLimit: options.pidsLimit,
+  restart: options.restart,
+  init: options.init ?? true,
+  networkMode: sandbox !== undefined || typeof attachment?.mode === 'object' ? 'container' : attachment?.mode,
+})
 
 const entryOf = ({kind, mode, uid, gid, mtimeMs}: ImageFile): ImageEntry => ({kind, mode, uid, gid, mtimeMs})
 

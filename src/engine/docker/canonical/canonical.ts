@@ -10,6 +10,7 @@ import {image, tag, untag} from '../images.ts'
 import {digestOf} from '../layers/digest.ts'
 import {buildIntermediate} from './build-intermediate.ts'
 import {canonicalConfig} from './canonical-config.ts'
+import {withoutInherited} from './inherited.ts'
 import {removeForgotten, removeIntermediate, temporaryReference} from './intermediate.ts'
 import {loadImage} from './load-image.ts'
 import {ownLayers} from './own-layers.ts'
@@ -62,12 +63,12 @@ const put = async (
   client: Client,
   saved: SavedImage,
   own: ReadonlyMap<number, LayerFile>,
-  {reference, epochS}: CanonicalRequest,
+  {reference, epochS, labels}: CanonicalRequest,
   signal: AbortSignal,
 ): Promise<Image> => {
   const before = await image(client, reference, signal)
   const digests = saved.config.rootfs.diff_ids.map((digest, index) => own.get(index)?.digest ?? digest)
-  const config = JSON.stringify(canonicalConfig(saved.config, digests, epochS))
+  const config = JSON.stringify(canonicalConfig(withoutInherited(saved.config, labels), digests, epochS))
   const load = (whole: boolean) => {
     const layers = digests.map((digest, index) => {
       const file = own.get(index)?.file ?? (whole ? saved.layers[index] : undefined)

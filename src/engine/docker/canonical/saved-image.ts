@@ -7,7 +7,7 @@ import type Docker from 'dockerode'
 
 import {ImmError} from '../../../errors.ts'
 import type {Image} from '../../../lifecycle/ports.ts'
-import {openStream} from '../call.ts'
+import {openArchive} from '../archive.ts'
 import type {Client} from '../client.ts'
 import {entriesOf} from '../inside/entries-of.ts'
 import type {ImageConfig} from '../layers/anchor.ts'
@@ -54,7 +54,7 @@ const unpacked = async (
   const files = new Map<string, string>()
   const links = new Map<string, string>()
   try {
-    const stream = await openStream(doing, signal, (abortSignal) => getImage(docker, id, abortSignal))
+    const stream = await openArchive(docker, id, doing, signal)
     for await (const entry of entriesOf(stream, signal)) {
       const {name, type, linkname} = entry.header
       if (type === 'symlink' && linkname) links.set(name, path.posix.join(path.posix.dirname(name), linkname))
@@ -74,14 +74,4 @@ const unpacked = async (
     if (file === undefined) throw new ImmError('ENGINE_REFUSED', `${doing}: ${name} is missing in it`)
     return file
   }
-}
-
-/** `get` of dockerode takes no signal. */
-const getImage = (docker: Docker, id: string, abortSignal: AbortSignal): Promise<NodeJS.ReadableStream> => {
-  const {promise, resolve, reject} = Promise.withResolvers<NodeJS.ReadableStream>()
-  const options = {path: `/images/${id}/get`, method: 'GET', isStream: true, abortSignal, statusCodes: {200: true}}
-  docker.modem.dial(options, (error: Error | null, answer: unknown) =>
-    error ? reject(error) : resolve(answer as NodeJS.ReadableStream),
-  )
-  return promise
 }

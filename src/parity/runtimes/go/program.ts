@@ -13,7 +13,10 @@ import {type Window, windowsOf} from './windows.ts'
 const maybeProgram = (file: string): boolean => {
   const name = path.posix.basename(file)
   if (/\.(?!\d|(?:linux|bin|exe|amd64|arm64)\b)|\.so\.|^[A-Z_-]+$/.test(name)) return false
-  return !/^\/(?:usr\/share|etc|proc|sys|dev|var\/(?:lib|cache|log))\//.test(file)
+  // The databases of apk and os-release are kept as they are, for those who read packages and the release out of them.
+  return !/^\/(?:(?:usr\/share|etc|proc|sys|dev|var\/(?:lib|cache|log)|(?:usr\/)?lib\/apk)\/|usr\/lib\/os-release$)/.test(
+    file,
+  )
 }
 
 export const goProgram = (file: string): Reduction | undefined => (maybeProgram(file) ? goReduction : undefined)

@@ -21,7 +21,7 @@ const jwt: Format = {
   literals: ['.eyJ'],
   before: 1000,
   after: 2000,
-  pattern: /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}/g,
+  pattern: /(?<![\w-])eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}/g,
   vendored: false,
   // The one that everybody copies has 1234567890 as its subject.
   accepts: (value) => !Buffer.from(value.split('.')[1] ?? '', 'base64url').includes('1234567890'),

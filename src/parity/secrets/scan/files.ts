@@ -11,18 +11,21 @@ const binary = new Set(
 const vendored =
   /^\/(?:usr\/(?:share\/(?!nginx\/html)|lib(?:64|exec)?\/|include\/|s?bin\/|local\/(?:lib|include|share|go)\/)|lib(?:64)?\/|s?bin\/|var\/lib\/(?:dpkg|apt|rpm)\/)|\/(?:node_modules|site-packages|dist-packages|gems|pkg\/mod|vendor|\.pnpm|\.yarn|_cacache)\//
 
-/** Where programs have keys that open nothing. */
+/** Where programs have secrets that open nothing. */
 const samples =
   /\/(?:tests?|testing|__tests__|testdata|fixtures?|examples?|samples?|specs?|docs?|certdata|man|locale|zoneinfo|i18n)\/|\.(?:md|markdown|rst|map|test\.\w+|spec\.\w+)$/i
 
 export interface Looked {
-  /** what others made, and many have: forms that samples have as well are not looked for in it */
+  /** tests, documentation, and what others made: forms that samples have as well are not looked for in it */
   vendored: boolean
 }
+
+export const isVendored = (path: string): boolean => vendored.test(path)
 
 /** Whether to look into a file; undefined where it can have nothing of anybody's own. */
 export const lookInto = (path: string): Looked | undefined => {
   if (binary.has(extname(path).toLowerCase())) return undefined
-  const isVendored = vendored.test(path)
-  return isVendored && samples.test(path) ? undefined : {vendored: isVendored}
+  const comes = isVendored(path)
+  const isSample = samples.test(path)
+  return comes && isSample ? undefined : {vendored: comes || isSample}
 }

@@ -1,9 +1,8 @@
 import type {Inspect} from '../../image/inspect.ts'
-import {credentials} from './credentials.ts'
 import {lookInto} from './files.ts'
 import type {Format} from './format.ts'
-import {matchesIn, scannerOf, type Secret} from './text.ts'
-import {tokens} from './tokens.ts'
+import {everywhere, vendoredOnly} from './formats.ts'
+import {matchesIn, type Secret} from './text.ts'
 
 export interface SecretScan {
   /** for the reader of an image */
@@ -22,10 +21,6 @@ const longestFile = 16 * kib * kib
 /** Bytes by whose having a zero a file is known as binary. */
 const headBytes = 4 * kib
 const mostInFile = 20
-
-const formats = [...tokens, ...credentials]
-const everywhere = scannerOf(formats)
-const vendoredOnly = scannerOf(formats.filter(({vendored}) => vendored))
 
 /**
  * Looks for secrets in the files of an image's layers as they stream by. One window is held for all of it, as an archive brings one file after
@@ -69,6 +64,8 @@ export const secretScan = (): SecretScan => {
             filled += copied
             if (filled < windowBytes) continue
             look(windowBytes - marginBytes)
+            passes = secrets.length >= mostInFile
+            if (passes) return
             window.copyWithin(0, windowBytes - 2 * marginBytes)
             filled = 2 * marginBytes
             isFirst = false

@@ -37,6 +37,9 @@ const byLiteralOf = (formats: readonly Format[]): Map<string, Format[]> => {
   return all
 }
 
+/** In one text. More is a list of secrets, or made to keep us busy. */
+const mostMatches = 200
+
 /** The secrets of a text, each once: where several formats have a place, the one that stands first in the list. */
 export const matchesIn = (
   bytes: Buffer,
@@ -44,18 +47,26 @@ export const matchesIn = (
   wanted: (format: Format) => boolean,
 ): Match[] => {
   const all: (Match & {rank: number})[] = []
-  for (let at = find(bytes, 0, bytes.length); at !== -1; at = find(bytes, at + 1, bytes.length))
-    for (const format of byLiteral.get(bytes.toString('latin1', at, at + literalBytes)) ?? [])
-      if (wanted(format)) for (const match of around(bytes, at, format)) all.push({...match, rank: rank(format)})
+  // Where literals lie close together, each format looks at each place once: the time is the text's length, whatever is in it.
+  const covered = new Map<Format, number>()
+  for (let at = find(bytes, 0, bytes.length); at !== -1; at = find(bytes, at + 1, bytes.length)) {
+    if (all.length >= mostMatches) break
+    for (const format of byLiteral.get(bytes.toString('latin1', at, at + literalBytes)) ?? []) {
+      if (at < (covered.get(format) ?? 0) || !wanted(format)) continue
+      covered.set(format, at + format.after)
+      for (const match of around(bytes, at, format)) all.push({...match, rank: rank(format)})
+    }
+  }
   const kept: Match[] = []
   for (const {rank: _, ...match} of all.toSorted((a, b) => a.rank - b.rank))
     if (kept.every(({from, to}) => match.from >= to || from >= match.to)) kept.push(match)
   return kept.toSorted((a, b) => a.from - b.from)
 }
 
+/** Twice as far as one match needs, so that all that begin in the first half are whole. */
 const around = (bytes: Buffer, at: number, {kind, before, after, pattern, accepts, secretive}: Format): Match[] => {
   const start = Math.max(0, at - before)
-  const text = bytes.toString('latin1', start, Math.min(bytes.length, at + after))
+  const text = bytes.toString('latin1', start, Math.min(bytes.length, at + 2 * after))
   return [...text.matchAll(pattern)].flatMap((match) => {
     const value = match.groups?.['value'] ?? match[0]
     if (accepts !== undefined && !accepts(value)) return []

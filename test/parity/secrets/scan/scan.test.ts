@@ -35,6 +35,11 @@ test('finds a private key, also in one line of JSON, and shows nothing of it', (
   ])
 })
 
+test('finds tokens and keys also among tests', (t) => {
+  t.deepEqual(kinds('/app/test/login.test.js', `'${madeSecrets['GitHub token']}'`), ['GitHub token'])
+  t.deepEqual(kinds('/app/test/key.pem', privateKey()), ['private key'])
+})
+
 test('takes a program that reads keys for no key', (t) => {
   t.deepEqual(kinds('/app/read.js', `if (text.startsWith('-----BEGIN ${word} KEY-----')) return read(text)`), [])
 })
@@ -73,6 +78,8 @@ for (const [path, text] of [
   ['/app/readme.txt', `ghp_${'x'.repeat(36)}`],
   ['/usr/lib/python3/config.yaml', `password: ${random(20)}`],
   ['/app/node_modules/jws/test/key.pem', privateKey()],
+  ['/app/test/login.test.js', `const password = '${random(20)}'`],
+  ['/app/docs/start.md', `redis://:${random(20)}@cache`],
   ['/app/logo.png', madeSecrets['GitHub token'] ?? ''],
 ] as const)
   test(`takes for no secret, in ${path}: ${text.slice(0, 60)}`, (t) => {
@@ -118,4 +125,22 @@ test('finds one once wherever it lies, in pieces of any size, and every one of s
   )
   const all = `ghp_${random(36)}\n`.repeat(1000)
   t.is(scanned('/app/thousand', all).length, 20, 'a file of many is told by its first')
+})
+
+test('a file that is made to keep us busy takes the time of its length', (t) => {
+  const began = performance.now()
+  for (const dense of [
+    '.eyJ',
+    '-eyJ.eyJ',
+    'PRIV',
+    `-----BEGIN ${word} KEY-----`,
+    's://',
+    'password=',
+    'token: ',
+    madeSecrets['GitHub token'] ?? '',
+  ])
+    for (const path of ['/app/config', '/app/server.js', '/root/.npmrc', '/root/.docker/config.json'])
+      scanned(path, Buffer.alloc(2 * 1024 * 1024, dense))
+  // 64 MB; without a bound on what is looked at again, minutes.
+  t.true(performance.now() - began < 30_000)
 })

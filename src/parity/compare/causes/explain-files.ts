@@ -1,0 +1,86 @@
+import type {Dependency, ImageSide} from '../../facts.ts'
+import type {Finding} from '../../report/finding.ts'
+import type {Both} from '../difference.ts'
+import type {FileDifference} from '../files/differences.ts'
+import {dependencyKey} from '../libraries/dependencies.ts'
+import {lockKey} from '../libraries/locks.ts'
+import {isLockFile, libraryFinder} from './library-files.ts'
+import {isOfRuntime} from './runtime-files.ts'
+
+/** Why a file differs: a finding that says it already. */
+export type Explain = (found: FileDifference) => Finding | undefined
+
+const osFiles =
+  /^\/(?:etc\/(?:(?:\w+-)?(?:os-release|release)|debian_version|issue(?:\.net)?|lsb-release)|usr\/lib\/os-release)$/
+
+/** Where every program is another, no file says more. */
+export const byPlatform = (findings: readonly Finding[]): Explain => {
+  const platform = findings.find(({rule}) => rule === 'image.platform')
+  return ({kind}) => (kind === 'content' ? platform : undefined)
+}
+
+/** The files out of which a release is read. */
+export const byRelease = (findings: readonly Finding[]): Explain => {
+  const release = findings.find(({rule}) => rule.startsWith('os.release'))
+  return ({path}) => (osFiles.test(path) ? release : undefined)
+}
+
+export const byRuntime = (findings: readonly Finding[], {a, b}: Both<ImageSide>): Explain => {
+  const changed = findings
+    .filter(({rule}) => rule.startsWith('runtime.'))
+    .flatMap((finding) =>
+      [...a.runtimes, ...b.runtimes]
+        .filter(({name, path}) => finding.subject === name || finding.subject === `${name} (${path})`)
+        .map((runtime) => ({finding, runtime})),
+    )
+  return ({path}) => changed.find(({runtime}) => isOfRuntime(runtime.name, runtime.path, path))?.finding
+}
+
+const librariesOf = ({a, b}: Both<ImageSide>): Map<string, Dependency> =>
+  new Map(
+    [...a.dependencies, ...b.dependencies]
+      .filter(({source}) => source === 'installed')
+      .map((each) => [dependencyKey(each), each]),
+  )
+
+export const byLibrary = (findings: readonly Finding[], sides: Both<ImageSide>): Explain => {
+  const libraries = librariesOf(sides)
+  const changed = findings
+    .filter(({rule}) => rule === 'dependency.missing' || rule.startsWith('dependency.version'))
+    .flatMap((finding) => {
+      const library = libraries.get(finding.subject)
+      return library === undefined ? [] : [{finding, ...library}]
+    })
+  const find = libraryFinder(changed)
+  return ({path, a, b}) => find(path, a?.target ?? b?.target)?.finding
+}
+
+export const byLock = (findings: readonly Finding[], {a, b}: Both<ImageSide>): Explain => {
+  const changed = findings
+    .filter(({rule}) => rule === 'dependency.lock')
+    .flatMap((finding) => {
+      const lock = [...a.dependencies, ...b.dependencies].find(
+        (each) => each.source === 'lock' && lockKey(each) === finding.subject,
+      )
+      return lock === undefined ? [] : [{finding, lock}]
+    })
+  return ({path}) => changed.find(({lock}) => isLockFile(lock, path))?.finding
+}
+
+/** What a package is known to own by its name; who owns the rest only the image's package manager knows. */
+export const byPackage = (findings: readonly Finding[]): Explain => {
+  const packages = new Map(
+    findings.filter(({rule}) => rule.startsWith('os.package.')).map((finding) => [finding.subject, finding]),
+  )
+  return ({path}) => {
+    const name = packageOf.map((form) => form.exec(path)?.[1]).find((found) => found !== undefined)
+    return name === undefined ? undefined : packages.get(name)
+  }
+}
+
+const packageOf = [
+  /^\/var\/lib\/dpkg\/info\/([^/:]+)(?::\w+)?\.\w+$/,
+  /^\/var\/lib\/dpkg\/status\.d\/([^/]+?)(?:\.md5sums)?$/,
+  /^\/usr\/share\/doc\/([^/]+)(?:\/|$)/,
+  /^\/usr\/share\/lintian\/overrides\/([^/]+)$/,
+]

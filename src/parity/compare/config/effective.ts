@@ -1,0 +1,56 @@
+import type {ConfigSide, EnvVar, SideFacts} from '../../facts.ts'
+
+/** A value, and who says it: the image, or what it is run by. */
+export interface Told<T> {
+  value: T
+  /** `compose.yaml#web`; undefined: the image */
+  by: string | undefined
+}
+
+type Overridable = Omit<ConfigSide, 'env' | 'labels'>
+
+/** What holds in the end. A key is undefined where nothing is known: it is left to an image that could not be read. */
+export interface Effective {
+  config: {[Key in keyof Overridable]?: Told<Overridable[Key]> | undefined}
+  env: ReadonlyMap<string, Told<EnvVar>>
+  /** whether the image is known, too */
+  whole: boolean
+}
+
+export const effectiveOf = ({image, run}: SideFacts): Effective => {
+  const base = image?.config
+  const over = run?.config ?? {}
+  const told = <Key extends keyof Overridable>(key: Key): Told<Overridable[Key]> | undefined => {
+    const value = over[key]
+    if (value !== undefined && run !== undefined) return {value, by: run.source}
+    return base && {value: base[key], by: undefined}
+  }
+  return {
+    config: {
+      user: told('user'),
+      workdir: told('workdir'),
+      entrypoint: told('entrypoint'),
+      command: commandOf(told('command'), over, run?.source),
+      ports: told('ports'),
+      volumes: told('volumes'),
+      stopSignal: told('stopSignal'),
+      healthcheck: told('healthcheck'),
+    },
+    env: new Map([
+      ...(base?.env ?? []).map((variable) => [variable.name, {value: variable, by: undefined}] as const),
+      ...(run?.env ?? []).map((variable) => [variable.name, {value: variable, by: run?.source}] as const),
+    ]),
+    whole: image !== undefined,
+  }
+}
+
+/** An entrypoint of its own makes engines, Compose and Kubernetes pass over the image's command. */
+const commandOf = (
+  command: Told<readonly string[]> | undefined,
+  over: Partial<Overridable>,
+  by: string | undefined,
+): Told<readonly string[]> | undefined =>
+  over.entrypoint !== undefined && over.command === undefined ? {value: [], by} : command
+
+/** ` (compose.yaml#web)`, where it is not the image that says so */
+export const saidBy = ({by}: Told<unknown>): string => (by === undefined ? '' : ` (${by})`)

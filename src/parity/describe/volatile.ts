@@ -1,0 +1,75 @@
+/** Directories in which nothing counts. They themselves do. */
+const emptied = [
+  // Mounted over, or written by the engine, when a container starts.
+  '/dev',
+  '/proc',
+  '/sys',
+  // By their definition these may be gone at any time (FHS 3.0: 3.18, 5.5, 5.10, 5.15).
+  '/tmp',
+  '/var/tmp',
+  '/var/cache',
+  '/var/log',
+  // Lists of what could be installed, as of the day of the build.
+  '/var/lib/apt/lists',
+  // Databases that hold the time of the installation: what is installed is compared package by package.
+  '/var/lib/rpm',
+  '/usr/lib/sysimage/rpm',
+  '/usr/share/rpm',
+  '/var/lib/dnf',
+  '/usr/lib/sysimage/libdnf5',
+  '/var/lib/yum',
+  '/usr/lib/apk/db',
+  '/lib/apk/db',
+  '/var/lib/dpkg/triggers',
+]
+
+const below = emptied.map((directory) => `${directory}/`)
+
+const files = new Set([
+  '/.dockerenv',
+  '/etc/hostname',
+  '/etc/hosts',
+  '/etc/mtab',
+  '/etc/resolv.conf',
+  // Made at random.
+  '/etc/machine-id',
+  '/var/lib/dbus/machine-id',
+  '/var/lib/systemd/random-seed',
+  // Copies that `useradd`, dpkg and debconf keep of what was before.
+  '/etc/group-',
+  '/etc/gshadow-',
+  '/etc/passwd-',
+  '/etc/shadow-',
+  '/etc/subgid-',
+  '/etc/subuid-',
+  '/var/lib/dpkg/available-old',
+  '/var/lib/dpkg/diversions-old',
+  '/var/lib/dpkg/statoverride-old',
+  '/var/lib/dpkg/status-old',
+  // The packages again, and locks.
+  '/var/lib/dpkg/available',
+  '/var/lib/dpkg/lock',
+  '/var/lib/dpkg/lock-frontend',
+  '/var/lib/dpkg/status',
+  // A key store with the time of its making; the certificates are in /etc/ssl/certs, too.
+  '/etc/ssl/certs/java/cacerts',
+])
+
+const patterns = [
+  // Compiled from the source beside it, whose time it holds.
+  /\/__pycache__\/[^/]+\.pyc$/,
+  // Caches of people and of package managers of languages.
+  /^\/(?:root|home\/[^/]+)\/\.(?:cache|npm\/_(?:cacache|logs)|bundle\/cache|gem\/specs|m2\/repository\/\.cache|yarn\/cache|pnpm-store)\//,
+  /^\/(?:root|home\/[^/]+)\/\.(?:npm\/_update-notifier-last-checked|gnupg\/random_seed|wget-hsts|node_repl_history|(?:bash|ash|python)_history)$/,
+  /^\/usr\/local\/(?:share\/\.cache|bundle\/cache)\//,
+  /^\/go\/(?:pkg\/mod\/cache|\.cache)\//,
+]
+
+/**
+ * What differs between two builds of the same source at different times, and means nothing to the application: no part of a side's files.
+ * docs/parity.md has the list for people.
+ */
+export const isVolatile = (path: string): boolean =>
+  files.has(path) ||
+  below.some((directory) => path.startsWith(directory)) ||
+  patterns.some((pattern) => pattern.test(path))

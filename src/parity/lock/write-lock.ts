@@ -1,0 +1,22 @@
+import {stringify} from 'yaml'
+import {z} from 'zod'
+
+import type {SideFacts} from '../facts.ts'
+import {lockable} from './lockable.ts'
+import {type LockedSide, sideFile} from './side-file.ts'
+
+/** Of the form of the file: a higher one is refused by whoever does not know it. */
+export const lockVersion = 1
+
+const heading = `# What imm knows of a side (docs/parity.md). Written by \`imm parity lock\`; \`imm parity A lock:FILE\` compares with it.
+`
+
+/** The text of a lock file: one fact a line, in one order, so that a change of it can be reviewed. */
+export const writeLock = (facts: SideFacts): string => {
+  // What is only read may be given where zod's types have what may be changed; it changes nothing.
+  const side = z.encode(sideFile, lockable(facts) as LockedSide)
+  return (
+    heading +
+    stringify({version: lockVersion, ...side}, {lineWidth: 0, blockQuote: false, aliasDuplicateObjects: false})
+  )
+}

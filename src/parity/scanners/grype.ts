@@ -1,0 +1,54 @@
+import {z} from 'zod'
+
+import {failed, type Tool} from './run-tool.ts'
+import {levelOf, type Vulnerability} from './vulnerability.ts'
+
+export const grypeTool = (archive: string): Tool => ({
+  program: 'grype',
+  args: ['--quiet', '--output=json', archive],
+  env: {GRYPE_CHECK_FOR_APP_UPDATE: 'false'},
+})
+
+const report = z.object({
+  matches: z.array(
+    z.object({
+      vulnerability: z.object({
+        id: z.string(),
+        severity: z.string().nullish(),
+        description: z.string().nullish(),
+        fix: z.object({versions: z.array(z.string()).nullish(), state: z.string().nullish()}).nullish(),
+      }),
+      relatedVulnerabilities: z.array(z.object({id: z.string()})).nullish(),
+      artifact: z.object({
+        name: z.string(),
+        version: z.string(),
+        type: z.string().nullish(),
+        locations: z.array(z.object({path: z.string()})).nullish(),
+      }),
+    }),
+  ),
+})
+
+const systemTypes = new Set(['deb', 'apk', 'rpm'])
+const longestTitle = 100
+
+/** Out of the report of `grype -o json`. */
+export const grypeVulnerabilities = (json: unknown): Vulnerability[] => {
+  const {success, data} = report.safeParse(json)
+  if (!success) throw failed('grype', 'its report is of a form that imm does not know')
+  return data.matches.map(({vulnerability: {id, severity, description, fix}, relatedVulnerabilities, artifact}) => ({
+    // It names those of libraries by GitHub's list, and the CVE beside it.
+    id: id.startsWith('CVE-') ? id : (relatedVulnerabilities?.find((each) => each.id.startsWith('CVE-'))?.id ?? id),
+    level: levelOf(severity),
+    package: artifact.name,
+    version: artifact.version,
+    fixed: fix?.versions?.join(', ') || undefined,
+    title: description ? shortened(description) : undefined,
+    path: systemTypes.has(artifact.type ?? '') ? undefined : artifact.locations?.[0]?.path,
+  }))
+}
+
+const shortened = (text: string): string => {
+  const line = text.replaceAll(/\s+/g, ' ').trim()
+  return line.length > longestTitle ? `${line.slice(0, longestTitle - 1)}…` : line
+}

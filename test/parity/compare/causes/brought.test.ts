@@ -1,0 +1,104 @@
+import test from 'ava'
+
+import type {Dependency, ImageSide} from '../../../../src/parity/facts.ts'
+import {betweenImages, outline} from '../found.ts'
+import {config, dpkg, file, files} from '../sides.ts'
+
+const debian = (version: string) => ({id: 'debian', version, name: `Debian ${version}`})
+
+test('another release of the operating system brings its packages', (t) => {
+  const findings = betweenImages(
+    {os: debian('12'), packages: dpkg({libc6: '2.36-9', zlib1g: '1.2.13-1'})},
+    {os: debian('13'), packages: dpkg({libc6: '2.41-12', zlib1g: '1.3.1-1', libzstd1: '1.5.7-1'})},
+  )
+  t.deepEqual(outline(findings), [
+    'os.release debian',
+    'os.package.version libc6 <- os.release debian',
+    'os.package.missing libzstd1 <- os.release debian',
+    'os.package.version zlib1g <- os.release debian',
+  ])
+})
+
+test("a runtime's version brings the variable that names it, its package and its files, none graver than itself", (t) => {
+  const side = (version: string): Partial<ImageSide> => ({
+    runtimes: [{name: 'node', version, path: '/usr/bin/node'}],
+    packages: dpkg({nodejs: `${version}-1`}),
+    config: {...config, env: [{name: 'NODE_VERSION', value: version}]},
+    files: files(file('/usr/bin/node', version), file('/usr/include/node/node.h', version)),
+  })
+  const findings = betweenImages(side('24.1.0'), side('24.1.1'))
+  t.deepEqual(outline(findings), [
+    'config.env.value NODE_VERSION <- runtime.version.patch node',
+    'os.package.version nodejs <- runtime.version.patch node',
+    'runtime.version.patch node',
+    'files.content files of node <- runtime.version.patch node',
+  ])
+  t.true(findings.every(({severity}) => severity === 'warning'))
+})
+
+const library = (name: string, version: string, more: Partial<Dependency> = {}): Dependency => ({
+  ecosystem: 'npm',
+  name,
+  version,
+  scope: '/app',
+  source: 'installed',
+  ...more,
+})
+
+test('a lock file brings what is installed by it, also in another directory, and nothing that it does not demand', (t) => {
+  const side = (version: string, other: string): Partial<ImageSide> => ({
+    dependencies: [
+      library('flask', version, {ecosystem: 'pypi', source: 'lock'}),
+      library('flask', version, {ecosystem: 'pypi', scope: '/usr/local'}),
+      library('gunicorn', other, {ecosystem: 'pypi', scope: '/usr/local'}),
+    ],
+    files: files(file('/app/requirements.txt', version), file('/app/server.py', 'same')),
+  })
+  const findings = betweenImages(side('3.0.0', '20.0.0'), side('3.1.0', '21.0.0'))
+  t.deepEqual(outline(findings), [
+    'dependency.lock pypi in /app',
+    'dependency.version pypi:flask in /usr/local <- dependency.lock pypi in /app',
+    'dependency.version pypi:gunicorn in /usr/local',
+    'files.content files of pypi in /app <- dependency.lock pypi in /app',
+  ])
+  t.deepEqual(findings[0]?.details, ['flask 3.0.0 -> 3.1.0'])
+})
+
+test('a library brings its own files, and not those of the one whose name begins so', (t) => {
+  const side = (version: string, other: string): Partial<ImageSide> => ({
+    dependencies: [library('qs', version)],
+    files: files(
+      file('/app/node_modules/qs-esm/index.js', other),
+      file('/app/node_modules/qs/index.js', version),
+      file('/srv/node_modules/qs/index.js', version),
+    ),
+  })
+  const own = betweenImages(side('1.0.0', 'x'), side('2.0.0', 'y')).filter(({cause}) => cause === undefined)
+  t.deepEqual(outline(own), [
+    'dependency.version npm:qs in /app',
+    'files.content /app/node_modules/qs-esm/index.js',
+    'files.content /srv/node_modules/qs/index.js',
+  ])
+})
+
+test('what a package owns by its name is brought by it; the rest of the system is a note beside it, and what is outside an error', (t) => {
+  const side = (version: string): Partial<ImageSide> => ({
+    packages: dpkg({curl: version}),
+    files: files(
+      file('/app/a.js', version),
+      file('/usr/bin/curl', version),
+      file('/usr/share/doc/curl/copyright', version),
+      file('/var/lib/dpkg/info/curl.list', version),
+    ),
+  })
+  const findings = betweenImages(side('7.88.1-1'), side('8.0.0-1'))
+  t.deepEqual(
+    findings.map(({rule, severity, subject, cause}) => [rule, severity, subject, cause?.subject]),
+    [
+      ['os.package.version', 'warning', 'curl', undefined],
+      ['files.content', 'error', '/app/a.js', undefined],
+      ['files.system', 'note', '/usr/bin/curl', undefined],
+      ['files.content', 'warning', 'files of curl', 'curl'],
+    ],
+  )
+})

@@ -1,0 +1,74 @@
+import test from 'ava'
+
+import {isLockFile, libraryFinder} from '../../../../src/parity/compare/causes/library-files.ts'
+import {isOfRuntime} from '../../../../src/parity/compare/causes/runtime-files.ts'
+import type {Dependency} from '../../../../src/parity/facts.ts'
+
+const of =
+  (ecosystem: Dependency['ecosystem'], name: string, scope: string) =>
+  (path: string, target?: string): boolean =>
+    libraryFinder([{ecosystem, name, scope}])(path, target) !== undefined
+
+test("npm's libraries are in node_modules, nested, in pnpm's store, or linked by .bin", (t) => {
+  const isOf = of('npm', '@acme/tool', '/app')
+  t.true(isOf('/app/node_modules/@acme/tool/index.js'))
+  t.true(isOf('/app/node_modules/x/node_modules/@acme/tool/index.js'))
+  t.true(isOf('/app/node_modules/.pnpm/@acme+tool@1.0.0/node_modules/@acme/tool/index.js'))
+  t.true(isOf('/app/node_modules/.bin/tool', '../@acme/tool/bin.js'))
+  t.false(isOf('/app/node_modules/.bin/other', '../other/bin.js'))
+  t.false(isOf('/app/node_modules/@acme/toolbox/index.js'))
+  t.false(isOf('/application/node_modules/@acme/tool/index.js'))
+})
+
+test('of libraries in each other the inner one has the file', (t) => {
+  const find = libraryFinder(['outer', 'inner'].map((name) => ({ecosystem: 'npm' as const, name, scope: '/app'})))
+  t.is(find('/app/node_modules/outer/node_modules/inner/index.js')?.name, 'inner')
+  t.is(find('/app/node_modules/outer/node_modules/same/index.js')?.name, 'outer')
+  t.is(find('/app/node_modules/.package-lock.json')?.name, 'inner')
+})
+
+test("Python's are directories near to the name, with what pip notes beside them", (t) => {
+  const isOf = of('pypi', 'pyyaml', '/usr/local')
+  const packages = '/usr/local/lib/python3.12/site-packages'
+  t.true(isOf(`${packages}/yaml/__init__.py`))
+  t.true(isOf(`${packages}/PyYAML-6.0.2.dist-info/METADATA`))
+  t.false(isOf(`${packages}/flask/app.py`))
+  t.false(isOf('/usr/lib/python3/dist-packages/yaml/__init__.py'))
+  t.true(of('pypi', 'gunicorn', '/usr/local')('/usr/local/bin/gunicorn'))
+})
+
+test('gems, modules of Go and jars are known by their names with versions, and a program of Go is its modules', (t) => {
+  t.true(of('gem', 'rack', '/usr/local/bundle')('/usr/local/bundle/gems/rack-3.1.0/lib/rack.rb'))
+  t.true(of('gem', 'rack', '/usr/local/bundle')('/usr/local/bundle/specifications/rack-3.1.0.gemspec'))
+  t.false(of('gem', 'rack', '/usr/local/bundle')('/usr/local/bundle/gems/rack-test-2.0/lib/x.rb'))
+  t.true(of('go', 'golang.org/x/net', '/app/server')('/app/server'))
+  t.false(of('go', 'golang.org/x/net', '/app/server')('/app/server.conf'))
+  t.true(of('maven', 'org.acme:tool', '/app/lib')('/app/lib/tool-1.0.jar'))
+  t.false(of('maven', 'org.acme:tool', '/app/lib')('/app/lib/toolbox-1.0.jar'))
+})
+
+test('a lock file is that of its ecosystem in its own directory', (t) => {
+  t.true(isLockFile({ecosystem: 'npm', scope: '/app'}, '/app/package-lock.json'))
+  t.true(isLockFile({ecosystem: 'pypi', scope: '/'}, '/requirements.txt'))
+  t.false(isLockFile({ecosystem: 'npm', scope: '/app'}, '/app/web/package-lock.json'))
+  t.false(isLockFile({ecosystem: 'npm', scope: '/app'}, '/app/yarn.json'))
+})
+
+test('a runtime brings its program, headers and standard library, and no library that was installed into it', (t) => {
+  const node = (path: string) => isOfRuntime('node', '/usr/local/bin/node', path)
+  t.true(
+    node('/usr/local/bin/npx') &&
+      node('/usr/local/include/node/node.h') &&
+      node('/usr/local/lib/node_modules/npm/index.js'),
+  )
+  t.false(node('/usr/local/lib/node_modules/pm2/index.js') || node('/usr/bin/node') || node('/usr/local/bin/tool'))
+  const python = (path: string) => isOfRuntime('python', '/usr/local/bin/python3.12', path)
+  t.true(python('/usr/local/lib/python3.12/json/decoder.py') && python('/usr/local/lib/libpython3.12.so.1.0'))
+  t.false(python('/usr/local/lib/python3.12/site-packages/flask/app.py'))
+  const ruby = (path: string) => isOfRuntime('ruby', '/usr/local/lib/ruby/3.4.0/x86_64-linux/rbconfig.rb', path)
+  t.true(ruby('/usr/local/bin/ruby') && ruby('/usr/local/lib/ruby/3.4.0/set.rb'))
+  t.false(ruby('/usr/local/bundle/gems/rack-3.1.0/lib/rack.rb'))
+  t.true(isOfRuntime('java', '/opt/java/openjdk/release', '/opt/java/openjdk/bin/java'))
+  t.false(isOfRuntime('java', '/opt/java/openjdk/release', '/opt/java/tool.jar'))
+  t.true(isOfRuntime('go', '/app/server', '/app/server'))
+})

@@ -1,0 +1,61 @@
+import test from 'ava'
+
+import {between} from '../found.ts'
+import {config, image, run} from '../sides.ts'
+
+const node = image({
+  config: {...config, user: 'node', command: ['node', 'server.js'], env: [{name: 'MODE', value: 'a'}]},
+})
+
+const messages = (findings: ReturnType<typeof between>) => findings.map(({rule, message}) => `${rule}: ${message}`)
+
+test('what it is run by goes before the image, and the message says who says so', (t) => {
+  t.deepEqual(messages(between({image: node, run: run({config: {user: '1000'}})}, {image: node, run: run()})), [
+    'config.user: the user is 1000 in A (compose.yaml#web) and node in B',
+  ])
+  t.deepEqual(between({image: node, run: run({config: {user: 'node'}})}, {image: node, run: run()}), [])
+})
+
+test("an entrypoint of its own takes the image's command away", (t) => {
+  const own = run({config: {entrypoint: ['node', 'server.js']}})
+  t.deepEqual(
+    messages(between({image: node, run: own}, {image: node, run: run()})),
+    [
+      'config.entrypoint.split: entrypoint and command are ["node","server.js"] with none in A and none with ["node","server.js"] in B, which starts the same',
+    ],
+    'the command is not there twice',
+  )
+})
+
+test('where an image is known on one side alone, what is left to it on the other is not compared', (t) => {
+  t.deepEqual(between({image: node, run: run()}, {run: run()}), [])
+  t.deepEqual(messages(between({image: node, run: run()}, {run: run({config: {user: 'root'}})})), [
+    'config.user: the user is node in A and root in B (compose.yaml#web)',
+  ])
+})
+
+test("where no image is known, what one run says and the other does not is told against the image's own", (t) => {
+  t.deepEqual(messages(between({run: run({config: {workdir: '/srv'}})}, {run: run()})), [
+    "config.workdir: the workdir is /srv in A (compose.yaml#web) and the image's own in B",
+  ])
+})
+
+test('root by any name is one user, and a group that is not root counts', (t) => {
+  const users = (a: string, b: string) =>
+    between({image: image({config: {...config, user: a}})}, {image: image({config: {...config, user: b}})})
+  for (const [a, b] of [
+    ['', 'root'],
+    ['0', 'root:root'],
+    ['0:0', ''],
+  ] as const)
+    t.deepEqual(users(a, b), [])
+  t.is(users('1000', '1000:1000').length, 1)
+  t.is(users('root', 'root:node').length, 1)
+})
+
+test('a signal by its number, its name or with SIG is one signal', (t) => {
+  const signals = (a: string, b: string) =>
+    between({image: image({config: {...config, stopSignal: a}})}, {image: image({config: {...config, stopSignal: b}})})
+  t.deepEqual([...signals('', '15'), ...signals('SIGQUIT', 'quit'), ...signals('3', 'SIGQUIT')], [])
+  t.is(signals('SIGQUIT', '')[0]?.message, 'the stop signal is SIGQUIT in A and SIGTERM in B')
+})

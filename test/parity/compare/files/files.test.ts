@@ -1,0 +1,103 @@
+import test from 'ava'
+
+import type {FileFact} from '../../../../src/parity/image/facts.ts'
+import {betweenImages, outline} from '../found.ts'
+import {config, directory, dpkg, file, files} from '../sides.ts'
+
+const between = (a: readonly FileFact[], b: readonly FileFact[]) =>
+  betweenImages(
+    {config: {...config, workdir: '/app'}, files: files(...a)},
+    {config: {...config, workdir: '/app'}, files: files(...b)},
+  )
+
+test('hundreds of files are one finding, with the ten that tell the most', (t) => {
+  const all = (content: string) => [
+    ...Array.from({length: 400}, (_, at) => file(`/app/src/${String(at).padStart(3, '0')}.js`, content)),
+    file('/app/run', content, {mode: 0o755}),
+    file('/app/src/settings.yaml', content),
+  ]
+  const [found, ...more] = between(all('a'), all('b'))
+  t.deepEqual(more, [])
+  t.deepEqual(
+    [found?.rule, found?.subject, found?.message],
+    ['files.content', '/app', '402 files with other content, below /app'],
+  )
+  t.is(found?.details?.length, 10)
+  t.deepEqual(found?.details?.slice(0, 3), ['/app/src/settings.yaml', '/app/run', '/app/src/000.js'])
+})
+
+test('files in different places are told apart, and those in too many are told together', (t) => {
+  const at = (content: string, ...paths: string[]) => paths.map((path) => file(path, content))
+  const some = ['/app/a', '/app/b', '/etc/x/y', '/opt/tool/c']
+  t.deepEqual(outline(between(at('1', ...some), at('2', ...some))), [
+    'files.content /app',
+    'files.content /etc/x/y',
+    'files.content /opt/tool/c',
+  ])
+  const many = ['/a/x', '/b/x', '/c/x', '/d/x', '/e/x', '/f/x', '/g/x']
+  t.deepEqual(outline(between(at('1', ...many), at('2', ...many))), ['files.content /'])
+})
+
+test('what nobody reads comes last, and by itself it is a note', (t) => {
+  const all = (content: string) => [file('/usr/local/bin/tool', content), file('/usr/share/doc/tool/README', content)]
+  t.deepEqual(
+    between(all('a'), all('b')).map(({rule, severity, subject}) => [rule, severity, subject]),
+    [
+      ['files.content', 'error', '/usr/local/bin/tool'],
+      ['files.documentation', 'note', '/usr/share/doc/tool/README'],
+    ],
+  )
+})
+
+test('a missing directory is told by what is in it, an empty one by itself, one that is only implied not at all', (t) => {
+  const kept = file('/app/a')
+  t.is(between([kept], [kept, directory('/app/b'), file('/app/b/c')])[0]?.message, '/app/b/c is only in B')
+  t.is(between([kept, directory('/app/b')], [kept])[0]?.message, '/app/b is only in A')
+  t.deepEqual(between([kept, directory('/app/b', {implied: true})], [kept]), [])
+})
+
+test('files that are on either side alone are one finding that says how many are where', (t) => {
+  const [found] = between([file('/app/a'), file('/app/b')], [file('/app/c')])
+  t.is(found?.message, '2 files only in A, 1 file only in B, below /app')
+  t.deepEqual(found?.details, ['only in A: /app/a', 'only in A: /app/b', 'only in B: /app/c'])
+})
+
+test('mode and owner of a directory that a layer only implies are not compared, nor the mode of a link', (t) => {
+  t.deepEqual(between([directory('/app', {mode: 0o700, uid: 5})], [directory('/app', {implied: true})]), [])
+  const link = (mode: number) => file('/app/l', '', {kind: 'link', target: 'x', mode, sha256: undefined})
+  t.deepEqual(between([link(0o777)], [link(0o755)]), [])
+})
+
+test('one file that differs in several ways is told by each', (t) => {
+  t.deepEqual(
+    between(
+      [file('/app/a', 'x', {mode: 0o4755, uid: 0})],
+      [file('/app/a', 'y', {mode: 0o755, uid: 1000, gid: 50})],
+    ).map(({message}) => message),
+    [
+      '/app/a has other content in A than in B',
+      'the mode of /app/a is 4755 in A and 0755 in B',
+      'the owner of /app/a is 0:0 in A and 1000:50 in B',
+    ],
+  )
+})
+
+test("a machine's own label on a file is no difference, a file capability is", (t) => {
+  const labelled = (xattrs: Record<string, string>) => [file('/app/a', 'x', {xattrs})]
+  t.deepEqual(between(labelled({'security.selinux': 'a'}), labelled({})), [])
+  t.is(between(labelled({'security.capability': 'a'}), labelled({}))[0]?.rule, 'files.attributes')
+})
+
+test('without a list, other files are one finding, brought by whatever else differs', (t) => {
+  const locked = (digest: string) => ({files: {digest, count: 3}})
+  const [found, ...more] = betweenImages(locked('a'), {files: files(file('/app/a'))})
+  t.deepEqual([found?.rule, found?.severity, more], ['files.digest', 'warning', []])
+  t.regex(found?.message ?? '', /which, can't be told, as A has no list of them$/)
+  t.deepEqual(betweenImages(locked('a'), locked('a')), [])
+  t.deepEqual(
+    outline(
+      betweenImages({...locked('a'), packages: dpkg({curl: '1-1'})}, {...locked('b'), packages: dpkg({curl: '2-1'})}),
+    ),
+    ['os.package.version curl', 'files.digest files <- os.package.version curl'],
+  )
+})

@@ -1,0 +1,88 @@
+import test from 'ava'
+
+import type {RunSide} from '../../../../src/parity/facts.ts'
+import {between} from '../found.ts'
+import {run} from '../sides.ts'
+
+const runs = (a: Partial<RunSide>, b: Partial<RunSide>) => between({run: run(a)}, {run: run(b)})
+const messages = (a: Partial<RunSide>, b: Partial<RunSide>) =>
+  runs(a, b).map(({rule, message}) => `${rule}: ${message}`)
+
+test("what is not said is the engine's default, and saying it is no difference", (t) => {
+  t.deepEqual(
+    runs(
+      {},
+      {
+        memoryBytes: 0,
+        pidsLimit: -1,
+        noNewPrivileges: false,
+        readOnlyRoot: false,
+        networks: ['default'],
+        networkMode: 'bridge',
+        restart: 'no',
+        replicas: 1,
+        stopGraceMs: 10_000,
+        init: false,
+      },
+    ),
+    [],
+  )
+})
+
+test('the same in other words is the same', (t) => {
+  t.deepEqual(
+    runs(
+      {
+        capAdd: ['CAP_NET_ADMIN', 'chown'],
+        tmpfs: ['/tmp'],
+        publishes: ['80'],
+        restart: 'unless-stopped',
+        image: 'shop',
+      },
+      {
+        capAdd: ['CHOWN', 'NET_ADMIN'],
+        mounts: [{path: '/tmp/', kind: 'tmpfs', readOnly: false}],
+        publishes: ['80/tcp'],
+        restart: 'always',
+        image: 'docker.io/library/shop:latest',
+      },
+    ),
+    [],
+  )
+})
+
+test('limits are told in the largest unit that says them exactly', (t) => {
+  t.deepEqual(messages({memoryBytes: 512 * 1024 ** 2, cpus: 0.5}, {memoryBytes: 512 * 1024 ** 2 + 1}), [
+    'run.memory: the limit of memory is 512 MiB in A and 536870913 B in B',
+    'run.cpus: the limit of processors is 0.5 in A and none in B',
+  ])
+})
+
+test('adding a capability is not dropping it', (t) => {
+  t.deepEqual(messages({capAdd: ['CHOWN']}, {capDrop: ['CHOWN']}), [
+    'run.capabilities: what it adds and drops of capabilities is +CHOWN in A and -CHOWN in B',
+  ])
+})
+
+test('each mount is told by itself: missing, of another kind, or read-only', (t) => {
+  const mount = (path: string, kind: 'volume' | 'bind', readOnly = false) => ({path, kind, readOnly})
+  t.deepEqual(
+    messages(
+      {mounts: [mount('/data', 'volume'), mount('/conf', 'bind', true), mount('/src', 'bind')]},
+      {mounts: [mount('/data', 'bind'), mount('/conf', 'bind')]},
+    ),
+    [
+      'run.mounts.read-only: /conf is read-only in A and writable in B',
+      'run.mounts.kind: the mount at /data is volume in A and bind in B',
+      'run.mounts: B has no mount at /src, A has',
+    ],
+  )
+})
+
+test('names of images are compared where neither is known, by their digests where they have some', (t) => {
+  const digest = `sha256:${'a'.repeat(64)}`
+  t.deepEqual(runs({image: `registry:5000/shop:1@${digest}`}, {image: `registry:5000/shop@${digest}`}), [])
+  t.deepEqual(messages({image: 'registry:5000/shop'}, {image: 'registry:5000/shop:1'}), [
+    'run.image: the image is registry:5000/shop:latest in A and registry:5000/shop:1 in B',
+  ])
+})
