@@ -1,10 +1,11 @@
-// npm run bench [dev|sustained|rollback|releases|compose|volume|together|wake|branches|proxy] [-- --write]: measures what README and docs/benchmarks.md state, on this machine; --write puts it there. `dev`: the loop at every size, beside
+// npm run bench [dev|sustained|rollback|releases|compose|volume|together|wake|rest|branches|proxy] [-- --write]: measures what README and docs/benchmarks.md state, on this machine; --write puts it there. `dev`: the loop at every size, beside
 // its peers (--sizes=10,1000 and --no-peers leave the rest out). `sustained`: an edit every 2 s for --minutes=30.
 // `rollback`: to the warm release. `releases`: --count=500 in a row, and what is left of them.
 // `compose`: --count=100 releases of a Compose project while it writes to its database, and what is there after kill -9 of everything.
 // `together`: --count=20 saves that touch a front end and its API, which flip together, with --loads=1000 page loads around each.
 // `volume`: --count=1000 MB of PostgreSQL kept, broken and brought back, beside `cp -a`.
 // `wake`: --count=20 first requests to a preview that rests, of each kind.
+// `rest`: serve and the proxy at rest, with --previews=100 of which --awake=5 are, for --seconds=30.
 // `branches`: serve with --branches=30 through --operations=200 of git (--seed=1), with requests and kill -9 of serve and of the proxy.
 // `proxy`: the proxy beside nginx, HAProxy and Caddy (--only=imm,nginx; --measure=throughput,latency,memory,flips,builds; --quick: one
 // short round).
@@ -25,6 +26,7 @@ import {benchReleases} from './dev/releases.ts'
 import {benchRollback} from './dev/rollback.ts'
 import {allSizes, benchDev, benchSustained} from './dev/run.ts'
 import {benchProxy} from './proxy/run.ts'
+import {benchRest} from './rest.ts'
 import {benchTogether} from './together.ts'
 import {benchWake} from './wake.ts'
 
@@ -39,6 +41,9 @@ const {values, positionals} = parseArgs({
     count: {type: 'string'},
     loads: {type: 'string', default: '1000'},
     branches: {type: 'string', default: '30'},
+    previews: {type: 'string', default: '100'},
+    awake: {type: 'string', default: '5'},
+    seconds: {type: 'string', default: '30'},
     operations: {type: 'string', default: '200'},
     seed: {type: 'string', default: '1'},
     quick: {type: 'boolean', default: false},
@@ -108,6 +113,16 @@ const wake = async (): Promise<string> => {
   return benchWake(Number(values.count ?? 20), context.say)
 }
 
+const atRest = async (): Promise<string> => {
+  process.env['IMM_TEST_BASE_NODE'] = await baseImage()
+  const [previews, awake, seconds] = [values.previews, values.awake, values.seconds].map(Number) as [
+    number,
+    number,
+    number,
+  ]
+  return benchRest(imm, {previews, awake, seconds}, context.say)
+}
+
 const branches = async (): Promise<string> => {
   process.env['IMM_TEST_BASE_NODE'] = await baseImage()
   const [count, operations, seed] = [values.branches, values.operations, values.seed].map(Number) as [
@@ -137,6 +152,7 @@ const parts = {
   'bench volume': volume,
   'bench together': together,
   'bench wake': wake,
+  'bench rest': atRest,
   'bench branches': branches,
   'bench proxy': proxy,
   'bench sustained': async () =>

@@ -18,10 +18,10 @@ export interface ServeLine {
 
 /** `imm preview serve` as a process, which tells each of its lines. */
 export const startServe = (
-  {directory, env}: {directory: string; env: Record<string, string>},
+  {directory, env, bin = immBin}: {directory: string; env: Record<string, string>; bin?: string},
   onLine: (line: ServeLine) => void,
 ) => {
-  const child = execa(process.execPath, [immBin, 'preview', 'serve', '--json'], {
+  const child = execa(process.execPath, [bin, 'preview', 'serve', '--json'], {
     cwd: directory,
     env,
     reject: false,
@@ -35,6 +35,7 @@ export const startServe = (
   }
   return {
     end,
+    pid: child.pid ?? 0,
     ended: () => child.nodeChildProcess.exitCode !== null,
     [Symbol.asyncDispose]: async () => void (await end('SIGKILL')),
   }

@@ -1,5 +1,14 @@
 import {environmentNames} from './names.ts'
-import {byRef, type Actual, type Busy, type Plan, type Situation, type Step, type WantedRef} from './situation.ts'
+import {
+  byRef,
+  isFollowed,
+  type Actual,
+  type Busy,
+  type Plan,
+  type Situation,
+  type Step,
+  type WantedRef,
+} from './situation.ts'
 
 /**
  * What to do so that the previews are what git says: from what is there and what is wanted alone, never from what has happened. So a missed
@@ -30,7 +39,7 @@ const downs = ({wanted, existing, closed, actual, last}: Situation): Step[] =>
   actual
     .flatMap((preview): Step[] => {
       const {ref, kind, pinned} = preview
-      if (wanted.has(ref) || pinned || (kind !== 'branch' && kind !== 'pull')) return []
+      if (wanted.has(ref) || pinned || !isFollowed({ref, kind})) return []
       const why = existing.has(ref) ? (closed.has(ref) ? 'closed' : 'unmatched') : 'gone'
       // Somebody brought it up by hand, and may have it for as long as its branch is there.
       if (why === 'unmatched' && !last.has(ref)) return []

@@ -83,3 +83,7 @@ export interface Plan {
 
 /** By code points: the same everywhere. */
 export const byRef = ({ref: a}: {ref: string}, {ref: b}: {ref: string}): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Whether a look at git tells if its ref is still there: tags, commits and branches of remotes (`origin/x`) are not looked at. */
+export const isFollowed = ({ref, kind}: Pick<Actual, 'ref' | 'kind'>): boolean =>
+  (kind === 'branch' || kind === 'pull') && !ref.startsWith('refs/remotes/')

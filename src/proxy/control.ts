@@ -8,7 +8,7 @@ import {stopDrainMs} from './limits.ts'
 import {metricsText} from './metrics.ts'
 import type {Proxy} from './proxy.ts'
 import {readRouteRequest} from './read-route.ts'
-import {readPart, readSplit} from './read-split.ts'
+import {readPart, readSplit, readTargets} from './read-split.ts'
 import {readAnnouncement, readInteger, readList, readRecord, readTarget, readText, wrong} from './record.ts'
 import {streamExchanges} from './recording/stream.ts'
 import {readRecordWish} from './recording/wish.ts'
@@ -49,7 +49,7 @@ const maxDrainMs = 24 * 3_600_000
  *     DELETE /routes/PROJECT/ENVIRONMENT/APP
  *     POST   /routes/PROJECT/ENVIRONMENT/APP/flip      {target, attempt} -> {previous?, flipMs}
  *     POST   .../split {split, attempt, again?} -> {previous, flipMs}   GET .../counts ReleaseCounts[]
- *     POST   .../drain {target, drainMs} -> {drainMs, cut}   .../suspend {generation}   .../announce Announcement   .../forget {target}
+ *     POST   .../drain {target, drainMs} -> {drainMs, cut}   .../suspend {generation}   .../announce Announcement   .../forget {target}   .../asleep {targets}
  */
 export const controlHandler =
   (context: ControlContext): SocketHandler =>
@@ -191,6 +191,8 @@ const onRoute = async (
     case 'POST forget':
       await proxy.forget(id, readTarget(readRecord(body, 'forget')['target']))
       return ok({})
+    case 'POST asleep':
+      return (await proxy.foundAsleep(id, readTargets(readRecord(body, 'asleep')))) ? ok({}) : notFound
     default:
       return notFound
   }

@@ -38,6 +38,12 @@ export const keptProxy = (proxy: Proxy, keeper: Keeper): Proxy => {
       keeper.mind(request)
       return state
     },
+    async foundAsleep(app, targets) {
+      const found = await proxy.foundAsleep(app, targets)
+      // When it was opened nothing had ever been live there.
+      if (found) keeper.mind(app)
+      return found
+    },
     async close(app) {
       await keeper.leave(app, 'away')
       await proxy.close(app)

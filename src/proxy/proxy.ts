@@ -20,6 +20,7 @@ import type {ProxyOptions} from './proxy-options.ts'
 import {startRecording} from './recording/recorder.ts'
 import type {Recorder} from './recording/recorder.ts'
 import {createWatchers} from './reload/watchers.ts'
+import {createFoundAsleep, type FoundAsleep} from './rest/found-asleep.ts'
 import {createResting, createWake} from './rest/resting.ts'
 import type {Resting} from './rest/resting.ts'
 import {restoreRoute} from './restore.ts'
@@ -55,6 +56,7 @@ export interface Proxy extends AsyncDisposable, Changes, Resting {
   suspend(app: AppId, generation: number): Promise<void>
   announce(app: AppId, announcement: Announcement): void
   forget(app: AppId, target: Target): Promise<void>
+  foundAsleep: FoundAsleep
   close(app: AppId): Promise<void>
   routes(): readonly RouteStatus[]
   /** Gives up the ports; what is under way goes on. The routes stay on disk, and nothing is written there afterwards. */
@@ -128,6 +130,7 @@ export const createProxy = async (options: ProxyOptions): Promise<Proxy> => {
   const proxy: Proxy = {
     ...changes,
     ...createResting(table, context, save),
+    foundAsleep: createFoundAsleep(table, context, save),
     port: main.port,
     addresses: main.addresses,
     lostRoutes: saved.lost ?? false,

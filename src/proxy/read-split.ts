@@ -40,7 +40,8 @@ const readMirror = (value: unknown): NonNullable<Split['mirror']> => {
   return {targets: readTargets(record), share: readNumber(record, 'share', 0, 1)}
 }
 
-const readTargets = (record: Record<string, unknown>): Portion['targets'] => {
+/** Of one release. */
+export const readTargets = (record: Record<string, unknown>): Portion['targets'] => {
   const targets = readList(record, 'targets').map(readTarget)
   if (new Set(targets.map(({release}) => release)).size !== 1) throw wrong('targets', record['targets'])
   return targets

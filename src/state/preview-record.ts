@@ -23,6 +23,8 @@ export const previewRecord = z.object({
   repository: z.string().min(1),
   /** without credentials */
   origin: z.string().optional(),
+  /** of the project in it, with slashes; undefined: its root */
+  subdirectory: z.string().min(1).optional(),
   /** of the checkout, absolute */
   directory: z.string().min(1),
   createdMs: ms,

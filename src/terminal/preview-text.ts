@@ -1,6 +1,6 @@
 import type {PreviewStatus} from '../wiring/preview/list.ts'
 import type {UpResult} from '../wiring/preview/up.ts'
-import {age, columnsOf, duration, table} from './formats.ts'
+import {age, bytes, columnsOf, duration, table} from './formats.ts'
 import {safeText} from './safe-text.ts'
 
 /** `imm preview list` for people. */
@@ -16,6 +16,7 @@ export const previewsText = (
     `${one.state}${one.pinned ? ', pinned' : ''}`,
     safeText(one.author, false).slice(0, 20),
     age(nowMs - one.updatedMs),
+    one.memoryBytes === undefined ? '' : bytes(one.memoryBytes),
     one.url ?? '',
   ])
   const rejections = previews.flatMap(({name, rejected}) =>
@@ -29,7 +30,7 @@ export const previewsText = (
       : [],
   )
   return [
-    table(['REF', 'COMMIT', 'STATE', 'AUTHOR', 'UPDATED', 'ADDRESS'], rows, columnsOf(stream)),
+    table(['REF', 'COMMIT', 'STATE', 'AUTHOR', 'UPDATED', 'MEMORY', 'ADDRESS'], rows, columnsOf(stream)),
     ...rejections,
   ].join('\n')
 }

@@ -1,4 +1,5 @@
 import type {ServeEvent} from '../preview/serve/events.ts'
+import {counted} from './formats.ts'
 import {safeTexts} from './safe-text.ts'
 import {painter, type Paint} from './style.ts'
 
@@ -24,7 +25,7 @@ export const serveText = (given: ServeEvent, stream: NodeJS.WritableStream): str
         : `${paint('yellow', 'refused')} ${from}: ${event.message} (${event.status})`
     }
     case 'settled':
-      return `${event.previews === 1 ? '1 preview is' : `${event.previews} previews are`} what git says.`
+      return `Nothing is to be done about ${counted(event.previews, 'preview')}.`
     case 'warning':
       return `${paint('yellow', 'warning:')} ${event.message}`
     default:

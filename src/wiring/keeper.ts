@@ -81,6 +81,7 @@ export const createKeeper = ({paths, log}: DaemonKeeping, proxy: KeptRoutes): Ke
       if (why === 'over' && proxy.state(app)?.asleep)
         await Promise.race([rests.rest(app, 'awake'), sleep(wakeTimeoutMs, undefined, {ref: false})])
       await Promise.race([rests.settled(app), sleep(leaveTimeoutMs, undefined, {ref: false})])
+      if (why === 'away') rests.gone(app)
       await leave(routeId(app))
     },
     prove: async (target) => inThread(async (proving) => proving.prove(target)),

@@ -21,6 +21,7 @@ import {keeperText} from './keeper-text.ts'
 import {keptSurroundings} from './kept-surroundings.ts'
 import {openLedger} from './ledger.ts'
 import {numbersOf} from './numbers.ts'
+import {placeIn} from './preview/places.ts'
 
 /** Does something for an app that no imm looks after, in the process of the proxy; what it began in the background is waited for. */
 export const inKeptWorld = async <T>(
@@ -55,7 +56,10 @@ export const inKeptWorld = async <T>(
       id,
       paths,
       // Commands run in the project, as they do in `imm dev`.
-      directory: preview?.directory ?? (await directoryOfProject(paths.home, id.project, signal)) ?? paths.home,
+      directory:
+        (preview && placeIn(preview.directory, preview.subdirectory)) ??
+        (await directoryOfProject(paths.home, id.project, signal)) ??
+        paths.home,
       engine,
       note: log,
       onSecret: (name, content) => ledger.hides(name, content),

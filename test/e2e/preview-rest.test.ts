@@ -1,8 +1,9 @@
-import {readFile} from 'node:fs/promises'
+import {readFile, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 
 import {execa} from 'execa'
 
+import {statePath} from '../../src/proxy/state-file.ts'
 import {containersOf} from '../support/engine-socket.ts'
 import {imm, jsonLines} from '../support/imm.ts'
 import {test} from '../support/one-by-one.ts'
@@ -61,7 +62,30 @@ test('a preview that nobody asks for is paused, then stopped; 20 first requests 
     const told = await readFile(path.join(project.directory, '..', 'told'), 'utf8').catch(() => '')
     return told === 'asleep feature-x\nwoken feature-x\nasleep feature-x\n'
   })
+
+  const [last] = jsonLines((await imm(project, 'proxy', 'status', '--json')).stdout)
+  process.kill(Number(last?.['pid']), 'SIGKILL')
+  await writeFile(statePath(project.home), '{"version": 2, "rou')
+  // Another port may be free by then: what is said of it was lost with the rest.
+  const [next] = jsonLines((await imm(project, 'proxy', 'start', '--json')).stdout)
+  const found = steadyRequests({origin: `http://127.0.0.1:${String(next?.['port'])}`, host: hostname})
+  await until(async () => (await log()).includes('is asleep'))
+  t.is(await states(), 'exited')
+  t.is((await found.once()).status, 200)
+  // It is looked after: nobody asks for it.
+  await until(async () => (await states()) === 'paused')
+  const [looking] = jsonLines((await imm(project, 'proxy', 'status', '--json')).stdout)
   const down = await imm(project, 'preview', 'down', '--all')
   t.is(down.exitCode, 0, down.stderr)
   t.is(await states(), '')
+  // What was paused until now is nothing to stay for.
+  await until(async () => !isThere(Number(looking?.['pid'])))
 })
+
+const isThere = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

@@ -1,4 +1,5 @@
-import {stat} from 'node:fs/promises'
+import {cp, stat, writeFile} from 'node:fs/promises'
+import path from 'node:path'
 
 import {gitIn} from '../source/repository/git.ts'
 import {containersOf, docker, imagesOf} from '../support/engine-socket.ts'
@@ -90,6 +91,7 @@ test('branches are up beside each other with their own contents, move without a 
       {name: 'feature/one', state: 'awake', url: one.url},
       {name: 'two', state: 'rejected', url: two.url},
     ])
+    t.true(listed.every(({memoryBytes}) => Number(memoryBytes) > 1_000_000))
   } finally {
     const {stderr} = await imm(project, 'preview', 'down', '--all')
     t.is(stderr, '')
@@ -101,5 +103,39 @@ test('branches are up beside each other with their own contents, move without a 
   t.deepEqual(Volumes, [])
   await t.throwsAsync(stat(`${project.home}/checkouts/${project.name}/two`), {code: 'ENOENT'})
   t.is((await imm(project, 'preview', 'list', '--json')).stdout, '')
+  await imm(project, 'proxy', 'stop')
+})
+
+test('from a subdirectory that is a project of its own, that of each branch is built', async (t) => {
+  await using made = await testProject({fixture: null, settings: null, files: {'README.md': 'nothing to build here'}})
+  await using web = await testProject({settings: 'guard: false\nhealth: /health'})
+  const directory = path.join(made.directory, 'packages', 'web')
+  await cp(web.directory, directory, {recursive: true})
+  const project: TestProject = {...made, name: web.name, directory}
+  const git = async (...args: string[]) => gitIn(made.directory, ...args)
+  await git('init', '--quiet', '--initial-branch=main')
+  await git('add', '--all')
+  await git('commit', '--quiet', '-m', 'first')
+  await git('checkout', '--quiet', '-b', 'x')
+  await writeFile(path.join(directory, 'src', 'greeting.txt'), 'of packages/web')
+  await git('commit', '--quiet', '--all', '-m', 'second')
+  await git('checkout', '--quiet', '-b', 'without', 'main')
+  await git('rm', '-r', '--quiet', 'packages')
+  await git('commit', '--quiet', '-m', 'third')
+  await git('checkout', '--quiet', 'main')
+  try {
+    const {exitCode, ups, stderr} = await up(project, 'x', 'without')
+    t.is(exitCode, 1, stderr)
+    t.like(ups, [
+      {name: 'without', outcome: 'rejected', error: {code: 'PROJECT_NOT_FOUND'}},
+      {name: 'x', outcome: 'live'},
+    ])
+    const [, x] = ups as [Up, Up]
+    t.is(new URL(x.url).hostname, `x.${web.name}.localhost`)
+    t.like(await request(addressOf(x)), {status: 200, body: 'of packages/web\n'})
+  } finally {
+    t.is((await imm(project, 'preview', 'down', '--all')).stderr, '')
+  }
+  t.deepEqual(await containersOf(web.name), [])
   await imm(project, 'proxy', 'stop')
 })

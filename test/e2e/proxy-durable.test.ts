@@ -7,6 +7,7 @@ import {startDaemon} from '../../src/proxy/start.ts'
 import {statePath} from '../../src/proxy/state-file.ts'
 import {statePaths} from '../../src/state/paths.ts'
 import {startDev} from '../support/dev.ts'
+import {applicationsOf, docker} from '../support/engine-socket.ts'
 import {imm, immEnv, jsonLines} from '../support/imm.ts'
 import {test} from '../support/one-by-one.ts'
 import {testProject, type TestProject} from '../support/project.ts'
@@ -71,6 +72,14 @@ test('with no imm dev, and its state lost, a new proxy finds again what was live
   t.deepEqual([answer.status, answer.release], [200, release])
   const log = async () => readFile(path.join(project.home, 'proxy.log'), 'utf8')
   await until(async () => (await log()).includes('has its route again'))
+  // And it is looked after again: a container that is gone gives way to another.
+  const live = (await applicationsOf(project.name)).find(
+    ({Labels, State}) => Labels['imm.release'] === release && State === 'running',
+  )
+  await docker()
+    .getContainer(live?.Id ?? '')
+    .remove({force: true})
+  await until(async () => (await again.once()).status === 200)
   t.pass()
 })
 

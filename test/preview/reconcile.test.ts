@@ -191,3 +191,7 @@ test('the same commit with the same settings is never brought up twice in a row,
     {numRuns: 500},
   )
 })
+
+test('a preview of a branch of a remote stays: looks at git do not tell whether that is there', (t) => {
+  t.deepEqual(due({}, [{name: 'x', ref: 'refs/remotes/origin/x'}]), [])
+})

@@ -32,8 +32,17 @@ export const writeCi = async (result: CiResult, env: Environment, signal: AbortS
   const files = [comment, ...(await writeOutputs(system, outputs, directory, env, signal))]
   const summaryFile = system === 'github' ? env['GITHUB_STEP_SUMMARY'] : undefined
   if (summaryFile) await addTo(summaryFile, summary(result), signal)
-  return {system, files, ...(await post(system, env, body, signal))}
+  const {comment: posted, warnings} = await post(system, env, body, signal)
+  return {system, files, comment: posted, warnings: [...noSystem(system, env, files), ...warnings]}
 }
+
+/** Who asked for the directory knows what comes there. */
+const noSystem = (system: CiSystem | undefined, env: Environment, files: readonly string[]): string[] =>
+  system === undefined && !env['IMM_CI_DIRECTORY']
+    ? [
+        `this is no job of GitHub Actions, GitLab CI or Jenkins that imm knows: nothing is commented, and ${files.join(' and ')} say what would be told there`,
+      ]
+    : []
 
 const writeOutputs = async (
   system: CiSystem | undefined,

@@ -30,7 +30,7 @@ export type ServeEvent =
       retryInMs?: number
     }
   | ({type: 'webhook'} & Receipt)
-  /** all previews are what git says */
+  /** nothing is to be done: they are what git says, or can't be, or are not to be */
   | {type: 'settled'; previews: number}
   | {type: 'warning'; message: string; code?: string}
 

@@ -22,4 +22,6 @@ export interface Repository {
   worktree: string | undefined
   /** without credentials */
   origin: string | undefined
+  /** of the project in it that is meant, with slashes; undefined: its root */
+  subdirectory?: string
 }

@@ -2,13 +2,13 @@ import {ImmError} from '../../errors.ts'
 import {isImmError} from '../../errors.ts'
 import {slug} from '../../release/names.ts'
 import {currentRef} from '../../source/repository/current.ts'
-import {openRepository} from '../../source/repository/open.ts'
 import type {Ref, Repository} from '../../source/repository/ref.ts'
 import {resolveRef} from '../../source/repository/resolve.ts'
 import type {StatePaths} from '../../state/paths.ts'
 import {listPreviews, type PreviewRecord} from '../../state/previews.ts'
+import {openLocal} from './open-source.ts'
 
-/** Previews that a directory means: those of its repository; all where it is in none. */
+/** Previews that a directory means: those of its repository, its own project's first; all where it is in none. */
 export const previewsHere = async (
   directory: string,
   {home}: Pick<StatePaths, 'home'>,
@@ -16,12 +16,29 @@ export const previewsHere = async (
 ): Promise<{repository: Repository | undefined; records: PreviewRecord[]}> => {
   const repository = await repositoryHere(directory, signal)
   const all = await listPreviews(home)
-  return {repository, records: repository ? all.filter((one) => one.repository === repository.gitDir) : all}
+  if (!repository) return {repository, records: all}
+  const records = all.filter((one) => one.repository === repository.gitDir)
+  const own = records.filter((one) => isOfProject(one, repository))
+  return {repository, records: [...own, ...records.filter((one) => !own.includes(one))]}
 }
+
+/** Of the same directory of the same repository. */
+export const isOfProject = (
+  {repository, subdirectory}: Pick<PreviewRecord, 'repository' | 'subdirectory'>,
+  of: Pick<Repository, 'gitDir' | 'subdirectory'>,
+): boolean => repository === of.gitDir && subdirectory === of.subdirectory
+
+/** Those that a name may mean there: never one of a project beside it. */
+const inReach = (records: readonly PreviewRecord[], {subdirectory = ''}: Pick<Repository, 'subdirectory'>) =>
+  subdirectory === ''
+    ? records
+    : records
+        .filter(({subdirectory: of = ''}) => of === '' || of === subdirectory || subdirectory.startsWith(`${of}/`))
+        .toSorted((a, b) => (b.subdirectory ?? '').length - (a.subdirectory ?? '').length)
 
 const repositoryHere = async (directory: string, signal: AbortSignal): Promise<Repository | undefined> => {
   try {
-    return await openRepository(directory, signal)
+    return await openLocal(directory, signal)
   } catch (error) {
     if (isImmError(error, 'NOT_A_REPOSITORY')) return undefined
     throw error
@@ -47,7 +64,8 @@ export const previewsNamed = async (
   paths: Pick<StatePaths, 'home'>,
   signal: AbortSignal,
 ): Promise<PreviewRecord[]> => {
-  const {repository, records} = await previewsHere(directory, paths, signal)
+  const {repository, records: all} = await previewsHere(directory, paths, signal)
+  const records = repository ? inReach(all, repository) : all
   const wanted = names.length > 0 ? names : [(await currentRef(directory, signal)).name]
   return Promise.all(wanted.map(async (name) => named(name, records, repository, signal)))
 }

@@ -7,6 +7,7 @@ import type {LifecycleEvent} from '../../lifecycle/events.ts'
 import {runHook} from '../../preview/hooks.ts'
 import type {StatePaths} from '../../state/paths.ts'
 import type {PreviewRecord} from '../../state/previews.ts'
+import {placeIn} from './places.ts'
 import {servePlace} from './serve-place.ts'
 
 interface HookWorld {
@@ -51,9 +52,9 @@ export const tellHook = async (
 /** Where hooks run: what their words name is of the repository as its owner has it, never of the commit that is tried. */
 export const hookPlace = async (
   paths: StatePaths,
-  {repository}: Pick<PreviewRecord, 'repository'>,
+  {repository, subdirectory}: Pick<PreviewRecord, 'repository' | 'subdirectory'>,
 ): Promise<string> => {
-  if (path.basename(repository) === '.git') return path.dirname(repository)
+  if (path.basename(repository) === '.git') return placeIn(path.dirname(repository), subdirectory)
   const {settings} = servePlace(paths, {gitDir: repository})
   return (await stat(settings).catch(() => undefined)) ? settings : repository
 }

@@ -1,5 +1,6 @@
 import {connectProxy} from '../../proxy/client.ts'
 import type {ProxyStatus} from '../../proxy/status.ts'
+import type {EnvironmentId} from '../../release/identity.ts'
 import {environmentHosts} from '../../release/names.ts'
 import type {StatePaths} from '../../state/paths.ts'
 import type {PreviewRecord} from '../../state/previews.ts'
@@ -23,6 +24,8 @@ export interface PreviewStatus {
   rejected: {commit: string; code?: string | undefined; message?: string | undefined} | undefined
   updatedMs: number
   usedMs: number
+  /** of its containers; undefined where the engine does not say */
+  memoryBytes: number | undefined
 }
 
 /** Records with what the proxy knows of them. */
@@ -30,9 +33,10 @@ export const statusOfPreviews = async (
   records: readonly PreviewRecord[],
   paths: StatePaths,
   signal: AbortSignal,
+  memoryOf: (id: EnvironmentId) => number | undefined = () => undefined,
 ): Promise<PreviewStatus[]> => {
   const status = await (await connectProxy({paths, signal}))?.status(signal)
-  return records.map((record) => statusOf(record, urlOf(record, status)))
+  return records.map((record) => ({...statusOf(record, urlOf(record, status)), memoryBytes: memoryOf(record)}))
 }
 
 /** Of the app in front, else of the first that has an address. */
@@ -53,7 +57,7 @@ const stateOf = ({apps, tried, resting}: PreviewRecord, url: string | undefined)
   return resting === 'awake' && tried?.outcome === 'rejected' ? 'rejected' : resting
 }
 
-const statusOf = (record: PreviewRecord, url: string | undefined): PreviewStatus => {
+const statusOf = (record: PreviewRecord, url: string | undefined): Omit<PreviewStatus, 'memoryBytes'> => {
   const {project, environment, ref, name, kind, commit, subject, author, pinned, updatedMs, usedMs, tried} = record
   const rejected = tried?.outcome === 'rejected' ? tried : undefined
   return {

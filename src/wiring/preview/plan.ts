@@ -1,3 +1,4 @@
+import {apartOf, type Apart} from '../../preview/apart.ts'
 import {reconcile} from '../../preview/reconcile.ts'
 import {openMemory} from '../../preview/serve/memory.ts'
 import {observe} from '../../preview/serve/observe.ts'
@@ -13,6 +14,8 @@ import {previewsOf} from './serve.ts'
 export interface PreviewPlan {
   /** in the order in which serve takes them */
   steps: readonly Step[]
+  /** what is not as git says, and stays so */
+  apart: readonly Apart[]
   /** how many there are */
   previews: number
 }
@@ -37,5 +40,7 @@ export const planPreviews = async (
     signal,
   )
   const {due} = reconcile({...observed.situation, busy: new Map(), attempts: new Map()})
-  return {steps: due, previews: observed.records.size}
+  const commits = new Map([...observed.refs].map(([ref, {commit}]) => [ref, commit]))
+  const {actual, existing} = observed.situation
+  return {steps: due, apart: apartOf({actual, existing, commits, steps: due}), previews: observed.records.size}
 }

@@ -1,24 +1,30 @@
+import {kindOf} from '../../config/context.ts'
 import {loadSettings} from '../../config/load.ts'
 import {projectName} from '../../config/project-name.ts'
-import {isImmError} from '../../errors.ts'
+import {ImmError, isImmError} from '../../errors.ts'
 import {slug} from '../../release/names.ts'
 import type {Repository} from '../../source/repository/ref.ts'
 import type {StatePaths} from '../../state/paths.ts'
 import {claimProject, claimsOf} from '../../state/projects.ts'
 import {loadApplication} from '../application.ts'
+import {placeIn} from './places.ts'
 
 /**
- * The project that a repository's previews are of: the one that `imm dev` has in its main working tree, so that each sees the other's names,
+ * The project that a repository's previews are of: the one that `imm dev` has in its main working tree, or in that directory of it, so that each sees the other's names,
  * images and volumes.
  */
 export const projectOfRepository = async (
-  {name, gitDir, worktree}: Pick<Repository, 'name' | 'gitDir' | 'worktree'>,
+  {name, gitDir, worktree, subdirectory}: Pick<Repository, 'name' | 'gitDir' | 'worktree' | 'subdirectory'>,
   {home}: Pick<StatePaths, 'home'>,
   isTaken: (project: string) => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<string> => {
-  const directory = worktree ?? gitDir
-  const wanted = worktree === undefined ? slug(name) : await nameOf(worktree, home, signal)
+  const directory = worktree === undefined ? gitDir : placeIn(worktree, subdirectory)
+  if (subdirectory !== undefined && (await kindOf(directory)) !== 'directory')
+    throw new ImmError('PROJECT_NOT_FOUND', `The main working tree has no ${subdirectory}.`, {
+      next: `Check out a branch that has it in ${worktree ?? gitDir}: settings come from there.`,
+    })
+  const wanted = worktree === undefined ? slug(name) : await nameOf(directory, home, signal)
   return (await claimProject({home, slug: wanted, directory, isTaken, signal})).slug
 }
 

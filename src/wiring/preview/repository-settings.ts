@@ -2,6 +2,7 @@ import type {PreviewSettings} from '../../config/previews.ts'
 import {checkOut} from '../../source/repository/check-out.ts'
 import type {Repository} from '../../source/repository/ref.ts'
 import {resolveRef} from '../../source/repository/resolve.ts'
+import {placeIn} from './places.ts'
 import {previewSettings} from './settings.ts'
 
 /**
@@ -11,7 +12,8 @@ import {previewSettings} from './settings.ts'
 export const repositorySettings = (repository: Repository, place: string) => {
   let known: {commit: string; settings: PreviewSettings} | undefined
   return async (signal: AbortSignal): Promise<PreviewSettings> => {
-    if (repository.worktree !== undefined) return previewSettings(repository.worktree, signal)
+    const {worktree, subdirectory} = repository
+    if (worktree !== undefined) return previewSettings(placeIn(worktree, subdirectory), signal)
     const {commit} = await resolveRef(repository, 'HEAD', signal)
     if (known?.commit === commit) return known.settings
     await checkOut(repository, commit, place, signal)

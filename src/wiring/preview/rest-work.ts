@@ -1,13 +1,11 @@
 import type {HookName} from '../../config/previews.ts'
 import {isImmError} from '../../errors.ts'
-import type {Engine} from '../../lifecycle/ports.ts'
 import {lull} from '../../lifecycle/rest/lull.ts'
 import {wakeApp} from '../../lifecycle/rest/wake-app.ts'
 import {wakeServices} from '../../lifecycle/rest/wake-services.ts'
 import type {RestWish} from '../../proxy/keeper.ts'
 import {routeId} from '../../proxy/routes.ts'
 import type {AppId, EnvironmentId} from '../../release/identity.ts'
-import {sharedLabels} from '../../release/services.ts'
 import type {StatePaths} from '../../state/paths.ts'
 import {systemClock} from '../clock.ts'
 import {openEngine} from '../engine.ts'
@@ -15,6 +13,7 @@ import {keptSettings} from '../kept-settings.ts'
 import {inKeptWorld} from '../kept-world.ts'
 import {tellHook} from './rest-hook.ts'
 import {removeExpired} from './rest-removal.ts'
+import {weigh} from './weigh.ts'
 
 export interface RestWork {
   environment: EnvironmentId
@@ -65,11 +64,4 @@ export const restWork = async (
     if (!isImmError(error)) throw error
     return {failure: {message: error.message, output: error.output}}
   }
-}
-
-const weigh = async (environment: EnvironmentId, engine: Engine, signal: AbortSignal): Promise<number> => {
-  const instances = await engine.instances(sharedLabels(environment), signal)
-  const alive = instances.filter(({state}) => state === 'running' || state === 'paused')
-  const uses = await Promise.all(alive.map(async ({id}) => engine.usage(id, signal)))
-  return uses.reduce((sum, use) => sum + (use?.memoryBytes ?? 0), 0)
 }

@@ -10,6 +10,8 @@ import {createRestTurns, type RestContext, type RestTurns} from './rest-turns.ts
 /** The rest of all environments of one proxy. */
 export interface Rests extends Pick<Required<Keeper>, 'wake' | 'rest'>, Pick<RestLooks, 'soon'> {
   settled: RestTurns['settled']
+  /** It is taken away: nothing is kept ready for it. */
+  gone(id: EnvironmentId): void
   /** Begins nothing more by itself, until `soon`; resolves when nothing is under way. */
   pauseLooking(): Promise<void>
 }
@@ -64,9 +66,12 @@ export const createRests = ({proxy, paths, log, inThread, mind, leave}: Context)
       else await turns.rest(id, to, {hard: true})
     },
     settled: async (id) => turns.settled(id),
+    gone: (id) => warm.changed(id, 'awake'),
     async pauseLooking() {
       looks[Symbol.dispose]()
       await turns.allSettled()
+      // A process whose thread runs does not end.
+      warm.end()
     },
   }
 }
@@ -76,6 +81,11 @@ const warmThread = (inThread: RestContext['inThread']) => {
   const paused = new Set<string>()
   let release: (() => void) | undefined
   return {
+    end(): void {
+      paused.clear()
+      release?.()
+      release = undefined
+    },
     changed({project, environment}: EnvironmentId, to: RestWish): void {
       const key = `${project}/${environment}`
       if (to === 'paused') paused.add(key)

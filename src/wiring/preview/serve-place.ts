@@ -4,7 +4,7 @@ import path from 'node:path'
 import type {Repository} from '../../source/repository/ref.ts'
 import type {StatePaths} from '../../state/paths.ts'
 
-/** Where serve keeps what it needs of a repository. All absolute. */
+/** Where serve keeps what it needs of a repository, or of one project in it. All absolute. */
 export interface ServePlace {
   memory: string
   /** webhooks that were received */
@@ -15,8 +15,12 @@ export interface ServePlace {
   socket: string
 }
 
-export const servePlace = ({home, runtime}: StatePaths, {gitDir}: Pick<Repository, 'gitDir'>): ServePlace => {
-  const key = createHash('sha256').update(gitDir).digest('hex').slice(0, 12)
+export const servePlace = (
+  {home, runtime}: StatePaths,
+  {gitDir, subdirectory}: Pick<Repository, 'gitDir' | 'subdirectory'>,
+): ServePlace => {
+  const name = subdirectory === undefined ? gitDir : `${gitDir}\0${subdirectory}`
+  const key = createHash('sha256').update(name).digest('hex').slice(0, 12)
   const directory = path.join(home, 'serve', key)
   return {
     memory: path.join(directory, 'memory.json'),

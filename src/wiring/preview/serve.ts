@@ -6,8 +6,10 @@ import type {Repository} from '../../source/repository/ref.ts'
 import {statePaths, type StatePaths} from '../../state/paths.ts'
 import {listPreviews, type PreviewRecord} from '../../state/previews.ts'
 import type {PreviewActions} from './actions.ts'
+import {isOfProject} from './find.ts'
 import {watchGit} from './git-watch.ts'
 import {openSource} from './open-source.ts'
+import {placeIn} from './places.ts'
 import {repositorySettings} from './repository-settings.ts'
 import {holdRepository} from './serve-lock.ts'
 import {servePlace} from './serve-place.ts'
@@ -32,9 +34,11 @@ export const runServe = async (options: ServeOptions, signal: AbortSignal, actio
   const {emit, listener, once, everyMs, webhooks, paths = statePaths()} = options
   const source = await openSource(options.repository, paths, signal)
   const {repository} = source
+  const {worktree, gitDir, subdirectory} = repository
+  const served = worktree === undefined ? gitDir : placeIn(worktree, subdirectory)
   const place = servePlace(paths, repository)
   await using stack = new AsyncDisposableStack()
-  stack.use(await holdRepository(place.socket, repository.worktree ?? repository.gitDir, signal))
+  stack.use(await holdRepository(place.socket, served, signal))
   const memory = await openMemory(place.memory, signal)
   const settings = repositorySettings(repository, place.settings)
   let files: readonly string[] = []
@@ -49,7 +53,7 @@ export const runServe = async (options: ServeOptions, signal: AbortSignal, actio
   if (server) stack.use(server)
   emit({
     type: 'serving',
-    repository: repository.worktree ?? repository.gitDir,
+    repository: served,
     origin,
     webhooks: server && `http://127.0.0.1:${server.port}/`,
   })
@@ -81,5 +85,5 @@ const realActions = async (): Promise<PreviewActions> => {
   return {up, down}
 }
 
-export const previewsOf = async ({home}: StatePaths, {gitDir}: Repository): Promise<PreviewRecord[]> =>
-  (await listPreviews(home)).filter(({repository}) => repository === gitDir)
+export const previewsOf = async ({home}: StatePaths, repository: Repository): Promise<PreviewRecord[]> =>
+  (await listPreviews(home)).filter((record) => isOfProject(record, repository))

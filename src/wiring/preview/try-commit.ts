@@ -10,12 +10,15 @@ import {failureOf} from '../attempt.ts'
 import {devEither} from '../dev.ts'
 import type {OpenEngine} from '../engine.ts'
 import {seedVolumes} from './seed.ts'
+import {placeInCheckout} from './subdirectory.ts'
 
 export interface Try extends OpenEngine {
   id: EnvironmentId
   ref: Ref
-  /** where its commit is checked out */
-  directory: string
+  /** where its commit is */
+  checkout: string
+  /** of the project in it; undefined: all of it */
+  subdirectory: string | undefined
   settings: Pick<PreviewSettings, 'env' | 'seed' | 'access'>
   paths: StatePaths
   listener: (event: LifecycleEvent) => void
@@ -53,7 +56,7 @@ const ofCommit = new Set<ErrorCode>([
 
 /** Brings an environment to a commit, by the lifecycle of `imm dev`, and leaves what is live to run. */
 export const tryCommit = async (request: Try, signal: AbortSignal): Promise<Tried> => {
-  const {id, ref, directory, settings, paths, listener, engine, ungated, isTaken} = request
+  const {id, ref, checkout, subdirectory, settings, paths, listener, engine, ungated, isTaken} = request
   const ends = new Map<string, Ended>()
   const urls = new Map<string, string>()
   let front: string | undefined
@@ -73,6 +76,7 @@ export const tryCommit = async (request: Try, signal: AbortSignal): Promise<Trie
     }
   }
   try {
+    const directory = await placeInCheckout(checkout, subdirectory)
     await devEither(
       {
         engine,

@@ -60,7 +60,10 @@ export const upPreview = async (request: UpRequest, signal: AbortSignal): Promis
     if (event.type === 'live' && event.previous !== undefined) hook = 'updated'
     listener(event)
   }
-  const tried = await tryCommit({...opened, id, ref, directory, settings, paths, listener: heard}, signal)
+  const tried = await tryCommit(
+    {...opened, id, ref, checkout: directory, subdirectory: repository.subdirectory, settings, paths, listener: heard},
+    signal,
+  )
   const {outcome, apps, error} = tried
   const record: PreviewRecord = {
     ...begun,
@@ -95,6 +98,7 @@ const begin = (
   committedMs: ref.committedMs,
   repository: repository.gitDir,
   ...(repository.origin === undefined ? {} : {origin: repository.origin}),
+  ...(repository.subdirectory === undefined ? {} : {subdirectory: repository.subdirectory}),
   directory,
   createdMs: before?.createdMs ?? Date.now(),
   updatedMs: Date.now(),

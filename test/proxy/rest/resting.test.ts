@@ -203,3 +203,25 @@ test('what never had the traffic, and an environment that is not there, have not
   t.is(proxy.state(fresh)?.asleep, undefined)
   t.deepEqual(await proxy.rest({project: 'shop', environment: 'none'}, true), [])
 })
+
+test('what a proxy that lost its routes finds asleep is woken by who waits already, and by the next who comes', async (t) => {
+  const {proxy, woken, upstream} = await start(t)
+  const lost = {...shop, environment: 'x'}
+  t.false(await proxy.foundAsleep(lost, [upstream.target(1)]))
+  await proxy.open({...lost, hosts: ['x.shop.localhost'], port: undefined})
+  const early = ask(proxy.port, {host: 'x.shop.localhost'})
+  await until(() => proxy.state(lost) !== undefined && proxy.routes().some(({held}) => held === 1))
+  // Nothing listens there any more.
+  const gone = {...upstream.target(1), address: {host: '127.0.0.1', port: 1}}
+  t.true(await proxy.foundAsleep(lost, [gone]))
+  t.deepEqual(woken, ['shop/x'])
+  t.like(proxy.state(lost), {asleep: true, generation: 1})
+  await proxy.split(lost, {split: allTo(upstream.target(1)), attempt: 'awake', fence: 'same'})
+  t.is((await early).status, 200)
+})
+
+test('what is live already is not found asleep', async (t) => {
+  const {proxy, upstream} = await start(t)
+  await t.throwsAsync(proxy.foundAsleep(shop, [upstream.target(1)]), {code: 'GENERATION_STALE'})
+  t.is((await ask(proxy.port)).status, 200)
+})

@@ -5,11 +5,14 @@ import path from 'node:path'
 import test, {type ExecutionContext} from 'ava'
 
 import type {ServeEvent} from '../../../src/preview/serve/events.ts'
+import {openRepository} from '../../../src/source/repository/open.ts'
+import {resolveRef} from '../../../src/source/repository/resolve.ts'
 import {listPreviews} from '../../../src/state/previews.ts'
 import {planPreviews} from '../../../src/wiring/preview/plan.ts'
 import {runServe, type ServeOptions} from '../../../src/wiring/preview/serve.ts'
 import {gitIn, makeRepository, type Made} from '../../source/repository/git.ts'
 import {recordedPreviews} from '../../support/serve-actions.ts'
+import {previewSettings} from '../../support/serve-world.ts'
 import {until} from '../../support/until.ts'
 import {github, hubPull, hubPush, secret, type Sent} from '../../support/webhooks.ts'
 
@@ -135,6 +138,21 @@ test('a plan says what serve would do, and does nothing of it', async (t) => {
   t.deepEqual(await plan(), ['update x: moved'])
   await git('branch', '-D', 'x')
   t.deepEqual(await plan(), ['down x: gone'])
+})
+
+test('the plan names a preview that was brought up by hand and is behind its branch, and does nothing about it', async (t) => {
+  const {git, directory} = await makeRepository(t)
+  const paths = await statesIn(t)
+  const {signal} = new AbortController()
+  const repository = await openRepository(directory, signal)
+  const main = await resolveRef(repository, 'main', signal)
+  const {actions} = recordedPreviews()
+  await actions.up({repository, ref: main, settings: previewSettings, paths, listener: () => {}}, signal)
+  t.like(await planPreviews(directory, signal, paths), {steps: [], apart: [], previews: 1})
+  await git('commit', '--allow-empty', '--quiet', '-m', 'second')
+  const {steps, apart} = await planPreviews(directory, signal, paths)
+  t.deepEqual(steps, [])
+  t.like(apart, [{name: 'main', why: 'behind', from: main.commit, commit: await git('rev-parse', 'main')}])
 })
 
 const webhooks = {port: 0, secret, hosts: []}
