@@ -72,6 +72,13 @@ export const createRestTurns = ({proxy, log, inThread, mind, leave, onChange}: R
     for (const app of apps) if (!left.some((one) => one.app === app.app)) mind(app)
   }
 
+  /** Nobody waits for a wake but requests: it must end none but theirs. */
+  const broken = (id: EnvironmentId, error: unknown): void => {
+    const message = error instanceof Error ? error.message : String(error)
+    log(`could not wake ${keyOf(id)}: ${error instanceof Error ? error.stack : message}`)
+    proxy.notWoken(id, message, [])
+  }
+
   const drained = async (apps: readonly AppId[]): Promise<void> => {
     const targets = apps.flatMap((app) => (proxy.state(app)?.previous ?? []).map((target) => ({app, target})))
     const {signal} = new AbortController()
@@ -101,7 +108,10 @@ export const createRestTurns = ({proxy, log, inThread, mind, leave, onChange}: R
     async wake(id) {
       const key = keyOf(id)
       const mine =
-        waking.get(key) ?? inTurn(id, async (thread) => wakeNow(id, thread)).finally(() => waking.delete(key))
+        waking.get(key) ??
+        inTurn(id, async (thread) => wakeNow(id, thread))
+          .catch((error: unknown) => broken(id, error))
+          .finally(() => waking.delete(key))
       waking.set(key, mine)
       await mine
     },

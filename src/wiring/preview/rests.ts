@@ -35,7 +35,9 @@ export const createRests = ({proxy, paths, log, inThread, mind, leave}: Context)
     const hook = to === 'asleep' ? to : to === 'awake' && record.resting === 'asleep' ? 'woken' : undefined
     // Not waited for: requests are.
     if (hook && record.hooks[hook])
-      void inThread(async (thread) => thread.rest({environment: id, to: 'told', apps: [], hook}))
+      void inThread(async (thread) => thread.rest({environment: id, to: 'told', apps: [], hook})).catch(
+        (error: unknown) => log(`the hook ${hook} of ${id.project}/${id.environment}: ${String(error)}`),
+      )
   }
   const turns = createRestTurns({proxy, log, inThread, mind, leave, onChange})
   const looks = createRestLooks({

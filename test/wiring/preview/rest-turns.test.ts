@@ -37,6 +37,8 @@ const start = async (t: ExecutionContext, work: (work: RestWork, wake: () => Pro
     leave: async ({app}) => void said.push(`leave ${app}`),
     onChange: async (_, to) => void said.push(`is ${to}`),
   })
+  // It writes what it does into the directory, which goes after the test.
+  t.teardown(async () => turns.settled(shop))
   await proxy.open({...shop, hosts: [shopHost], port: undefined})
   await live()
   return {proxy, turns, said}
@@ -89,4 +91,19 @@ test('who was asked for since it was looked at stays as it is', async (t) => {
   const {turns, said} = await start(t, async () => ({}))
   t.false(await turns.rest(shop, 'asleep', {hard: false, still: () => false}))
   t.deepEqual(said, [])
+})
+
+test('a wake that breaks is no end of the proxy: who waits is told, and the next request tries again', async (t) => {
+  let tries = 0
+  const {proxy, turns} = await start(t, async ({to}, wake) => {
+    if (to !== 'awake') return {}
+    if (++tries === 1) throw new Error('no space left on device')
+    await wake()
+    return {}
+  })
+  await turns.rest(shop, 'asleep', {hard: false})
+  const failed = await ask(proxy.port)
+  t.is(failed.status, 503)
+  t.regex(failed.body, /no space left/)
+  t.is((await ask(proxy.port)).status, 200)
 })
