@@ -51,10 +51,14 @@ const secrets = [
   'query-key-4711',
   'bearer-abc-123',
   'ann@example.org',
+  'annie-the-great',
 ]
 
 test('what imm record keeps holds no secret, and finds the one field in which two sides differ', async (t) => {
-  await using project = await testProject({files: {Dockerfile: dockerfile, 'src/server.js': shop}})
+  await using project = await testProject({
+    files: {Dockerfile: dockerfile, 'src/server.js': shop},
+    settings: 'parity: {replay: {redact: [nickname]}}',
+  })
   t.regex((await imm(project, 'record')).stderr, /nothing runs in environment main/)
   await using dev = startDev(project)
   const {release} = await dev.goesLive()
@@ -76,7 +80,12 @@ test('what imm record keeps holds no secret, and finds the one field in which tw
     path: '/login',
     method: 'POST',
     headers: {'content-type': 'application/json'},
-    body: JSON.stringify({user: 'ann', email: 'ann@example.org', password: 'hunter2-password'}),
+    body: JSON.stringify({
+      user: 'ann',
+      nickname: 'annie-the-great',
+      email: 'ann@example.org',
+      password: 'hunter2-password',
+    }),
   })
   const headers = {cookie: 'session=5e55101d-abcd-cookie', authorization: 'Bearer bearer-abc-123'}
   for (const each of ['/', '/items/1', '/items/2?api_key=query-key-4711', '/items/3']) await dev.fetch(each, {headers})
@@ -117,7 +126,7 @@ test('what imm record keeps holds no secret, and finds the one field in which tw
   const context = {
     cwd: project.directory,
     paths: statePaths(immEnv(project)),
-    onWarning: (text: string) => t.fail(text),
+    onWarning: (warning: string) => t.fail(warning),
   }
   {
     await using here = await openReplaySide(

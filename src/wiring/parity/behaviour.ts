@@ -65,14 +65,13 @@ export const behaviourOf = async (
 
 const askable = (name: string): ReplayReference => {
   const reference = parseReference(name)
-  switch (reference.kind) {
-    case 'url':
-    case 'env':
-    case 'image':
-    case 'release':
-      return reference
-    default:
-  }
+  if (
+    reference.kind === 'url' ||
+    reference.kind === 'env' ||
+    reference.kind === 'image' ||
+    reference.kind === 'release'
+  )
+    return reference
   throw new ImmError('USAGE', `requests can't be sent to ${name}`, {
     next: 'Give --replay two of image:REF, release:r12, env:main and URLs. `imm build --tag NAME` makes an image of the working tree.',
   })

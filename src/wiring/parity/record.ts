@@ -1,6 +1,7 @@
 import {mkdir} from 'node:fs/promises'
 import path from 'node:path'
 
+import {loadParitySettings} from '../../config/parity.ts'
 import {ImmError} from '../../errors.ts'
 import {entryOf} from '../../parity/har/entry.ts'
 import type {HarEntry} from '../../parity/har/har.ts'
@@ -25,7 +26,7 @@ export interface RecordRequest {
   most: number
   /** undefined: until the signal aborts */
   durationMs: number | undefined
-  /** names whose values are not kept, beside those that are known */
+  /** names whose values are not kept, beside those that are known and those of imm.yaml */
   redact: readonly string[]
 }
 
@@ -57,6 +58,8 @@ export const recordExchanges = async (
   signal: AbortSignal,
 ): Promise<Recorded> => {
   const paths = statePaths()
+  // Before anything is kept: a mistake in it must not let a name through.
+  const {replay} = await loadParitySettings(request.where.directory, signal)
   const {proxy, environment, route} = await routeOf(request.where, paths, signal)
   const ended = new AbortController()
   let end: Recorded['end'] = 'proxy'
@@ -100,7 +103,10 @@ export const recordExchanges = async (
   }
   const file = request.file === undefined ? await fileFor(environment, paths) : path.resolve(request.file)
   const comment = `recorded of ${route}, one of ${every} requests ${methods.join(', ')}; secrets are taken out`
-  await writeHar(file, redactEntries(entries, request.redact), {version: packageVersion(), comment})
+  await writeHar(file, redactEntries(entries, [...replay.redact, ...request.redact]), {
+    version: packageVersion(),
+    comment,
+  })
   return {...environment, file, exchanges: entries.length, dropped, end}
 }
 

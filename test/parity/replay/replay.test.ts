@@ -110,7 +110,7 @@ test('an application that makes links to itself is the same under another addres
   const [a, b] = await Promise.all(
     ['a', 'b'].map(async (name) =>
       startSide(t, name, (request, response) => {
-        if (request.url === '/go') response.writeHead(302, {location: link(request)})
+        if (request.url === '/go') response.setHeader('location', link(request)).statusCode = 302
         response.setHeader('content-type', 'application/json')
         response.end(JSON.stringify({next: link(request), text: `see ${link(request)}`}))
       }),
