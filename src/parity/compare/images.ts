@@ -1,7 +1,7 @@
 import type {ImageSide} from '../facts.ts'
 import type {Finding} from '../report/finding.ts'
 import {type BaseChange, baseChange, baseFinding, compareAges, compareBases, withBrought} from './causes/base.ts'
-import {byBase, byRuntimeVersion, bySystem, type Explanation} from './causes/brought.ts'
+import {byBase, byDistribution, byRuntimeVersion, bySystem, type Explanation} from './causes/brought.ts'
 import {byLockedVersion} from './causes/by-lock.ts'
 import {noParents, type Parents, withCauses} from './causes/parents.ts'
 import type {Both} from './difference.ts'
@@ -37,6 +37,7 @@ export const compareImages = (sides: Both<ImageSide>, context: ImageContext): Fi
     bySystem(facts),
     byRuntimeVersion(facts),
     byLockedVersion(facts, sides),
+    byDistribution(facts),
   ])
   // The same base for another platform is no other base, and has other files.
   const owner = change?.brings.length === 0 ? (platform ?? base) : base

@@ -2,7 +2,7 @@ import test from 'ava'
 
 import {compareSides} from '../../../src/parity/compare/compare.ts'
 import type {SideFacts} from '../../../src/parity/facts.ts'
-import {dpkg, image, run, side} from './sides.ts'
+import {dpkg, file, files, image, run, side} from './sides.ts'
 
 const areas = (a: Partial<SideFacts>, b: Partial<SideFacts>) => {
   const {compared, uncompared} = compareSides(side('A', a), side('B', b))
@@ -57,4 +57,11 @@ test('libraries of which some files can not be read are compared as far as they 
     [['dependency.version', 'npm:qs in /app']],
   )
   t.deepEqual(areas(a, b).uncompared, [{area: 'dependencies', reason: 'B: not all files can be read'}])
+})
+
+test('files of which a side could not read all are not compared', (t) => {
+  const gaps = [{part: 'files', reason: 'a layer is missing'} as const]
+  const [a, b] = [side('A', {image: image({files: files(file('/a'))})}), side('B', {image: image(), gaps})]
+  t.deepEqual(compareSides(a, b).findings, [])
+  t.deepEqual(compareSides(a, b).uncompared, [{area: 'files', reason: 'B: a layer is missing'}])
 })

@@ -37,6 +37,8 @@ const start = async (t: ExecutionContext, work: (work: RestWork, wake: () => Pro
     leave: async ({app}) => void said.push(`leave ${app}`),
     onChange: async (_, to) => void said.push(`is ${to}`),
   })
+  // It writes what it does into the directory, which goes after the test.
+  t.teardown(async () => turns.settled(shop))
   await proxy.open({...shop, hosts: [shopHost], port: undefined})
   await live()
   return {proxy, turns, said}

@@ -45,3 +45,19 @@ export const byRuntimeVersion = (findings: readonly Finding[]): Explanation => {
     )
   }
 }
+
+/** Distributions have libraries of languages as packages of their own, below /usr: `python3-yaml`, `py3-yaml`, `ruby-rack`. */
+export const byDistribution = (findings: readonly Finding[]): Explanation => {
+  const packages = new Map(
+    findings.filter(({rule}) => rule.startsWith('os.package.')).map((finding) => [finding.subject, finding]),
+  )
+  return ({rule, subject}) => {
+    const [, ecosystem, name] = /^(pypi|gem):(\S+) in \/usr$/.exec(subject) ?? []
+    if (!rule.startsWith('dependency.') || name === undefined) return undefined
+    const prefixes = ecosystem === 'gem' ? ['ruby-'] : ['python3-', 'py3-', 'python-']
+    const plain = name.replace(/^(?:py|python-)/, '')
+    return prefixes
+      .flatMap((prefix) => [packages.get(`${prefix}${name}`), packages.get(`${prefix}${plain}`)])
+      .find((found) => found !== undefined)
+  }
+}

@@ -72,9 +72,11 @@ test('the same layers are the same base, whatever is known of them', (t) => {
   t.deepEqual(outline(betweenImages(before, changed)), ['os.package.version lib7'])
 })
 
+const app = (content: string) => file('/app/a.js', content)
+
+const system = (content: string) => file('/usr/lib/libc.so', content, {layer: 0})
+
 test('files of the layers of the base are brought by it, those of the application are not', (t) => {
-  const system = (content: string) => file('/usr/lib/libc.so', content, {layer: 0})
-  const app = (content: string) => file('/app/a.js', content)
   const findings = betweenImages(
     {...before, files: files(app('a'), system('a'))},
     {...before, layers: after.layers ?? [], files: files(app('b'), system('b'))},
@@ -87,21 +89,23 @@ test('files of the layers of the base are brought by it, those of the applicatio
   t.is(findings[0]?.severity, 'warning', 'files alone do not make it graver')
 })
 
+const lowApp = (content: string) => file('/app/a.js', content, {layer: 0})
+
 test('where the end of the base is a guess, files that differ by themselves stay those of the application', (t) => {
   const guessed = base({by: 'history', name: undefined})
-  const app = (content: string) => file('/app/a.js', content, {layer: 0})
   const findings = betweenImages(
-    {...before, base: guessed, files: files(app('a'))},
-    {...before, base: guessed, layers: after.layers ?? [], files: files(app('b'))},
+    {...before, base: guessed, files: files(lowApp('a'))},
+    {...before, base: guessed, layers: after.layers ?? [], files: files(lowApp('b'))},
   )
   t.deepEqual(outline(findings), ['files.content /app/a.js'])
 })
 
+const npm = (version: string, layerOf: number): Partial<ImageSide> => ({
+  dependencies: [{ecosystem: 'npm', name: 'npm', version, scope: '/usr/local/lib', source: 'installed'}],
+  files: files(file('/usr/local/lib/node_modules/npm/package.json', version, {layer: layerOf})),
+})
+
 test('npm is brought by the base or the Node.js that it comes with', (t) => {
-  const npm = (version: string, layerOf: number): Partial<ImageSide> => ({
-    dependencies: [{ecosystem: 'npm', name: 'npm', version, scope: '/usr/local/lib', source: 'installed'}],
-    files: files(file('/usr/local/lib/node_modules/npm/package.json', version, {layer: layerOf})),
-  })
   t.deepEqual(told(betweenImages({...before, ...npm('11.3.0', 0)}, {...after, ...npm('11.4.0', 0)})), [
     'image.base node:24-slim',
   ])
@@ -111,9 +115,54 @@ test('npm is brought by the base or the Node.js that it comes with', (t) => {
   )
 })
 
+const namedBase = (name: string) => base({name, layers: 0, packages: [], runtimes: [], os: undefined})
+
 test('a base that is known by name alone explains nothing', (t) => {
-  const named = (name: string) => base({name, layers: 0, packages: [], runtimes: [], os: undefined})
-  const findings = betweenImages({...before, base: named('a')}, {...after, base: named('b')})
+  const findings = betweenImages({...before, base: namedBase('a')}, {...after, base: namedBase('b')})
   t.true(findings.every(({cause, rule}) => cause?.rule !== 'image.base' && rule !== 'image.base'))
   t.true(outline(findings).includes('image.base.name a'))
+})
+
+test('a base of which one side knows the name alone explains nothing either', (t) => {
+  const findings = betweenImages({...before, base: base({layers: 0, packages: [], runtimes: [], os: undefined})}, after)
+  t.true(findings.length > 40 && findings.every(({cause}) => cause === undefined))
+})
+
+test('what it brings keeps its own severity', (t) => {
+  const findings = betweenImages(before, {
+    ...after,
+    base: base({...newerBase, packages: dpkg({lib0: '1.0.0-1'})}),
+    packages: dpkg({lib0: '1.0.0-1'}),
+  })
+  const missing = findings.filter(({rule}) => rule === 'os.package.missing')
+  t.is(missing.length, 39)
+  t.true(missing.every(({severity, cause}) => severity === 'error' && cause?.rule === 'image.base'))
+})
+
+test('a base in other layers with the same in it is no other base, however much older or larger', (t) => {
+  const created = (time: string) => base({created: time})
+  const findings = betweenImages(
+    {...before, base: created('2026-01-01T00:00:00Z')},
+    {...before, layers: after.layers ?? [], size: 1e9, base: created('2026-06-01T00:00:00Z')},
+  )
+  t.deepEqual(outline(findings), ['image.size size', 'image.base.age node:24-slim'])
+})
+
+test('a file of the base that the application replaced on one side is its own, and what nobody reads is told last', (t) => {
+  const replaced = [
+    file('/etc/motd', 'a', {layer: 0}),
+    file('/usr/share/zoneinfo/x', 'a', {layer: 0}),
+    file('/usr/share/doc/x', 'a', {layer: 0}),
+  ]
+  const by = [
+    file('/etc/motd', 'b', {layer: 1}),
+    file('/usr/share/zoneinfo/x', 'b', {layer: 0}),
+    file('/usr/share/doc/x', 'b', {layer: 0}),
+  ]
+  const findings = betweenImages(
+    {...before, files: files(...replaced)},
+    {...before, layers: after.layers ?? [], files: files(...by)},
+  )
+  t.deepEqual(told(findings), ['image.base node:24-slim', 'files.content /etc/motd'])
+  t.deepEqual(findings.find(({cause}) => cause)?.details, ['/usr/share/zoneinfo/x', '/usr/share/doc/x'])
 })

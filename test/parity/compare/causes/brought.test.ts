@@ -19,14 +19,15 @@ test('another release of the operating system brings its packages', (t) => {
   ])
 })
 
+const nodeSide = (version: string): Partial<ImageSide> => ({
+  runtimes: [{name: 'node', version, path: '/usr/bin/node'}],
+  packages: dpkg({nodejs: `${version}-1`}),
+  config: {...config, env: [{name: 'NODE_VERSION', value: version}]},
+  files: files(file('/usr/bin/node', version), file('/usr/include/node/node.h', version)),
+})
+
 test("a runtime's version brings the variable that names it, its package and its files, none graver than itself", (t) => {
-  const side = (version: string): Partial<ImageSide> => ({
-    runtimes: [{name: 'node', version, path: '/usr/bin/node'}],
-    packages: dpkg({nodejs: `${version}-1`}),
-    config: {...config, env: [{name: 'NODE_VERSION', value: version}]},
-    files: files(file('/usr/bin/node', version), file('/usr/include/node/node.h', version)),
-  })
-  const findings = betweenImages(side('24.1.0'), side('24.1.1'))
+  const findings = betweenImages(nodeSide('24.1.0'), nodeSide('24.1.1'))
   t.deepEqual(outline(findings), [
     'config.env.value NODE_VERSION <- runtime.version.patch node',
     'os.package.version nodejs <- runtime.version.patch node',
@@ -45,16 +46,17 @@ const library = (name: string, version: string, more: Partial<Dependency> = {}):
   ...more,
 })
 
+const flaskSide = (version: string, other: string): Partial<ImageSide> => ({
+  dependencies: [
+    library('flask', version, {ecosystem: 'pypi', source: 'lock'}),
+    library('flask', version, {ecosystem: 'pypi', scope: '/usr/local'}),
+    library('gunicorn', other, {ecosystem: 'pypi', scope: '/usr/local'}),
+  ],
+  files: files(file('/app/requirements.txt', version), file('/app/server.py', 'same')),
+})
+
 test('a lock file brings what is installed by it, also in another directory, and nothing that it does not demand', (t) => {
-  const side = (version: string, other: string): Partial<ImageSide> => ({
-    dependencies: [
-      library('flask', version, {ecosystem: 'pypi', source: 'lock'}),
-      library('flask', version, {ecosystem: 'pypi', scope: '/usr/local'}),
-      library('gunicorn', other, {ecosystem: 'pypi', scope: '/usr/local'}),
-    ],
-    files: files(file('/app/requirements.txt', version), file('/app/server.py', 'same')),
-  })
-  const findings = betweenImages(side('3.0.0', '20.0.0'), side('3.1.0', '21.0.0'))
+  const findings = betweenImages(flaskSide('3.0.0', '20.0.0'), flaskSide('3.1.0', '21.0.0'))
   t.deepEqual(outline(findings), [
     'dependency.lock pypi in /app',
     'dependency.version pypi:flask in /usr/local <- dependency.lock pypi in /app',
@@ -64,16 +66,17 @@ test('a lock file brings what is installed by it, also in another directory, and
   t.deepEqual(findings[0]?.details, ['flask 3.0.0 -> 3.1.0'])
 })
 
+const qsSide = (version: string, other: string): Partial<ImageSide> => ({
+  dependencies: [library('qs', version)],
+  files: files(
+    file('/app/node_modules/qs-esm/index.js', other),
+    file('/app/node_modules/qs/index.js', version),
+    file('/srv/node_modules/qs/index.js', version),
+  ),
+})
+
 test('a library brings its own files, and not those of the one whose name begins so', (t) => {
-  const side = (version: string, other: string): Partial<ImageSide> => ({
-    dependencies: [library('qs', version)],
-    files: files(
-      file('/app/node_modules/qs-esm/index.js', other),
-      file('/app/node_modules/qs/index.js', version),
-      file('/srv/node_modules/qs/index.js', version),
-    ),
-  })
-  const own = betweenImages(side('1.0.0', 'x'), side('2.0.0', 'y')).filter(({cause}) => cause === undefined)
+  const own = betweenImages(qsSide('1.0.0', 'x'), qsSide('2.0.0', 'y')).filter(({cause}) => cause === undefined)
   t.deepEqual(outline(own), [
     'dependency.version npm:qs in /app',
     'files.content /app/node_modules/qs-esm/index.js',
@@ -81,17 +84,18 @@ test('a library brings its own files, and not those of the one whose name begins
   ])
 })
 
+const curlSide = (version: string): Partial<ImageSide> => ({
+  packages: dpkg({curl: version}),
+  files: files(
+    file('/app/a.js', version),
+    file('/usr/bin/curl', version),
+    file('/usr/share/doc/curl/copyright', version),
+    file('/var/lib/dpkg/info/curl.list', version),
+  ),
+})
+
 test('what a package owns by its name is brought by it; the rest of the system is a note beside it, and what is outside an error', (t) => {
-  const side = (version: string): Partial<ImageSide> => ({
-    packages: dpkg({curl: version}),
-    files: files(
-      file('/app/a.js', version),
-      file('/usr/bin/curl', version),
-      file('/usr/share/doc/curl/copyright', version),
-      file('/var/lib/dpkg/info/curl.list', version),
-    ),
-  })
-  const findings = betweenImages(side('7.88.1-1'), side('8.0.0-1'))
+  const findings = betweenImages(curlSide('7.88.1-1'), curlSide('8.0.0-1'))
   t.deepEqual(
     findings.map(({rule, severity, subject, cause}) => [rule, severity, subject, cause?.subject]),
     [
@@ -101,4 +105,20 @@ test('what a package owns by its name is brought by it; the rest of the system i
       ['files.content', 'warning', 'files of curl', 'curl'],
     ],
   )
+})
+
+const yamlSide = (version: string, scope: string): Partial<ImageSide> => ({
+  packages: dpkg({'python3-yaml': `${version}-2`}),
+  dependencies: [library('pyyaml', version, {ecosystem: 'pypi', scope})],
+})
+
+test('a library that is a package of the distribution is brought by it, one that was installed beside it is not', (t) => {
+  t.deepEqual(outline(betweenImages(yamlSide('6.0.0', '/usr'), yamlSide('6.0.2', '/usr'))), [
+    'os.package.version python3-yaml',
+    'dependency.version.patch pypi:pyyaml in /usr <- os.package.version python3-yaml',
+  ])
+  t.deepEqual(outline(betweenImages(yamlSide('6.0.0', '/usr/local'), yamlSide('6.0.2', '/usr/local'))), [
+    'os.package.version python3-yaml',
+    'dependency.version.patch pypi:pyyaml in /usr/local',
+  ])
 })

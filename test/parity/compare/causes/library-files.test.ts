@@ -54,20 +54,27 @@ test('a lock file is that of its ecosystem in its own directory', (t) => {
   t.false(isLockFile({ecosystem: 'npm', scope: '/app'}, '/app/yarn.json'))
 })
 
+const isOfRuby = (path: string) => isOfRuntime('ruby', '/usr/local/lib/ruby/3.4.0/x86_64-linux/rbconfig.rb', path)
+
+const isOfPython = (path: string) => isOfRuntime('python', '/usr/local/bin/python3.12', path)
+
+const isOfNode = (path: string) => isOfRuntime('node', '/usr/local/bin/node', path)
+
 test('a runtime brings its program, headers and standard library, and no library that was installed into it', (t) => {
-  const node = (path: string) => isOfRuntime('node', '/usr/local/bin/node', path)
   t.true(
-    node('/usr/local/bin/npx') &&
-      node('/usr/local/include/node/node.h') &&
-      node('/usr/local/lib/node_modules/npm/index.js'),
+    isOfNode('/usr/local/bin/npx') &&
+      isOfNode('/usr/local/include/node/node.h') &&
+      isOfNode('/usr/local/lib/node_modules/npm/index.js'),
   )
-  t.false(node('/usr/local/lib/node_modules/pm2/index.js') || node('/usr/bin/node') || node('/usr/local/bin/tool'))
-  const python = (path: string) => isOfRuntime('python', '/usr/local/bin/python3.12', path)
-  t.true(python('/usr/local/lib/python3.12/json/decoder.py') && python('/usr/local/lib/libpython3.12.so.1.0'))
-  t.false(python('/usr/local/lib/python3.12/site-packages/flask/app.py'))
-  const ruby = (path: string) => isOfRuntime('ruby', '/usr/local/lib/ruby/3.4.0/x86_64-linux/rbconfig.rb', path)
-  t.true(ruby('/usr/local/bin/ruby') && ruby('/usr/local/lib/ruby/3.4.0/set.rb'))
-  t.false(ruby('/usr/local/bundle/gems/rack-3.1.0/lib/rack.rb'))
+  t.false(
+    isOfNode('/usr/local/lib/node_modules/pm2/index.js') ||
+      isOfNode('/usr/bin/node') ||
+      isOfNode('/usr/local/bin/tool'),
+  )
+  t.true(isOfPython('/usr/local/lib/python3.12/json/decoder.py') && isOfPython('/usr/local/lib/libpython3.12.so.1.0'))
+  t.false(isOfPython('/usr/local/lib/python3.12/site-packages/flask/app.py'))
+  t.true(isOfRuby('/usr/local/bin/ruby') && isOfRuby('/usr/local/lib/ruby/3.4.0/set.rb'))
+  t.false(isOfRuby('/usr/local/bundle/gems/rack-3.1.0/lib/rack.rb'))
   t.true(isOfRuntime('java', '/opt/java/openjdk/release', '/opt/java/openjdk/bin/java'))
   t.false(isOfRuntime('java', '/opt/java/openjdk/release', '/opt/java/tool.jar'))
   t.true(isOfRuntime('go', '/app/server', '/app/server'))

@@ -40,9 +40,10 @@ test("where no image is known, what one run says and the other does not is told 
   ])
 })
 
+const users = (a: string, b: string) =>
+  between({image: image({config: {...config, user: a}})}, {image: image({config: {...config, user: b}})})
+
 test('root by any name is one user, and a group that is not root counts', (t) => {
-  const users = (a: string, b: string) =>
-    between({image: image({config: {...config, user: a}})}, {image: image({config: {...config, user: b}})})
   for (const [a, b] of [
     ['', 'root'],
     ['0', 'root:root'],
@@ -53,9 +54,10 @@ test('root by any name is one user, and a group that is not root counts', (t) =>
   t.is(users('root', 'root:node').length, 1)
 })
 
+const signals = (a: string, b: string) =>
+  between({image: image({config: {...config, stopSignal: a}})}, {image: image({config: {...config, stopSignal: b}})})
+
 test('a signal by its number, its name or with SIG is one signal', (t) => {
-  const signals = (a: string, b: string) =>
-    between({image: image({config: {...config, stopSignal: a}})}, {image: image({config: {...config, stopSignal: b}})})
   t.deepEqual([...signals('', '15'), ...signals('SIGQUIT', 'quit'), ...signals('3', 'SIGQUIT')], [])
   t.is(signals('SIGQUIT', '')[0]?.message, 'the stop signal is SIGQUIT in A and SIGTERM in B')
 })

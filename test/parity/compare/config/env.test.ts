@@ -54,10 +54,11 @@ test('a variable of an image is not missed where the other image is not known', 
   ])
 })
 
+const fetched = (place: string) => run({env: [{name: 'URL', from: place}]})
+
 test('a value that is fetched when it starts is not taken for another', (t) => {
-  const from = (place: string) => run({env: [{name: 'URL', from: place}]})
-  t.deepEqual(between({run: from('secret shop/url')}, {run: from('secret shop/url')}), [])
-  t.deepEqual(told(between({run: from('secret shop/url')}, {run: run({env: [{name: 'URL', value: 'x'}]})})), [
+  t.deepEqual(between({run: fetched('secret shop/url')}, {run: fetched('secret shop/url')}), [])
+  t.deepEqual(told(between({run: fetched('secret shop/url')}, {run: run({env: [{name: 'URL', value: 'x'}]})})), [
     ['run.env.source', 'note', 'URL is from secret shop/url in A (compose.yaml#web) and "x" in B (compose.yaml#web)'],
   ])
 })

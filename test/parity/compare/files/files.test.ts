@@ -10,13 +10,14 @@ const between = (a: readonly FileFact[], b: readonly FileFact[]) =>
     {config: {...config, workdir: '/app'}, files: files(...b)},
   )
 
+const manyFiles = (content: string) => [
+  ...Array.from({length: 400}, (_, at) => file(`/app/src/${String(at).padStart(3, '0')}.js`, content)),
+  file('/app/run', content, {mode: 0o755}),
+  file('/app/src/settings.yaml', content),
+]
+
 test('hundreds of files are one finding, with the ten that tell the most', (t) => {
-  const all = (content: string) => [
-    ...Array.from({length: 400}, (_, at) => file(`/app/src/${String(at).padStart(3, '0')}.js`, content)),
-    file('/app/run', content, {mode: 0o755}),
-    file('/app/src/settings.yaml', content),
-  ]
-  const [found, ...more] = between(all('a'), all('b'))
+  const [found, ...more] = between(manyFiles('a'), manyFiles('b'))
   t.deepEqual(more, [])
   t.deepEqual(
     [found?.rule, found?.subject, found?.message],
@@ -26,22 +27,27 @@ test('hundreds of files are one finding, with the ten that tell the most', (t) =
   t.deepEqual(found?.details?.slice(0, 3), ['/app/src/settings.yaml', '/app/run', '/app/src/000.js'])
 })
 
+const filesAt = (content: string, ...paths: string[]) => paths.map((path) => file(path, content))
+
 test('files in different places are told apart, and those in too many are told together', (t) => {
-  const at = (content: string, ...paths: string[]) => paths.map((path) => file(path, content))
   const some = ['/app/a', '/app/b', '/etc/x/y', '/opt/tool/c']
-  t.deepEqual(outline(between(at('1', ...some), at('2', ...some))), [
+  t.deepEqual(outline(between(filesAt('1', ...some), filesAt('2', ...some))), [
     'files.content /app',
     'files.content /etc/x/y',
     'files.content /opt/tool/c',
   ])
   const many = ['/a/x', '/b/x', '/c/x', '/d/x', '/e/x', '/f/x', '/g/x']
-  t.deepEqual(outline(between(at('1', ...many), at('2', ...many))), ['files.content /'])
+  t.deepEqual(outline(between(filesAt('1', ...many), filesAt('2', ...many))), ['files.content /'])
 })
 
+const toolFiles = (content: string) => [
+  file('/usr/local/bin/tool', content),
+  file('/usr/share/doc/tool/README', content),
+]
+
 test('what nobody reads comes last, and by itself it is a note', (t) => {
-  const all = (content: string) => [file('/usr/local/bin/tool', content), file('/usr/share/doc/tool/README', content)]
   t.deepEqual(
-    between(all('a'), all('b')).map(({rule, severity, subject}) => [rule, severity, subject]),
+    between(toolFiles('a'), toolFiles('b')).map(({rule, severity, subject}) => [rule, severity, subject]),
     [
       ['files.content', 'error', '/usr/local/bin/tool'],
       ['files.documentation', 'note', '/usr/share/doc/tool/README'],
@@ -62,9 +68,10 @@ test('files that are on either side alone are one finding that says how many are
   t.deepEqual(found?.details, ['only in A: /app/a', 'only in A: /app/b', 'only in B: /app/c'])
 })
 
+const link = (mode: number) => file('/app/l', '', {kind: 'link', target: 'x', mode, sha256: undefined})
+
 test('mode and owner of a directory that a layer only implies are not compared, nor the mode of a link', (t) => {
   t.deepEqual(between([directory('/app', {mode: 0o700, uid: 5})], [directory('/app', {implied: true})]), [])
-  const link = (mode: number) => file('/app/l', '', {kind: 'link', target: 'x', mode, sha256: undefined})
   t.deepEqual(between([link(0o777)], [link(0o755)]), [])
 })
 
@@ -82,14 +89,16 @@ test('one file that differs in several ways is told by each', (t) => {
   )
 })
 
+const labelled = (xattrs: Record<string, string>) => [file('/app/a', 'x', {xattrs})]
+
 test("a machine's own label on a file is no difference, a file capability is", (t) => {
-  const labelled = (xattrs: Record<string, string>) => [file('/app/a', 'x', {xattrs})]
   t.deepEqual(between(labelled({'security.selinux': 'a'}), labelled({})), [])
   t.is(between(labelled({'security.capability': 'a'}), labelled({}))[0]?.rule, 'files.attributes')
 })
 
+const locked = (digest: string) => ({files: {digest, count: 3}})
+
 test('without a list, other files are one finding, brought by whatever else differs', (t) => {
-  const locked = (digest: string) => ({files: {digest, count: 3}})
   const [found, ...more] = betweenImages(locked('a'), {files: files(file('/app/a'))})
   t.deepEqual([found?.rule, found?.severity, more], ['files.digest', 'warning', []])
   t.regex(found?.message ?? '', /which, can't be told, as A has no list of them$/)

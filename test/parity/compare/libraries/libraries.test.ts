@@ -28,9 +28,10 @@ test('applications in one image are compared each by itself', (t) => {
   )
 })
 
+const lock = (version: string) =>
+  Array.from({length: 30}, (_, at) => qs(version, {name: `x${String(at).padStart(2, '0')}`, source: 'lock'}))
+
 test('what a lock file demands is one finding with the first ten', (t) => {
-  const lock = (version: string) =>
-    Array.from({length: 30}, (_, at) => qs(version, {name: `x${String(at).padStart(2, '0')}`, source: 'lock'}))
   const [found, ...more] = between(lock('1.0.0'), lock('1.1.0'))
   t.deepEqual([found?.rule, found?.subject, more], ['dependency.lock', 'npm in /app', []])
   t.is(found?.message, 'the lock file of npm in /app demands 30 libraries otherwise in A than in B')

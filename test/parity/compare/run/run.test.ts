@@ -64,8 +64,9 @@ test('adding a capability is not dropping it', (t) => {
   ])
 })
 
+const mount = (path: string, kind: 'volume' | 'bind', readOnly = false) => ({path, kind, readOnly})
+
 test('each mount is told by itself: missing, of another kind, or read-only', (t) => {
-  const mount = (path: string, kind: 'volume' | 'bind', readOnly = false) => ({path, kind, readOnly})
   t.deepEqual(
     messages(
       {mounts: [mount('/data', 'volume'), mount('/conf', 'bind', true), mount('/src', 'bind')]},

@@ -35,11 +35,12 @@ test('versions of runtimes and libraries are in the order of semver', (t) => {
   ])
 })
 
+const messageOf = (by: 'dpkg' | 'apk' | 'plain', a: string, b: string) => versionMessage('x', by, {a, b}, names)
+
 test('a message says which is newer and how big the step is, as far as can be told', (t) => {
-  const message = (by: 'dpkg' | 'apk' | 'plain', a: string, b: string) => versionMessage('x', by, {a, b}, names)
-  t.is(message('dpkg', '1.0~rc1-1', '1.0-1'), 'x is 1.0~rc1-1 in A and 1.0-1 in B, which is newer')
-  t.is(message('dpkg', '1:1.0.0-1', '2.0.0-1'), 'x is 1:1.0.0-1 in A and 2.0.0-1 in B, an older major version')
-  t.is(message('plain', '24.1.0', '24.3.0'), 'x is 24.1.0 in A and 24.3.0 in B, a newer minor version')
-  t.is(message('apk', '1.0-r0', 'latest'), 'x is 1.0-r0 in A and latest in B')
-  t.is(message('plain', '1.0.0+a', '1.0.0+b'), 'x is 1.0.0+a in A and 1.0.0+b in B')
+  t.is(messageOf('dpkg', '1.0~rc1-1', '1.0-1'), 'x is 1.0~rc1-1 in A and 1.0-1 in B, which is newer')
+  t.is(messageOf('dpkg', '1:1.0.0-1', '2.0.0-1'), 'x is 1:1.0.0-1 in A and 2.0.0-1 in B, an older major version')
+  t.is(messageOf('plain', '24.1.0', '24.3.0'), 'x is 24.1.0 in A and 24.3.0 in B, a newer minor version')
+  t.is(messageOf('apk', '1.0-r0', 'latest'), 'x is 1.0-r0 in A and latest in B')
+  t.is(messageOf('plain', '1.0.0+a', '1.0.0+b'), 'x is 1.0.0+a in A and 1.0.0+b in B')
 })
