@@ -1,6 +1,8 @@
 /** How an image says what it was made from (OCI Image Spec, "Pre-Defined Annotation Keys"). */
 export const baseName = 'org.opencontainers.image.base.name'
 export const baseDigest = 'org.opencontainers.image.base.digest'
+/** how many of the image's layers are of it; imm's own word, only there beside the name */
+export const baseLayers = 'imm.base.layers'
 
 /**
  * Of what FROM says alone. The digest only where it is pinned there: what a tag leads to is known to one engine and not to another, and the

@@ -79,7 +79,7 @@ test('an image says what it is made of, and nothing of whose machine or environm
   const {Config, Created} = await docker().getImage(image).inspect()
   t.deepEqual(
     Object.keys(Config.Labels).filter((label) => label.startsWith('imm.') && label !== 'imm.base'),
-    ['imm.app', 'imm.project', 'imm.settings', 'imm.snapshot'],
+    ['imm.app', 'imm.base.layers', 'imm.project', 'imm.settings', 'imm.snapshot'],
   )
   t.is(Config.Labels['imm.snapshot'], snapshot)
   t.is(Created, '1980-01-01T00:00:01Z')

@@ -76,8 +76,10 @@ COPY src /app/src
 `,
     },
   })
-  const {image} = await built(t, project, project)
-  const {Config} = await docker().getImage(image).inspect()
+  const {image, layers} = await built(t, project, project)
+  const {Config, RootFS} = await docker().getImage(image).inspect()
+  t.is(layers.length, 1)
+  t.is(Config.Labels['imm.base.layers'], String((RootFS.Layers?.length ?? 0) - 1))
   t.is(Config.Labels['org.opencontainers.image.base.name'], `docker.io/${base}`)
   t.is(Config.Labels['org.opencontainers.image.base.digest'], undefined)
 })

@@ -67,7 +67,7 @@ const patterns = [
 
 /**
  * What differs between two builds of the same source at different times, and means nothing to the application: no part of a side's files.
- * docs/parity.md has the list for people.
+ * docs/parity-lock.md has the list for people.
  */
 export const isVolatile = (path: string): boolean =>
   files.has(path) ||

@@ -8,7 +8,7 @@ import {type LockedSide, sideFile} from './side-file.ts'
 /** Of the form of the file: a higher one is refused by whoever does not know it. */
 export const lockVersion = 1
 
-const heading = `# What imm knows of a side (docs/parity.md). Written by \`imm parity lock\`; \`imm parity A lock:FILE\` compares with it.
+const heading = `# What imm knows of a side (docs/parity-lock.md). Written by \`imm parity lock\`; \`imm parity A lock:FILE\` compares with it.
 `
 
 /** The text of a lock file: one fact a line, in one order, so that a change of it can be reviewed. */

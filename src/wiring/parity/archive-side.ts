@@ -8,7 +8,7 @@ import {describedImage} from './described-image.ts'
 import {existing} from './place.ts'
 
 /** Larger pieces than a stream's own: most of the time goes into their number. */
-const highWaterMark = 1024 * 1024
+const highWaterMark = 256 * 1024
 
 /** `docker save`, or an OCI layout as a tar. */
 export const archiveSide = async (

@@ -10,12 +10,12 @@ import {image, tag, untag} from '../images.ts'
 import {digestOf} from '../layers/digest.ts'
 import {buildIntermediate} from './build-intermediate.ts'
 import {canonicalConfig} from './canonical-config.ts'
-import {withoutInherited} from './inherited.ts'
 import {removeForgotten, removeIntermediate, temporaryReference} from './intermediate.ts'
 import {loadImage} from './load-image.ts'
 import {ownLayers} from './own-layers.ts'
 import {rewriteLayer, type LayerFile} from './rewrite-layer.ts'
 import {saveImage, type SavedImage} from './saved-image.ts'
+import {withBase} from './with-base.ts'
 
 const never = new AbortController().signal
 
@@ -68,7 +68,7 @@ const put = async (
 ): Promise<Image> => {
   const before = await image(client, reference, signal)
   const digests = saved.config.rootfs.diff_ids.map((digest, index) => own.get(index)?.digest ?? digest)
-  const config = JSON.stringify(canonicalConfig(withoutInherited(saved.config, labels), digests, epochS))
+  const config = JSON.stringify(canonicalConfig(withBase(saved.config, own.keys(), labels), digests, epochS))
   const load = (whole: boolean) => {
     const layers = digests.map((digest, index) => {
       const file = own.get(index)?.file ?? (whole ? saved.layers[index] : undefined)

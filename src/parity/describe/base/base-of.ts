@@ -18,9 +18,11 @@ export const baseOf = (image: Based, known: KnownBase | undefined): FoundBase | 
     const layers = known.layers > 0 ? known.layers : (guessed ?? 0)
     return {...known, ...(same && label?.name !== undefined && {name: label.name}), layers, by: 'engine'}
   }
-  const layers = guessed ?? 0
+  // Whoever inherits the label has more layers, never fewer; what is not below the image is not its base.
+  const told = label?.layers !== undefined && label.layers < image.layers.length ? label.layers : undefined
+  const layers = told ?? guessed ?? 0
   const created = layers > 0 ? createdOfBase(image.history, layers) : undefined
-  if (label !== undefined) return {...label, created, layers, by: 'label'}
+  if (label !== undefined) return {name: label.name, digest: label.digest, created, layers, by: 'label'}
   return layers > 0 ? {created, layers, by: 'history'} : undefined
 }
 

@@ -1,10 +1,18 @@
-/** What an image says itself of its base (OCI Image Spec, pre-defined annotations), in its labels. */
-export const labelledBase = (
-  labels: ReadonlyMap<string, string>,
-): {name?: string | undefined; digest?: string | undefined} | undefined => {
-  const name = labels.get('org.opencontainers.image.base.name')
-  const digest = labels.get('org.opencontainers.image.base.digest')
-  // Labels are inherited: an image whose base has them, and that adds none of its own, would pass its grandparent off as its parent. Who
-  // knows the layers of the one that is named can tell (see base-of.ts).
-  return name || digest ? {name: name || undefined, digest: digest || undefined} : undefined
+import {baseDigest, baseLayers, baseName} from '../../../release/base-labels.ts'
+
+export interface LabelledBase {
+  name?: string | undefined
+  digest?: string | undefined
+  /** how many layers are its own; only where imm made the image */
+  layers?: number | undefined
+}
+
+/**
+ * What an image says itself of its base. Labels are inherited: one whose base has them, and that adds none of its own, passes its grandparent
+ * off as its parent, unless imm made it. An engine that has the base knows better.
+ */
+export const labelledBase = (labels: ReadonlyMap<string, string>): LabelledBase | undefined => {
+  const [name, digest] = [labels.get(baseName) || undefined, labels.get(baseDigest) || undefined]
+  const layers = /^\d{1,4}$/.test(labels.get(baseLayers) ?? '') ? Number(labels.get(baseLayers)) : undefined
+  return name === undefined && digest === undefined ? undefined : {name, digest, layers}
 }

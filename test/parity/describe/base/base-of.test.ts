@@ -44,6 +44,13 @@ test('the label names the base, and the history says which layers are of it', (t
   })
 })
 
+test('an image of imm says how many layers are of its base, whatever its history looks like', (t) => {
+  t.is(baseOf(based({...label, 'imm.base.layers': '2'}, 3), undefined)?.layers, 2)
+  // As many as it has, or nonsense: it was changed since.
+  for (const layers of ['3', '9', '-1', 'two', ''])
+    t.is(baseOf(based({...label, 'imm.base.layers': layers}, 3), undefined)?.layers, 0, layers)
+})
+
 test('an engine that has the base knows best; of the same one the name is taken that the label gives', (t) => {
   t.deepEqual(baseOf(based(), known), {...known, by: 'engine'})
   t.is(baseOf(based(label), known)?.name, 'docker.io/library/node:24')

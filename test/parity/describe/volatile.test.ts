@@ -1,0 +1,35 @@
+import {readFileSync} from 'node:fs'
+
+import test from 'ava'
+
+import {isVolatile} from '../../../src/parity/describe/volatile.ts'
+
+const page = readFileSync(new URL('../../../docs/parity-lock.md', import.meta.url), 'utf8')
+
+test('what docs/parity-lock.md says does not count does not', (t) => {
+  const rows = page.split('\n').filter((line) => /^\| (?:what|`\/)/.test(line))
+  const paths = rows.flatMap((row) =>
+    [...(row.split(' | ')[0] ?? '').matchAll(/`([^`]+)`/g)].map(([, path]) => path ?? ''),
+  )
+  t.true(paths.length > 30)
+  for (const path of paths) t.true(isVolatile(path.endsWith('/') ? `${path}x/y` : path), path)
+})
+
+test('what an application is made of counts, whatever it is near to', (t) => {
+  for (const path of [
+    '/',
+    '/var/cache',
+    '/var/logs/x',
+    '/var/lib/dpkg/info/libc6.list',
+    '/etc/passwd',
+    '/etc/shadow',
+    '/app/tmp/x',
+    '/app/cache.pyc',
+    '/root/.npmrc',
+    '/root/.cacherc',
+    '/home/node/.bashrc',
+    '/etc/ssl/certs/ca-certificates.crt',
+    '/usr/local/bundle/gems/rack/rack.rb',
+  ])
+    t.false(isVolatile(path), path)
+})
