@@ -1,6 +1,7 @@
 import {looksSecret} from '../secrets/looks-secret.ts'
 import {isStandIn, shownOf} from '../secrets/scan/value.ts'
-import {secretsInWords, withoutSecrets} from '../secrets/scan/words.ts'
+import {secretsInWords} from '../secrets/scan/words.ts'
+import {withoutSecrets} from '../secrets/words.ts'
 
 const longest = 60
 

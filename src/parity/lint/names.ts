@@ -5,8 +5,8 @@ import type {LayerFindings, Place} from './layers.ts'
 
 /** The images that a side names and that others make: what is built here has its name from imm or Compose. */
 export const nameFindings = ({image, run}: SideFacts, {from}: LayerFindings): Finding[] => {
-  // What an engine calls the base is one of its names, and not how the Dockerfile has it.
-  const labelled = image?.base?.by === 'label' ? image.base.name : undefined
+  // What an engine calls the base is one of its names, and not how the Dockerfile has it. With a digest beside it, it was pinned.
+  const labelled = image?.base?.by === 'label' && image.base.digest === undefined ? image.base.name : undefined
   const base = from?.name ?? labelled
   return [
     ...(base === undefined ? [] : pinning(base, 'base', from?.place)),

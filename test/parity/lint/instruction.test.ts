@@ -31,5 +31,12 @@ test('a secret in the words of an instruction is found, and left out where it is
   const token = madeSecrets['GitHub token'] ?? ''
   const createdBy = `RUN /bin/sh -c curl -H "Authorization: ${token}" https://x # buildkit`
   t.deepEqual(secretsOfInstruction(createdBy), [{kind: 'GitHub token', shown: 'ghp_…'}])
-  t.is(instructionText(createdBy), 'RUN curl -H "Authorization: ghp_…" https://x')
+  t.regex(instructionText(createdBy), /^RUN curl -H "\S*secret\S*" https:\/\/x$/)
+})
+
+test('a password that is an option of a command is not shown', (t) => {
+  const password = random(12)
+  const text = instructionText(`RUN /bin/sh -c mysql --password ${password} -e "x" && login --token=${password}`)
+  t.false(text.includes(password))
+  t.true(text.startsWith('RUN mysql --password '))
 })

@@ -50,6 +50,8 @@ test('a base image is to be pinned as well', (t) => {
   finds(t, based('node:24-slim'), ['lint.base.unpinned node:24-slim'])
   finds(t, based('node'), ['lint.base.latest node'])
   finds(t, based(`node:24@sha256:${'1'.repeat(64)}`), [])
+  const digest = `sha256:${'1'.repeat(64)}`
+  finds(t, imageOnly({base: {name: 'node:24', digest, layers: 1, by: 'label', packages: [], runtimes: []}}), [])
   const side = imageOnly({base: {name: 'node:24', layers: 1, by: 'engine', packages: [], runtimes: []}})
   finds(t, side, [])
   const from = {name: 'node:latest', place: {file: 'Dockerfile'}}
