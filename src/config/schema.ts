@@ -22,6 +22,7 @@ import {variables} from './keys/variables.ts'
 import {check} from './keys/verify.ts'
 import {volume} from './keys/volumes.ts'
 import {watch} from './keys/watch.ts'
+import {mountedOnce} from './mounted-once.ts'
 
 /**
  * What imm.yaml may hold of one app; each section is a file under keys/. A message says what was expected; schema-mistakes.ts adds what was found,
@@ -192,29 +193,6 @@ const single = z.strictObject(
   },
   {error: 'expected a map of settings'},
 )
-
-const mountedOnce = (
-  {
-    volumes = [],
-    tmpfs = [],
-    secrets: files = {},
-  }: Pick<z.output<typeof single>, 'volumes' | 'tmpfs'> & {secrets?: z.output<typeof secrets> | undefined},
-  context: z.core.$RefinementCtx,
-): void => {
-  const taken = new Set<string>()
-  const mounts = [
-    ...volumes.map((item, index) => ({at: item.path, path: ['volumes', index]})),
-    ...tmpfs.map((at, index) => ({at, path: ['tmpfs', index]})),
-    ...Object.entries(files).map(([name, file]) => ({
-      at: file.path ?? `/run/secrets/${name}`,
-      path: ['secrets', name],
-    })),
-  ]
-  for (const {at, path} of mounts) {
-    if (taken.has(at)) context.addIssue({code: 'custom', path, message: `${at} is mounted twice`})
-    taken.add(at)
-  }
-}
 
 const {project: _project, build: _build, ...ofApp} = single.shape
 

@@ -129,12 +129,12 @@ test('Jenkins: brackets are in pairs, and every script is in single quotes, wher
   t.regex(code, /^\s*pipeline \{/)
 })
 
-test('pipelines build, bring previews up and take them down, and use no other command of imm', async (t) => {
+test('pipelines build, compare, bring previews up and take them down, and use no other command of imm', async (t) => {
   for (const system of ciSystems) {
     const used = (await scriptsOf(system)).flatMap((script) =>
       [...script.matchAll(/(?:^|\s)imm ((?:preview )?[a-z]+)/g)].map(([, command]) => command),
     )
-    const expected = system === 'jenkins' ? ['build', 'preview up'] : ['build', 'preview up', 'preview down']
+    const expected = ['build', 'parity', 'preview up', ...(system === 'jenkins' ? [] : ['preview down'])]
     t.deepEqual(used, expected, system)
   }
 })
