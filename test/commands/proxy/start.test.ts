@@ -21,6 +21,8 @@ test('a proxy is shared and taken back, with users, and links that open one prev
   const env = {...immEnv(project), IMM_PROXY_IDLE_MS: '60000'}
   const {signal} = new AbortController()
   const proxy = await ensureProxy({paths: statePaths(env), env, signal})
+  // It has a route, and would stay.
+  await using _ = {[Symbol.asyncDispose]: async () => void (await imm('proxy', 'stop'))}
   const traffic = proxyTraffic(proxy, {...id, hosts: ['login.shop.localhost'], port: undefined})
   await traffic.open(signal)
   await traffic.flip({...targetAt(upstream.port, 1), instance: randomUUID()}, signal)
