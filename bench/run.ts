@@ -1,4 +1,4 @@
-// npm run bench [dev|sustained|rollback|releases|compose|volume|together|wake|rest|branches|proxy] [-- --write]: measures what README and docs/benchmarks.md state, on this machine; --write puts it there. `dev`: the loop at every size, beside
+// npm run bench [dev|sustained|rollback|releases|compose|volume|together|wake|rest|branches|parity|proxy] [-- --write]: measures what README and docs/benchmarks.md state, on this machine; --write puts it there. `dev`: the loop at every size, beside
 // its peers (--sizes=10,1000 and --no-peers leave the rest out). `sustained`: an edit every 2 s for --minutes=30.
 // `rollback`: to the warm release. `releases`: --count=500 in a row, and what is left of them.
 // `compose`: --count=100 releases of a Compose project while it writes to its database, and what is there after kill -9 of everything.
@@ -7,6 +7,7 @@
 // `wake`: --count=20 first requests to a preview that rests, of each kind.
 // `rest`: serve and the proxy at rest, with --previews=100 of which --awake=5 are, for --seconds=30.
 // `branches`: serve with --branches=30 through --operations=200 of git (--seed=1), with requests and kill -9 of serve and of the proxy.
+// `parity`: two images of --count=1000 MB compared, beside reading them once.
 // `proxy`: the proxy beside nginx, HAProxy and Caddy (--only=imm,nginx; --measure=throughput,latency,memory,flips,builds; --quick: one
 // short round).
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
@@ -25,6 +26,7 @@ import {coldStartTable, measureColdStart} from './cold-start.ts'
 import {benchReleases} from './dev/releases.ts'
 import {benchRollback} from './dev/rollback.ts'
 import {allSizes, benchDev, benchSustained} from './dev/run.ts'
+import {benchParity} from './parity.ts'
 import {benchProxy} from './proxy/run.ts'
 import {benchRest} from './rest.ts'
 import {benchTogether} from './together.ts'
@@ -154,6 +156,7 @@ const parts = {
   'bench wake': wake,
   'bench rest': atRest,
   'bench branches': branches,
+  'bench parity': async () => benchParity(imm, Number(values.count ?? 1000), context.say),
   'bench proxy': proxy,
   'bench sustained': async () =>
     benchSustained({imm, image: await baseImage(), say: context.say}, Number(values.minutes)),
