@@ -52,7 +52,21 @@ export const parityText = (shown: ShownParity, stream: NodeJS.WritableStream): s
   ]
   const sum = sumOf(counts)
   const end = `${paint(isBad ? 'red' : 'green', verdict)}${sum === '' ? '' : `: ${sum}`}`
-  return [...head, ...areas, ...(others.length > 0 ? ['', ...others] : []), '', end].join('\n')
+  const how = isBad ? allowance(groups) : undefined
+  const last = how === undefined ? [] : [paint('dim', how)]
+  return [...head, ...areas, ...(others.length > 0 ? ['', ...others] : []), '', end, ...last].join('\n')
+}
+
+/** What imm.yaml has to say for the worst to be allowed. */
+const allowance = (groups: ShownParity['groups']): string | undefined => {
+  const all = groups.flatMap(({entries}) => entries.map(({finding}) => finding))
+  // What the policy itself finds is none to allow.
+  const found = (['error', 'warning', 'note'] as const)
+    .map((wanted) => all.find(({severity, rule}) => severity === wanted && !rule.startsWith('policy.')))
+    .find((finding) => finding !== undefined)
+  if (found === undefined) return undefined
+  const subject = /^[\w./@-]+$/.test(found.subject) ? found.subject : JSON.stringify(plain(found.subject))
+  return `meant so? imm.yaml allows it: parity: {exceptions: [{rule: ${found.rule}, subject: ${subject}, reason: WHY, until: YYYY-MM-DD}]}`
 }
 
 /** In sentences the sides are A and B, as at the top: their names are most of a line. */

@@ -72,6 +72,7 @@ test('findings are aligned under their area, with what they bring and what to do
       '           - two',
       '',
       'different: 1 warning, 1 note, 2 brought by these',
+      'meant so? imm.yaml allows it: parity: {exceptions: [{rule: os.package.version, subject: openssl, reason: WHY, until: YYYY-MM-DD}]}',
     ].join('\n'),
   )
 })
@@ -116,4 +117,17 @@ test('no name moves the cursor, breaks a line, or begins one as a command of a C
   t.is(stripVTControlCharacters(text), text)
   t.notRegex(text, /^\s*::/m)
   t.is(text.split('\n').length, 9)
+})
+
+test('how to allow the worst is said as YAML, whatever its subject is, and not of what the policy itself finds', (t) => {
+  const last = (...found: ReturnType<typeof finding>[]) =>
+    parityText(
+      shown({groups: [{area: 'os', entries: found.map((one) => entry(one))}], verdict: 'different', isBad: true}),
+      stream,
+    )
+      .split('\n')
+      .at(-1)
+  const worst = finding('a: b # c', {severity: 'error' as never})
+  t.regex(last(finding('zlib'), worst) ?? '', /subject: "a: b # c", reason: WHY/)
+  t.is(last(finding('zlib', {rule: 'policy.exception-expired'})), 'different')
 })
