@@ -7,9 +7,10 @@ import {reportFailure} from './setup/report.ts'
 import {ensureServerImage} from './setup/server-image.ts'
 import {SetupError} from './setup/setup-error.ts'
 import {runChecks} from './test/checks.ts'
+import {heldOutput, type Output} from './test/held-output.ts'
 import {runSuite} from './test/run-suite.ts'
 import {section} from './test/section.ts'
-import {alone, needServers, planSuites} from './test/suites.ts'
+import {alone, needServers, planSuites, type Suite} from './test/suites.ts'
 import {addTotals, passedAgain, totalsLine, type Totals} from './test/totals.ts'
 
 const setUp = async (args: readonly string[], signal: AbortSignal): Promise<Record<string, string>> => {
@@ -36,6 +37,37 @@ const setUp = async (args: readonly string[], signal: AbortSignal): Promise<Reco
   return env
 }
 
+interface Outcome {
+  totals: Totals
+  ok: boolean
+}
+
+const noTotals: Totals = {passed: 0, failed: 0, skipped: 0}
+
+const outcomeOf = async (suite: Suite, env: Record<string, string>, signal: AbortSignal, output?: Output) => {
+  const first = await runSuite(suite, env, signal, output)
+  const repeat = suite.again === true && first.failed.length > 0
+  const again = repeat && (await runSuite(alone(suite, first.failed), env, signal, output)).ok
+  return {totals: again ? passedAgain(first.totals) : first.totals, ok: first.ok || again}
+}
+
+const inTurn = async (suites: readonly Suite[], env: Record<string, string>, signal: AbortSignal) => {
+  const results: Outcome[] = []
+  for (const suite of suites) results.push(await outcomeOf(suite, env, signal))
+  return results
+}
+
+/** Tests on an engine wait for it most of the time, and the others compute. What the second suite prints comes after the first one's. */
+const atOnce = async ([first, ...others]: readonly Suite[], env: Record<string, string>, signal: AbortSignal) => {
+  const held = heldOutput(process.stdout)
+  const later = Promise.all(others.map(async (suite) => outcomeOf(suite, env, signal, held)))
+  // It is looked at below; until then its failing is nobody's.
+  later.catch(() => undefined)
+  const results = first === undefined ? [] : [await outcomeOf(first, env, signal)]
+  held.release()
+  return [...results, ...(await later)]
+}
+
 const main = async (args: readonly string[], signal: AbortSignal): Promise<number> => {
   const onlyChecks = args[0] === 'check'
   const env = onlyChecks ? {} : await section('set-up', () => setUp(args, signal))
@@ -45,15 +77,10 @@ const main = async (args: readonly string[], signal: AbortSignal): Promise<numbe
     if (failed.length > 0) return 1
   }
   if (onlyChecks) return 0
-  let totals: Totals = {passed: 0, failed: 0, skipped: 0}
-  let ok = true
-  for (const suite of planSuites(args)) {
-    const first = await runSuite(suite, env, signal)
-    const repeat = suite.again === true && first.failed.length > 0
-    const again = repeat && (await runSuite(alone(suite, first.failed), env, signal)).ok
-    totals = addTotals(totals, again ? passedAgain(first.totals) : first.totals)
-    ok &&= first.ok || again
-  }
+  const suites = planSuites(args)
+  const results = args.length === 0 ? await atOnce(suites, env, signal) : await inTurn(suites, env, signal)
+  const totals = results.reduce((sum, each) => addTotals(sum, each.totals), noTotals)
+  const ok = results.every((each) => each.ok)
   console.log(`\n${totalsLine(totals)}`)
   return ok && totals.passed > 0 ? 0 : 1
 }

@@ -5,6 +5,7 @@ import path from 'node:path'
 import {execa} from 'execa'
 
 import {failedFiles} from './failed-files.ts'
+import type {Output} from './held-output.ts'
 import {section} from './section.ts'
 import type {Suite} from './suites.ts'
 import {totalsOf, type AvaStats, type Totals} from './totals.ts'
@@ -21,18 +22,23 @@ export const runSuite = async (
   suite: Suite,
   env: Record<string, string>,
   cancelSignal: AbortSignal,
+  output?: Output,
 ): Promise<SuiteResult> => {
   await using directory = await mkdtempDisposable(path.join(tmpdir(), 'imm-totals-'))
   const file = path.join(directory.path, 'totals.json')
-  const {failed} = await section(suite.title, () =>
-    execa('ava', ['--config', suite.config, ...suite.args], {
+  const run = async () => {
+    const ava = execa('ava', ['--config', suite.config, ...suite.args], {
       preferLocal: true,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', ...(output ? (['pipe', 'pipe'] as const) : (['inherit', 'inherit'] as const))],
+      buffer: false,
       reject: false,
       cancelSignal,
       env: {...env, IMM_TEST_TOTALS: file},
-    }),
-  )
+    })
+    for (const stream of [ava.stdout, ava.stderr]) stream?.on('data', (chunk: Buffer) => output?.write(chunk))
+    return ava
+  }
+  const {failed} = await section(suite.title, run, output)
   cancelSignal.throwIfAborted()
   const stats = await readStats(file)
   const totals = totalsOf(stats)
