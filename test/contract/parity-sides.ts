@@ -176,7 +176,7 @@ export const sideContract = async (name: string, missing: string | undefined, st
       {path: '/data', kind: 'volume', readOnly: false},
       {path: '/src', kind: 'bind', readOnly: true},
     ])
-    await container.remove({force: true})
+    await container.remove({force: true, v: true})
     await docker.getVolume(volume).remove()
   })
 
@@ -220,7 +220,7 @@ const benchOn = async ({socketPath, changes = []}: Engine, undo: AsyncDisposable
       ...changes,
     ],
   })
-  await made.remove()
+  await made.remove({v: true})
   undo.defer(async () => void (await docker.getImage(image).remove({force: true})))
   return {
     docker,
@@ -235,7 +235,7 @@ const benchOn = async ({socketPath, changes = []}: Engine, undo: AsyncDisposable
     }),
     async create(options = {}) {
       const container = await docker.createContainer({Image: image, ...options})
-      undo.defer(() => container.remove({force: true}).catch(() => undefined))
+      undo.defer(() => container.remove({force: true, v: true}).catch(() => undefined))
       return container
     },
   }
