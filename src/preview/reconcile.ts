@@ -42,7 +42,7 @@ const downs = ({wanted, existing, closed, actual, last}: Situation): Step[] =>
       if (wanted.has(ref) || pinned || !isFollowed({ref, kind})) return []
       const why = existing.has(ref) ? (closed.has(ref) ? 'closed' : 'unmatched') : 'gone'
       // Somebody brought it up by hand, and may have it for as long as its branch is there.
-      if (why === 'unmatched' && !last.has(ref)) return []
+      if (why === 'unmatched' && (last.get(ref)?.byHand ?? !last.has(ref))) return []
       return [{kind: 'down', why, ref, name: preview.name, environment: preview.environment}]
     })
     .toSorted(byRef)

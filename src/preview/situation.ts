@@ -35,6 +35,8 @@ export interface Brought {
   settings: string
   /** the last request that is known, or else when it was brought up */
   usedMs: number
+  /** somebody brought it up, and serve only brought it to what moved */
+  byHand?: true | undefined
 }
 
 export interface Situation {

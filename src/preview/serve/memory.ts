@@ -17,7 +17,10 @@ export interface ServeMemory {
 }
 
 const stored = z.object({
-  brought: z.record(z.string(), z.object({commit: z.string(), settings: z.string(), usedMs: z.number()})),
+  brought: z.record(
+    z.string(),
+    z.object({commit: z.string(), settings: z.string(), usedMs: z.number(), byHand: z.literal(true).optional()}),
+  ),
   pulls: z.record(
     z.string().regex(/^\d+$/),
     z.object({state: z.enum(['open', 'closed']), branch: z.string().optional(), atMs: z.number()}),

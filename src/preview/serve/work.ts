@@ -20,6 +20,10 @@ type Told = Omit<Extract<ServeEvent, {type: 'preview'}>, 'type' | 'action' | 'wh
 
 const givenUp = new Error('something newer is wanted')
 
+/** It is there, whole, and no serve brought it up. */
+const isByHand = ({kind, why, ref}: Step, {last}: Observed['situation']): boolean =>
+  last.get(ref)?.byHand ?? (kind === 'update' && why !== 'unfinished' && !last.has(ref))
+
 export const workOn = (world: ServeWorld, signal: AbortSignal): Work => {
   const busy = new Map<string, Busy & {stop: AbortController; ended: Promise<void>}>()
   const attempts = new Map<string, Attempt>()
@@ -45,7 +49,8 @@ export const workOn = (world: ServeWorld, signal: AbortSignal): Work => {
     const end = await world.up({...wanted, commit: step.commit}, settings, stop)
     const {record, outcome, error, url} = end
     const usedMs = Math.max(record.usedMs, record.updatedMs)
-    await world.memory.noteBrought(step.ref, {commit: step.commit, settings: situation.settings, usedMs})
+    const brought = {commit: step.commit, settings: situation.settings, usedMs}
+    await world.memory.noteBrought(step.ref, isByHand(step, situation) ? {...brought, byHand: true} : brought)
     const passes = outcome === 'rejected' && isPassing(error?.code)
     const attempt = {kind: 'up', commit: step.commit, settings: situation.settings} as const
     if (!passes) release(step.ref)

@@ -64,6 +64,27 @@ test('nothing is done twice: not when it looks again, and not by the serve after
   t.deepEqual(serve.calls.slice(2).toSorted(), ['up a 1', 'up b 1'])
 })
 
+test('what somebody brought up by hand is kept up to date, and stays theirs when its branch no longer matches', async (t) => {
+  const serve = fakeWorld()
+  serve.push('a', '1')
+  serve.push('b', '1')
+  const {signal} = new AbortController()
+  await serveLoop(serve.world, {once: true}, signal)
+  // As `imm preview up a` leaves it: serve knows nothing of it.
+  await serve.world.memory.noteBrought('refs/heads/a', undefined)
+  serve.push('a', '2')
+  serve.push('b', '2')
+  await serveLoop(serve.world, {once: true}, signal)
+  serve.push('a', '3')
+  await serveLoop(serve.world, {once: true}, signal)
+  serve.control.settings = {...serve.control.settings, branches: ['c']}
+  await serveLoop(serve.world, {once: true}, signal)
+  t.deepEqual(serve.calls.slice(-3), ['up b 2', 'up a 3', 'down b'])
+  serve.remove('a')
+  await serveLoop(serve.world, {once: true}, signal)
+  t.is(serve.calls.at(-1), 'down a')
+})
+
 test('other branches, or more at once, are no reason to bring anything up again', async (t) => {
   const serve = fakeWorld()
   serve.push('a', '1')
