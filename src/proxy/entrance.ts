@@ -75,7 +75,7 @@ export const openEntrance = async (options: EntranceOptions): Promise<Entrance> 
     if (place !== undefined) return begin(place.route, request, answer, place.strip)
     const response = isUpgrade(answer) ? answer.response : answer
     if (context.access.isOn) tellUnrouted(context.access, request, response)
-    if (guard.isOutside(request)) return answerRefused(request, response, 421, 'misdirected request')
+    if (guard.isOutside(request)) return guard.refuse(request, answer)
     answerUnrouted(request, response, knowsHost(table, request.headers.host ?? ''), () =>
       [...table.byId.values()]
         .map((each) => ({id: each.id, ...addressesOf(each, links()), release: liveLane(each)?.target.release}))

@@ -1,15 +1,16 @@
 import {tellUnrouted} from '../access-log.ts'
+import {answerRefused} from '../answers.ts'
 import {isBelow} from '../domain.ts'
 import type {ExchangeContext} from '../exchange-context.ts'
 import {hostName, isLoopbackAddress} from '../hosts.ts'
 import {keptFiles} from '../kept-file.ts'
 import type {AnswerOut, RequestIn, Upgrade} from '../message.ts'
-import {ownPaths} from '../reload/paths.ts'
+import {ownPaths, sharePath} from '../reload/paths.ts'
 import type {Route} from '../routes.ts'
 import {isShared} from '../sharing.ts'
 import type {Sharing} from '../sharing.ts'
 import {isUpgrade} from '../upgrade.ts'
-import {answerLogin} from './answers.ts'
+import {answerLogin, answerNoLink} from './answers.ts'
 import {basicLogin} from './basic.ts'
 import {sessionTokens} from './cookies.ts'
 import {parseKey} from './key.ts'
@@ -26,6 +27,8 @@ export interface Guard {
   readonly asksAll: boolean
   /** it comes from elsewhere: what is on this machine is not told */
   isOutside(request: RequestIn): boolean
+  /** Answers such a request where no route is under its name, so that the answer does not tell which names there are. */
+  refuse(request: RequestIn, answer: AnswerOut | Upgrade): void
   /** Calls `begin`, now or later, where the request may get to the route; answers all others. */
   enter(route: Route, request: RequestIn, answer: AnswerOut | Upgrade, begin: () => void): void
 }
@@ -63,6 +66,19 @@ export const createGuard = ({home, sharing, context, routeUnder, now = Date.now}
   return {
     asksAll,
     isOutside,
+    refuse(request, answer) {
+      const response = isUpgrade(answer) ? answer.response : answer
+      const misdirected = (): void => answerRefused(request, response, 421, 'misdirected request')
+      if (!asksAll || !isBelow(hostName(request.headers.host ?? ''), sharing.domain)) return misdirected()
+      if (request.url?.split('?', 1)[0] === sharePath) return answerNoLink(request, response)
+      const credentials = basic.read(request)
+      if (credentials === undefined) return answerLogin(request, response, basic.isOn())
+      void (async () => {
+        const isRight = await basic.check(credentials, clientOf(request, clients.trustForwarded), request, response)
+        if (isRight && !response.destroyed) misdirected()
+      })()
+      return undefined
+    },
     enter(route, request, answer, begin) {
       if (route.request.login !== true && !(asksAll && isOutside(request))) return begin()
       const response = isUpgrade(answer) ? answer.response : answer

@@ -5,12 +5,13 @@ import type {Route} from '../routes.ts'
 
 const stream = '/.imm/reload'
 const script = '/.imm/reload.js'
-const share = '/.imm/share'
+/** of a route that has a host for itself */
+export const sharePath = '/.imm/share'
 
 /** The proxy's own paths, for a route as this request reaches it: under the route's path, where it has one. */
 export const ownPaths = (route: Route, request: RequestIn): {stream: string; script: string; share: string} => {
   const mount = mountOf(route, request)
-  return {stream: mount + stream, script: mount + script, share: mount + share}
+  return {stream: mount + stream, script: mount + script, share: mount + sharePath}
 }
 
 /** Whether it may be one of them. */

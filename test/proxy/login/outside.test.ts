@@ -27,6 +27,24 @@ test('below a domain every route has a name of one label, and asks for a login',
   t.is((await ask(port, {host: otherHost})).status, 200)
 })
 
+test('below a domain a name that leads nowhere is answered as one that does, until somebody has logged in', async (t) => {
+  const {port, route} = await startGuarded(t, shared)
+  const app = await startApp(t)
+  await route(other, app.port, {login: false})
+  const answers = async (host: string) => {
+    const plain = await ask(port, {host})
+    const link = await ask(port, {host, path: '/.imm/share?token=none'})
+    const page = await ask(port, {host, headers: {accept: 'text/html'}})
+    return [plain, link, page].map(({status, body}) => [status, body])
+  }
+  const real = await answers(`other--shop.${domain}`)
+  t.deepEqual(
+    real.map(([status]) => status),
+    [401, 403, 401],
+  )
+  t.deepEqual(await answers(`nothing--shop.${domain}`), real)
+})
+
 test('with --open nobody has to log in but where a route says so', async (t) => {
   const {port, route} = await startGuarded(t, {...shared, open: true})
   const app = await startApp(t)
