@@ -40,7 +40,7 @@ export default class Rollback extends ImmCommand {
     this.result({type: 'rollback', time: new Date().toISOString(), project, environment, app, release, ms, notes})
     for (const note of notes) this.say(note)
     this.say(
-      `${release} has the traffic again (${ms} ms). The next save releases as usual, \`imm unpin\` what is there now.`,
+      `${release} has the traffic again (${ms} ms). The next save releases as usual; \`imm unpin\` releases what is in the working tree now.`,
     )
   }
 }

@@ -9,6 +9,10 @@ export const durationFlag = (leastMs: number) =>
     async parse(text) {
       const ms = parseDuration(text)
       if (ms !== undefined && ms >= leastMs) return ms
-      throw new ImmError('USAGE', `expected a duration of at least ${leastMs / 1000} s such as 30s, got "${text}"`)
+      const example = leastMs > 30_000 ? '1h' : '30s'
+      throw new ImmError(
+        'USAGE',
+        `expected a duration of at least ${leastMs / 1000} s such as ${example}, got "${text}"`,
+      )
     },
   })

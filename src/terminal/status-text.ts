@@ -75,7 +75,7 @@ const rejectionOf = ({rejected, ...id}: EnvironmentStatus): string[] =>
 const pinOf = ({pinned, ...id}: EnvironmentStatus): string[] =>
   pinned
     ? [
-        `${appName(id)}: pinned to ${pinned} by a rollback; the next save releases as usual, \`imm unpin\` what is there now`,
+        `${appName(id)}: pinned to ${pinned} by a rollback; the next save releases as usual; \`imm unpin\` releases what is in the working tree now`,
       ]
     : []
 

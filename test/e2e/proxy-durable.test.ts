@@ -72,13 +72,13 @@ test('with no imm dev, and its state lost, a new proxy finds again what was live
   t.deepEqual([answer.status, answer.release], [200, release])
   const log = async () => readFile(path.join(project.home, 'proxy.log'), 'utf8')
   await until(async () => (await log()).includes('has its route again'))
-  // And it is looked after again: a container that is gone gives way to another.
+  // And it is looked after again: a container that dies gives way to another, also where it dies before anybody looked at it.
   const live = (await applicationsOf(project.name)).find(
     ({Labels, State}) => Labels['imm.release'] === release && State === 'running',
   )
   await docker()
     .getContainer(live?.Id ?? '')
-    .remove({force: true})
+    .kill()
   await until(async () => (await again.once()).status === 200)
   t.pass()
 })

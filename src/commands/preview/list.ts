@@ -25,6 +25,10 @@ export default class PreviewList extends ImmCommand {
     ])
     const previews = await listHere(path.resolve('.'), flags.all, this.signal)
     for (const preview of previews) this.result({type: 'preview', ...preview})
-    if (!this.json) this.say(previewsText(previews, process.stdout, Date.now()))
+    if (this.json) return
+    this.say(previewsText(previews, process.stdout, Date.now()))
+    const isLost = previews.some(({state, url}) => url === undefined && /^(?:awake|paused|asleep)$/.test(state))
+    if (isLost)
+      this.say('What has no address is not reached: the proxy does not run, or lost it. `imm proxy restart` starts it.')
   }
 }

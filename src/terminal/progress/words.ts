@@ -132,7 +132,7 @@ export const words = (paint: Paint, ofPreview = false): Words => {
       ].join('\n')
     },
     pinned: (release) =>
-      `pinned to ${name(release)} by a rollback: the next save releases as usual, \`imm unpin\` what is there now`,
+      `pinned to ${name(release)} by a rollback: the next save releases as usual; \`imm unpin\` releases what is in the working tree now`,
     superseded: ({release, stage}) =>
       `${name(release)} ${paint('dim', `superseded in ${stage}: something newer came`)}`,
     retired({release, drainMs, cut, warm, stopped}) {

@@ -1,4 +1,5 @@
 import {ImmError} from '../../errors.ts'
+import {ensureProxy} from '../../proxy/client.ts'
 import {statePaths} from '../../state/paths.ts'
 import {previewsNamed} from './find.ts'
 import {statusOfPreviews} from './list.ts'
@@ -11,6 +12,8 @@ export const previewAddress = async (
 ): Promise<string> => {
   const paths = statePaths()
   const records = await previewsNamed(name === undefined ? [] : [name], directory, paths, signal)
+  // Nobody else may be there to start it again, where it was killed.
+  if (records.some(({apps}) => apps.length > 0)) await ensureProxy({paths, signal})
   const [status] = await statusOfPreviews(records, paths, signal)
   if (status?.url !== undefined) return status.url
   throw new ImmError('NOTHING_LIVE', `nothing of the preview of ${records[0]?.name ?? name ?? ''} has an address`, {

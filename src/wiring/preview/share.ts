@@ -1,5 +1,5 @@
 import {ImmError, isImmError} from '../../errors.ts'
-import {connectProxy} from '../../proxy/client.ts'
+import {ensureProxy} from '../../proxy/client.ts'
 import {ensureKey, forgetKey} from '../../proxy/login/key.ts'
 import {localPath} from '../../proxy/login/local-path.ts'
 import {signToken} from '../../proxy/login/token.ts'
@@ -38,8 +38,8 @@ export interface ShareWish {
 /** A link that opens an environment, and no other, until it expires. NOTHING_LIVE where it has no address. */
 export const shareLink = async (meant: Meant, {lastsMs, to}: ShareWish, signal: AbortSignal): Promise<Shared> => {
   const paths = statePaths()
-  const [id, proxy] = await Promise.all([frontOf(meant, paths, signal), connectProxy({paths, signal})])
-  const status = await proxy?.status(signal)
+  const [id, proxy] = await Promise.all([frontOf(meant, paths, signal), ensureProxy({paths, signal})])
+  const status = await proxy.status(signal)
   const route = status?.routes.find((one) => isOf(one, id))
   const {project, environment} = id
   if (status === undefined || route === undefined || route.url === '')
