@@ -42,5 +42,13 @@ const full = (name: string): string => {
   return tagged.replace(/^docker\.io\//, '').replace(/^library\//, '')
 }
 
+/** Archives of Docker have the platform in the image's config alone. Variants are left out: one side may name them and the other not. */
+export const checkPlatform = (platform: string, names: readonly string[], wanted: string | undefined): void => {
+  if (wanted !== undefined && withoutVariant(wanted) !== withoutVariant(platform))
+    throw unknown(`has no image for ${wanted}`, [{names, platform}])
+}
+
+const withoutVariant = (platform: string): string => platform.split('/', 2).join('/')
+
 const fits = (platform: string | undefined, wanted: string | undefined): boolean =>
   platform === undefined || wanted === undefined || platform === wanted || platform.startsWith(`${wanted}/`)

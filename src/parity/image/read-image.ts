@@ -1,5 +1,5 @@
 import {type Archive, readArchive} from './archive.ts'
-import {type Choice} from './choice.ts'
+import {checkPlatform, type Choice} from './choice.ts'
 import {imageConfigFile, type ImageConfigFile, imageConfigOf} from './config.ts'
 import {dockerManifest, dockerParts} from './docker-archive.ts'
 import {damaged} from './failures.ts'
@@ -34,7 +34,10 @@ export const readImage = async (
   const budget = budgetOf({...defaultLimits, ...limits})
   const kept = keptIn(budget)
   const archive = await readArchive(stream, {budget, wanted, kept, inspect}, signal)
-  return imageOf(archive, partsOf(archive, choice), {kept, wanted})
+  const image = imageOf(archive, partsOf(archive, choice), {kept, wanted})
+  // An OCI layout has chosen by its index.
+  if (archive.find(dockerManifest) !== undefined) checkPlatform(image.platform, image.names, choice.platform)
+  return image
 }
 
 const partsOf = (archive: Archive, choice: Choice): Parts => {

@@ -211,3 +211,9 @@ test('reading ends when it is asked to', async (t) => {
   }
   t.is(await t.throwsAsync(readImage(endless(), {}, stop.signal)), reason)
 })
+
+test('a platform that the image is not for is an error, also where the archive has it in the config alone', async (t) => {
+  const archive = await dockerArchive(image)
+  t.is((await read(archive, {choice: {platform: 'linux/amd64'}})).platform, 'linux/amd64')
+  await t.throwsAsync(read(archive, {choice: {platform: 'linux/arm64'}}), {code: 'IMAGE_NOT_IN_ARCHIVE'})
+})

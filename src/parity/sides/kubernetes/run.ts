@@ -1,3 +1,4 @@
+import {ImmError} from '../../../errors.ts'
 import type {ConfigSide, RunSide} from '../../facts.ts'
 import {plainRun, tidy} from '../run.ts'
 import type {KubernetesObject} from './documents.ts'
@@ -25,8 +26,8 @@ export const kubernetesRun = (
     image: container.image ?? undefined,
     config: configOf(container, pod),
     env: variablesOf(container, objects, namespace),
-    memoryBytes: quantity(limits?.['memory'] ?? ''),
-    cpus: quantity(limits?.['cpu'] ?? ''),
+    memoryBytes: limitOf(limits?.['memory'], source),
+    cpus: limitOf(limits?.['cpu'], source),
     capAdd: own?.capabilities?.add ?? [],
     capDrop: own?.capabilities?.drop ?? [],
     privileged: own?.privileged ?? false,
@@ -92,3 +93,12 @@ const testOf = (
 }
 
 const milliseconds = (seconds: number | null | undefined): number | undefined => (seconds ? seconds * 1000 : undefined)
+
+/** A limit that is none must not count as no limit. */
+const limitOf = (text: string | undefined, source: string): number | undefined => {
+  if (text === undefined || text === '') return undefined
+  const value = quantity(text)
+  if (value === undefined)
+    throw new ImmError('SIDE_UNREADABLE', `${source}: "${text}" is no quantity, as 512Mi or 500m are`)
+  return value
+}

@@ -174,3 +174,8 @@ readinessProbe:
   t.deepEqual(check('startupProbe: {grpc: {port: 9, service: x}}')?.test, ['GRPC', ':9/x'])
   t.is(check(''), undefined)
 })
+
+test('a limit that is no quantity is an error, and never no limit', (t) => {
+  for (const limit of ['memory: 12Qx', 'memory: banana', 'cpu: 500x'])
+    t.throws(() => runOf(deployment(`resources: {limits: {${limit}}}`)), {code: 'SIDE_UNREADABLE'})
+})
