@@ -35,6 +35,16 @@ export const previewsText = (
   ].join('\n')
 }
 
+/** Of previews that should be reached and are not: why, and what brings them back. Undefined where there are none. */
+export const unreachedText = (previews: readonly PreviewStatus[]): string | undefined => {
+  // One that was never live has nothing to reach.
+  const lost = previews.filter(({url, state}) => url === undefined && /^(?:awake|paused|asleep)$/.test(state))
+  if (lost.length === 0) return undefined
+  return lost.some(({proxyRuns}) => proxyRuns)
+    ? `The proxy lost ${lost.map(({name}) => safeText(name, false)).join(', ')}: \`imm proxy restart\` has it look for them again, \`imm preview up\` brings them up.`
+    : 'The proxy does not run: no preview is reached, and none is woken, until `imm proxy restart`, or the next `imm preview up`, `open` or `share`.'
+}
+
 /** How bringing one up ended. */
 export const upText = ({record, url, outcome, timings, error}: UpResult): string => {
   const name = safeText(record.name, false)

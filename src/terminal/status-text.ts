@@ -27,16 +27,24 @@ export const statusText = (
     table(['ENVIRONMENT', ...(withApps ? ['APP'] : []), ...headings], rows, columnsOf(stream)),
     ...(environments.some(isUnreachable)
       ? [
-          'The proxy does not run: nothing is reachable at these addresses until `imm proxy restart`, or the next release of an `imm dev`.',
+          `The proxy does not run: nothing is reachable at these addresses until ${backBy(environments.filter(isUnreachable))}.`,
         ]
       : []),
     ...environments.flatMap((one) => [...rejectionOf(one), ...conditionsOf(one), ...pinOf(one), ...diskOf(one)]),
   ].join('\n')
 }
 
-/** Has something to reach, and no proxy to reach it by. */
-const isUnreachable = ({proxyRuns, heldBy, releases}: EnvironmentStatus): boolean =>
-  !proxyRuns && (heldBy !== undefined || releases.some(({state}) => state === 'running' || state === 'warm'))
+/** Has something to reach, and no proxy to reach it by. A preview that sleeps would be woken. */
+const isUnreachable = ({proxyRuns, preview, heldBy, releases}: EnvironmentStatus): boolean =>
+  !proxyRuns &&
+  (heldBy !== undefined ||
+    releases.some(({state}) => state === 'running' || state === 'warm' || (preview && state === 'stopped')))
+
+/** What starts it: of previews alone nobody does by himself. */
+const backBy = (unreachable: readonly EnvironmentStatus[]): string =>
+  unreachable.every(({preview}) => preview)
+    ? '`imm proxy restart`, or the next `imm preview up`, `open` or `share`'
+    : '`imm proxy restart`, or the next release of an `imm dev`'
 
 const conditionsOf = (environment: EnvironmentStatus): string[] =>
   environment.releases

@@ -62,6 +62,7 @@ const statusOf = (condition: ReleaseStatus['condition']): string[] => {
     app: 'app',
     url: undefined,
     proxyRuns: true,
+    preview: false,
     releases: [release],
     pinned: undefined,
     disk: {heldBytes: 0, budgetBytes: undefined},

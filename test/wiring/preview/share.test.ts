@@ -41,5 +41,5 @@ test('an environment that is no preview can be shared by its name', async (t) =>
   const traffic = proxyTraffic(await ensureProxy(daemon), {...id, hosts: ['shop.localhost'], port: undefined})
   await traffic.open(daemon.signal)
   await traffic.flip({...targetAt(1, 1), instance: 'one'}, daemon.signal)
-  t.like(await share('main'), {...{project: 'shop', environment: 'main'}, asks: false})
+  t.like(await share('main'), {project: 'shop', environment: 'main', asks: false})
 })
