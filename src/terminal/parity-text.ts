@@ -3,6 +3,7 @@ import type {Counts} from '../parity/report/verdict.ts'
 import {counted} from './formats.ts'
 import {safeText} from './safe-text.ts'
 import {painter, type Paint, type Style} from './style.ts'
+import {padded, width} from './width.ts'
 
 /** What is to be shown, in order: src/parity/report/outline.ts makes it. */
 export interface ShownParity {
@@ -31,9 +32,9 @@ export const parityText = (shown: ShownParity, stream: NodeJS.WritableStream): s
   const {report, groups, allowed, counts, verdict, isBad} = shown
   const paint = painter(stream)
   const sides = [report.a, ...(report.b ? [report.b] : [])]
-  const widest = Math.max(...sides.map(({name}) => plain(name).length))
+  const widest = Math.max(...sides.map(({name}) => width(plain(name))))
   const head = sides.map(({name, summary}, at) =>
-    `${report.b ? `${'AB'[at]}  ` : ''}${plain(name).padEnd(widest)}  ${paint('dim', plain(summary))}`.trimEnd(),
+    `${report.b ? `${'AB'[at]}  ` : ''}${padded(plain(name), widest)}  ${paint('dim', plain(summary))}`.trimEnd(),
   )
   const short = shortened(report)
   const areas = groups.flatMap(({area, entries}) => {

@@ -2,6 +2,7 @@ import type {PreviewStatus} from '../wiring/preview/list.ts'
 import type {UpResult} from '../wiring/preview/up.ts'
 import {age, bytes, columnsOf, duration, table} from './formats.ts'
 import {safeText} from './safe-text.ts'
+import {cut} from './width.ts'
 
 /** `imm preview list` for people. */
 export const previewsText = (
@@ -12,9 +13,9 @@ export const previewsText = (
   if (previews.length === 0) return 'There are no previews. `imm preview up` brings up one of what is checked out here.'
   const rows = previews.map((one) => [
     safeText(one.name, false),
-    `${one.commit.slice(0, 7)} ${safeText(one.subject, false)}`.slice(0, 60),
+    cut(`${one.commit.slice(0, 7)} ${safeText(one.subject, false)}`, 60),
     `${one.state}${one.pinned ? ', pinned' : ''}`,
-    safeText(one.author, false).slice(0, 20),
+    cut(safeText(one.author, false), 20),
     age(nowMs - one.updatedMs),
     one.memoryBytes === undefined ? '' : bytes(one.memoryBytes),
     one.url ?? '',

@@ -1,6 +1,7 @@
 import test from 'ava'
 
-import {unreachedText} from '../../src/terminal/preview-text.ts'
+import {previewsText, unreachedText} from '../../src/terminal/preview-text.ts'
+import {width} from '../../src/terminal/width.ts'
 import type {PreviewStatus} from '../../src/wiring/preview/list.ts'
 
 const preview: PreviewStatus = {
@@ -32,4 +33,14 @@ test('without a proxy a list says that nothing is reached nor woken, and what st
 test('previews that a running proxy does not know are named', (t) => {
   const lost = {...preview, url: undefined}
   t.regex(unreachedText([preview, {...lost, name: 'y'}]) ?? '', /^The proxy lost y: /)
+})
+
+test('names of double width are in line with the others, and a long subject ends with a whole character', (t) => {
+  const wide = {...preview, name: '機能/ログイン', subject: '直'.repeat(40), author: '山田太郎'}
+  const [head = '', first = '', second = ''] = previewsText([wide, preview], {}, 0).split('\n')
+  const before = (line: string, what: string) => width(line.slice(0, line.indexOf(what)))
+  t.is(before(first, 'asleep'), before(head, 'STATE'))
+  t.is(before(second, 'asleep'), before(head, 'STATE'))
+  t.is(before(first, 'http'), before(head, 'ADDRESS'))
+  t.regex(first, / 3fa9c1e 直{26} /)
 })
