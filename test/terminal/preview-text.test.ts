@@ -35,10 +35,12 @@ test('previews that a running proxy does not know are named', (t) => {
   t.regex(unreachedText([preview, {...lost, name: 'y'}]) ?? '', /^The proxy lost y: /)
 })
 
+/** Columns in front of something. */
+const before = (line: string, what: string) => width(line.slice(0, line.indexOf(what)))
+
 test('names of double width are in line with the others, and a long subject ends with a whole character', (t) => {
   const wide = {...preview, name: '機能/ログイン', subject: '直'.repeat(40), author: '山田太郎'}
   const [head = '', first = '', second = ''] = previewsText([wide, preview], {}, 0).split('\n')
-  const before = (line: string, what: string) => width(line.slice(0, line.indexOf(what)))
   t.is(before(first, 'asleep'), before(head, 'STATE'))
   t.is(before(second, 'asleep'), before(head, 'STATE'))
   t.is(before(first, 'http'), before(head, 'ADDRESS'))
