@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 // Runs imm from src, unbuilt: for working on imm itself.
-import {execute, settings} from '@oclif/core'
+import {enableCompileCache} from 'node:module'
 
-import {sourceOptions} from '../scripts/source-options.ts'
-
+// Types are stripped once, and not with each start; imports that are not dynamic would come before this.
+enableCompileCache()
+const {execute, settings} = await import('@oclif/core')
+const {sourceOptions} = await import('../scripts/source-options.ts')
 settings.enableAutoTranspile = false
 void execute({development: true, loadOptions: sourceOptions})
