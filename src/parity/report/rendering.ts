@@ -19,7 +19,7 @@ export interface Rendering {
 }
 
 /** The same as long as it is about the same, whatever the values: what CI follows over time. */
-export const fingerprintOf = ({rule, subject}: Finding): string =>
+export const fingerprintOf = ({rule, subject}: Pick<Finding, 'rule' | 'subject'>): string =>
   createHash('sha256').update(`${rule}\n${subject}`).digest('hex')
 
 /** The message as a sentence, and what can be done. */

@@ -58,7 +58,7 @@ export const recordExchanges = async (
   // Before anything is kept: a mistake in it must not let a name through.
   const {replay} = await loadParitySettings(request.where.directory, signal)
   const {proxy, environment, route} = await routeOf(request.where, paths, signal)
-  const {file, write} = await recordingFile(request.file, environment, paths.home)
+  const place = await recordingFile(request.file, environment, paths.home)
   const ended = new AbortController()
   let end: Recorded['end'] = 'proxy'
   const stop = (why: Recorded['end']): void => {
@@ -101,8 +101,8 @@ export const recordExchanges = async (
   }
   const comment = `recorded of ${route}, one of ${every} requests ${methods.join(', ')}; secrets are taken out`
   const open = redactEntries(entries, [...replay.redact, ...request.redact])
-  await write(open, {version: packageVersion(), comment})
-  return {...environment, file, exchanges: entries.length, dropped, end}
+  await place.write(open, {version: packageVersion(), comment})
+  return {...environment, file: place.file, exchanges: entries.length, dropped, end}
 }
 
 const routeOf = async (

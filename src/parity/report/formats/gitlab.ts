@@ -4,8 +4,12 @@ import {fingerprintOf, type Rendering, sentencesOf} from '../rendering.ts'
 
 const severities = {error: 'critical', warning: 'minor', note: 'info'} as const satisfies Record<Severity, string>
 
-/** GitLab's code quality report: what a merge request shows, and what it compares with the target branch by fingerprints. */
-export const gitlab = ({report, rules, place}: Rendering): string => {
+/**
+ * GitLab's code quality report: what a merge request shows, and what it compares with the target branch by fingerprints. It has no place for what
+ * failed: a list of nothing would say that all is well.
+ */
+export const gitlab = ({report, rules, place, verdict}: Rendering): string => {
+  const uncompared = verdict === 'incomplete' ? report.uncompared : []
   const issues = outlineOf(report, rules)
     .groups.flatMap((group) => group.entries)
     .map((entry) => {
@@ -19,5 +23,12 @@ export const gitlab = ({report, rules, place}: Rendering): string => {
         location: {path: finding.place?.file ?? place.path, lines: {begin: finding.place?.line ?? 1}},
       }
     })
-  return `${JSON.stringify(issues, undefined, 2)}\n`
+  const failed = uncompared.map(({area, reason}) => ({
+    description: `${area} could not be ${report.command === 'lint' ? 'checked' : 'compared'}: ${reason}`,
+    check_name: 'uncompared',
+    fingerprint: fingerprintOf({rule: 'uncompared', subject: `${area}\n${reason}`}),
+    severity: 'blocker',
+    location: {path: place.path, lines: {begin: 1}},
+  }))
+  return `${JSON.stringify([...failed, ...issues], undefined, 2)}\n`
 }
