@@ -2,6 +2,7 @@ import {Errors} from '@oclif/core'
 
 import {ImmError, isImmError} from '../errors.ts'
 import {flagHint} from './did-you-mean.ts'
+import {safeText} from './safe-text.ts'
 import type {Paint} from './style.ts'
 
 /** Exit codes of imm: a contract with scripts. */
@@ -53,9 +54,9 @@ export const failureOf = (thrown: unknown, command: string, flags: readonly stri
 /** The failure for people: cause, the output that shows it, next step. */
 export const failureText = ({code, message, next, output}: Failure, paint: Paint): string =>
   [
-    `${paint('red', `error ${code}:`)} ${message}`,
-    ...output.map((line) => `  ${code === 'BUG' ? line.trim() : line}`),
-    `${paint('bold', 'next:')} ${next}`,
+    `${paint('red', `error ${code}:`)} ${safeText(message, false)}`,
+    ...output.map((line) => `  ${safeText(code === 'BUG' ? line.trim() : line, true)}`),
+    `${paint('bold', 'next:')} ${safeText(next, false)}`,
     '',
   ].join('\n')
 

@@ -1,3 +1,4 @@
+import {jsonText} from '../../controls.ts'
 import type {Severity} from '../finding.ts'
 import {broughtText, outlineOf} from '../outline.ts'
 import {fingerprintOf, type Rendering, sentencesOf} from '../rendering.ts'
@@ -30,5 +31,5 @@ export const gitlab = ({report, rules, place, verdict}: Rendering): string => {
     severity: 'blocker',
     location: {path: place.path, lines: {begin: 1}},
   }))
-  return `${JSON.stringify([...failed, ...issues], undefined, 2)}\n`
+  return `${jsonText([...failed, ...issues], 2)}\n`
 }
