@@ -62,6 +62,19 @@ test('of an archive with several platforms one is named behind an @', async (t) 
   await fails(t, at.open('archive:all.tar@linux/s390x', signal), 'IMAGE_NOT_IN_ARCHIVE', /s390x/)
 })
 
+test('files whose names have what means something in a reference are named as in a URL', async (t) => {
+  await using at = await place()
+  await mkdir(path.join(at.directory, 'a#1'))
+  await writeFile(path.join(at.directory, 'a#1/one,two.yaml'), 'services: {web: {image: nowhere.invalid/web}}')
+  await writeFile(path.join(at.directory, 'a#1/three.yaml'), 'services: {web: {mem_limit: 1g}}')
+  const side = await at.open('compose:a%231/one%2Ctwo.yaml,a%231/three.yaml', signal)
+  t.like(side.run, {image: 'nowhere.invalid/web', memoryBytes: 2 ** 30})
+  const [archive, layers] = ['a#1/x@linux/a.tar', [await layerOf({'app/a.txt': 'a'})]]
+  await mkdir(path.join(at.directory, 'a#1/x@linux'))
+  await writeFile(path.join(at.directory, archive), await dockerArchive({layers}))
+  t.like((await at.open('archive:a%231/x%40linux/a.tar', signal)).image, {platform: 'linux/amd64'})
+})
+
 test('a URL is a side with what answers, and no engine is asked', async (t) => {
   await using at = await place()
   await using server = await httpServer((_request, response) => response.end('hello'))
