@@ -45,7 +45,9 @@ export const failureOf = (thrown: unknown, command: string, flags: readonly stri
     return failureOf(new ImmError('USAGE', withoutHint(error.message), {next}), command)
   }
   if (!isImmError(error)) return bug(error)
-  const {code, message, next, output} = error
+  const {code, next, output} = error
+  // oclif puts its own words around what the parser of a flag throws.
+  const message = code === 'USAGE' ? withoutHint(error.message) : error.message
   const exitCode =
     code === 'USAGE' ? exitCodes.usage : code === 'INTERRUPTED' ? exitCodes.interrupted : exitCodes.failed
   return {exitCode, code, message, next, output}

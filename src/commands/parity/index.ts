@@ -4,6 +4,7 @@ import {Args, Flags} from '@oclif/core'
 
 import type {ParityReport} from '../../parity/report/finding.ts'
 import {ImmCommand} from '../../terminal/command.ts'
+import {httpMethod} from '../../terminal/http-method.ts'
 import type {Judged} from '../../wiring/parity/shown.ts'
 
 export default class Parity extends ImmCommand {
@@ -61,6 +62,7 @@ Ends with 0 where nothing at or above --fail-on differs, with 2 where something 
       multiple: true,
       multipleNonGreedy: true,
       delimiter: ',',
+      parse: async (text) => httpMethod(text),
       dependsOn: ['replay'],
       description: 'Send requests of these methods; GET, HEAD and OPTIONS otherwise, which change nothing.',
     }),
@@ -103,7 +105,7 @@ Ends with 0 where nothing at or above --fail-on differs, with 2 where something 
               ? undefined
               : {
                   file: flags.replay,
-                  methods: flags.methods?.map((method) => method.toUpperCase()),
+                  methods: flags.methods,
                   headers: flags.header ?? [],
                   environment: process.env,
                   onRequest: reading.request,
