@@ -34,7 +34,8 @@ export const verdictText = (
     case 'same':
       return command === 'lint' ? 'nothing found' : 'same in all that was compared'
     case 'below':
-      return failOn === 'never' ? 'differs' : `nothing at or above ${failOn}`
+      if (failOn !== 'never') return `nothing at or above ${failOn}`
+      return command === 'lint' ? 'found something' : 'differs'
     case 'different':
       return command === 'lint' ? `found something at or above ${failOn}` : 'different'
     case 'incomplete':
