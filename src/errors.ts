@@ -88,6 +88,7 @@ export const errorTable = {
   SIDE_UNREADABLE: 'Correct what is named, then compare again.',
   SIDE_UNREACHABLE: 'See that it is up and can be reached from here, then compare again.',
   REPORT_UNWRITABLE: 'Make its directory writable and see that there is space, or name another file.',
+  RECORDING_UNWRITABLE: 'Make its directory writable and see that there is space, or name another file with -o.',
   LANGUAGE_UNKNOWN: 'Name the flavour: `imm init --flavour node|python|go|ruby|static`.',
   GIT_MISSING: 'Install git, and see that it is in PATH.',
   NOT_A_REPOSITORY: 'Run imm in a git repository, or make one with `git init` and a first commit.',

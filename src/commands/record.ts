@@ -7,6 +7,7 @@ import {ImmCommand} from '../terminal/command.ts'
 import {durationFlag} from '../terminal/duration-flag.ts'
 import {appFlags, whereOf} from '../terminal/environment-flags.ts'
 import {counted} from '../terminal/formats.ts'
+import {httpMethod} from '../terminal/http-method.ts'
 import {safeText} from '../terminal/safe-text.ts'
 
 export default class Record extends ImmCommand {
@@ -37,14 +38,7 @@ export default class Record extends ImmCommand {
     })({default: 1, defaultHelp: async () => '1/1', helpValue: '1/10', description: 'Keep one of so many requests.'}),
     max: Flags.integer({min: 1, max: 50_000, default: 500, description: 'End after so many requests.'}),
     methods: Flags.custom<string[]>({
-      parse: async (text) => {
-        const methods = text
-          .toUpperCase()
-          .split(',')
-          .map((each) => each.trim())
-        if (methods.every((method) => /^[A-Z]+$/.test(method))) return methods
-        throw new ImmError('USAGE', `expected methods such as GET,HEAD, got "${text}"`)
-      },
+      parse: async (text) => text.split(',').map(httpMethod),
     })({
       default: ['GET', 'HEAD', 'OPTIONS'],
       defaultHelp: async () => 'GET,HEAD,OPTIONS',

@@ -8,6 +8,8 @@ export interface Candidate {
   name: string
   /** `unix:///var/run/docker.sock`, `npipe:////./pipe/docker_engine`, `tcp://host:2376` */
   endpoint: string
+  /** as somebody wrote it, where the endpoint is made of that */
+  given?: string | undefined
   /** directory with ca.pem, cert.pem and key.pem; undefined: no TLS */
   tls?: string | undefined
 }
@@ -40,7 +42,8 @@ const dockerHost: Strategy = ({env, home}) => {
   if (!endpoint) return []
   const wantsTls = Boolean(env['DOCKER_TLS_VERIFY']) || endpoint.endsWith(':2376')
   const tls = wantsTls ? env['DOCKER_CERT_PATH'] || env['DOCKER_CONFIG'] || path.join(home, '.docker') : undefined
-  return [{name: 'DOCKER_HOST', endpoint: endpoint.includes('://') ? endpoint : `tcp://${endpoint}`, tls}]
+  if (endpoint.includes('://')) return [{name: 'DOCKER_HOST', endpoint, tls}]
+  return [{name: 'DOCKER_HOST', endpoint: `tcp://${endpoint}`, given: endpoint, tls}]
 }
 
 const unix = (name: string, socketPath: string): Candidate => ({name, endpoint: `unix://${socketPath}`})

@@ -20,7 +20,7 @@ export const noEngine = async (attempts: readonly Attempt[], surroundings: Surro
   if (hanging)
     return new ImmError(
       'ENGINE_UNRESPONSIVE',
-      `${hanging.candidate.endpoint} accepts connections and does not answer`,
+      `${placeOf(hanging.candidate)} accepts connections and does not answer`,
       {next: 'Restart it, then run `imm doctor`.', cause: hanging.error},
     )
   const refused = attempts.find(({error}) => error.code === 'ENGINE_REFUSED')
@@ -29,7 +29,7 @@ export const noEngine = async (attempts: readonly Attempt[], surroundings: Surro
   return new ImmError(
     'ENGINE_MISSING',
     only
-      ? `no container engine answers at ${only.candidate.endpoint} (${only.candidate.name})`
+      ? `no container engine answers at ${placeOf(only.candidate)} (${only.candidate.name})`
       : 'no container engine answers on this machine',
     {
       next: await nextStep(attempts, surroundings),
@@ -37,6 +37,8 @@ export const noEngine = async (attempts: readonly Attempt[], surroundings: Surro
     },
   )
 }
+
+const placeOf = ({endpoint, given}: Candidate): string => given ?? endpoint
 
 /** Undefined where the socket itself can't be seen: a closed directory hides most often nothing. */
 const deniedBy = async ({endpoint}: Candidate, cause: ImmError): Promise<ImmError | undefined> => {

@@ -3,6 +3,8 @@ import {Command, Errors, Flags} from '@oclif/core'
 import {isStopped} from '../lifecycle/stopped.ts'
 import {exitCodes, failureJson, failureOf, failureText} from './failure.ts'
 import {interruptible, type Interruptible} from './interrupt.ts'
+import {jsonLine} from './json-line.ts'
+import {safeText} from './safe-text.ts'
 import {painter} from './style.ts'
 
 /**
@@ -48,12 +50,12 @@ export abstract class ImmCommand extends Command {
 
   /** Something to know that stops nothing. On stderr, where it is in no program's way. */
   protected readonly warning = (message: string): void => {
-    process.stderr.write(`${painter(process.stderr)('yellow', 'warning:')} ${message}\n`)
+    process.stderr.write(`${painter(process.stderr)('yellow', 'warning:')} ${safeText(message, false)}\n`)
   }
 
   /** A line for programs; without `--json` nothing. */
   protected result(value: object): void {
-    if (this.json) process.stdout.write(`${JSON.stringify(value)}\n`)
+    if (this.json) process.stdout.write(jsonLine(value))
   }
 
   get #interruptible(): Interruptible {

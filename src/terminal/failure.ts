@@ -2,6 +2,7 @@ import {Errors} from '@oclif/core'
 
 import {ImmError, isImmError} from '../errors.ts'
 import {flagHint} from './did-you-mean.ts'
+import {safeText} from './safe-text.ts'
 import type {Paint} from './style.ts'
 
 /** Exit codes of imm: a contract with scripts. */
@@ -44,7 +45,9 @@ export const failureOf = (thrown: unknown, command: string, flags: readonly stri
     return failureOf(new ImmError('USAGE', withoutHint(error.message), {next}), command)
   }
   if (!isImmError(error)) return bug(error)
-  const {code, message, next, output} = error
+  const {code, next, output} = error
+  // oclif puts its own words around what the parser of a flag throws.
+  const message = code === 'USAGE' ? withoutHint(error.message) : error.message
   const exitCode =
     code === 'USAGE' ? exitCodes.usage : code === 'INTERRUPTED' ? exitCodes.interrupted : exitCodes.failed
   return {exitCode, code, message, next, output}
@@ -53,9 +56,9 @@ export const failureOf = (thrown: unknown, command: string, flags: readonly stri
 /** The failure for people: cause, the output that shows it, next step. */
 export const failureText = ({code, message, next, output}: Failure, paint: Paint): string =>
   [
-    `${paint('red', `error ${code}:`)} ${message}`,
-    ...output.map((line) => `  ${code === 'BUG' ? line.trim() : line}`),
-    `${paint('bold', 'next:')} ${next}`,
+    `${paint('red', `error ${code}:`)} ${safeText(message, false)}`,
+    ...output.map((line) => `  ${safeText(code === 'BUG' ? line.trim() : line, true)}`),
+    `${paint('bold', 'next:')} ${safeText(next, false)}`,
     '',
   ].join('\n')
 

@@ -1,5 +1,6 @@
 import type {CheckedLock, Locked} from '../wiring/parity/lock.ts'
 import {counted} from './formats.ts'
+import {safeText} from './safe-text.ts'
 
 type Facts = Locked['facts']
 
@@ -28,5 +29,5 @@ const summary = ({name, image, run, web}: Facts): string => {
     ...(run ? ['how it is run'] : []),
     ...(web ? ['what answers there'] : []),
   ]
-  return `the facts of ${name}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`
+  return `the facts of ${safeText(name, false).replaceAll('\n', ' ')}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`
 }

@@ -1,5 +1,6 @@
 import type {LifecycleEvent} from '../lifecycle/events.ts'
 import type {ServeEvent} from '../preview/serve/events.ts'
+import {jsonLine} from './json-line.ts'
 import {jsonProgress} from './progress/json.ts'
 import {plainProgress} from './progress/plain.ts'
 import {serveText} from './serve-text.ts'
@@ -18,7 +19,7 @@ export const serveView = ({json, verbose}: {json: boolean; verbose: boolean}): S
   view.logs = false
   return {
     serve(event) {
-      if (json) process.stdout.write(`${JSON.stringify({...event, time: new Date().toISOString()})}\n`)
+      if (json) process.stdout.write(jsonLine({...event, time: new Date().toISOString()}))
       else process.stdout.write(`${serveText(event, process.stdout)}\n`)
     },
     lifecycle(event) {

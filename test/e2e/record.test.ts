@@ -62,6 +62,10 @@ test('what imm record keeps holds no secret, and finds the one field in which tw
   t.regex((await imm(project, 'record')).stderr, /nothing runs in environment main/)
   await using dev = startDev(project)
   const {release} = await dev.goesLive()
+  const nowhere = await imm(project, 'record', '-o', '/proc/x.har')
+  t.is(nowhere.exitCode, 1)
+  t.regex(nowhere.stderr, /error RECORDING_UNWRITABLE: the recording \/proc\/x\.har can't be written: ENOENT/)
+  t.notRegex(nowhere.stdout, /^recording /m)
   const file = path.join(project.home, 'a.har')
   const args = ['record', '-o', file, '--methods', 'GET,POST', '--redact', 'email', '--json']
   const recording = execa(process.execPath, [immBin, ...args], {

@@ -58,7 +58,7 @@ test('DOCKER_HOST is the only place, with TLS where it is asked for', async (t) 
     {name: 'DOCKER_HOST', endpoint: 'unix:///x.sock', tls: undefined},
   ])
   t.deepEqual(await chosen({DOCKER_HOST: 'box:2375'}), [
-    {name: 'DOCKER_HOST', endpoint: 'tcp://box:2375', tls: undefined},
+    {name: 'DOCKER_HOST', endpoint: 'tcp://box:2375', given: 'box:2375', tls: undefined},
   ])
   const env = {DOCKER_HOST: 'tcp://box:2376', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/certs'}
   t.deepEqual(await chosen(env), [{name: 'DOCKER_HOST', endpoint: 'tcp://box:2376', tls: '/certs'}])

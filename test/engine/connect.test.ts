@@ -86,6 +86,18 @@ test('an endpoint that makes no sense is refused with the forms that do', async 
   t.true(error.next.includes('unix://'))
 })
 
+test('what somebody wrote into DOCKER_HOST is shown as it was written', async (t) => {
+  const missing = await failure(connect({DOCKER_HOST: '127.0.0.1:1'}))
+  t.is(missing.code, 'ENGINE_MISSING')
+  t.is(missing.message, 'no container engine answers at 127.0.0.1:1 (DOCKER_HOST)')
+  for (const garbage of ['/var/run/docker.sock', 'what is this', ':::']) {
+    const error = await failure(connect({DOCKER_HOST: garbage}))
+    t.is(error.code, 'ENGINE_REFUSED', garbage)
+    t.is(error.message, `DOCKER_HOST is "${garbage}", which names no engine`)
+    t.true(error.next.includes('unix://'))
+  }
+})
+
 test('an engine over SSH is refused with what to use instead', async (t) => {
   const error = await failure(connect({DOCKER_HOST: 'ssh://ann@box'}))
   t.is(error.code, 'ENGINE_REFUSED')

@@ -36,6 +36,15 @@ test('under --json stdout holds JSON lines alone, and text for people is on stde
   t.regex(stderr, /^text for people\nerror BUILD_FAILED/)
 })
 
+test('names of others in an error, a warning or JSON do nothing to the terminal, and lines of output keep their colours', async (t) => {
+  const {stderr} = await imm('fail', 'hostile')
+  t.is(stderr, 'warning: x\nerror BUILD_FAILED: x\n  \u001b[31mred\u001b[0m x\u001b[0m\nnext: x')
+  const {stdout} = await imm('fail', 'hostile', '--json')
+  // oxlint-disable-next-line no-control-regex -- none of these may be left
+  t.notRegex(stdout, /[\x00-\x09\x0b-\x1f\x7f-\x9f]/)
+  t.like(JSON.parse(stdout.split('\n')[1] ?? ''), {bad: '\u001b]0;title\u0007\u001b[2J\u009b2Jx\u007f'})
+})
+
 test('a bug ends with 70, its stack and the request to report it', async (t) => {
   const {exitCode, stderr} = await imm('fail', 'bug')
   t.is(exitCode, 70)

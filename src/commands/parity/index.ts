@@ -4,6 +4,7 @@ import {Args, Flags} from '@oclif/core'
 
 import type {ParityReport} from '../../parity/report/finding.ts'
 import {ImmCommand} from '../../terminal/command.ts'
+import {httpMethod} from '../../terminal/http-method.ts'
 import type {Judged} from '../../wiring/parity/shown.ts'
 
 export default class Parity extends ImmCommand {
@@ -14,7 +15,7 @@ Ends with 0 where nothing at or above --fail-on differs, with 2 where something 
   static override examples = [
     '<%= config.bin %> <%= command.id %>   # the working tree with parity.against of imm.yaml',
     '<%= config.bin %> <%= command.id %> image:shop:1.4 image:shop:1.5',
-    '<%= config.bin %> <%= command.id %> . lock:staging.lock --fail-on warning',
+    '<%= config.bin %> <%= command.id %> . lock:staging.lock --key lock.pub --fail-on warning',
     '<%= config.bin %> <%= command.id %> compose:compose.yaml#web k8s:deploy.yaml#Deployment/web --only run,config',
     '<%= config.bin %> <%= command.id %> env:main https://staging.example.org --replay monday.har --only behaviour',
     '<%= config.bin %> <%= command.id %> --report sarif=parity.sarif --report junit=parity.xml --report github',
@@ -50,6 +51,10 @@ Ends with 0 where nothing at or above --fail-on differs, with 2 where something 
       description:
         'Compare these areas alone: image, config, os, runtimes, dependencies, files, run, web, behaviour. What can not be compared of them makes it end with 1.',
     }),
+    key: Flags.string({
+      helpValue: 'KEYFILE',
+      description: 'The ed25519 public key (PEM) that a lock file has to be signed by: one that is not ends it with 1.',
+    }),
     replay: Flags.string({
       helpGroup: 'REPLAY',
       helpValue: 'FILE',
@@ -61,6 +66,7 @@ Ends with 0 where nothing at or above --fail-on differs, with 2 where something 
       multiple: true,
       multipleNonGreedy: true,
       delimiter: ',',
+      parse: async (text) => httpMethod(text),
       dependsOn: ['replay'],
       description: 'Send requests of these methods; GET, HEAD and OPTIONS otherwise, which change nothing.',
     }),
@@ -98,12 +104,13 @@ Ends with 0 where nothing at or above --fail-on differs, with 2 where something 
           b: args.b,
           build: flags.build,
           only: flags.only ?? [],
+          keyFile: flags.key,
           replay:
             flags.replay === undefined
               ? undefined
               : {
                   file: flags.replay,
-                  methods: flags.methods?.map((method) => method.toUpperCase()),
+                  methods: flags.methods,
                   headers: flags.header ?? [],
                   environment: process.env,
                   onRequest: reading.request,

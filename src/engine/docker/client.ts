@@ -48,7 +48,7 @@ export interface Connection {
 const idleMs = 30_000
 
 /** ENGINE_REFUSED for an endpoint that makes no sense and for TLS files that can't be read. */
-export const connectionTo = async ({name, endpoint, tls}: Candidate): Promise<Connection> => {
+export const connectionTo = async ({name, endpoint, given, tls}: Candidate): Promise<Connection> => {
   const nothing = {
     socketPath: undefined,
     host: undefined,
@@ -63,6 +63,11 @@ export const connectionTo = async ({name, endpoint, tls}: Candidate): Promise<Co
   if (socket !== undefined)
     return {...nothing, protocol: 'http', socketPath: socket, agent: unseen(new http.Agent(keepAlive))}
   const url = URL.parse(endpoint)
+  const nonsense = () =>
+    new ImmError('ENGINE_REFUSED', `${name} is "${given ?? endpoint}", which names no engine`, {
+      next: 'Write it as unix:///path/to/docker.sock or tcp://host:port.',
+    })
+  if (url?.hostname === '') throw nonsense()
   const address = {host: url?.hostname, port: url?.port ? Number(url.port) : undefined}
   switch (url?.protocol ?? '') {
     case 'ssh:':
@@ -89,9 +94,7 @@ export const connectionTo = async ({name, endpoint, tls}: Candidate): Promise<Co
         agent: unseen(new https.Agent(keepAlive)),
       }
     default:
-      throw new ImmError('ENGINE_REFUSED', `${name} is "${endpoint}", which names no engine`, {
-        next: 'Write it as unix:///path/to/docker.sock or tcp://host:port.',
-      })
+      throw nonsense()
   }
 }
 

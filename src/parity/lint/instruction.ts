@@ -7,7 +7,11 @@ const longest = 60
 
 /** An instruction as its Dockerfile has it, short, and fit to be printed. */
 export const instructionText = (createdBy: string): string => {
-  const text = withoutSecrets(writtenInstruction(createdBy))
+  // The classic builder has a digest in the place of the files: where they went says more.
+  const text = withoutSecrets(writtenInstruction(createdBy)).replaceAll(
+    /\b(file|dir|multi):([0-9a-f]{8})[0-9a-f]{56}\b/g,
+    '$1:$2…',
+  )
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text
 }
 

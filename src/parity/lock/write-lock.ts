@@ -1,6 +1,7 @@
-import {stringify} from 'yaml'
+import {Document, visit} from 'yaml'
 import {z} from 'zod'
 
+import {escaped} from '../controls.ts'
 import type {SideFacts} from '../facts.ts'
 import {lockable} from './lockable.ts'
 import {type LockedSide, sideFile} from './side-file.ts'
@@ -15,8 +16,12 @@ const heading = `# What imm knows of a side (docs/parity-lock.md). Written by \`
 export const writeLock = (facts: SideFacts): string => {
   // What is only read may be given where zod's types have what may be changed; it changes nothing.
   const side = z.encode(sideFile, lockable(facts) as LockedSide)
-  return (
-    heading +
-    stringify({version: lockVersion, ...side}, {lineWidth: 0, blockQuote: false, aliasDuplicateObjects: false})
-  )
+  const document = new Document({version: lockVersion, ...side}, {aliasDuplicateObjects: false})
+  visit(document, {
+    // Who reviews the file on a terminal is not to be fooled by it.
+    Scalar(_, scalar) {
+      if (typeof scalar.value === 'string' && escaped(scalar.value) !== scalar.value) scalar.type = 'QUOTE_DOUBLE'
+    },
+  })
+  return heading + escaped(document.toString({lineWidth: 0, blockQuote: false}))
 }

@@ -12,6 +12,8 @@ export interface SeenDifference extends Difference {
   endpoint: string
   /** `GET /users/7` */
   request: string
+  /** which of the requests that were sent: several of them look alike without their queries */
+  at: number
 }
 
 interface Context {
@@ -19,7 +21,7 @@ interface Context {
   b: ReplaySide
   /** by its name, or its form: reports are shown to many */
   isSecret: IsSecret
-  /** requests to each endpoint that were compared */
+  /** requests to each endpoint whose answers were compared */
   counts: ReadonlyMap<string, number>
 }
 
@@ -49,7 +51,7 @@ const findingOf = (first: SeenDifference, group: readonly SeenDifference[], cont
     const details = endpoints.length === 1 ? requests : endpoints
     return {...base, subject: name, message: `header ${name} of ${where}: ${sides}`, ...detailsOf(details)}
   }
-  const often = timesText(requests.length, context.counts.get(endpoint) ?? requests.length)
+  const often = timesText(new Set(group.map(({at}) => at)).size, context.counts.get(endpoint) ?? 0)
   if (rule === 'behaviour.body.json') {
     const field = fieldText(first.place)
     const message = `${field} of ${endpoint}: ${sides}${often}`

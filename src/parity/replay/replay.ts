@@ -55,21 +55,27 @@ export const replay = async (
   const noise = noiseOf()
   const times = new Map<string, Times>()
   const counts = new Map<string, number>()
+  const endpoints = new Set<string>()
   const silent = new Set<string>()
+  let sent = 0
   const uncompared: {area: string; reason: string}[] = []
   const health = {a: newHealth(a), b: newHealth(b)}
   for (const [index, request] of requests.entries()) {
     const {endpoint, method, target} = request
     const asked = await askBoth(request, index % 2 === 0, {toA, toB}, signal)
     const lost = [health.a(asked.a), health.b(asked.b)].find((reason) => reason !== undefined)
-    const where = {endpoint, request: `${method} ${target.split('?', 1)[0]}`}
+    sent++
+    endpoints.add(endpoint)
+    const where = {endpoint, request: `${method} ${target.split('?', 1)[0]}`, at: index}
     const comparing = comparingOf(settings, {a, b})
-    if (seen.length < mostSeen)
+    const silence = isFailure(asked.a) && isFailure(asked.b) ? asked.a.failure : undefined
+    if (silence === undefined && seen.length < mostSeen) {
       for (const each of differencesOf(asked.a, asked.b, comparing)) seen.push({...each, ...where})
-    counts.set(endpoint, (counts.get(endpoint) ?? 0) + 1)
-    if (isFailure(asked.a) && isFailure(asked.b) && !silent.has(endpoint)) {
+      counts.set(endpoint, (counts.get(endpoint) ?? 0) + 1)
+    }
+    if (silence !== undefined && !silent.has(endpoint)) {
       silent.add(endpoint)
-      uncompared.push({area: 'behaviour', reason: `neither side answers ${where.request}: ${asked.a.failure}`})
+      uncompared.push({area: 'behaviour', reason: `neither side answers ${where.request}: ${silence}`})
     }
     if (lost !== undefined) {
       const left = requests.length - index - 1
@@ -89,7 +95,7 @@ export const replay = async (
     ...gathered(telling, {a, b, counts, isSecret: secretFields(settings.redact)}),
     ...latencyFindings([...times.values()], {a, b}),
   ]
-  return {findings, requests: requests.length, endpoints: counts.size, skipped, noise: noise.places, uncompared}
+  return {findings, requests: sent, endpoints: endpoints.size, skipped, noise: noise.places, uncompared}
 }
 
 /** Sides that differ in so much differ; what else there is would be told after that is mended. */

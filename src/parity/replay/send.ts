@@ -4,6 +4,7 @@ import type {IncomingMessage} from 'node:http'
 import {Agent as HttpsAgent, request as httpsRequest} from 'node:https'
 
 import {decodeBody} from '../har/decode.ts'
+import {lookup} from '../own-names.ts'
 import {cookieJar} from './cookies.ts'
 import {type ReplayLimits} from './limits.ts'
 import type {ReplayRequest} from './requests.ts'
@@ -45,6 +46,7 @@ export const senderTo = (side: ReplaySide, headers: Readonly<Record<string, stri
     const outgoing = start({
       agent,
       host: side.connect?.host ?? origin.hostname.replace(/^\[(.*)\]$/, '$1'),
+      lookup,
       port: side.connect?.port ?? (origin.port || (isTls ? 443 : 80)),
       ...(isTls ? {servername: origin.hostname} : {}),
       method: request.method,
@@ -79,7 +81,7 @@ export const senderTo = (side: ReplaySide, headers: Readonly<Record<string, stri
       } catch (error) {
         signal.throwIfAborted()
         if (timeout.aborted) return {failure: `no answer within ${limits.requestMs / 1000} s`, unreachable: false}
-        const {code = '', syscall = '', message} = error as NodeJS.ErrnoException
+        const {code = '', syscall = '', message} = single(error) as NodeJS.ErrnoException
         const unreachable = syscall === 'connect' || syscall === 'getaddrinfo' || /CERT|TLS|SSL|SELF_SIGNED/.test(code)
         return {failure: code === '' || unreachable ? message : `it broke off (${code})`, unreachable}
       }
@@ -87,6 +89,10 @@ export const senderTo = (side: ReplaySide, headers: Readonly<Record<string, stri
     [Symbol.dispose]: () => agent.destroy(),
   }
 }
+
+/** Of a name with several addresses each has its own. */
+const single = (error: unknown): unknown =>
+  error instanceof AggregateError && error.errors.length > 0 ? single(error.errors[0]) : error
 
 const isReset = (error: unknown): boolean => {
   const {code, syscall} = error as NodeJS.ErrnoException

@@ -19,7 +19,7 @@ export interface Rendering {
 }
 
 /** The same as long as it is about the same, whatever the values: what CI follows over time. */
-export const fingerprintOf = ({rule, subject}: Finding): string =>
+export const fingerprintOf = ({rule, subject}: Pick<Finding, 'rule' | 'subject'>): string =>
   createHash('sha256').update(`${rule}\n${subject}`).digest('hex')
 
 /** The message as a sentence, and what can be done. */
@@ -34,7 +34,8 @@ export const verdictText = (
     case 'same':
       return command === 'lint' ? 'nothing found' : 'same in all that was compared'
     case 'below':
-      return failOn === 'never' ? 'differs' : `nothing at or above ${failOn}`
+      if (failOn !== 'never') return `nothing at or above ${failOn}`
+      return command === 'lint' ? 'found something' : 'differs'
     case 'different':
       return command === 'lint' ? `found something at or above ${failOn}` : 'different'
     case 'incomplete':

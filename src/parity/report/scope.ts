@@ -23,15 +23,29 @@ const asked = (area: string, only: readonly string[]): boolean =>
   only.length === 0 || only.includes(within[area] ?? area)
 
 /** What was asked for alone. What the policy itself is at fault for is told always. */
-export const scoped = (report: ParityReport, only: readonly string[], rules: readonly Rule[]): ParityReport => ({
-  ...report,
-  findings: report.findings.filter(({rule}) => {
-    const area = areaOf(rule, rules)
-    return area === 'policy' || asked(area, only)
-  }),
-  compared: report.compared.filter((area) => asked(area, only)),
-  uncompared: report.uncompared.filter(({area}) => asked(area, only)),
-})
+export const scoped = (report: ParityReport, only: readonly string[], rules: readonly Rule[]): ParityReport => {
+  const compared = report.compared.filter((area) => asked(area, only))
+  const uncompared = report.uncompared.filter(({area}) => asked(area, only))
+  return {
+    ...report,
+    findings: report.findings.filter(({rule}) => {
+      const area = areaOf(rule, rules)
+      return area === 'policy' || asked(area, only)
+    }),
+    compared,
+    uncompared: [...uncompared, ...inNeither({compared, uncompared}, only)],
+  }
+}
+
+/** What neither side has is no part of the question, unless it was the question. */
+const inNeither = (
+  {compared, uncompared}: Pick<ParityReport, 'compared' | 'uncompared'>,
+  only: readonly string[],
+): {area: string; reason: string}[] => {
+  const told = new Set([...compared, ...uncompared.map(({area}) => within[area] ?? area)])
+  if (only.length === 0 && told.size === 0) return [{area: 'sides', reason: 'the two have nothing in common'}]
+  return only.filter((area) => !told.has(area)).map((area) => ({area, reason: 'neither side says anything of it'}))
+}
 
 /**
  * Whether something was to be compared and could not be: what was asked for by name, what a side has and could not be read, or everything.

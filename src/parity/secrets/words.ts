@@ -1,5 +1,6 @@
 import {looksSecret} from './looks-secret.ts'
 import {secretDigest} from './secret-digest.ts'
+import {isOpenName} from './secret-name.ts'
 import {isSecretByForm} from './secret-value.ts'
 
 /** A command, an instruction or a label, with a digest in the place of each secret, so that two of them can still be compared. */
@@ -33,10 +34,21 @@ const quoted = (word: string, option: string): string => {
 
 const assignment = /^(?<name>-{0,2}[A-Za-z][\w.-]*)(?<sign>[=:]\s*)(?<value>(?!\/\/).+)$/s
 
+/** What the classic builder says of what it copied. */
+const copied = /^(?:file|dir|multi):[0-9a-f]{64}$/
+/** Of an image that is named with its digest. */
+const imageDigest = /@sha256:[0-9a-f]{64}$/
+const isHidden = /^secret:[0-9a-f]{24}$/
+
 const bare = (word: string, option: string): string => {
+  const [pinned = ''] = imageDigest.exec(word) ?? []
+  if (pinned !== '') return `${bare(word.slice(0, -pinned.length), option)}${pinned}`
+  if (isHidden.test(word)) return word
   if (option !== '' && looksSecret(option, word)) return hidden(option, word)
   const {name = '', sign = '', value = ''} = assignment.exec(word)?.groups ?? {}
+  if (isHidden.test(value) || (option === '' && copied.test(word))) return word
   if (sign !== '' && looksSecret(name, value)) return `${name}${sign}${hidden(name, value)}`
+  if (sign !== '' && isOpenName(name) && !isSecretByForm(word)) return word
   return isSecretByForm(word) || looksSecret('', word) ? hidden('', word) : word
 }
 

@@ -2,13 +2,14 @@ import {ImmError} from '../../errors.ts'
 import {referredNumber, type ReleaseRef} from '../../release/identity.ts'
 import {ambiguous, unknownKind} from './unknown.ts'
 
-/** One side of a comparison, as it was asked for. Files are as given: relative to where imm runs. */
+/** One side of a comparison, as it was asked for. Files are relative to where imm runs. */
 export type Reference =
   | {kind: 'image'; name: string; platform: string | undefined}
   | {kind: 'release'; release: ReleaseRef; environment: string}
   | {kind: 'env'; environment: string; app: string | undefined}
   | {kind: 'container'; id: string}
-  | {kind: 'compose'; file: string; service: string | undefined}
+  /** `file` as given, for what is told of it; its files are separated by commas */
+  | {kind: 'compose'; file: string; files: readonly string[]; service: string | undefined}
   | {kind: 'k8s'; file: string; workload: WorkloadName | undefined; container: string | undefined}
   | {kind: 'archive'; file: string; image: string | undefined; platform: string | undefined}
   | {kind: 'lock'; file: string}
@@ -49,8 +50,13 @@ export const parseReference = (text: string): Reference => {
 }
 
 const readers: Readonly<Record<ReferenceKind, (rest: string, text: string) => Reference>> = {
-  image(rest) {
+  image(rest, text) {
     const [name, platform] = withPlatform(rest)
+    const at = name.indexOf('@')
+    if (at !== -1 && !digest.test(name.slice(at + 1)))
+      throw new ImmError('SIDE_UNKNOWN', `"${text}" has behind its @ neither a digest nor a platform`, {
+        next: `Write a platform as image:${name.slice(0, at)}@linux/arm64, and a digest as @sha256: with 64 digits.`,
+      })
     return {kind: 'image', name, platform}
   },
   release(rest, text) {
@@ -67,22 +73,25 @@ const readers: Readonly<Record<ReferenceKind, (rest: string, text: string) => Re
   container: (id) => ({kind: 'container', id}),
   compose(rest, text) {
     const [file, service] = inFile(rest, text, 'compose')
-    return {kind: 'compose', file, service}
+    if (service?.includes('/') === true) throw cutInName(rest, text, 'compose')
+    const files = file.split(',').map(plainFile)
+    if (files.includes('')) throw malformed(text, 'compose', 'names no file beside a comma')
+    return {kind: 'compose', file, files, service}
   },
   k8s(rest, text) {
     const [file, named] = inFile(rest, text, 'k8s')
-    if (named === undefined) return {kind: 'k8s', file, workload: undefined, container: undefined}
+    if (named === undefined) return {kind: 'k8s', file: plainFile(file), workload: undefined, container: undefined}
     const [kind, name, container, ...more] = named.split('/')
     if (!kind || !name || container === '' || more.length > 0)
       throw malformed(text, 'k8s', 'names no workload as Deployment/name, or Deployment/name/container')
-    return {kind: 'k8s', file, workload: {kind, name}, container}
+    return {kind: 'k8s', file: plainFile(file), workload: {kind, name}, container}
   },
   archive(rest, text) {
     const [plain, platform] = withPlatform(rest)
     const [file, image] = inFile(plain, text, 'archive')
-    return {kind: 'archive', file, image, platform}
+    return {kind: 'archive', file: plainFile(file), image, platform}
   },
-  lock: (file) => ({kind: 'lock', file}),
+  lock: (file) => ({kind: 'lock', file: plainFile(file)}),
   git(rest, text) {
     // A pull request may be written as #7: what names an app stands behind a ref.
     const [ref, app] = cut(rest, rest.indexOf('#', 1))
@@ -91,7 +100,8 @@ const readers: Readonly<Record<ReferenceKind, (rest: string, text: string) => Re
   },
   tree(rest, text) {
     const [directory, app] = inFile(rest, text, 'tree')
-    return {kind: 'tree', directory, app}
+    if (app?.includes('/') === true) throw cutInName(rest, text, 'tree')
+    return {kind: 'tree', directory: plainFile(directory), app}
   },
 }
 
@@ -115,6 +125,17 @@ const inFile = (rest: string, text: string, kind: ReferenceKind): [file: string,
   if (file === '' || named === '') throw malformed(text, kind, file === '' ? 'names no file' : 'names nothing in it')
   return [file, named]
 }
+
+/** What means something in a reference may be written as in a URL where it is in a file's name. */
+const plainFile = (file: string): string => file.replaceAll(/%(?:23|25|2c|40)/gi, decodeURIComponent)
+
+const cutInName = (rest: string, text: string, kind: ReferenceKind): ImmError =>
+  new ImmError('SIDE_UNKNOWN', `"${text}" has a / behind its #, as no name of a service or an app has`, {
+    next: `Write a # in the name of a file as %23: ${kind}:${rest.replaceAll('#', '%23')}.`,
+  })
+
+/** As the specification of images has it: sha256 with 64 digits, others with 32 or more. */
+const digest = /^(?:sha256:[0-9a-f]{64}|(?!sha256:)[a-z0-9]+(?:[+._-][a-z0-9]+)*:[0-9a-fA-F]{32,})$/
 
 /** `…@linux/arm64`; a digest has an @ as well, and no slash behind it. */
 const withPlatform = (rest: string): [rest: string, platform: string | undefined] => {

@@ -4,6 +4,7 @@ import {wantedReports} from '../../parity/report/formats/format.ts'
 import {askableAreas} from '../../parity/report/scope.ts'
 import type {FailOn} from '../../parity/report/verdict.ts'
 import {compare, type CompareOptions} from './compare.ts'
+import {reportFailure} from './failed-report.ts'
 import {judge, type Judged} from './shown.ts'
 import {writeReports, type ReportOptions} from './write-reports.ts'
 
@@ -38,19 +39,13 @@ export const compareAndReport = async (options: CompareAndReport, signal: AbortS
     const judged = judge(report, failOn, incomplete)
     return {report, judged, write: async () => write(report, judged)}
   } catch (error) {
-    if (error instanceof ImmError && !signal.aborted && error.code !== 'USAGE') {
-      const report = failedReport(options, error)
-      await write(report, judge(report, failOn, true))
-    }
+    const about = {
+      command: 'parity',
+      a: {name: options.a ?? '.', summary: ''},
+      b: {name: options.b ?? 'parity.against', summary: ''},
+    } as const
+    const writeFailed = async (report: ParityReport): Promise<void> => write(report, judge(report, failOn, true))
+    await reportFailure(error, {about, write: writeFailed, onWarning: options.onWarning}, signal)
     throw error
   }
 }
-
-const failedReport = ({a = '.', b = 'parity.against'}: CompareAndReport, {code, message}: ImmError): ParityReport => ({
-  command: 'parity',
-  a: {name: a, summary: ''},
-  b: {name: b, summary: ''},
-  findings: [],
-  compared: [],
-  uncompared: [{area: 'sides', reason: `${code}: ${message}`}],
-})

@@ -25,6 +25,8 @@ export interface CompareOptions {
   only: readonly string[]
   /** what is to be sent to both; undefined: nothing */
   replay: ReplayOptions | undefined
+  /** public key that lock files have to be signed by; undefined: signatures are not checked */
+  keyFile?: string | undefined
   /** where imm.yaml is, and files are meant from; absolute */
   cwd: string
   onStep: (step: BuildStep) => void
@@ -40,11 +42,16 @@ export interface Compared {
 
 /** Two sides, compared by the project's policy. Nothing of them is started. */
 export const compare = async (options: CompareOptions, signal: AbortSignal): Promise<Compared> => {
-  const {only, cwd, onStep, onRead, onWarning} = options
+  const {only, keyFile, cwd, onStep, onRead, onWarning} = options
   const settings = await loadParitySettings(cwd, signal)
   for (const warning of unknownRules(settings, ruleCatalogue)) onWarning(warning)
   const names = sidesOf(options, settings.against)
-  const context = {cwd, paths: statePaths(), onStep, onRead, onWarning}
+  // Nobody is to think that something was checked.
+  if (keyFile !== undefined && !names.some((name) => name.startsWith('lock:')))
+    throw new ImmError('USAGE', '--key is the key of a lock file, and neither side is one', {
+      next: 'Leave it out, or name a lock file: `imm parity . lock:staging.lock --key lock.pub`.',
+    })
+  const context = {cwd, paths: statePaths(), lockKey: keyFile, onStep, onRead, onWarning}
   const behaviour =
     options.replay && (only.length === 0 || only.includes('behaviour'))
       ? await behaviourOf(names, options.replay, settings.replay, context, signal)

@@ -13,12 +13,12 @@ import {existing} from './place.ts'
 
 /** A service of a Compose file, or of several separated by commas, the later ones over the earlier. */
 export const composeSide = async (
-  {file, service: wanted}: Extract<Reference, {kind: 'compose'}>,
+  {file, files: named, service: wanted}: Extract<Reference, {kind: 'compose'}>,
   context: OpenContext,
   signal: AbortSignal,
 ): Promise<Omit<SideFacts, 'name'>> => {
   const {cwd, onWarning} = context
-  const files = await Promise.all(file.split(',').map(async (one) => existing(cwd, one)))
+  const files = await Promise.all(named.map(async (one) => existing(cwd, one)))
   const composition = await readComposition({
     directory: path.dirname(files[0] ?? cwd),
     files,

@@ -15,6 +15,8 @@ export interface SideContext {
   onWarning: (message: string) => void
   /** bytes of an image's archive, as they come in */
   onRead?: ((what: string, bytes: number) => void) | undefined
+  /** file with the public key that lock files have to be signed by; undefined: nothing is asked of signatures */
+  lockKey?: string | undefined
   /** looks closer at images than a side does */
   closer?: Closer | undefined
 }

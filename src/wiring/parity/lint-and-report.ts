@@ -1,7 +1,7 @@
-import {ImmError} from '../../errors.ts'
 import type {ParityReport} from '../../parity/report/finding.ts'
 import {wantedReports} from '../../parity/report/formats/format.ts'
 import type {CompareAndReport, Outcome} from './compare-and-report.ts'
+import {reportFailure} from './failed-report.ts'
 import {lint, type LintOptions} from './lint.ts'
 import {judge, type Judged} from './shown.ts'
 import {writeReports} from './write-reports.ts'
@@ -19,18 +19,9 @@ export const lintAndReport = async (options: LintAndReport, signal: AbortSignal)
     const judged = judge(report, failOn, incomplete)
     return {report, judged, write: async () => write(report, judged)}
   } catch (error) {
-    if (error instanceof ImmError && !signal.aborted && error.code !== 'USAGE') {
-      const report = failedReport(side, error)
-      await write(report, judge(report, failOn, true))
-    }
+    const about = {command: 'lint', a: {name: side, summary: ''}} as const
+    const writeFailed = async (report: ParityReport): Promise<void> => write(report, judge(report, failOn, true))
+    await reportFailure(error, {about, write: writeFailed, onWarning: options.onWarning}, signal)
     throw error
   }
 }
-
-const failedReport = (side: string, {code, message}: ImmError): ParityReport => ({
-  command: 'lint',
-  a: {name: side, summary: ''},
-  findings: [],
-  compared: [],
-  uncompared: [{area: 'sides', reason: `${code}: ${message}`}],
-})

@@ -1,5 +1,4 @@
 import type {SideFacts} from '../../parity/facts.ts'
-import {readLock} from '../../parity/lock/read-lock.ts'
 import {parseReference, type Reference} from '../../parity/sides/reference.ts'
 import {openWeb} from '../../parity/sides/web/open-web.ts'
 import {archiveSide} from './archive-side.ts'
@@ -9,7 +8,7 @@ import {openContext, type OpenContext, type SideContext} from './context.ts'
 import {gitSide} from './git-side.ts'
 import {imageSide} from './image-side.ts'
 import {kubernetesSide} from './kubernetes-side.ts'
-import {textOf} from './place.ts'
+import {lockedSide} from './locked-side.ts'
 import {environmentSide, releaseSide} from './release-side.ts'
 import {treeSide} from './tree-side.ts'
 
@@ -60,7 +59,7 @@ const factsOf = async (
     case 'tree':
       return treeSide(reference, context, signal)
     case 'lock':
-      return readLock(await textOf(context.cwd, reference.file, signal), reference.file)
+      return lockedSide(reference, context, signal)
     case 'url':
       return openWeb(reference.url, signal)
   }

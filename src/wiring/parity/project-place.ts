@@ -1,8 +1,10 @@
 import {stat} from 'node:fs/promises'
 import path from 'node:path'
 
+import {isImmError} from '../../errors.ts'
 import type {ParityReport} from '../../parity/report/finding.ts'
 import type {Rendering} from '../../parity/report/rendering.ts'
+import {parseReference} from '../../parity/sides/reference.ts'
 
 type Rooted = (file: string) => string
 
@@ -18,10 +20,24 @@ export const rootedIn = (cwd: string, environment: Readonly<Record<string, strin
 export const likelyPlace = async ({a, b}: ParityReport, cwd: string, rooted: Rooted): Promise<Rendering['place']> => {
   const sides = [a.name, ...(b ? [b.name] : [])]
   const isTree = sides.some((name) => name === 'the working tree' || name.startsWith('tree:'))
-  const named = sides.flatMap((name) => /^(?:compose|k8s):([^#]+)/.exec(name)?.[1] ?? [])
+  const named = sides.flatMap(filesOf)
   for (const file of [...(isTree ? ['Dockerfile', 'imm.yaml'] : []), ...named, 'Dockerfile', 'imm.yaml'])
     if (!path.isAbsolute(file) && (await isFile(path.resolve(cwd, file)))) return {path: rooted(file), isFile: true}
   return {path: a.name, isFile: false}
+}
+
+/** A side's name is its reference, but for the working tree's. */
+const filesOf = (name: string): readonly string[] => {
+  if (!/^(?:compose|k8s):/.test(name)) return []
+  try {
+    const reference = parseReference(name)
+    if (reference.kind === 'compose') return reference.files
+    return reference.kind === 'k8s' ? [reference.file] : []
+  } catch (error) {
+    // What is no reference is told as that.
+    if (isImmError(error)) return []
+    throw error
+  }
 }
 
 const isFile = async (file: string): Promise<boolean> => {

@@ -1,12 +1,8 @@
-import {mkdir} from 'node:fs/promises'
-import path from 'node:path'
-
 import {loadParitySettings} from '../../config/parity.ts'
 import {ImmError} from '../../errors.ts'
 import {entryOf} from '../../parity/har/entry.ts'
 import type {HarEntry} from '../../parity/har/har.ts'
 import {redactEntries} from '../../parity/har/redact/redact.ts'
-import {writeHar} from '../../parity/har/write.ts'
 import {connectProxy, type ProxyClient} from '../../proxy/client.ts'
 import {packageVersion} from '../../proxy/package-version.ts'
 import type {RecordedLine} from '../../proxy/recording/lines.ts'
@@ -14,6 +10,7 @@ import type {EnvironmentId} from '../../release/identity.ts'
 import {statePaths, type StatePaths} from '../../state/paths.ts'
 import {findApps} from '../find-app.ts'
 import type {Where} from '../identify.ts'
+import {recordingFile} from './recording-file.ts'
 
 export interface RecordRequest {
   where: Where
@@ -50,7 +47,7 @@ const maxBytes = 128 * 1024 * 1024
 
 /**
  * Keeps what passes the proxy on its way to an environment, and writes it when that ends, for whatever reason. NOTHING_LIVE where nothing of
- * the environment is routed.
+ * the environment is routed, RECORDING_UNWRITABLE where there is no place for it.
  */
 export const recordExchanges = async (
   request: RecordRequest,
@@ -61,6 +58,7 @@ export const recordExchanges = async (
   // Before anything is kept: a mistake in it must not let a name through.
   const {replay} = await loadParitySettings(request.where.directory, signal)
   const {proxy, environment, route} = await routeOf(request.where, paths, signal)
+  const place = await recordingFile(request.file, environment, paths.home)
   const ended = new AbortController()
   let end: Recorded['end'] = 'proxy'
   const stop = (why: Recorded['end']): void => {
@@ -101,13 +99,10 @@ export const recordExchanges = async (
       else if (bytes > maxBytes) stop('size')
     }
   }
-  const file = request.file === undefined ? await fileFor(environment, paths) : path.resolve(request.file)
   const comment = `recorded of ${route}, one of ${every} requests ${methods.join(', ')}; secrets are taken out`
-  await writeHar(file, redactEntries(entries, [...replay.redact, ...request.redact]), {
-    version: packageVersion(),
-    comment,
-  })
-  return {...environment, file, exchanges: entries.length, dropped, end}
+  const open = redactEntries(entries, [...replay.redact, ...request.redact])
+  await place.write(open, {version: packageVersion(), comment})
+  return {...environment, file: place.file, exchanges: entries.length, dropped, end}
 }
 
 const routeOf = async (
@@ -153,10 +148,3 @@ const untilAborted = async function* (
 
 const sizeOf = ({requestBody, body}: Extract<RecordedLine, {type: 'exchange'}>): number =>
   (requestBody.base64?.length ?? 0) + (body.base64?.length ?? 0)
-
-const fileFor = async ({project, environment}: EnvironmentId, {home}: StatePaths): Promise<string> => {
-  const directory = path.join(home, 'recordings')
-  await mkdir(directory, {recursive: true, mode: 0o700})
-  const time = new Date().toISOString().slice(0, 19).replaceAll(':', '')
-  return path.join(directory, `${project}-${environment}-${time}.har`)
-}

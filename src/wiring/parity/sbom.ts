@@ -1,6 +1,7 @@
 import {writeFile} from 'node:fs/promises'
 
 import {ImmError} from '../../errors.ts'
+import {jsonText} from '../../parity/controls.ts'
 import type {SideFacts} from '../../parity/facts.ts'
 import {cyclonedxOf} from '../../parity/sbom/cyclonedx.ts'
 import {runTool} from '../../parity/scanners/run-tool.ts'
@@ -21,7 +22,7 @@ export const writeSbom = async (
   const others = archive === undefined ? [] : await packagesOfSyft(archive, signal)
   const bom = cyclonedxOf(image, packageVersion(), others)
   try {
-    await writeFile(file, `${JSON.stringify(bom, null, 2)}\n`, {signal})
+    await writeFile(file, `${jsonText(bom, 2)}\n`, {signal})
   } catch (error) {
     signal.throwIfAborted()
     throw new ImmError('PROJECT_UNWRITABLE', `the bill of materials can't be written: ${(error as Error).message}`)

@@ -10,6 +10,8 @@ for (const [createdBy, text] of [
   ['COPY . . # buildkit', 'COPY . .'],
   ['RUN |2 A=1 B=two words /bin/sh -c npm ci # buildkit', 'RUN npm ci'],
   ['|1 A=1 /bin/sh -c npm ci', 'RUN npm ci'],
+  [`/bin/sh -c #(nop) COPY dir:${'0123456789abcdef'.repeat(4)} in /app `, 'COPY dir:01234567… in /app'],
+  [`/bin/sh -c #(nop) ADD file:${'0123456789abcdef'.repeat(4)} in / `, 'ADD file:01234567… in /'],
   [`RUN /bin/sh -c ${'a'.repeat(100)}`, `RUN ${'a'.repeat(55)}…`],
 ] as const)
   test(`shown short and as its Dockerfile has it: ${createdBy.slice(0, 50)}`, (t) => {

@@ -132,3 +132,11 @@ test('a file of a newer version is refused, and the next step is to update', (t)
 test('a file whose line ends are those of another system is the same', (t) => {
   t.deepEqual(readLock(text.replaceAll('\n', '\r\n'), 'imm.lock'), lockable(facts))
 })
+
+test('no control character of a name gets into the file as it is', (t) => {
+  const bad = 'x\u001b[2J\u009b2J\u007f'
+  const written = writeLock({...facts, image: {...image, config: {...image.config, labels: {[bad]: bad}}}})
+  // oxlint-disable-next-line no-control-regex -- none of these may be left
+  t.notRegex(written, /[\x00-\x09\x0b-\x1f\x7f-\x9f]/)
+  t.deepEqual(readLock(written, 'imm.lock').image?.config.labels, {[bad]: bad})
+})

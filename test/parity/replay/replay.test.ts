@@ -1,5 +1,7 @@
 import {randomUUID} from 'node:crypto'
+import {createServer} from 'node:http'
 import type {IncomingMessage, RequestListener} from 'node:http'
+import type {AddressInfo} from 'node:net'
 import {gzipSync} from 'node:zlib'
 
 import test from 'ava'
@@ -43,6 +45,42 @@ test('one field that differs is one finding, however often it is asked for', asy
     },
   ])
   t.like(replayed, {requests: 3, endpoints: 1, skipped: [], noise: [], uncompared: []})
+})
+
+test('it is counted in how many requests something differs, whatever their queries and however often in one answer', async (t) => {
+  const [a, b] = [await startSide(t, 'a', json(item(1))), await startSide(t, 'b', json(item(2)))]
+  const {findings} = await run(await harOf('/items?page=1', '/items?page=2', '/items?page=3'), [a, b])
+  t.is(findings[0]?.message, 'price of GET /items: 1 on a, 2 on b (3 of 3 requests)')
+
+  const texts = (name: string) =>
+    startSide(t, name, ({url}, response) => {
+      response.setHeader('content-type', 'text/plain')
+      response.end(url === '/page?2' ? 'same' : `${name} 1\n${name} 2\n${name} 3`)
+    })
+  const replayed = await run(await harOf('/page?1', '/page?2', '/page?3'), [await texts('x'), await texts('y')])
+  t.is(replayed.findings[0]?.message, 'text of GET /page: "x 1" on x, "y 1" on y (2 of 3 requests)')
+})
+
+test('requests that neither side answers are none that were compared, and those after a side has gone none that were sent', async (t) => {
+  const answers = (price: number) =>
+    startSide(t, String(price), ({url = ''}, response) => {
+      if (url === '/items?none') response.socket?.destroy()
+      else json(() => ({price}))({url} as IncomingMessage, response)
+    })
+  const sides = [await answers(1), await answers(2)] as const
+  const replayed = await run(await harOf('/items?1', '/items?none', '/items?2'), sides)
+  t.is(replayed.findings[0]?.message, 'price of GET /items: 1 on 1, 2 on 2 (2 of 2 requests)')
+  t.is(replayed.requests, 3)
+
+  const ending = createServer((_, response) => {
+    response.setHeader('connection', 'close').end()
+    ending.close()
+  })
+  await new Promise<void>((resolve) => ending.listen(0, '127.0.0.1', resolve))
+  const gone = {name: 'gone', origin: `http://127.0.0.1:${(ending.address() as AddressInfo).port}`}
+  const left = await run(await harOf('/1', '/2', '/3', '/4', '/5', '/6'), [sides[0], gone])
+  t.is(left.requests, 4)
+  t.regex(left.uncompared[0]?.reason ?? '', /2 requests were not sent/)
 })
 
 test('what differs from answer to answer of one side is noise, and named', async (t) => {

@@ -44,7 +44,7 @@ export const report = (findings: readonly Finding[], rest: Partial<ParityReport>
 
 /** Text that breaks out of each format where it is not escaped. */
 export const hostile =
-  '\u0000\u001b[31m<b a="1">&\'|`::error::%0A,:\r\nsecond\ud800 ]]> --> @types/node #12 _x_ \\ \ufffe'
+  '\u0000\u001b[31m\u009b2J\u0085\u007f<b a="1">&\'|`::error::%0A,:\r\nsecond\ud800 ]]> --> @types/node #12 _x_ \\ \ufffe'
 
 export const hostileReport: ParityReport = report(
   [

@@ -22,6 +22,17 @@ test('that a side of its kind has no such part is no failure, unless it was aske
   t.true(isIncomplete({compared: ['image'], uncompared: []}, ['image', 'web'], [side(), side()]), 'no side has it')
 })
 
+test('an area that was asked for and that neither side has is told with its reason, as is that nothing is left to compare', (t) => {
+  const one = report([], {compared: ['image'], uncompared: [packages]})
+  t.deepEqual(scoped(one, ['web', 'os'], rules).uncompared, [
+    packages,
+    {area: 'web', reason: 'neither side says anything of it'},
+  ])
+  t.deepEqual(scoped(one, [], rules).uncompared, [packages])
+  const none = report([], {compared: [], uncompared: []})
+  t.deepEqual(scoped(none, [], rules).uncompared, [{area: 'sides', reason: 'the two have nothing in common'}])
+})
+
 test('what a side has and could not be read is a failure, unless other areas were asked for', (t) => {
   const sides = [side(), side({part: 'packages', reason: 'damaged'})]
   t.true(isIncomplete({compared: ['image'], uncompared: [packages]}, [], sides))

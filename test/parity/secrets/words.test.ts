@@ -1,4 +1,5 @@
 import test from 'ava'
+import * as fc from 'fast-check'
 
 import {withoutSecrets} from '../../../src/parity/secrets/words.ts'
 import {madeSecrets, privateKey} from './scan/made-secrets.ts'
@@ -23,6 +24,51 @@ test('known forms and keys are taken out wherever they stand', (t) => {
     t.false(withoutSecrets(`echo ${secret} > /x`).includes(secret), secret)
   t.false(withoutSecrets(`echo "${privateKey()}" > /key`).includes('AAAA'))
   t.regex(withoutSecrets(`echo "${privateKey()}" > /key`), /^secret:/)
+})
+
+const digest = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'
+for (const text of [
+  `/bin/sh -c #(nop) COPY dir:${digest} in /app `,
+  `/bin/sh -c #(nop) ADD file:${digest} in / `,
+  `/bin/sh -c #(nop) COPY multi:${digest} in /run/token/ `,
+  `COPY --from=node:24@sha256:${digest} /usr/local /usr/local # buildkit`,
+  `ENV NODE_SHA256=${digest}`,
+])
+  test(`what builders name by a digest is no secret: ${text}`, (t) => {
+    t.is(withoutSecrets(text), text)
+  })
+
+test('what is secret beside such a digest is taken out all the same', (t) => {
+  t.notRegex(withoutSecrets(`TOKEN=hunter2@sha256:${digest}`), /hunter2/)
+  t.notRegex(withoutSecrets(`DB_PASSWORD=dir:${digest}`), /9f86d0/)
+  t.notRegex(withoutSecrets(`ENV NODE_SHA256=${madeSecrets['GitHub token']}`), /ghp_/)
+})
+
+test('what was taken out once stays as it is the next time', (t) => {
+  const secrets = fc.constantFrom('hunter2x', `dir:${digest}`, digest, ...Object.values(madeSecrets))
+  const word = fc.tuple(
+    fc.constantFrom(
+      '',
+      'A=',
+      'API_KEY=',
+      'token:',
+      '--token=',
+      '--token ',
+      '-H "X-Api-Key: ',
+      'export DB_PASSWORD=',
+      'postgres://a:',
+    ),
+    secrets,
+    fc.constantFrom('', '"', ';', ' more', '@db/x', ' in /app'),
+  )
+  fc.assert(
+    fc.property(fc.array(word, {maxLength: 4}), fc.constantFrom('', '"', "'"), (words, quote) => {
+      const text = `RUN ${quote}${words.map((parts) => parts.join('')).join(' ')}${quote}`
+      const once = withoutSecrets(text)
+      t.is(withoutSecrets(once), once)
+    }),
+    {numRuns: 500},
+  )
 })
 
 for (const text of [

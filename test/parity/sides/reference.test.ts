@@ -11,16 +11,33 @@ const read = (text: string, expected: object) =>
 const none = undefined
 read('image:shop', {kind: 'image', name: 'shop', platform: none})
 read('image:localhost:5000/shop:1.2', {kind: 'image', name: 'localhost:5000/shop:1.2', platform: none})
-read('image:shop@sha256:0123', {kind: 'image', name: 'shop@sha256:0123', platform: none})
+const sha256 = `sha256:${'0123456789abcdef'.repeat(4)}`
+read(`image:shop@${sha256}`, {kind: 'image', name: `shop@${sha256}`, platform: none})
+read(`image:shop:1@${sha256}@linux/arm64`, {kind: 'image', name: `shop:1@${sha256}`, platform: 'linux/arm64'})
 read('image:shop:1@linux/arm64', {kind: 'image', name: 'shop:1', platform: 'linux/arm64'})
 read('release:r12', {kind: 'release', release: 'r12', environment: 'main'})
 read('release:feature-x/r12-3fa9c1e', {kind: 'release', release: 'r12-3fa9c1e', environment: 'feature-x'})
 read('env:main', {kind: 'env', environment: 'main', app: none})
 read('env:main#web', {kind: 'env', environment: 'main', app: 'web'})
 read('container:ab12', {kind: 'container', id: 'ab12'})
-read('compose:compose.yaml#web', {kind: 'compose', file: 'compose.yaml', service: 'web'})
-read('compose:a#b/compose.yaml#web', {kind: 'compose', file: 'a#b/compose.yaml', service: 'web'})
-read('compose:compose.yaml', {kind: 'compose', file: 'compose.yaml', service: none})
+read('compose:compose.yaml#web', {kind: 'compose', file: 'compose.yaml', files: ['compose.yaml'], service: 'web'})
+read('compose:a#b/compose.yaml#web', {
+  kind: 'compose',
+  file: 'a#b/compose.yaml',
+  files: ['a#b/compose.yaml'],
+  service: 'web',
+})
+read('compose:compose.yaml', {kind: 'compose', file: 'compose.yaml', files: ['compose.yaml'], service: none})
+read('compose:a%23b/one%2Ctwo.yaml,100%.yaml,%2523', {
+  kind: 'compose',
+  file: 'a%23b/one%2Ctwo.yaml,100%.yaml,%2523',
+  files: ['a#b/one,two.yaml', '100%.yaml', '%23'],
+  service: none,
+})
+read('k8s:a%23b.yaml', {kind: 'k8s', file: 'a#b.yaml', workload: none, container: none})
+read('archive:a%23b%40linux/c.tar', {kind: 'archive', file: 'a#b@linux/c.tar', image: none, platform: none})
+read('tree:a%23b', {kind: 'tree', directory: 'a#b', app: none})
+read('lock:a#b,c%2cd.lock', {kind: 'lock', file: 'a#b,c,d.lock'})
 read('k8s:out.yaml', {kind: 'k8s', file: 'out.yaml', workload: none, container: none})
 read('k8s:out.yaml#Deployment/web', {
   kind: 'k8s',
@@ -73,6 +90,11 @@ refuses('shop:1', /no kind of side "shop"/, /^Did you mean image:shop:1\?$/)
 refuses('imgae:shop:1', /no kind of side "imgae"/, /^Did you mean image:shop:1\?$/)
 refuses('contianer:ab12', /no kind of side "contianer"/, /^Did you mean container:ab12\?$/)
 refuses('', /does not say what kind/, /^Did you mean/)
+for (const bad of ['bogus', 'sha256:0123', 'linux', 'linux/arm64/v8/x', `${sha256}@bogus`, ''])
+  refuses(`image:shop@${bad}`, /behind its @ neither a digest nor a platform$/, /image:shop@linux\/arm64.*sha256/)
+refuses('compose:a#b/compose.yaml', /a \/ behind its #/, /compose:a%23b\/compose\.yaml/)
+refuses('tree:a#b/c', /a \/ behind its #/, /tree:a%23b\/c/)
+refuses('compose:a.yaml,#web', /no file beside a comma/, /compose:FILE#service/)
 refuses('image:', /names nothing/, /image:REF/)
 refuses('release:latest', /names no release/, /release:r12/)
 refuses('release:/r1', /names no release/, /release:r12/)

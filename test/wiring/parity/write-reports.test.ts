@@ -83,6 +83,19 @@ test('places are from the top of the repository that a CI names, and a file of t
   t.deepEqual(await paths({GITHUB_WORKSPACE: path.join(place.cwd, 'other')}), ['Dockerfile', 'imm.yaml'])
 })
 
+test('without a file of the project a finding is at the Compose file that was compared, whatever its name', async (t) => {
+  await using place = await directory()
+  await mkdir(path.join(place.cwd, 'a#1'))
+  await writeFile(path.join(place.cwd, 'a#1/one,two.yaml'), '')
+  const wanted = [{format: 'gitlab', file: 'quality.json'}] as const
+  const of = report([finding('image.base', 'x')], {
+    b: {name: 'compose:away.yaml,a%231/one%2Ctwo.yaml#web', summary: ''},
+  })
+  await writeReports(of, options(place.cwd, {wanted}), signal)
+  const [issue] = JSON.parse(await readFile(path.join(place.cwd, 'quality.json'), 'utf8')) as {location: object}[]
+  t.like(issue?.location, {path: 'a#1/one,two.yaml'})
+})
+
 test('a file that can not be written is named', async (t) => {
   await using place = await directory()
   await writeFile(path.join(place.cwd, 'file'), '')

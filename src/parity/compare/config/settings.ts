@@ -46,6 +46,8 @@ export const compareSettings = ({a, b}: Both<Effective>, names: Both<string>): F
   ...compare(stopSignal, 'stop signal', {a: a.config.stopSignal, b: b.config.stopSignal}, signalOf, names),
 ]
 
+const plural = new Set(['exposed ports', 'volumes'])
+
 const compare = <T>(
   which: Rule,
   subject: string,
@@ -60,7 +62,7 @@ const compare = <T>(
   return [
     difference(which, {
       subject,
-      message: `the ${subject} is ${left} in ${names.a}${by[0]} and ${right} in ${names.b}${by[1]}`,
+      message: `the ${subject} ${plural.has(subject) ? 'are' : 'is'} ${left} in ${names.a}${by[0]} and ${right} in ${names.b}${by[1]}`,
       a: left,
       b: right,
     }),

@@ -1,5 +1,6 @@
 import type {ImageSide} from '../../facts.ts'
 import type {Finding} from '../../report/finding.ts'
+import {withoutSecrets} from '../../secrets/words.ts'
 import {type Both, difference, listed, rulesOf, unequal} from '../difference.ts'
 
 const rule = rulesOf('image')
@@ -74,7 +75,7 @@ const compareLayers = ({a, b}: Both<ImageSide>, sides: Both<string>): Finding[] 
     ...(same((layer) => layer.compression)
       ? []
       : tell(compression, `the layers of ${sides.a} are compressed by ${by(a)} and those of ${sides.b} by ${by(b)}`)),
-    ...(same(({createdBy}) => createdBy ?? '')
+    ...(same(({createdBy}) => withoutSecrets(createdBy ?? ''))
       ? []
       : tell(history, `${sides.a} was made by other instructions than ${sides.b}`)),
   ]

@@ -1,3 +1,4 @@
+import {withoutControls} from '../../controls.ts'
 import type {Severity} from '../finding.ts'
 import {broughtText, outlineOf} from '../outline.ts'
 import {type Rendering, sentencesOf} from '../rendering.ts'
@@ -37,6 +38,7 @@ const command = (name: string, properties: Readonly<Record<string, string | unde
   return `::${name} ${given.join(',')}::${data(message)}`
 }
 
-const data = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+const data = (text: string): string =>
+  withoutControls(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 
 const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')

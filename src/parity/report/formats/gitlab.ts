@@ -1,11 +1,16 @@
+import {jsonText} from '../../controls.ts'
 import type {Severity} from '../finding.ts'
 import {broughtText, outlineOf} from '../outline.ts'
 import {fingerprintOf, type Rendering, sentencesOf} from '../rendering.ts'
 
 const severities = {error: 'critical', warning: 'minor', note: 'info'} as const satisfies Record<Severity, string>
 
-/** GitLab's code quality report: what a merge request shows, and what it compares with the target branch by fingerprints. */
-export const gitlab = ({report, rules, place}: Rendering): string => {
+/**
+ * GitLab's code quality report: what a merge request shows, and what it compares with the target branch by fingerprints. It has no place for what
+ * failed: a list of nothing would say that all is well.
+ */
+export const gitlab = ({report, rules, place, verdict}: Rendering): string => {
+  const uncompared = verdict === 'incomplete' ? report.uncompared : []
   const issues = outlineOf(report, rules)
     .groups.flatMap((group) => group.entries)
     .map((entry) => {
@@ -19,5 +24,12 @@ export const gitlab = ({report, rules, place}: Rendering): string => {
         location: {path: finding.place?.file ?? place.path, lines: {begin: finding.place?.line ?? 1}},
       }
     })
-  return `${JSON.stringify(issues, undefined, 2)}\n`
+  const failed = uncompared.map(({area, reason}) => ({
+    description: `${area} could not be ${report.command === 'lint' ? 'checked' : 'compared'}: ${reason}`,
+    check_name: 'uncompared',
+    fingerprint: fingerprintOf({rule: 'uncompared', subject: `${area}\n${reason}`}),
+    severity: 'blocker',
+    location: {path: place.path, lines: {begin: 1}},
+  }))
+  return `${jsonText([...failed, ...issues], 2)}\n`
 }

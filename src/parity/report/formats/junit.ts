@@ -1,3 +1,4 @@
+import {withoutControls} from '../../controls.ts'
 import {atLeast} from '../../policy/severity.ts'
 import {areaOf, areas, broughtText, type Entry, type Outline, outlineOf} from '../outline.ts'
 import {type Rendering, sentencesOf} from '../rendering.ts'
@@ -87,13 +88,10 @@ const textOf = (entry: Entry, {rules}: Rendering): string => {
   ].join('\n')
 }
 
-// oxlint-disable-next-line no-control-regex -- XML 1.0 has no way to write these, not even as a reference
-const unwritable = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/g
-
+/** XML 1.0 has no way to write control characters, not even as a reference. */
 const escaped = (text: string): string =>
-  text
-    .toWellFormed()
-    .replaceAll(unwritable, '\ufffd')
+  withoutControls(text)
+    .replaceAll(/[\ufffe\uffff]/g, '\ufffd')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

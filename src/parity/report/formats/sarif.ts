@@ -1,3 +1,4 @@
+import {jsonText} from '../../controls.ts'
 import type {Finding, Severity} from '../finding.ts'
 import {broughtText, type Entry, outlineOf} from '../outline.ts'
 import {fingerprintOf, type Rendering, sentencesOf} from '../rendering.ts'
@@ -39,7 +40,7 @@ export const sarif = (rendering: Rendering): string => {
     columnKind: 'utf16CodeUnits',
   }
   const $schema = 'https://json.schemastore.org/sarif-2.1.0.json'
-  return `${JSON.stringify({$schema, version: '2.1.0', runs: [run]}, undefined, 2)}\n`
+  return `${jsonText({$schema, version: '2.1.0', runs: [run]}, 2)}\n`
 }
 
 const ruleOf = (id: string, rule: Rule | undefined) => ({

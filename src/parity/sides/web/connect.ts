@@ -2,6 +2,7 @@ import {connect as connectPlain, isIP, type Socket} from 'node:net'
 import {connect as connectTls, type PeerCertificate, type TLSSocket} from 'node:tls'
 
 import type {TlsSide} from '../../facts.ts'
+import {lookup} from '../../own-names.ts'
 
 export interface Connection {
   socket: Socket
@@ -13,7 +14,7 @@ export interface Connection {
 /** A certificate that is not trusted is a fact to compare, and no secret is sent to whoever shows it. */
 export const connectTo = async (url: URL, signal: AbortSignal): Promise<Connection> => {
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-  const place = {host: addressOf(host), port: Number(url.port || (url.protocol === 'https:' ? 443 : 80))}
+  const place = {host, port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)), lookup}
   if (url.protocol !== 'https:') {
     const socket = connectPlain(place)
     await opened(socket, 'connect', signal)
@@ -28,9 +29,6 @@ export const connectTo = async (url: URL, signal: AbortSignal): Promise<Connecti
   await opened(socket, 'secureConnect', signal)
   return {socket, tls: tlsOf(socket), isHttp2: socket.alpnProtocol === 'h2'}
 }
-
-/** RFC 6761 section 6.3: such names are this machine's own, which not every resolver knows. */
-const addressOf = (host: string): string => (host.endsWith('.localhost') ? '127.0.0.1' : host)
 
 const opened = async (socket: Socket, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<void> => {
   const {promise, resolve, reject} = Promise.withResolvers<void>()

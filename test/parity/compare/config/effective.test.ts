@@ -1,6 +1,6 @@
 import test from 'ava'
 
-import {between} from '../found.ts'
+import {between, betweenImages} from '../found.ts'
 import {config, image, run} from '../sides.ts'
 
 const node = image({
@@ -60,4 +60,16 @@ const signals = (a: string, b: string) =>
 test('a signal by its number, its name or with SIG is one signal', (t) => {
   t.deepEqual([...signals('', '15'), ...signals('SIGQUIT', 'quit'), ...signals('3', 'SIGQUIT')], [])
   t.is(signals('SIGQUIT', '')[0]?.message, 'the stop signal is SIGQUIT in A and SIGTERM in B')
+})
+
+test('of several ports and volumes it is said that they are, of one user that he is', (t) => {
+  const told = betweenImages(
+    {config: {...config, ports: ['80/tcp'], volumes: ['/data'], user: 'a'}},
+    {config: {...config, user: 'b'}},
+  ).map(({message}) => message)
+  t.deepEqual(told.toSorted(), [
+    'the exposed ports are 80/tcp in A and none in B',
+    'the user is a in A and b in B',
+    'the volumes are /data in A and none in B',
+  ])
 })

@@ -46,3 +46,17 @@ test('severities, places and what a cause brings are told', (t) => {
     {check_name: 'files.content', severity: 'info', location: {path: 'src/a.ts', lines: {begin: 7}}},
   ])
 })
+
+test('what was to be compared and could not be is the first to be told, what a side does not have is left out', (t) => {
+  const one = report([finding('files.content', '/a')], {uncompared: [{area: 'os', reason: 'damaged'}]})
+  t.is(written(one, {verdict: 'below'}).length, 1)
+  t.like(written(one, {verdict: 'incomplete'}), [
+    {
+      description: 'os could not be compared: damaged',
+      check_name: 'uncompared',
+      severity: 'blocker',
+      location: {path: 'Dockerfile', lines: {begin: 1}},
+    },
+    {check_name: 'files.content'},
+  ])
+})
