@@ -1,5 +1,6 @@
 import test, {type ExecutionContext} from 'ava'
 
+import type {ImmError} from '../../../src/errors.ts'
 import {ensureProxy} from '../../../src/proxy/client.ts'
 import {proxyTraffic} from '../../../src/proxy/traffic.ts'
 import {openRepository} from '../../../src/source/repository/open.ts'
@@ -28,8 +29,8 @@ const place = async (t: ExecutionContext) => {
 
 test('a name that there is no preview of is told as that, and one of which nothing is live as that', async (t) => {
   const {share} = await place(t)
-  const {message, next} = (await t.throwsAsync(share('nosuch'), {code: 'PREVIEW_NOT_FOUND'})) as Error & {next: string}
-  t.is(`${message}: ${next}`, 'there is no preview of nosuch: There are previews of x.')
+  const error = await t.throwsAsync<ImmError>(share('nosuch'), {code: 'PREVIEW_NOT_FOUND'})
+  t.is(`${error?.message}: ${error?.next}`, 'there is no preview of nosuch: There are previews of x.')
   await t.throwsAsync(share('nosuch', 'shop'), {code: 'PREVIEW_NOT_FOUND'})
   await t.throwsAsync(share('x'), {code: 'NOTHING_LIVE'})
   await t.throwsAsync(share('x', 'shop'), {code: 'NOTHING_LIVE'})
