@@ -55,7 +55,7 @@ export const readDependencies = (image: Holder): Dependencies => {
     }
   }
   return {
-    dependencies: [...found].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each),
+    dependencies: [...found.keys()].toSorted().flatMap((key) => found.get(key) ?? []),
     gaps: gapOf('dependencies', unreadable),
   }
 }

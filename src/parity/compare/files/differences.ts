@@ -13,14 +13,18 @@ export interface FileDifference {
 
 /** All of them, in the order of paths. */
 export const fileDifferences = ({a, b}: Both<readonly FileFact[]>): FileDifference[] => {
-  const right = new Map(b.map((fact) => [fact.path, fact]))
-  const left = new Set(a.map(({path}) => path))
+  const right = new Map<string, FileFact>()
+  for (const fact of b) right.set(fact.path, fact)
   const found = a.flatMap((fact): FileDifference[] => {
     const other = right.get(fact.path)
+    // What is left over in the end is on the right alone.
+    right.delete(fact.path)
     return other === undefined ? [{kind: 'missing', path: fact.path, a: fact}] : between(fact, other)
   })
-  const onlyRight = b.filter(({path}) => !left.has(path))
-  return withoutFull([...found, ...onlyRight.map((fact) => ({kind: 'missing' as const, path: fact.path, b: fact}))])
+  return withoutFull([
+    ...found,
+    ...[...right.values()].map((fact) => ({kind: 'missing' as const, path: fact.path, b: fact})),
+  ])
 }
 
 const between = (a: FileFact, b: FileFact): FileDifference[] => {
