@@ -74,12 +74,16 @@ const ofContainers = async (
   context: OpenContext,
   signal: AbortSignal,
 ): Promise<Side> => {
-  const [side, all] = await Promise.all([
+  const [side, all, record] = await Promise.all([
     containerSide({id: container}, context, signal),
     containersOf(id, release, context, signal),
+    recordsOf(context.paths.home, id).read(release, signal),
   ])
+  // Without a record nobody knows what was asked for.
+  const {byImm = []} = record ? settingsRun('', record) : {byImm: ['init', 'no-new-privileges', 'restart'] as const}
   const replicas = all.length > 1 ? {replicas: all.length} : {}
-  return {...side, run: side.run && {...side.run, source: `release:${release}`, ...replicas}}
+  const how = {source: `release:${release}`, byImm: [...byImm, 'publishes' as const]}
+  return {...side, run: side.run && {...side.run, ...how, ...replicas}}
 }
 
 const containersOf = async (
