@@ -49,7 +49,7 @@ export const parityText = (shown: ShownParity, stream: NodeJS.WritableStream): s
   })
   const others = [
     ...(allowed.length > 0 ? [`${paint('dim', 'allowed:')} ${allowedText(allowed)}`] : []),
-    ...report.uncompared.map(({area, reason}) => `${paint('dim', 'not compared:')} ${area}: ${plain(short(reason))}`),
+    ...uncomparedLines(report.uncompared, short).map((line) => `${paint('dim', 'not compared:')} ${line}`),
   ]
   const sum = sumOf(counts)
   const end = `${paint(isBad ? 'red' : 'green', verdict)}${sum === '' ? '' : `: ${sum}`}`
@@ -107,6 +107,12 @@ const entryLines = (
     ...(next === undefined ? [] : [`${indent}${paint('bold', 'do:')} ${plain(short(next))}`]),
   ]
 }
+
+/** What is not compared for one reason is one line. */
+const uncomparedLines = (uncompared: ParityReport['uncompared'], short: (text: string) => string): string[] =>
+  [...Map.groupBy(uncompared, ({reason}) => reason)].map(
+    ([reason, parts]) => `${parts.map(({area}) => area).join(', ')}: ${plain(short(reason))}`,
+  )
 
 const allowedText = (allowed: readonly ShownEntry[]): string => {
   const byRule = Map.groupBy(allowed, ({finding}) => finding.rule)

@@ -106,6 +106,14 @@ test('exceptions are summed up, and what could not be compared is told with its 
   const text = parityText(shown({allowed, report: {...report, uncompared}}), stream)
   t.true(text.includes('\nallowed: os.package.version (3); the first exception ends with 2026-12-31\n'))
   t.true(text.includes('\nnot compared: run: B does not say how it is run\n'))
+  const gap = 'web.yaml names an image that is not here'
+  const several = [
+    {area: 'os', reason: gap},
+    {area: 'run', reason: 'not said'},
+    {area: 'files', reason: gap},
+  ]
+  const both = parityText(shown({report: {...report, uncompared: several}}), stream)
+  t.true(both.includes(`\nnot compared: os, files: ${gap}\nnot compared: run: not said\n`), both)
 })
 
 test('no name moves the cursor, breaks a line, or begins one as a command of a CI', (t) => {
