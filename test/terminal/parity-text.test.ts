@@ -27,7 +27,7 @@ const shown = (rest: Partial<ShownParity> = {}): ShownParity => ({
   allowed: [],
   counts: {error: 0, warning: 0, note: 0, allowed: 0, brought: 0},
   verdict: 'same in all that was compared',
-  isBad: false,
+  bad: undefined,
   whole: false,
   ...rest,
 })
@@ -53,7 +53,7 @@ test('findings are aligned under their area, with what they bring and what to do
       ],
       counts: {error: 0, warning: 1, note: 1, allowed: 0, brought: 2},
       verdict: 'different',
-      isBad: true,
+      bad: 'differences',
     }),
     stream,
   )
@@ -113,6 +113,12 @@ test('exceptions are summed up, and what could not be compared is told with its 
     {area: 'files', reason: gap},
   ]
   const both = parityText(shown({report: {...report, uncompared: several}}), stream)
+  const alone = {...shown().report, uncompared: several, compared: ['config', 'run']}
+  t.true(
+    parityText(shown({report: alone, bad: 'gaps'}), stream).endsWith(
+      '\nenough? what could be compared alone: --only config,run',
+    ),
+  )
   t.true(both.includes(`\nnot compared: os, files: ${gap}\nnot compared: run: not said\n`), both)
 })
 
@@ -130,7 +136,11 @@ test('no name moves the cursor, breaks a line, or begins one as a command of a C
 test('how to allow the worst is said as YAML, whatever its subject is, and not of what the policy itself finds', (t) => {
   const last = (...found: ReturnType<typeof finding>[]) =>
     parityText(
-      shown({groups: [{area: 'os', entries: found.map((one) => entry(one))}], verdict: 'different', isBad: true}),
+      shown({
+        groups: [{area: 'os', entries: found.map((one) => entry(one))}],
+        verdict: 'different',
+        bad: 'differences',
+      }),
       stream,
     )
       .split('\n')
