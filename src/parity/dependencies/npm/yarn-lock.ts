@@ -5,7 +5,8 @@ import type {Named} from '../source.ts'
 export function* yarnLock(text: string): Generator<Named, void, undefined> {
   let name: string | undefined
   for (const line of linesOf(text)) {
-    if (/^[^\s#]/.test(line)) name = /^"?(@?[^@",]+)@/.exec(line)?.[1]
+    // One that is asked for under another name has both: `"a@npm:b@^1.0.0"`.
+    if (/^[^\s#]/.test(line)) name = (/@npm:(@?[^@",\s]+)@/.exec(line) ?? /^"?(@?[^@",]+)@/.exec(line))?.[1]
     if (name === undefined) continue
     const version = /^ {2}version:? "?([^"\s]+)"?$/.exec(line)?.[1]
     // A package of the repository itself.

@@ -117,6 +117,117 @@ test('a pnpm-lock.yaml of any version names its packages, without what they were
     t.deepEqual(await named({'pnpm-lock.yaml': pnpmLock(packages)}), ['@s/a 1.0.0', 'b 2.0.0'])
 })
 
+test('a package under another name is the one that it is, as what is installed calls itself', async (t) => {
+  const npm1 = JSON.stringify({
+    lockfileVersion: 1,
+    dependencies: {
+      'string-width-cjs': {version: 'npm:string-width@4.2.3', integrity: 'sha512-x'},
+      core: {version: 'npm:@babel/core@7.26.0', integrity: 'sha512-x'},
+      web: {version: 'file:packages/web'},
+      packed: {version: 'file:packed.tgz', integrity: 'sha512-x'},
+    },
+  })
+  t.deepEqual(await named({'package-lock.json': npm1}), [
+    '@babel/core 7.26.0',
+    'packed file:packed.tgz',
+    'string-width 4.2.3',
+  ])
+  const yarn1 = `"braces@^2.3.1", "braces@npm:@scope/braces@3.0.2-own.1":
+  version "3.0.2-own.1"
+
+"lodash@npm:lodash-es@^4.17.21":
+  version "4.17.21"
+`
+  t.deepEqual(await named({'yarn.lock': yarn1}), ['@scope/braces 3.0.2-own.1', 'lodash-es 4.17.21'])
+  const yarn4 = `"core@npm:@babel/core@^7.20.0":
+  version: 7.26.0
+  resolution: "@babel/core@npm:7.26.0"
+
+"string-width-cjs@npm:string-width@^4.2.0, string-width@npm:^4.1.0, string-width@npm:^4.2.0":
+  version: 4.2.3
+  resolution: "string-width@npm:4.2.3"
+
+"typescript@patch:typescript@npm%3A~5.4.0#optional!builtin<compat/typescript>":
+  version: 5.4.5
+  resolution: "typescript@patch:typescript@npm%3A5.4.5#optional!builtin<compat/typescript>::version=5.4.5&hash=5adc0c"
+`
+  t.deepEqual(await named({'yarn.lock': yarn4}), ['@babel/core 7.26.0', 'string-width 4.2.3', 'typescript 5.4.5'])
+})
+
+test('a pnpm-lock.yaml names what comes from elsewhere than a registry by the version that it turned out to have', async (t) => {
+  const of9 = `
+  debug@https://github.com/debug-js/debug/tarball/4.3.5:
+    resolution: {tarball: https://github.com/debug-js/debug/tarball/4.3.5}
+    version: 4.3.5
+    peerDependencies:
+      version: '*'
+
+  '@s/packed@file:packed.tgz':
+    resolution: {integrity: sha512-x, tarball: file:packed.tgz}
+    version: 4.17.21
+
+  web@file:packages/web:
+    resolution: {directory: packages/web, type: directory}
+
+  last@1.0.0:
+    resolution: {integrity: sha512-x}
+`
+  t.deepEqual(await named({'pnpm-lock.yaml': pnpmLock(of9)}), ['@s/packed 4.17.21', 'debug 4.3.5', 'last 1.0.0'])
+  const before = `
+  '@github.com/debug-js/debug/tarball/4.3.4':
+    resolution: {tarball: https://github.com/debug-js/debug/tarball/4.3.4}
+    name: debug
+    version: 4.3.4
+    dev: false
+
+  github.com/0rg/mocks/590f321b4eb3f692bb211bd74e22947639a6f79d:
+    resolution: {tarball: https://codeload.github.com/0rg/mocks/tar.gz/590f321b4eb3f692bb211bd74e22947639a6f79d}
+    name: '@s/mocks'
+    version: 20.0.1
+
+  file:packages/web:
+    resolution: {directory: packages/web, type: directory}
+    name: web
+    version: 1.0.0
+`
+  t.deepEqual(await named({'pnpm-lock.yaml': pnpmLock(before)}), ['@s/mocks 20.0.1', 'debug 4.3.4'])
+})
+
+test('a pnpm-lock.yaml has keys that are too long for one line in another form', async (t) => {
+  const packages = `
+  ? /@s/plugin@1.0.0(${'peer@1.0.0)('.repeat(100)}last@1.0.0)
+  : resolution: {integrity: sha512-x}
+    dev: false
+
+  ? '@s/quoted@2.0.0'
+  : resolution: {integrity: sha512-x}
+`
+  t.deepEqual(await named({'pnpm-lock.yaml': pnpmLock(packages)}), ['@s/plugin 1.0.0', '@s/quoted 2.0.0'])
+})
+
+test("pnpm's own packages, in a document before the project's, are none of the project", async (t) => {
+  const own = `---
+lockfileVersion: '9.0'
+
+importers:
+
+  .:
+    packageManagerDependencies:
+      pnpm:
+        specifier: ^11.7.0
+
+packages:
+
+  pnpm@11.7.0:
+    resolution: {integrity: sha512-x}
+
+---
+`
+  const lock = own + pnpmLock('\n  a@1.0.0:\n    resolution: {integrity: sha512-x}\n')
+  t.deepEqual(await named({'pnpm-lock.yaml': lock}), ['a 1.0.0'])
+  t.deepEqual(await named({'pnpm-lock.yaml': lock.replaceAll('\n', '\r\n')}), ['a 1.0.0'])
+})
+
 test("lock files that packages bring with them are nobody's; one that is broken is a gap", async (t) => {
   t.deepEqual(await named({'app/node_modules/a/yarn.lock': 'b@1:\n  version "1.0.0"\n'}), [])
   t.deepEqual(await gaps({'app/package-lock.json': '{'}), [
