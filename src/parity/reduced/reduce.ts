@@ -24,7 +24,10 @@ const decoded = (content: Buffer): string => {
   const mark = content.toString('latin1', 0, 2)
   if (mark === '\xff\xfe') return content.toString('utf16le')
   // Of an odd length when it was cut off.
-  if (mark === '\xfe\xff') return Buffer.from(content.subarray(0, content.length & ~1)).swap16().toString('utf16le')
+  if (mark === '\xfe\xff')
+    return Buffer.from(content.subarray(0, content.length & ~1))
+      .swap16()
+      .toString('utf16le')
   return content.toString('utf8')
 }
 

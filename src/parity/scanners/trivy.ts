@@ -46,7 +46,17 @@ export const trivyVulnerabilities = (json: unknown): Vulnerability[] => {
       version: each.InstalledVersion ?? '',
       fixed: each.FixedVersion || undefined,
       title: each.Title || undefined,
-      path: Class === 'lang-pkgs' ? each.PkgPath || Target || undefined : undefined,
+      path: Class === 'lang-pkgs' ? inImage(each.PkgPath || targetFile(Target)) : undefined,
     })),
   )
 }
+
+/** What it calls all packages of a kind together, of which each has its own path: no file of that name is meant. */
+const kinds = new Set(['Node.js', 'Python', 'Conda', 'Ruby', 'Java', 'Kubernetes'])
+
+const targetFile = (target: string | null | undefined): string | undefined =>
+  !target || kinds.has(target) ? undefined : target
+
+/** It leaves out the slash in front. */
+const inImage = (file: string | undefined): string | undefined =>
+  file === undefined || file.startsWith('/') ? file : `/${file}`
