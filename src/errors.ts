@@ -22,7 +22,7 @@ export const errorTable = {
   ENGINE_REFUSED: 'The engine refused the call; its own words are in the message.',
   ENGINE_DISK_FULL:
     'Free some space: `imm gc` removes what imm does not need, `docker system df` shows the rest; what is live serves on.',
-  BUILD_FAILED: 'Correct the failing instruction and save; the live release keeps serving.',
+  BUILD_FAILED: 'Correct the failing instruction and save.',
   BUILD_SECRETS_REFUSED: 'Build with Docker and its BuildKit, or take the secrets out of the Dockerfile.',
   LAYER_REFUSED: 'imm builds the image in full instead.',
   BASE_IMAGE_MISSING: 'Check the image name and that its registry can be reached.',
@@ -42,12 +42,12 @@ export const errorTable = {
   RESTORE_FAILED: 'Its last lines of output say why.',
   SEED_FAILED: 'Correct what is named under `previews.seed`; its last lines of output say why.',
   NOT_CONFIRMED: 'Say yes where you are asked, or run it again with --yes.',
-  CRASHED: 'Its last lines of output say why; the live release keeps serving.',
+  CRASHED: 'Its last lines of output say why; correct it and save.',
   OUT_OF_MEMORY: 'Raise `resources.memory` in imm.yaml, or let the application use less.',
   UNHEALTHY: 'Set `health:` and `port:` in imm.yaml to where the application answers.',
   WRONG_PORT: 'Set `port:` in imm.yaml to the port the application listens on.',
   LOOPBACK_ONLY: 'Let the application listen on 0.0.0.0 inside its container instead of 127.0.0.1.',
-  JOB_FAILED: 'Correct the job or what it needs, and save; the live release keeps serving.',
+  JOB_FAILED: 'Correct the job or what it needs, and save.',
   GATE_FAILED: 'Correct what the check found, or the check itself under `verify:` in imm.yaml, and save.',
   CANARY_WORSE: 'Its errors or its times say what to correct; the live release has all of the traffic again.',
   MIRROR_DIFFERS:

@@ -35,7 +35,9 @@ export default class Status extends ImmCommand {
       for (const environment of environments) this.result({type: 'environment', ...environment})
       for (const service of services) this.result({type: 'service', ...service})
       const texts = [
-        ...(environments.length > 0 || services.length === 0 ? [statusText(environments, process.stdout)] : []),
+        ...(environments.length > 0 || services.length === 0
+          ? [statusText(environments, process.stdout, flags.verbose)]
+          : []),
         ...(services.length > 0 ? [servicesText(services, process.stdout)] : []),
       ]
       if (!this.json) show(texts.join('\n\n'))

@@ -11,7 +11,7 @@ export interface Writer {
 }
 
 /** What is said while it happens and explains nothing afterwards. */
-export type Passing = Extract<Happening, {type: 'log' | 'step' | 'stage' | 'warning' | 'engine'}>
+export type Passing = Extract<Happening, {type: 'log' | 'step' | 'stage' | 'guarding' | 'warning' | 'engine'}>
 
 /** What of the lifecycle is kept. */
 export type Lasting = Exclude<Happening, Passing>
@@ -20,6 +20,7 @@ const passing: Readonly<Record<Passing['type'], true>> = {
   log: true,
   step: true,
   stage: true,
+  guarding: true,
   warning: true,
   engine: true,
 }

@@ -151,6 +151,8 @@ export type Happening =
       givenUp?: true
       output: readonly string[]
     }
+  /** it got the traffic, and is held to what the release before did for so long */
+  | {type: 'guarding'; release: ReleaseName; before: ReleaseName; windowMs: number}
   /** its window is over and it keeps the traffic; `unsure`: there were too few requests to tell */
   | {type: 'guarded'; release: ReleaseName; verdict: 'ok' | 'unsure'; requests: number}
   /** it did worse than the release before, which has the traffic again */

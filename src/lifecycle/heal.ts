@@ -161,6 +161,7 @@ export const createHealing = ({at, giveBack, onReverted, onIdle, signal}: Healin
       const by = member.generation
       trial?.over.abort(new Stopped({kind: 'superseded', by}))
       trial = {release: member.release, before, over: new AbortController()}
+      emit({type: 'guarding', release: member.release, before, windowMs: settings.windowMs})
       background.add(hold(member, settings, trial))
     },
     trust(member) {

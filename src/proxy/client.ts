@@ -57,14 +57,19 @@ export const ensureProxy = async ({paths, env, signal}: ProxyOptions): Promise<P
 export interface KeepOptions extends ProxyOptions {
   /** it died and is there again */
   onRestart?: ((status: ProxyStatus) => void) | undefined
-  /** somebody stopped it on purpose */
+  /** somebody stopped it on purpose, and it stays away */
   onStop?: (() => void) | undefined
+  /** after that it is there again */
+  onReturn?: (() => void) | undefined
+  /** how long it may be away, once stopped, before it stays away: who moves it to other addresses stops and starts it */
+  patienceMs?: number | undefined
   /** it died and can't be started; it is tried again */
   onFailure?: ((error: ImmError) => void) | undefined
 }
 
 const longestPauseMs = 5000
 const stoppedPauseMs = 500
+const defaultPatienceMs = 3000
 
 /**
  * The proxy, started where none runs, and started again as soon as it dies: a held connection tells. One that somebody stopped on
@@ -86,7 +91,7 @@ export const keepProxy = async (options: KeepOptions): Promise<ProxyClient & Asy
 
 const keep = async (
   client: ProxyLink,
-  {paths, onRestart, onStop, onFailure}: KeepOptions,
+  {paths, onRestart, onStop, onReturn, onFailure, patienceMs = defaultPatienceMs}: KeepOptions,
   signal: AbortSignal,
 ): Promise<void> => {
   let pauseMs = 50
@@ -95,8 +100,11 @@ const keep = async (
       const end = await watchProxy(paths, signal)
       if (signal.aborted) return
       if (end === 'stopped') {
+        const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)])
+        if (await startedByOther(paths, patience)) continue
+        if (signal.aborted) return
         onStop?.()
-        await startedByOther(paths, signal)
+        if (await startedByOther(paths, signal)) onReturn?.()
       } else if (end === 'replaced') await client.restart(signal)
       else {
         // Not as the argument of an optional call: without a listener it would never be evaluated.
@@ -129,10 +137,13 @@ const watchProxy = async (paths: StatePaths, signal: AbortSignal): Promise<'stop
   return end
 }
 
-/** Somebody wanted it to end. It is for a call, or another imm, to start it; then it is watched again. */
-const startedByOther = async (paths: StatePaths, signal: AbortSignal): Promise<void> => {
-  do await pause(stoppedPauseMs, signal)
-  while (!signal.aborted && !(await answers(controlSocketPath(paths))))
+/** Somebody wanted it to end. It is for a call, or another imm, to start it; then it is watched again. False where the signal aborts before. */
+const startedByOther = async (paths: StatePaths, signal: AbortSignal): Promise<boolean> => {
+  while (!signal.aborted) {
+    if (await answers(controlSocketPath(paths))) return true
+    await pause(stoppedPauseMs, signal)
+  }
+  return false
 }
 
 const pause = async (ms: number, signal: AbortSignal): Promise<void> => {

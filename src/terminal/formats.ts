@@ -1,4 +1,4 @@
-import {stripVTControlCharacters} from 'node:util'
+import {padded, width} from './width.ts'
 
 /** `412 ms`, `1.2 s`, `48 s`, `3 min`, `3 min 20 s`, `2 h 5 min`. */
 export const duration = (ms: number): string => {
@@ -44,8 +44,6 @@ export const counted = (count: number, noun: string): string => `${count} ${noun
 /** A share (0 to 1) as `5 %`. */
 export const percent = (share: number): string => `${Number((share * 100).toFixed(1))} %`
 
-const width = (text: string) => stripVTControlCharacters(text).length
-
 /** Columns that a table may use: those of a terminal, as many as it likes elsewhere. */
 export const columnsOf = (stream: {isTTY?: boolean; columns?: number}): number =>
   stream.isTTY === true && stream.columns ? stream.columns : Infinity
@@ -67,7 +65,7 @@ export const table = (
 
 const aligned = (row: readonly string[], widths: readonly number[]) =>
   row
-    .map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - width(cell))))
+    .map((cell, column) => padded(cell, widths[column] ?? 0))
     .join('  ')
     .trimEnd()
 

@@ -2,6 +2,7 @@ import type {PreviewStatus} from '../wiring/preview/list.ts'
 import type {UpResult} from '../wiring/preview/up.ts'
 import {age, bytes, columnsOf, duration, table} from './formats.ts'
 import {safeText} from './safe-text.ts'
+import {cut} from './width.ts'
 
 /** `imm preview list` for people. */
 export const previewsText = (
@@ -12,9 +13,9 @@ export const previewsText = (
   if (previews.length === 0) return 'There are no previews. `imm preview up` brings up one of what is checked out here.'
   const rows = previews.map((one) => [
     safeText(one.name, false),
-    `${one.commit.slice(0, 7)} ${safeText(one.subject, false)}`.slice(0, 60),
+    cut(`${one.commit.slice(0, 7)} ${safeText(one.subject, false)}`, 60),
     `${one.state}${one.pinned ? ', pinned' : ''}`,
-    safeText(one.author, false).slice(0, 20),
+    cut(safeText(one.author, false), 20),
     age(nowMs - one.updatedMs),
     one.memoryBytes === undefined ? '' : bytes(one.memoryBytes),
     one.url ?? '',
@@ -33,6 +34,16 @@ export const previewsText = (
     table(['REF', 'COMMIT', 'STATE', 'AUTHOR', 'UPDATED', 'MEMORY', 'ADDRESS'], rows, columnsOf(stream)),
     ...rejections,
   ].join('\n')
+}
+
+/** Of previews that should be reached and are not: why, and what brings them back. Undefined where there are none. */
+export const unreachedText = (previews: readonly PreviewStatus[]): string | undefined => {
+  // One that was never live has nothing to reach.
+  const lost = previews.filter(({url, state}) => url === undefined && /^(?:awake|paused|asleep)$/.test(state))
+  if (lost.length === 0) return undefined
+  return lost.some(({proxyRuns}) => proxyRuns)
+    ? `The proxy lost ${lost.map(({name}) => safeText(name, false)).join(', ')}: \`imm proxy restart\` has it look for them again, \`imm preview up\` brings them up.`
+    : 'The proxy does not run: no preview is reached, and none is woken, until `imm proxy restart`, or the next `imm preview up`, `open` or `share`.'
 }
 
 /** How bringing one up ended. */

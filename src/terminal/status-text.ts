@@ -1,14 +1,15 @@
 import {soleApp} from '../release/identity.ts'
 import type {EnvironmentStatus, ReleaseStatus} from '../wiring/status.ts'
 import {appName} from './app-name.ts'
-import {age, bytes, columnsOf, percent, table} from './formats.ts'
+import {age, bytes, columnsOf, counted, percent, table} from './formats.ts'
 import {safeText} from './safe-text.ts'
 import {commandsText} from './touched-text.ts'
 
-/** `imm status` for people. */
+/** `imm status` for people. `verbose`: also of what it could not be found out. */
 export const statusText = (
   environments: readonly EnvironmentStatus[],
   stream: {isTTY?: boolean; columns?: number},
+  verbose = false,
 ): string => {
   if (environments.length === 0) return 'Nothing runs. `imm dev` starts the project in the current directory.'
   const withApps = environments.some(({app}) => app !== soleApp)
@@ -27,35 +28,51 @@ export const statusText = (
     table(['ENVIRONMENT', ...(withApps ? ['APP'] : []), ...headings], rows, columnsOf(stream)),
     ...(environments.some(isUnreachable)
       ? [
-          'The proxy does not run: nothing is reachable at these addresses until `imm proxy restart`, or the next release of an `imm dev`.',
+          `The proxy does not run: nothing is reachable at these addresses until ${backBy(environments.filter(isUnreachable))}.`,
         ]
       : []),
-    ...environments.flatMap((one) => [...rejectionOf(one), ...conditionsOf(one), ...pinOf(one), ...diskOf(one)]),
+    ...environments.flatMap((one) => [
+      ...rejectionOf(one),
+      ...conditionsOf(one, verbose),
+      ...pinOf(one),
+      ...diskOf(one),
+    ]),
   ].join('\n')
 }
 
-/** Has something to reach, and no proxy to reach it by. */
-const isUnreachable = ({proxyRuns, heldBy, releases}: EnvironmentStatus): boolean =>
-  !proxyRuns && (heldBy !== undefined || releases.some(({state}) => state === 'running' || state === 'warm'))
+/** Has something to reach, and no proxy to reach it by. A preview that sleeps would be woken. */
+const isUnreachable = ({proxyRuns, preview, heldBy, releases}: EnvironmentStatus): boolean =>
+  !proxyRuns &&
+  (heldBy !== undefined ||
+    releases.some(({state}) => state === 'running' || state === 'warm' || (preview && state === 'stopped')))
 
-const conditionsOf = (environment: EnvironmentStatus): string[] =>
+/** What starts it: of previews alone nobody does by himself. */
+const backBy = (unreachable: readonly EnvironmentStatus[]): string =>
+  unreachable.every(({preview}) => preview)
+    ? '`imm proxy restart`, or the next `imm preview up`, `open` or `share`'
+    : '`imm proxy restart`, or the next release of an `imm dev`'
+
+const conditionsOf = (environment: EnvironmentStatus, verbose: boolean): string[] =>
   environment.releases
     .filter(({state}) => state === 'live' || state === 'running' || state === 'warm')
-    .flatMap((release) => [...driftOf(environment, release), ...touchOf(release)])
+    .flatMap((release) => [...driftOf(environment, release, verbose), ...touchOf(release)])
 
 const driftOf = (
   {project, environment, app}: EnvironmentStatus,
   {release, state, condition}: ReleaseStatus,
+  verbose: boolean,
 ): string[] => {
   if (!condition) return []
   const {drift} = condition
   const look = `imm drift --project ${project} --environment ${environment}${app === soleApp ? '' : ` --app ${app}`}`
-  if (!drift) return [`${release}: whether it drifted could not be found out in time: ${look}`]
-  if (drift.count === 0) return []
-  const {count, first, declare} = drift
+  if (!drift) return verbose ? [`${release}: whether it drifted could not be found out in time: ${look}`] : []
+  const {count, unsure, first, declare} = drift
+  const left = unsure === 0 ? '' : `${counted(unsure, 'changed or touched path')} not compared in time`
+  if (count === 0) return left === '' ? [] : [`${release} (${state}): ${left}: ${look}`]
   const more = count > first.length ? ` and ${count - first.length} more` : ''
+  const beside = left === '' ? '' : `, ${left}`
   const how = declare ? `; declare what it writes: ${declare.tmpfs} or ${declare.volumes}` : ''
-  return [safeText(`${release} (${state}) drifted: ${first.join(', ')}${more}: ${look}${how}`, false)]
+  return [safeText(`${release} (${state}) drifted: ${first.join(', ')}${more}${beside}: ${look}${how}`, false)]
 }
 
 const touchOf = ({release, condition}: ReleaseStatus): string[] =>

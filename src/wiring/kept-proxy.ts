@@ -23,6 +23,7 @@ export const keptProxy = (paths: StatePaths, {project, environment}: Environment
           warn(
             `the proxy was stopped: ${project}/${environment} is unreachable until its next release or \`imm proxy restart\``,
           ),
+        onReturn: () => warn('the proxy is back with its routes'),
         onFailure: ({message, next}) => warn(`${message} (${next})`),
       })
       return opening

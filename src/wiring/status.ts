@@ -29,6 +29,8 @@ export interface EnvironmentStatus extends AppId {
   url: string | undefined
   /** the proxy runs; without it nothing is reachable at its address */
   proxyRuns: boolean
+  /** it was brought up by `imm preview`, and no `imm dev` has to look after it */
+  preview: boolean
   /** newest first */
   releases: readonly ReleaseStatus[]
   underWay: ReleaseName | undefined
@@ -103,6 +105,7 @@ const assemble = (
         ...id,
         url: route?.url || session?.url || undefined,
         proxyRuns: proxy !== undefined,
+        preview: instances.some(({labels}) => labels['imm.ref'] !== undefined && isOwn(labels, id)),
         releases: releasesOf(id, {instances, images, conditions}, proxy),
         underWay: session?.underWay,
         takingOver: session?.takingOver,

@@ -136,6 +136,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
     'parity/scanners',
     'secrets',
   ],
+  'get-east-asian-width': ['terminal'],
   'tar-stream': ['engine/docker', 'source'],
   yaml: ['config', 'compose', 'parity'],
   // What comes from outside is checked where it comes in.

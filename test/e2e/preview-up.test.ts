@@ -80,11 +80,24 @@ test('branches are up beside each other with their own contents, move without a 
     t.like(await up(project, 'two'), {exitCode: 0, ups: [{outcome: 'unchanged', url: two.url}]})
     t.is((await containersOf(project.name)).length, 2, 'what was before is gone')
 
-    await project.write('src/server.js', 'process.exit(3)')
+    await project.write('src/server.js', "console.error('no such luck')\nprocess.exit(3)")
     await commit('broken')
     const broken = await up(project)
     t.like(broken, {exitCode: 1, ups: [{name: 'two', outcome: 'rejected', error: {code: 'CRASHED'}, url: two.url}]})
     t.like(await request(addressOf(two)), {status: 200, body: 'two again\n'})
+
+    const instead = await imm(project, 'preview', 'logs', 'two')
+    t.is(instead.exitCode, 0, instead.stderr)
+    t.regex(instead.stderr, /was rejected: .*`imm show r\d+-/)
+    t.notRegex(instead.stdout, /no such luck/)
+
+    await git('branch', 'never')
+    t.like(await up(project, 'never'), {exitCode: 1, ups: [{name: 'never', outcome: 'rejected', url: undefined}]})
+    const kept = await imm(project, 'preview', 'logs', 'never')
+    t.is(kept.exitCode, 0, kept.stderr)
+    t.regex(kept.stderr, /never \w+ was rejected \(CRASHED\)/)
+    t.regex(kept.stdout, /^r1-\w+ no such luck$/m)
+    await imm(project, 'preview', 'down', 'never')
 
     const listed = jsonLines((await imm(project, 'preview', 'list', '--json')).stdout)
     t.like(listed, [

@@ -278,7 +278,12 @@ test.serial(
     const place = await daemonPlace(t)
     let restarts = 0
     const stopped = Promise.withResolvers<void>()
-    await using proxy = await keepProxy({...place, onRestart: () => restarts++, onStop: () => stopped.resolve()})
+    await using proxy = await keepProxy({
+      ...place,
+      patienceMs: 0,
+      onRestart: () => restarts++,
+      onStop: () => stopped.resolve(),
+    })
     await proxy.stop(0, place.signal)
     await stopped.promise
     await new Promise((resolve) => setTimeout(resolve, 300))

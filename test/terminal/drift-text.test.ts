@@ -54,7 +54,7 @@ test('of commands that were run by hand three are named, the last first, each on
   )
 })
 
-const statusOf = (condition: ReleaseStatus['condition']): string[] => {
+const statusOf = (condition: ReleaseStatus['condition'], verbose = false): string[] => {
   const release: ReleaseStatus = {release: 'r2-bbbbbbb', state: 'live', sinceMs: undefined, condition}
   const environment: EnvironmentStatus = {
     project: 'shop',
@@ -62,6 +62,7 @@ const statusOf = (condition: ReleaseStatus['condition']): string[] => {
     app: 'app',
     url: undefined,
     proxyRuns: true,
+    preview: false,
     releases: [release],
     pinned: undefined,
     disk: {heldBytes: 0, budgetBytes: undefined},
@@ -73,21 +74,41 @@ const statusOf = (condition: ReleaseStatus['condition']): string[] => {
     anchor: undefined,
     traffic: undefined,
   }
-  return statusText([environment], {}).split('\n').slice(2)
+  return statusText([environment], {}, verbose).split('\n').slice(2)
 }
 
 test('a status has one line for a release that drifted, one for one that was touched, and none for the others', (t) => {
   const look = 'imm drift --project shop --environment main'
   const declare = {tmpfs: 'tmpfs: [/x]', volumes: 'volumes: [x:/x]'}
   t.deepEqual(
-    statusOf({drift: {count: 4, first: ['added /x/', 'deleted /y'], declare}, touched: touch, touches: [touch]}),
+    statusOf({
+      drift: {count: 4, unsure: 0, first: ['added /x/', 'deleted /y'], declare},
+      touched: touch,
+      touches: [touch],
+    }),
     [
       `r2-bbbbbbb (live) drifted: added /x/, deleted /y and 2 more: ${look}; declare what it writes: tmpfs: [/x] or volumes: [x:/x]`,
       `r2-bbbbbbb was touched by imm exec (sh) at ${touch.at} by anna@laptop`,
     ],
   )
-  t.deepEqual(statusOf({drift: undefined, touched: undefined, touches: []}), [
+  t.deepEqual(
+    statusOf({drift: {count: 0, unsure: 0, first: [], declare: undefined}, touched: undefined, touches: []}),
+    [],
+  )
+})
+
+test('what could not be found out in time is told as far as something is known, and else with --verbose', (t) => {
+  const look = 'imm drift --project shop --environment main'
+  const rest = {touched: undefined, touches: []}
+  const drift = {count: 0, unsure: 1, first: [], declare: undefined}
+  t.deepEqual(statusOf({drift, ...rest}), [
+    `r2-bbbbbbb (live): 1 changed or touched path not compared in time: ${look}`,
+  ])
+  t.deepEqual(statusOf({drift: {...drift, count: 1, unsure: 2, first: ['added /x']}, ...rest}), [
+    `r2-bbbbbbb (live) drifted: added /x, 2 changed or touched paths not compared in time: ${look}`,
+  ])
+  t.deepEqual(statusOf({drift: undefined, ...rest}), [])
+  t.deepEqual(statusOf({drift: undefined, ...rest}, true), [
     `r2-bbbbbbb: whether it drifted could not be found out in time: ${look}`,
   ])
-  t.deepEqual(statusOf({drift: {count: 0, first: [], declare: undefined}, touched: undefined, touches: []}), [])
 })

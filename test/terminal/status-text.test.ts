@@ -14,6 +14,7 @@ const shop: EnvironmentStatus = {
   app: 'app',
   url: 'http://shop.localhost:7070',
   proxyRuns: true,
+  preview: false,
   releases: [release('r2-bbbbbbb', 'running'), release('r1-aaaaaaa', 'warm')],
   pinned: undefined,
   disk: {heldBytes: 0, budgetBytes: undefined},
@@ -32,6 +33,19 @@ test('without a proxy a status says so, what runs nevertheless, and what to do',
   t.regex(text, /r2-bbbbbbb +running/)
   t.regex(text, /^The proxy does not run: .*`imm proxy restart`/m)
   t.notRegex(text, /nothing live|starting/)
+})
+
+test('of previews alone it is said that the proxy is started by none of them, also where they sleep', (t) => {
+  const sleeping: EnvironmentStatus = {
+    ...shop,
+    preview: true,
+    heldBy: undefined,
+    proxyRuns: false,
+    releases: [release('r1-aaaaaaa', 'stopped')],
+  }
+  t.regex(statusText([sleeping], {}), /^The proxy does not run: .*`imm proxy restart`, or the next `imm preview up`/m)
+  t.notRegex(statusText([{...sleeping, preview: false}], {}), /The proxy does not run/)
+  t.regex(statusText([sleeping, {...shop, proxyRuns: false}], {}), /or the next release of an `imm dev`/)
 })
 
 test('where the proxy runs, or nothing does, no word of it', (t) => {

@@ -19,7 +19,7 @@ export default class PreviewList extends ImmCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(PreviewList)
-    const [{listHere}, {previewsText}] = await Promise.all([
+    const [{listHere}, {previewsText, unreachedText}] = await Promise.all([
       import('../../wiring/preview/list-here.ts'),
       import('../../terminal/preview-text.ts'),
     ])
@@ -27,8 +27,7 @@ export default class PreviewList extends ImmCommand {
     for (const preview of previews) this.result({type: 'preview', ...preview})
     if (this.json) return
     this.say(previewsText(previews, process.stdout, Date.now()))
-    const isLost = previews.some(({state, url}) => url === undefined && /^(?:awake|paused|asleep)$/.test(state))
-    if (isLost)
-      this.say('What has no address is not reached: the proxy does not run, or lost it. `imm proxy restart` starts it.')
+    const lost = unreachedText(previews)
+    if (lost !== undefined) this.say(lost)
   }
 }

@@ -5,7 +5,7 @@ import {ImmCommand} from '../../terminal/command.ts'
 export default class PreviewPlan extends ImmCommand {
   static override summary = 'Show what `imm preview serve` would do.'
   static override description =
-    'Compares the branches of a repository that `previews.branches` matches, and its open pull requests, with the previews that there are. Ends with 0 where they are the same, with 2 where something is to be done, with 1 where that could not be found out. Previews that are not what git says and that serve leaves alone are named, and are nothing to be done: brought up by hand and behind their branch, rejected, pinned.'
+    'Compares the branches of a repository that `previews.branches` matches, and its open pull requests, with the previews that there are. Ends with 0 where they are the same, with 2 where something is to be done, with 1 where that could not be found out. What some imm is at already is named, and is nothing more to be done. Previews that are not what git says and that serve leaves alone are named, and are nothing to be done: brought up by hand and behind their branch, rejected, pinned.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> git@example.org:team/shop.git',
@@ -29,9 +29,18 @@ export default class PreviewPlan extends ImmCommand {
     const plan = await planPreviews(args.repository, this.signal)
     const time = new Date().toISOString()
     for (const {kind: action, ...step} of plan.steps) this.result({type: 'step', time, action, ...step})
+    for (const {kind: action, ...step} of plan.underWay) this.result({type: 'underway', time, action, ...step})
     for (const one of plan.apart) this.result({type: 'apart', time, ...one})
-    this.result({type: 'plan', time, count: plan.steps.length, apart: plan.apart.length, previews: plan.previews})
+    const {steps, underWay, apart, previews} = plan
+    this.result({
+      type: 'plan',
+      time,
+      count: steps.length,
+      underWay: underWay.length,
+      apart: apart.length,
+      previews,
+    })
     if (!this.json) this.say(previewPlanText(plan, process.stdout))
-    if (plan.steps.length > 0) this.exit(2)
+    if (steps.length > 0) this.exit(2)
   }
 }

@@ -1,5 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 
+import type {ImmError} from '../../errors.ts'
 import {wordsAsTyped} from '../../terminal/arguments.ts'
 import {ImmCommand} from '../../terminal/command.ts'
 import type {UpResult} from '../../wiring/preview/up.ts'
@@ -8,7 +9,7 @@ export default class PreviewUp extends ImmCommand {
   static override summary = 'Bring up a preview of a branch, tag, pull request or commit, and leave it running.'
   static override description = `Checks the commit out beside the repository, builds it, proves it healthy and gives it the traffic of its own address; HEAD, index and working tree stay as they are. A preview that runs is brought to the commit as \`imm dev\` would: what was live serves until the new release is proved, and goes on serving where that is rejected.
 
-Ends with 0 once all are live, and with 1 where one was rejected. Nothing has to stay open afterwards.`
+Ends with 0 once all are live, and with 1 where one was rejected, or a name is none of the repository. Nothing has to stay open afterwards.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>   # what is checked out here',
     '<%= config.bin %> <%= command.id %> feature/login fix/typo',
@@ -42,11 +43,12 @@ Ends with 0 once all are live, and with 1 where one was rejected. Nothing has to
   async run(): Promise<void> {
     const {raw, flags} = await this.parse(PreviewUp)
     const names = wordsAsTyped(raw)
-    const [{upPreviews}, {progress}, {upText}, {namedByPreview}, {isImmError}] = await Promise.all([
+    const [{upPreviews}, {progress}, {upText}, {namedByPreview}, {safeText}, {isImmError}] = await Promise.all([
       import('../../wiring/preview/up-several.ts'),
       import('../../terminal/progress/progress.ts'),
       import('../../terminal/preview-text.ts'),
       import('../../terminal/several-previews.ts'),
+      import('../../terminal/safe-text.ts'),
       import('../../errors.ts'),
     ])
     await using view = progress(
@@ -58,6 +60,11 @@ Ends with 0 once all are live, and with 1 where one was rejected. Nothing has to
     const named = names.length > 1 && !this.json
     let failed = false
     const ends: UpResult[] = []
+    const fail = (about: {ref?: string; name: string; commit?: string}, {code, message, next}: ImmError) => {
+      failed = true
+      this.result({type: 'preview', ...about, outcome: 'failed', error: {code, message, next}})
+      view.say(safeText(`${about.name}: ${message} (${next})`, false))
+    }
     await upPreviews(
       {
         repository: flags.repository,
@@ -65,26 +72,15 @@ Ends with 0 once all are live, and with 1 where one was rejected. Nothing has to
         parallel: flags.parallel,
         pinned: flags.pin,
         listener: (event) => view.event(named ? namedByPreview(event) : event),
-        onEnd: (ref, end) => {
-          if (isImmError(end)) {
-            failed = true
-            const {code, message, next} = end
-            this.result({
-              type: 'preview',
-              ref: ref.ref,
-              name: ref.name,
-              commit: ref.commit,
-              outcome: 'failed',
-              error: {code, message, next},
-            })
-            return view.say(`${ref.name}: ${message} (${next})`)
-          }
+        onUnknown: (name, error) => fail({name}, error),
+        onEnd: ({ref, name, commit}, end) => {
+          if (isImmError(end)) return fail({ref, name, commit}, end)
           failed ||= end.outcome === 'rejected'
           ends.push(end)
           const {record, error, ...rest} = end
           const {code, message, next} = error ?? {}
-          const {project, environment, name, commit, apps} = record
-          const about = {project, environment, ref: record.ref, name, commit, apps}
+          const {project, environment, apps} = record
+          const about = {project, environment, ref: record.ref, name: record.name, commit: record.commit, apps}
           this.result({type: 'preview', ...about, ...rest, ...(error ? {error: {code, message, next}} : {})})
           view.say(upText(end))
         },

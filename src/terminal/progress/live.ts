@@ -7,6 +7,7 @@ import {byApp} from './by-app.ts'
 import type {Progress, Screen} from './listener.ts'
 import {narrator} from './plain.ts'
 import {region} from './region.ts'
+import {followWatched, watchedLine, type Watched} from './watched.ts'
 import {words} from './words.ts'
 
 const spinner = ['-', '\\', '|', '/'] as const
@@ -20,6 +21,7 @@ const isDrawn = (event: LifecycleEvent): boolean =>
   event.type === 'build' ||
   event.type === 'gate' ||
   event.type === 'job' ||
+  event.type === 'guarding' ||
   (event.type === 'retired' && event.cut === 0)
 
 /**
@@ -35,10 +37,11 @@ export const liveProgress = (screen: Screen, verbose: boolean, ofPreview = false
   const area = region(screen)
   const say = words(paint, ofPreview)
   const tell = byApp(
-    () => narrator(say, verbose),
+    () => narrator(say, verbose, ofPreview),
     (name) => paint('dim', name),
   )
   const underWay = new Map<string, Attempt>()
+  const watched = new Map<string, Watched>()
   const changes = new Map<string, string>()
   let frame = 0
   let timer: NodeJS.Timeout | undefined
@@ -50,7 +53,8 @@ export const liveProgress = (screen: Screen, verbose: boolean, ofPreview = false
       drawing(attempt, Date.now(), turning, paint).map((line) => named(app, line)),
     )
     const others = [...changes].filter(([app]) => !underWay.has(app))
-    return [...attempts, ...others.map(([app, changed]) => named(app, `${turning} ${changed}`))]
+    const guards = [...watched].map(([app, one]) => named(app, watchedLine(one, Date.now(), turning, paint)))
+    return [...attempts, ...guards, ...others.map(([app, changed]) => named(app, `${turning} ${changed}`))]
   }
   const turn = () => {
     frame += 1
@@ -58,7 +62,7 @@ export const liveProgress = (screen: Screen, verbose: boolean, ofPreview = false
   }
   const draw = () => {
     area.draw(lines())
-    if (underWay.size + changes.size > 0) timer ??= setInterval(turn, frameMs).unref()
+    if (underWay.size + watched.size + changes.size > 0) timer ??= setInterval(turn, frameMs).unref()
     else {
       clearInterval(timer)
       timer = undefined
@@ -73,6 +77,8 @@ export const liveProgress = (screen: Screen, verbose: boolean, ofPreview = false
       const text = shown ? tell(event) : undefined
       const {app} = event
       set(underWay, app, follow(underWay.get(app), event))
+      // Who brings up a preview waits for it; in `imm dev` nobody does.
+      if (ofPreview) set(watched, app, followWatched(watched.get(app), event))
       if (event.type === 'change') changes.set(app, say.changed(event))
       else if (answersChange.has(event.type)) changes.delete(app)
       // The drawing first: what has ended is gone before its one lasting line appears.
@@ -84,6 +90,7 @@ export const liveProgress = (screen: Screen, verbose: boolean, ofPreview = false
     },
     async [Symbol.asyncDispose]() {
       underWay.clear()
+      watched.clear()
       changes.clear()
       draw()
     },

@@ -13,7 +13,7 @@ export const plainProgress = (stream: Screen, verbose: boolean, ofPreview = fals
   const colours = paint('red', 'x') !== 'x'
   const say = words(paint, ofPreview)
   const tell = byApp(
-    () => narrator(say, verbose),
+    () => narrator(say, verbose, ofPreview),
     (name) => paint('dim', name),
   )
   return {
@@ -31,7 +31,11 @@ export const plainProgress = (stream: Screen, verbose: boolean, ofPreview = fals
 }
 
 /** Events to text, with the memory that needs: which release serves, whether the reader knows already that something began, and what its log said. */
-export const narrator = (say: Words, verbose: boolean): ((event: LifecycleEvent) => string | undefined) => {
+export const narrator = (
+  say: Words,
+  verbose: boolean,
+  ofPreview = false,
+): ((event: LifecycleEvent) => string | undefined) => {
   let serving: ReleaseName | undefined
   let announced = false
   const shown = shownLines()
@@ -80,6 +84,9 @@ export const narrator = (say: Words, verbose: boolean): ((event: LifecycleEvent)
       case 'died':
         if (event.left === 0) serving = undefined
         return say.died({...event, output: shown.unseen(event.release, event.output)})
+      case 'guarding':
+        // Who brings up a preview waits for the end of it.
+        return verbose || ofPreview ? say.guarding(event) : undefined
       case 'guarded':
         return verbose ? say.guarded(event) : undefined
       case 'reverted':

@@ -25,6 +25,7 @@ export interface Words {
   superseded(event: Of<'superseded'>): string
   retired(event: Of<'retired'>): string
   died(event: Of<'died'>): string
+  guarding(event: Of<'guarding'>): string
   guarded(event: Of<'guarded'>): string
   reverted(event: Of<'reverted'>): string
   touched(event: Of<'touched'>): string
@@ -57,6 +58,8 @@ export const doingNow = ({stage, gate, job}: Pick<Of<'stage'>, 'stage' | 'gate' 
 /** Nothing is left to hold requests for a preview of which no release is live: its route is closed again. */
 export const words = (paint: Paint, ofPreview = false): Words => {
   const unserved = ofPreview ? 'its address stays closed' : 'requests wait for one'
+  // Who ends `imm dev` ends what it runs.
+  const stays = ofPreview ? '; Ctrl-C leaves it serving' : ''
   const name = (release: ReleaseName) => paint(releaseStyle(release), release)
   const output = (lines: readonly string[]) => lines.map((line) => `  ${paint('dim', '|')} ${line}`)
   return {
@@ -153,6 +156,8 @@ export const words = (paint: Paint, ofPreview = false): Words => {
         '\n',
       )
     },
+    guarding: ({release, before, windowMs}) =>
+      `${name(release)} ${paint('dim', `is watched for ${duration(windowMs)}: where it does worse than ${before}, that gets the traffic back${stays}`)}`,
     guarded({release, verdict, requests}) {
       if (verdict === 'ok' && requests === 0) return `${name(release)} ${paint('dim', 'keeps its place: it stayed up')}`
       const seen = `${requests} ${requests === 1 ? 'request' : 'requests'}`

@@ -1,5 +1,4 @@
-import {ImmError} from '../../errors.ts'
-import {isImmError} from '../../errors.ts'
+import {ImmError, isImmError} from '../../errors.ts'
 import {slug} from '../../release/names.ts'
 import {currentRef} from '../../source/repository/current.ts'
 import type {Ref, Repository} from '../../source/repository/ref.ts'
@@ -45,16 +44,33 @@ const repositoryHere = async (directory: string, signal: AbortSignal): Promise<R
   }
 }
 
+/** Names as they were typed: those that are refs of a repository, each ref once, and those that are not. */
+export interface NamedRefs {
+  refs: readonly Ref[]
+  unknown: readonly {name: string; error: ImmError}[]
+}
+
 /** Refs of a repository by their names; without any, what is checked out in the directory. */
 export const refsNamed = async (
   repository: Repository,
   names: readonly string[],
   directory: string,
   signal: AbortSignal,
-): Promise<Ref[]> => {
-  if (names.length === 0) return [await currentRef(directory, signal)]
-  const refs = await Promise.all(names.map(async (name) => resolveRef(repository, name, signal)))
-  return [...new Map(refs.map((ref) => [ref.ref, ref])).values()]
+): Promise<NamedRefs> => {
+  if (names.length === 0) return {refs: [await currentRef(directory, signal)], unknown: []}
+  const refs = new Map<string, Ref>()
+  const unknown: {name: string; error: ImmError}[] = []
+  for (const name of new Set(names)) {
+    try {
+      const ref = await resolveRef(repository, name, signal)
+      refs.set(ref.ref, ref)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!isImmError(error)) throw error
+      unknown.push({name, error})
+    }
+  }
+  return {refs: [...refs.values()], unknown}
 }
 
 /** The previews of these names, of refs or of environments, that need not be in the repository any more. PREVIEW_NOT_FOUND names those there are. */

@@ -24,6 +24,8 @@ export interface PreviewStatus {
   rejected: {commit: string; code?: string | undefined; message?: string | undefined} | undefined
   updatedMs: number
   usedMs: number
+  /** without the proxy nothing of it is reached, nor woken */
+  proxyRuns: boolean
   /** of its containers; undefined where the engine does not say */
   memoryBytes: number | undefined
 }
@@ -36,7 +38,11 @@ export const statusOfPreviews = async (
   memoryOf: (id: EnvironmentId) => number | undefined = () => undefined,
 ): Promise<PreviewStatus[]> => {
   const status = await (await connectProxy({paths, signal}))?.status(signal)
-  return records.map((record) => ({...statusOf(record, urlOf(record, status)), memoryBytes: memoryOf(record)}))
+  return records.map((record) => ({
+    ...statusOf(record, urlOf(record, status)),
+    proxyRuns: status !== undefined,
+    memoryBytes: memoryOf(record),
+  }))
 }
 
 /** Of the app in front, else of the first that has an address. */
@@ -57,7 +63,7 @@ const stateOf = ({apps, tried, resting}: PreviewRecord, url: string | undefined)
   return resting === 'awake' && tried?.outcome === 'rejected' ? 'rejected' : resting
 }
 
-const statusOf = (record: PreviewRecord, url: string | undefined): Omit<PreviewStatus, 'memoryBytes'> => {
+const statusOf = (record: PreviewRecord, url: string | undefined): Omit<PreviewStatus, 'proxyRuns' | 'memoryBytes'> => {
   const {project, environment, ref, name, kind, commit, subject, author, pinned, updatedMs, usedMs, tried} = record
   const rejected = tried?.outcome === 'rejected' ? tried : undefined
   return {

@@ -15,6 +15,8 @@ export interface LookContext {
   /** `still`: nobody has asked for it since it was looked at */
   step: (step: RestStep, still: () => boolean) => Promise<unknown>
   log: (text: string) => void
+  /** Does it once, so much later; what it gives takes that back. A timer that keeps no process alive by default. */
+  after?: ((ms: number, act: () => Promise<void>) => () => void) | undefined
 }
 
 /** Looks now and then at the previews that are awake, and has those put to rest that nobody asks for. None is looked at while it sleeps. */
@@ -39,11 +41,11 @@ interface Seen {
 }
 
 export const createRestLooks = (context: LookContext): RestLooks => {
-  const {proxy, now, records, isHeld, weigh, step, log} = context
+  const {proxy, now, records, isHeld, weigh, step, log, after = afterTime} = context
   const seen = new Map<string, Seen>()
   const rests = new Map<string, RestWish>()
   const weights = new Map<string, {bytes: number | undefined; atMs: number}>()
-  let timer: NodeJS.Timeout | undefined
+  let takeBack: (() => void) | undefined
   let looking = false
   let again = false
 
@@ -127,9 +129,8 @@ export const createRestLooks = (context: LookContext): RestLooks => {
   }
 
   const schedule = (inMs: number | undefined): void => {
-    clearTimeout(timer)
-    timer = inMs === undefined ? undefined : setTimeout(() => void look(), Math.min(inMs, longestTimerMs))
-    timer?.unref()
+    takeBack?.()
+    takeBack = inMs === undefined ? undefined : after(Math.min(inMs, longestTimerMs), look)
   }
 
   return {
@@ -148,6 +149,12 @@ export const createRestLooks = (context: LookContext): RestLooks => {
     restOf: (id) => rests.get(keyOf(id)),
     [Symbol.dispose]: () => schedule(undefined),
   }
+}
+
+const afterTime = (ms: number, act: () => Promise<void>): (() => void) => {
+  const timer = setTimeout(() => void act(), ms)
+  timer.unref()
+  return () => clearTimeout(timer)
 }
 
 const words: Readonly<Record<RestStep['why'], string>> = {

@@ -18,22 +18,28 @@ export interface UpOptions {
   parallel: number | undefined
   pinned: boolean | undefined
   listener: (event: LifecycleEvent) => void
+  /** a name that the repository does not have, or that could not be looked for */
+  onUnknown: (name: string, error: ImmError) => void
   onEnd: (ref: Ref, end: UpResult | ImmError) => void
 }
 
 /** Brings up the previews of some refs, a few at a time. What goes wrong with one is nothing to the others. */
-export const upPreviews = async (options: UpOptions, signal: AbortSignal): Promise<void> => {
-  const {names, listener, pinned, onEnd} = options
-  const paths = statePaths()
+export const upPreviews = async (
+  options: UpOptions,
+  signal: AbortSignal,
+  {paths = statePaths(), up = upPreview} = {},
+): Promise<void> => {
+  const {names, listener, pinned, onUnknown, onEnd} = options
   const {repository} = await openSource(options.repository, paths, signal)
-  const refs = await refsNamed(repository, names, options.repository, signal)
+  const {refs, unknown} = await refsNamed(repository, names, options.repository, signal)
+  for (const {name, error} of unknown) onUnknown(name, error)
   const settings: PreviewSettings = await repositorySettings(repository, servePlace(paths, repository).settings)(signal)
   const waiting = refs.values()
   const work = async (): Promise<void> => {
     for (const ref of waiting) {
       signal.throwIfAborted()
       try {
-        onEnd(ref, await upPreview({repository, ref, settings, paths, listener, pinned}, signal))
+        onEnd(ref, await up({repository, ref, settings, paths, listener, pinned}, signal))
       } catch (error) {
         signal.throwIfAborted()
         if (!isImmError(error)) throw error

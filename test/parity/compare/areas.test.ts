@@ -12,7 +12,13 @@ const areas = (a: Partial<SideFacts>, b: Partial<SideFacts>) => {
 const ofImages = ['image', 'os', 'runtimes', 'dependencies', 'files']
 
 test('what both sides have is compared, and what neither has is not spoken of', (t) => {
-  t.deepEqual(areas({image: image()}, {image: image()}), {compared: [...ofImages, 'config'], uncompared: []})
+  t.deepEqual(areas({image: image()}, {image: image()}), {compared: ['image', 'files', 'config'], uncompared: []})
+  const whole = image({
+    packages: dpkg({curl: '1'}),
+    runtimes: [{name: 'node', version: '24.1.0', path: '/usr/bin/node'}],
+    dependencies: [{ecosystem: 'npm', name: 'qs', version: '1.0.0', scope: '/app', source: 'lock'}],
+  })
+  t.deepEqual(areas({image: whole}, {image: image()}), {compared: [...ofImages, 'config'], uncompared: []})
   t.deepEqual(areas({run: run()}, {run: run()}), {compared: ['config', 'run'], uncompared: []})
 })
 
@@ -29,12 +35,23 @@ test('what one side lacks is not compared, with the reason of that side', (t) =>
   ])
 })
 
+test('an image that neither side could read is not compared, and is no reason to be silent', (t) => {
+  const gap = (reason: string) => [{part: 'image', reason} as const]
+  const both = areas({run: run(), gaps: gap('a names shop:1')}, {run: run(), gaps: gap('b names shop:2')})
+  t.deepEqual(both.compared, ['run'])
+  t.deepEqual(
+    both.uncompared,
+    [...ofImages, 'config'].map((area) => ({area, reason: 'a names shop:1; b names shop:2'})),
+  )
+  t.is(areas({run: run(), gaps: gap('a')}, {run: run(), gaps: gap('a')}).uncompared[0]?.reason, 'a')
+})
+
 test('a database that could not be read leaves its area uncompared, and nothing of it is called missing', (t) => {
   const a = {image: image({packages: dpkg({curl: '1', libc6: '1'})})}
   const b = {image: image({packages: []}), gaps: [{part: 'packages', reason: 'the database of rpm is an NDB'} as const]}
   t.deepEqual(compareSides(side('A', a), side('B', b)).findings, [])
   t.deepEqual(areas(a, b), {
-    compared: ['image', 'runtimes', 'dependencies', 'files', 'config'],
+    compared: ['image', 'files', 'config'],
     uncompared: [{area: 'os', reason: 'B: the database of rpm is an NDB'}],
   })
   t.is(compareSides(side('A', a), side('B', {image: image()})).findings.length, 2, 'without the gap they are missing')

@@ -128,3 +128,15 @@ test('a terminal without columns gets plain lines', (t) => {
   progress({json: false, verbose: false}, stream, new FakeStream()).event(event(changed))
   t.is(stream.written, 'changed: src/app.js\n')
 })
+
+test('while a preview waits for its guard the drawing says for how long, and that it may be left', async (t) => {
+  const terminal = new FakeTerminal()
+  await using shown = liveProgress(terminal, false, true)
+  const time = new Date().toISOString()
+  const release = 'r13-3fa9c1e'
+  shown.event(event(live(release)))
+  shown.event({...event({type: 'guarding', release, before: 'r12-0000000', windowMs: 10_000}), time})
+  t.regex(terminal.shown, /\n. r13-3fa9c1e watched for (?:10|9) s more \(Ctrl-C leaves it serving\)$/)
+  shown.event(event({type: 'guarded', release, verdict: 'unsure', requests: 0}))
+  t.is(terminal.shown, liveLine)
+})

@@ -87,6 +87,15 @@ test('of a preview, whose address is closed until a release is live, a rejection
   t.is(printed([live('r12-0000000'), rejected('r13-3fa9c1e')], false, true)[4], '  r12-0000000 keeps serving')
 })
 
+test('that a preview is watched is a line, which in imm dev is one for --verbose', (t) => {
+  const guarding = {type: 'guarding', release: 'r13-3fa9c1e', before: 'r12-0000000', windowMs: 10_000} as const
+  t.deepEqual(printed([guarding], false, true), [
+    'r13-3fa9c1e is watched for 10 s: where it does worse than r12-0000000, that gets the traffic back; Ctrl-C leaves it serving',
+  ])
+  t.deepEqual(printed([guarding]), [])
+  t.notRegex(printed([guarding], true)[0] ?? '', /Ctrl-C/)
+})
+
 test('what a container printed before it ended is not told again where its log was shown', (t) => {
   const crash: Happening = {...rejected('r13-3fa9c1e'), stage: 'verify', output: ['boom', 'at app.js:3']} as Happening
   const died: Happening = {

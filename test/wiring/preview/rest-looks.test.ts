@@ -1,11 +1,8 @@
-import {setTimeout as sleep} from 'node:timers/promises'
-
 import test from 'ava'
 
 import type {RouteActivity} from '../../../src/proxy/rest/resting.ts'
 import type {PreviewRecord} from '../../../src/state/previews.ts'
 import {createRestLooks} from '../../../src/wiring/preview/rest-looks.ts'
-import {until} from '../../support/until.ts'
 
 const id = {project: 'shop', environment: 'feature'}
 
@@ -32,20 +29,15 @@ const recordOf = (more: Partial<PreviewRecord> = {}): PreviewRecord => ({
   ...more,
 })
 
-/** One preview of one route, and a clock that says what it is told. */
+/** One preview of one route, and a clock and a timer that do what they are told. */
 const start = (record: PreviewRecord, more: Partial<RouteActivity> = {}) => {
   let nowMs = 1_000_000
-  let looks = 0
+  let due: (() => Promise<void>) | undefined
   const steps: string[] = []
   const route = {...id, app: 'web', requests: 0, busy: false, asleep: false, ...more}
   const state = {held: false, still: [] as boolean[]}
   const rests = createRestLooks({
-    proxy: {
-      activity() {
-        looks++
-        return [{...route}]
-      },
-    },
+    proxy: {activity: () => [{...route}]},
     now: () => nowMs,
     records: async () => [record],
     isHeld: async () => state.held,
@@ -57,21 +49,23 @@ const start = (record: PreviewRecord, more: Partial<RouteActivity> = {}) => {
       rests.changed(id, what === 'pause' ? 'paused' : 'asleep')
     },
     log: () => undefined,
+    after(_ms, act) {
+      due = act
+      return () => (due = undefined)
+    },
   })
   return {
     rests,
     route,
     steps,
     state,
-    looks: () => looks,
+    /** Whether it is going to look by itself. */
+    isDue: () => due !== undefined,
     /** Has it look, so much later. */
     async later(ms: number) {
       nowMs += ms
-      const before = looks
       rests.soon()
-      await until(async () => looks > before)
-      // What it finds is done in the same turns.
-      await sleep(5)
+      await due?.()
     },
     [Symbol.dispose]: () => rests[Symbol.dispose](),
   }
@@ -88,10 +82,10 @@ test('requests between two looks put the rest off, and it is not looked at any m
   await it.later(100)
   t.deepEqual(it.steps, ['pause: idle'])
   t.deepEqual(it.state.still, [true])
+  t.true(it.isDue(), 'what was just put to rest is looked at once more')
   await it.later(10)
-  const looks = it.looks()
-  await sleep(600)
-  t.is(it.looks(), looks, 'no timer runs for what sleeps')
+  t.false(it.isDue(), 'no timer runs for what sleeps')
+  t.deepEqual(it.steps, ['pause: idle'])
 })
 
 test('while a connection is open, or an imm is at work there, it is left as it is', async (t) => {

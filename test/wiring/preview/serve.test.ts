@@ -5,9 +5,10 @@ import path from 'node:path'
 import test, {type ExecutionContext} from 'ava'
 
 import type {ServeEvent} from '../../../src/preview/serve/events.ts'
+import {holdPreview} from '../../../src/session/preview-hold.ts'
 import {openRepository} from '../../../src/source/repository/open.ts'
 import {resolveRef} from '../../../src/source/repository/resolve.ts'
-import {listPreviews} from '../../../src/state/previews.ts'
+import {listPreviews, savePreview} from '../../../src/state/previews.ts'
 import {planPreviews} from '../../../src/wiring/preview/plan.ts'
 import {runServe, type ServeOptions} from '../../../src/wiring/preview/serve.ts'
 import {gitIn, makeRepository, type Made} from '../../source/repository/git.ts'
@@ -138,6 +139,29 @@ test('a plan says what serve would do, and does nothing of it', async (t) => {
   t.deepEqual(await plan(), ['update x: moved'])
   await git('branch', '-D', 'x')
   t.deepEqual(await plan(), ['down x: gone'])
+})
+
+test('what is being brought up, or waits for its guard, is under way, and nothing more to be done', async (t) => {
+  const {git, directory} = await makeRepository(t)
+  const paths = await statesIn(t)
+  const {signal} = new AbortController()
+  const plan = async () => {
+    const {steps, underWay, apart} = await planPreviews(directory, signal, paths)
+    return {steps: steps.map(({why}) => why), underWay: underWay.map(({kind}) => kind), apart: apart.length}
+  }
+  await git('branch', 'x')
+  await serve(t, directory, paths, {once: true}).ended
+  const [record] = await listPreviews(paths.home)
+  await using stack = new AsyncDisposableStack()
+  stack.use((await holdPreview(paths.runtime, record!, signal))!)
+  t.deepEqual(await plan(), {steps: [], underWay: [], apart: 0})
+  await git('commit', '--allow-empty', '--quiet', '-m', 'second')
+  await git('branch', '--force', 'x', 'main')
+  t.deepEqual(await plan(), {steps: ['moved'], underWay: [], apart: 0}, 'it is held for something else')
+  await savePreview(paths.home, {...record!, commit: await git('rev-parse', 'x')})
+  t.deepEqual(await plan(), {steps: [], underWay: ['update'], apart: 0})
+  await stack.disposeAsync()
+  t.deepEqual(await plan(), {steps: ['moved'], underWay: [], apart: 0}, 'it was cut off')
 })
 
 test('the plan names a preview that was brought up by hand and is behind its branch, and does nothing about it', async (t) => {
