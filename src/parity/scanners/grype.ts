@@ -18,7 +18,7 @@ const report = z.object({
         description: z.string().nullish(),
         fix: z.object({versions: z.array(z.string()).nullish(), state: z.string().nullish()}).nullish(),
       }),
-      relatedVulnerabilities: z.array(z.object({id: z.string()})).nullish(),
+      relatedVulnerabilities: z.array(z.object({id: z.string(), description: z.string().nullish()})).nullish(),
       artifact: z.object({
         name: z.string(),
         version: z.string(),
@@ -37,15 +37,21 @@ const longestTitle = 100
 export const grypeVulnerabilities = (json: unknown): Vulnerability[] => {
   const {success, data} = report.safeParse(json)
   if (!success) throw failed('grype', 'its report is of a form that imm does not know')
-  return data.matches.map(({vulnerability: {id, severity, description, fix}, relatedVulnerabilities, artifact}) => ({
-    id: idOf(id, relatedVulnerabilities ?? []),
-    level: levelOf(severity),
-    package: nameOf(artifact),
-    version: artifact.version,
-    fixed: fix?.versions?.join(', ') || undefined,
-    title: description ? shortened(description) : undefined,
-    path: systemTypes.has(artifact.type ?? '') ? undefined : artifact.locations?.[0]?.path,
-  }))
+  return data.matches.map(({vulnerability, relatedVulnerabilities, artifact}) => {
+    const related = relatedVulnerabilities ?? []
+    const id = idOf(vulnerability.id, related)
+    // Debian's list describes none of them.
+    const description = vulnerability.description || related.find((each) => each.id === id)?.description
+    return {
+      id,
+      level: levelOf(vulnerability.severity),
+      package: nameOf(artifact),
+      version: artifact.version,
+      fixed: vulnerability.fix?.versions?.join(', ') || undefined,
+      title: description ? shortened(description) : undefined,
+      path: systemTypes.has(artifact.type ?? '') ? undefined : artifact.locations?.[0]?.path,
+    }
+  })
 }
 
 /** It names those of libraries by GitHub's list, and the CVE beside it; what a distribution publishes may be about several. */

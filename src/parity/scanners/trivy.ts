@@ -25,6 +25,7 @@ const report = z.object({
               InstalledVersion: z.string().nullish(),
               FixedVersion: z.string().nullish(),
               Severity: z.string().nullish(),
+              Status: z.string().nullish(),
               Title: z.string().nullish(),
             }),
           )
@@ -39,15 +40,18 @@ export const trivyVulnerabilities = (json: unknown): Vulnerability[] => {
   const {success, data} = report.safeParse(json)
   if (!success) throw failed('trivy', 'its report is of a form that imm does not know')
   return (data.Results ?? []).flatMap(({Target, Class, Vulnerabilities}) =>
-    (Vulnerabilities ?? []).map((each) => ({
-      id: each.VulnerabilityID,
-      level: levelOf(each.Severity),
-      package: each.PkgName,
-      version: each.InstalledVersion ?? '',
-      fixed: each.FixedVersion || undefined,
-      title: each.Title || undefined,
-      path: Class === 'lang-pkgs' ? inImage(each.PkgPath || targetFile(Target)) : undefined,
-    })),
+    (Vulnerabilities ?? [])
+      // Those who made the package say that it has not this one.
+      .filter(({Status}) => Status !== 'not_affected')
+      .map((each) => ({
+        id: each.VulnerabilityID,
+        level: levelOf(each.Severity),
+        package: each.PkgName,
+        version: each.InstalledVersion ?? '',
+        fixed: each.FixedVersion || undefined,
+        title: each.Title || undefined,
+        path: Class === 'lang-pkgs' ? inImage(each.PkgPath || targetFile(Target)) : undefined,
+      })),
   )
 }
 

@@ -18,6 +18,27 @@ test('a report of trivy that has found nothing, or something else, has no vulner
   )
 })
 
+test('a package that is not affected, by the word of those who made it, has no vulnerability', (t) => {
+  const vulnerability = {PkgName: 'bash', InstalledVersion: '5.0-4', Severity: 'LOW'}
+  const found = trivyVulnerabilities({
+    SchemaVersion: 2,
+    Results: [
+      {
+        Class: 'os-pkgs',
+        Vulnerabilities: ['not_affected', 'will_not_fix', 'unknown'].map((Status) => ({
+          ...vulnerability,
+          VulnerabilityID: Status,
+          Status,
+        })),
+      },
+    ],
+  })
+  t.deepEqual(
+    found.map(({id}) => id),
+    ['will_not_fix', 'unknown'],
+  )
+})
+
 test('where a vulnerability is, is a path in the image', (t) => {
   const vulnerability = {VulnerabilityID: 'CVE-1', PkgName: 'a', Severity: 'UNKNOWN'}
   const found = trivyVulnerabilities({
