@@ -57,8 +57,8 @@ trivy and grype are asked for known vulnerabilities where one is installed: --sc
     this.result({type: 'lint', time, ...about, counts, verdict})
     if (!this.json) {
       const {parityText} = await import('../terminal/parity-text.ts')
-      const isBad = verdict === 'different' || verdict === 'incomplete'
-      this.say(parityText({report, ...shown, counts, verdict: words, isBad, whole: flags.verbose}, process.stdout))
+      const bad = verdict === 'different' ? 'differences' : verdict === 'incomplete' ? 'gaps' : undefined
+      this.say(parityText({report, ...shown, counts, verdict: words, bad, whole: flags.verbose}, process.stdout))
     }
     await outcome.write()
     if (verdict === 'different') this.exit(2)

@@ -136,6 +136,13 @@ export interface RunSide {
   replicas?: number | undefined
   stopGraceMs?: number | undefined
   init?: boolean | undefined
+  /**
+   * Further settings: `ulimits.nofile: 1024`, `pid: host`. A term is Compose's, with words that are equal where they mean the same; one that
+   * Kubernetes or Compose alone has begins with `k8s.` or `compose.`
+   */
+  others?: Readonly<Record<string, string>> | undefined
+  /** what imm does by itself, and nobody asked for */
+  byImm?: readonly ('init' | 'no-new-privileges' | 'restart' | 'publishes')[] | undefined
 }
 
 export interface MountSide {

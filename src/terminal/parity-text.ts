@@ -7,12 +7,13 @@ import {padded, width} from './width.ts'
 
 /** What is to be shown, in order: src/parity/report/outline.ts makes it. */
 export interface ShownParity {
-  report: Pick<ParityReport, 'a' | 'b' | 'uncompared'>
+  report: Pick<ParityReport, 'a' | 'b' | 'uncompared'> & {compared?: readonly string[]}
   groups: readonly {area: string; entries: readonly ShownEntry[]}[]
   allowed: readonly ShownEntry[]
   counts: Counts
   verdict: string
-  isBad: boolean
+  /** `gaps`: nothing but that not all could be compared */
+  bad: 'differences' | 'gaps' | undefined
   /** every finding with all its details, and what each brings */
   whole: boolean
 }
@@ -29,7 +30,7 @@ const shownDetails = 4
 
 /** By areas, the worst first; what one brings is one line beneath it. The last line counts, and says what that comes to. */
 export const parityText = (shown: ShownParity, stream: NodeJS.WritableStream): string => {
-  const {report, groups, allowed, counts, verdict, isBad} = shown
+  const {report, groups, allowed, counts, verdict, bad} = shown
   const paint = painter(stream)
   const sides = [report.a, ...(report.b ? [report.b] : [])]
   const widest = Math.max(...sides.map(({name}) => width(plain(name))))
@@ -49,14 +50,20 @@ export const parityText = (shown: ShownParity, stream: NodeJS.WritableStream): s
   })
   const others = [
     ...(allowed.length > 0 ? [`${paint('dim', 'allowed:')} ${allowedText(allowed)}`] : []),
-    ...report.uncompared.map(({area, reason}) => `${paint('dim', 'not compared:')} ${area}: ${plain(short(reason))}`),
+    ...uncomparedLines(report.uncompared, short).map((line) => `${paint('dim', 'not compared:')} ${line}`),
   ]
   const sum = sumOf(counts)
-  const end = `${paint(isBad ? 'red' : 'green', verdict)}${sum === '' ? '' : `: ${sum}`}`
-  const how = isBad ? allowance(groups) : undefined
+  const end = `${paint(bad ? 'red' : 'green', verdict)}${sum === '' ? '' : `: ${sum}`}`
+  const how = bad === 'differences' ? allowance(groups) : bad === 'gaps' ? remainder(report) : undefined
   const last = how === undefined ? [] : [paint('dim', how)]
   return [...head, ...areas, ...(others.length > 0 ? ['', ...others] : []), '', end, ...last].join('\n')
 }
+
+/** Two sides that could not be read as a whole have parts that could. */
+const remainder = ({b, compared = []}: ShownParity['report']): string | undefined =>
+  b === undefined || compared.length === 0
+    ? undefined
+    : `enough? what could be compared alone: --only ${compared.join(',')}`
 
 /** What imm.yaml has to say for the worst to be allowed. */
 const allowance = (groups: ShownParity['groups']): string | undefined => {
@@ -107,6 +114,12 @@ const entryLines = (
     ...(next === undefined ? [] : [`${indent}${paint('bold', 'do:')} ${plain(short(next))}`]),
   ]
 }
+
+/** What is not compared for one reason is one line. */
+const uncomparedLines = (uncompared: ParityReport['uncompared'], short: (text: string) => string): string[] =>
+  [...Map.groupBy(uncompared, ({reason}) => reason)].map(
+    ([reason, parts]) => `${parts.map(({area}) => area).join(', ')}: ${plain(short(reason))}`,
+  )
 
 const allowedText = (allowed: readonly ShownEntry[]): string => {
   const byRule = Map.groupBy(allowed, ({finding}) => finding.rule)

@@ -27,7 +27,7 @@ const shown = (rest: Partial<ShownParity> = {}): ShownParity => ({
   allowed: [],
   counts: {error: 0, warning: 0, note: 0, allowed: 0, brought: 0},
   verdict: 'same in all that was compared',
-  isBad: false,
+  bad: undefined,
   whole: false,
   ...rest,
 })
@@ -53,7 +53,7 @@ test('findings are aligned under their area, with what they bring and what to do
       ],
       counts: {error: 0, warning: 1, note: 1, allowed: 0, brought: 2},
       verdict: 'different',
-      isBad: true,
+      bad: 'differences',
     }),
     stream,
   )
@@ -106,6 +106,20 @@ test('exceptions are summed up, and what could not be compared is told with its 
   const text = parityText(shown({allowed, report: {...report, uncompared}}), stream)
   t.true(text.includes('\nallowed: os.package.version (3); the first exception ends with 2026-12-31\n'))
   t.true(text.includes('\nnot compared: run: B does not say how it is run\n'))
+  const gap = 'web.yaml names an image that is not here'
+  const several = [
+    {area: 'os', reason: gap},
+    {area: 'run', reason: 'not said'},
+    {area: 'files', reason: gap},
+  ]
+  const both = parityText(shown({report: {...report, uncompared: several}}), stream)
+  const alone = {...shown().report, uncompared: several, compared: ['config', 'run']}
+  t.true(
+    parityText(shown({report: alone, bad: 'gaps'}), stream).endsWith(
+      '\nenough? what could be compared alone: --only config,run',
+    ),
+  )
+  t.true(both.includes(`\nnot compared: os, files: ${gap}\nnot compared: run: not said\n`), both)
 })
 
 test('no name moves the cursor, breaks a line, or begins one as a command of a CI', (t) => {
@@ -122,7 +136,11 @@ test('no name moves the cursor, breaks a line, or begins one as a command of a C
 test('how to allow the worst is said as YAML, whatever its subject is, and not of what the policy itself finds', (t) => {
   const last = (...found: ReturnType<typeof finding>[]) =>
     parityText(
-      shown({groups: [{area: 'os', entries: found.map((one) => entry(one))}], verdict: 'different', isBad: true}),
+      shown({
+        groups: [{area: 'os', entries: found.map((one) => entry(one))}],
+        verdict: 'different',
+        bad: 'differences',
+      }),
       stream,
     )
       .split('\n')

@@ -132,9 +132,8 @@ Ends with 0 where nothing at or above --fail-on differs, with 2 where something 
     const {report, judged} = result
     this.#tell(report, judged)
     const {verdict, words, ...shown} = judged
-    const isBad = verdict === 'different' || verdict === 'incomplete'
-    if (!this.json)
-      this.say(parityText({report, ...shown, verdict: words, isBad, whole: flags.verbose}, process.stdout))
+    const bad = verdict === 'different' ? 'differences' : verdict === 'incomplete' ? 'gaps' : undefined
+    if (!this.json) this.say(parityText({report, ...shown, verdict: words, bad, whole: flags.verbose}, process.stdout))
     await result.write()
     if (verdict === 'different') this.exit(2)
     if (verdict === 'incomplete') this.exit(1)

@@ -14,11 +14,13 @@ import {lockRules} from './libraries/locks.ts'
 import {runtimeRules} from './libraries/runtimes.ts'
 import {packageRules} from './os/packages.ts'
 import {osReleaseRules} from './os/release.ts'
+import {byImmRules} from './run/by-imm.ts'
 import {runImageRules} from './run/image.ts'
 import {lifeRules} from './run/life.ts'
 import {limitRules} from './run/limits.ts'
 import {mountRules} from './run/mounts.ts'
 import {networkRules} from './run/networks.ts'
+import {otherRules} from './run/others.ts'
 import {rightRules} from './run/rights.ts'
 import {tlsRules} from './web/tls.ts'
 import {webRules} from './web/web.ts'
@@ -47,6 +49,8 @@ export const comparisonRules: readonly Rule[] = [
   ...mountRules,
   ...networkRules,
   ...lifeRules,
+  ...otherRules,
+  ...byImmRules,
   ...webRules,
   ...tlsRules,
 ]

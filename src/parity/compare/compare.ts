@@ -10,11 +10,13 @@ import {compareHealthchecks} from './config/healthcheck.ts'
 import {compareSettings} from './config/settings.ts'
 import type {Both} from './difference.ts'
 import {compareImages} from './images.ts'
+import {compareByImm} from './run/by-imm.ts'
 import {compareRunImage} from './run/image.ts'
 import {compareLife} from './run/life.ts'
 import {compareLimits} from './run/limits.ts'
 import {compareMounts} from './run/mounts.ts'
 import {compareNetworks} from './run/networks.ts'
+import {compareOthers} from './run/others.ts'
 import {compareRights} from './run/rights.ts'
 import {compareTls} from './web/tls.ts'
 import {compareWeb} from './web/web.ts'
@@ -63,6 +65,6 @@ const compareConfig = (sides: Both<SideFacts>, names: Both<string>): Finding[] =
 }
 
 const compareRun = (sides: Both<NonNullable<SideFacts['run']>>, names: Both<string>): Finding[] =>
-  [compareLimits, compareRights, compareMounts, compareNetworks, compareLife].flatMap((compare) =>
-    compare(sides, names),
+  [compareLimits, compareRights, compareMounts, compareNetworks, compareLife, compareOthers, compareByImm].flatMap(
+    (compare) => compare(sides, names),
   )

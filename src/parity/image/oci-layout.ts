@@ -32,10 +32,11 @@ interface Found extends Candidate {
 
 /** OCI Image Layout: index.json, indexes that it leads to, and blobs by their digests. */
 export const ociParts = (archive: Archive, choice: Choice): Parts => {
-  const {digest, names, config, layers} = choose(imagesOf(archive, ociIndex, {names: [], depth: 0}), choice)
+  const {digest, names, platform, config, layers} = choose(imagesOf(archive, ociIndex, {names: [], depth: 0}), choice)
   return {
     names,
     manifest: digest,
+    platform,
     config: blobName(config.digest),
     layers: layers.map((each) => ({name: blobName(each.digest), digest: each.digest, size: each.size ?? undefined})),
   }

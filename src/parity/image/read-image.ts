@@ -34,9 +34,10 @@ export const readImage = async (
   const budget = budgetOf({...defaultLimits, ...limits})
   const kept = keptIn(budget)
   const archive = await readArchive(stream, {budget, wanted, kept, inspect}, signal)
-  const image = imageOf(archive, partsOf(archive, choice), {kept, wanted})
-  // An OCI layout has chosen by its index.
-  if (archive.find(dockerManifest) !== undefined) checkPlatform(image.platform, image.names, choice.platform)
+  const parts = partsOf(archive, choice)
+  const image = imageOf(archive, parts, {kept, wanted})
+  // Docker's manifest never says it, and an index need not.
+  if (parts.platform === undefined) checkPlatform(image.platform, image.names, choice.platform)
   return image
 }
 

@@ -34,6 +34,8 @@ const runFile = z.strictObject({
   replicas: z.number().optional(),
   stopGraceMs: z.number().optional(),
   init: z.boolean().optional(),
+  others: z.record(z.string(), z.string()).optional(),
+  byImm: z.array(z.enum(['init', 'no-new-privileges', 'restart', 'publishes'])).optional(),
 })
 
 const webFile = z.strictObject({

@@ -61,8 +61,12 @@ export const isIncomplete = (
   const counting = uncompared.filter(({area}) => area !== 'base')
   if (only.length > 0) return counting.length > 0 || only.some((area) => !compared.includes(area))
   const gaps = new Set(sides.flatMap((side) => side.gaps.flatMap(({part}) => partsOf(part))))
-  return counting.some(({area}) => gaps.has(area))
+  return counting.some(({area}) => gaps.has(areaOfPart(area)))
 }
 
-const partsOf = (part: Gap['part']): string[] =>
-  part === 'image' ? ['image', 'config', 'os', 'packages', 'runtimes', 'dependencies', 'files'] : [part]
+const areaOfPart = (part: string): string => within[part] ?? part
+
+const partsOf = (part: Gap['part']): string[] => {
+  if (part === 'base') return []
+  return part === 'image' ? ['image', 'config', 'os', 'runtimes', 'dependencies', 'files'] : [areaOfPart(part)]
+}

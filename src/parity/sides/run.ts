@@ -19,7 +19,16 @@ export const plainRun = (source: string): RunSide => ({
  * Without what is not said, and without what says the default in as many words: `restart: "no"`, `init: false`. Who says it runs the same as
  * who does not.
  */
-export const tidy = ({restart, readOnlyRoot, init, noNewPrivileges, pidsLimit, replicas, ...run}: RunSide): RunSide =>
+export const tidy = ({
+  restart,
+  readOnlyRoot,
+  init,
+  noNewPrivileges,
+  pidsLimit,
+  replicas,
+  others = {},
+  ...run
+}: RunSide): RunSide =>
   defined({
     ...run,
     config: defined(withoutSecrets(run.config)),
@@ -34,8 +43,12 @@ export const tidy = ({restart, readOnlyRoot, init, noNewPrivileges, pidsLimit, r
     init: init || undefined,
     noNewPrivileges: noNewPrivileges || undefined,
     replicas: replicas === 1 ? undefined : replicas,
+    others: Object.keys(others).length === 0 ? undefined : plainTerms(others),
     pidsLimit: pidsLimit !== undefined && pidsLimit > 0 ? pidsLimit : undefined,
   })
+
+const plainTerms = (others: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(others).map(([term, value]) => [term, wordsWithoutSecrets([value]).join(' ')]))
 
 /** As an image's own configuration is told, so that the two can be compared. */
 const withoutSecrets = ({entrypoint, command, healthcheck, ...config}: RunSide['config']): RunSide['config'] => ({

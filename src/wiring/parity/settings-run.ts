@@ -31,6 +31,7 @@ export const settingsRun = (source: string, {settings, published = [], withheld 
     // Both are imm's own defaults, and not the engine's.
     noNewPrivileges: !options.securityOpt?.some((option) => /^no-new-privileges[:=]false$/.test(option)),
     init: options.init ?? options.pid === undefined,
+    byImm: byImm(options),
     readOnlyRoot: settings.immutable === 'strict',
     tmpfs: settings.tmpfs,
     mounts: [
@@ -46,6 +47,13 @@ export const settingsRun = (source: string, {settings, published = [], withheld 
     stopGraceMs: options.stopGraceMs,
   })
 }
+
+/** imm never leaves it to the engine to start an app again. */
+const byImm = ({securityOpt, init, pid}: RunSettings['container']['options']): RunSide['byImm'] => [
+  ...(init === undefined && pid === undefined ? (['init'] as const) : []),
+  ...(securityOpt?.some((option) => /^no-new-privileges\b/.test(option)) ? [] : (['no-new-privileges'] as const)),
+  'restart',
+]
 
 const configOf = ({user, command, container: {options}}: RunSettings): RunSide['config'] => {
   const {entrypoint, healthcheck: check} = options

@@ -9,24 +9,42 @@ const areas = (a: Partial<SideFacts>, b: Partial<SideFacts>) => {
   return {compared, uncompared}
 }
 
+const gap = (reason: string) => [{part: 'image', reason} as const]
+
 const ofImages = ['image', 'os', 'runtimes', 'dependencies', 'files']
 
 test('what both sides have is compared, and what neither has is not spoken of', (t) => {
-  t.deepEqual(areas({image: image()}, {image: image()}), {compared: [...ofImages, 'config'], uncompared: []})
+  t.deepEqual(areas({image: image()}, {image: image()}), {compared: ['image', 'files', 'config'], uncompared: []})
+  const whole = image({
+    packages: dpkg({curl: '1'}),
+    runtimes: [{name: 'node', version: '24.1.0', path: '/usr/bin/node'}],
+    dependencies: [{ecosystem: 'npm', name: 'qs', version: '1.0.0', scope: '/app', source: 'lock'}],
+  })
+  t.deepEqual(areas({image: whole}, {image: image()}), {compared: [...ofImages, 'config'], uncompared: []})
   t.deepEqual(areas({run: run()}, {run: run()}), {compared: ['config', 'run'], uncompared: []})
 })
 
 test('what one side lacks is not compared, with the reason of that side', (t) => {
-  const gap = {part: 'image', reason: 'the manifest names an image that is not here'} as const
-  const {compared, uncompared} = areas({image: image(), run: run()}, {run: run(), gaps: [gap]})
+  const missing = {part: 'image', reason: 'the manifest names an image that is not here'} as const
+  const {compared, uncompared} = areas({image: image(), run: run()}, {run: run(), gaps: [missing]})
   t.deepEqual(compared, ['run'])
   t.deepEqual(
     uncompared,
-    [...ofImages, 'config'].map((area) => ({area, reason: gap.reason})),
+    [...ofImages, 'config'].map((area) => ({area, reason: missing.reason})),
   )
   t.deepEqual(areas({image: image(), run: run()}, {image: image()}).uncompared, [
     {area: 'run', reason: 'B does not say how it is run'},
   ])
+})
+
+test('an image that neither side could read is not compared, and is no reason to be silent', (t) => {
+  const both = areas({run: run(), gaps: gap('a names shop:1')}, {run: run(), gaps: gap('b names shop:2')})
+  t.deepEqual(both.compared, ['run'])
+  t.deepEqual(
+    both.uncompared,
+    [...ofImages, 'config'].map((area) => ({area, reason: 'a names shop:1; b names shop:2'})),
+  )
+  t.is(areas({run: run(), gaps: gap('a')}, {run: run(), gaps: gap('a')}).uncompared[0]?.reason, 'a')
 })
 
 test('a database that could not be read leaves its area uncompared, and nothing of it is called missing', (t) => {
@@ -34,7 +52,7 @@ test('a database that could not be read leaves its area uncompared, and nothing 
   const b = {image: image({packages: []}), gaps: [{part: 'packages', reason: 'the database of rpm is an NDB'} as const]}
   t.deepEqual(compareSides(side('A', a), side('B', b)).findings, [])
   t.deepEqual(areas(a, b), {
-    compared: ['image', 'runtimes', 'dependencies', 'files', 'config'],
+    compared: ['image', 'files', 'config'],
     uncompared: [{area: 'os', reason: 'B: the database of rpm is an NDB'}],
   })
   t.is(compareSides(side('A', a), side('B', {image: image()})).findings.length, 2, 'without the gap they are missing')

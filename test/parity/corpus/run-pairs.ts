@@ -41,6 +41,8 @@ export const runPairs: readonly Pair[] = [
   runPair('one replica', 'run.replicas', {replicas: undefined}),
   runPair('more time to stop', 'run.stop-grace', {stopGraceMs: 30_000}),
   runPair('an init process', 'run.init', {init: true}),
+  runPair("an init process that is imm's own", 'run.by-imm', {init: true, byImm: ['init']}),
+  runPair('a limit of open files', 'run.setting', {others: {'ulimits.nofile': '1024'}}),
 ]
 
 const {tls} = web as {tls: NonNullable<typeof web.tls>}

@@ -216,4 +216,7 @@ test('a platform that the image is not for is an error, also where the archive h
   const archive = await dockerArchive(image)
   t.is((await read(archive, {choice: {platform: 'linux/amd64'}})).platform, 'linux/amd64')
   await t.throwsAsync(read(archive, {choice: {platform: 'linux/arm64'}}), {code: 'IMAGE_NOT_IN_ARCHIVE'})
+  const layout = await ociArchive(image, 'gzip')
+  t.is((await read(layout, {choice: {platform: 'linux/amd64'}})).platform, 'linux/amd64')
+  await t.throwsAsync(read(layout, {choice: {platform: 'linux/arm64'}}), {code: 'IMAGE_NOT_IN_ARCHIVE'})
 })

@@ -36,6 +36,7 @@ test('an area that was asked for and that neither side has is told with its reas
 test('what a side has and could not be read is a failure, unless other areas were asked for', (t) => {
   const sides = [side(), side({part: 'packages', reason: 'damaged'})]
   t.true(isIncomplete({compared: ['image'], uncompared: [packages]}, [], sides))
+  t.true(isIncomplete({compared: ['image'], uncompared: [{...packages, area: 'os'}]}, [], sides), 'as it is told')
   t.false(isIncomplete({compared: ['files'], uncompared: []}, ['files'], sides))
   const without = [side(), side({part: 'image', reason: 'not here'})]
   t.true(isIncomplete({compared: ['run'], uncompared: [{area: 'files', reason: 'not here'}]}, [], without))

@@ -21,6 +21,7 @@ test("an app without settings has imm's own defaults", (t) => {
     privileged: false,
     noNewPrivileges: true,
     init: true,
+    byImm: ['init', 'no-new-privileges', 'restart'],
     tmpfs: [],
     mounts: [],
     networks: ['default'],
@@ -58,6 +59,7 @@ test('what is set is told, and what nobody kept is told as that', (t) => {
   })
   t.deepEqual(run, {
     source: 'imm.yaml',
+    byImm: ['restart'],
     config: {user: '5', command: ['serve'], entrypoint: []},
     env: [
       {name: 'API_TOKEN', secret: secretDigest('API_TOKEN', 'abc')},

@@ -1,6 +1,7 @@
 import type {RunSide} from '../../facts.ts'
 import type {Finding} from '../../report/finding.ts'
 import {type Both, rulesOf, unequal} from '../difference.ts'
+import {isImms} from './by-imm.ts'
 import {yes} from './rights.ts'
 
 const rule = rulesOf('run')
@@ -33,7 +34,9 @@ const init = rule(
 export const lifeRules = [restart, replicas, grace, init]
 
 export const compareLife = ({a, b}: Both<RunSide>, names: Both<string>): Finding[] => [
-  ...unequal(restart, 'restart', 'the restart policy', {a: restartOf(a), b: restartOf(b)}, names),
+  ...(isImms('restart', {a, b})
+    ? []
+    : unequal(restart, 'restart', 'the restart policy', {a: restartOf(a), b: restartOf(b)}, names)),
   ...unequal(
     replicas,
     'replicas',
@@ -42,7 +45,7 @@ export const compareLife = ({a, b}: Both<RunSide>, names: Both<string>): Finding
     names,
   ),
   ...unequal(grace, 'stop-grace', 'the time to stop', {a: graceOf(a), b: graceOf(b)}, names),
-  ...unequal(init, 'init', 'an init process', {a: yes(a.init), b: yes(b.init)}, names),
+  ...(isImms('init', {a, b}) ? [] : unequal(init, 'init', 'an init process', {a: yes(a.init), b: yes(b.init)}, names)),
 ]
 
 /** They differ only in what follows when somebody stops it and then starts the machine again. */

@@ -1,6 +1,7 @@
 import type {RunSide} from '../../facts.ts'
 import type {Finding} from '../../report/finding.ts'
 import {type Both, difference, listed, rulesOf, unequal} from '../difference.ts'
+import {isImms} from './by-imm.ts'
 
 const rule = rulesOf('run')
 
@@ -28,7 +29,8 @@ export const networkRules = [networks, mode, publishes]
 export const compareNetworks = ({a, b}: Both<RunSide>, names: Both<string>): Finding[] => [
   ...unequal(networks, 'networks', 'the set of networks', {a: networksOf(a), b: networksOf(b)}, names),
   ...unequal(mode, 'network-mode', 'the kind of network', {a: modeOf(a), b: modeOf(b)}, names),
-  ...comparePublished({a: portsOf(a), b: portsOf(b)}, names),
+  // imm's proxy has the ports, and the container does not know of them.
+  ...(isImms('publishes', {a, b}) ? [] : comparePublished({a: portsOf(a), b: portsOf(b)}, names)),
 ]
 
 const comparePublished = ({a, b}: Both<string>, names: Both<string>): Finding[] =>

@@ -1,6 +1,7 @@
 import type {RunSide} from '../../facts.ts'
 import type {Finding} from '../../report/finding.ts'
 import {type Both, listed, rulesOf, unequal} from '../difference.ts'
+import {isImms} from './by-imm.ts'
 
 const rule = rulesOf('run')
 
@@ -40,13 +41,15 @@ export const compareRights = ({a, b}: Both<RunSide>, names: Both<string>): Findi
     names,
   ),
   ...unequal(privileged, 'privileged', 'being privileged', {a: yes(a.privileged), b: yes(b.privileged)}, names),
-  ...unequal(
-    newPrivileges,
-    'no-new-privileges',
-    'no-new-privileges',
-    {a: yes(a.noNewPrivileges), b: yes(b.noNewPrivileges)},
-    names,
-  ),
+  ...(isImms('no-new-privileges', {a, b})
+    ? []
+    : unequal(
+        newPrivileges,
+        'no-new-privileges',
+        'no-new-privileges',
+        {a: yes(a.noNewPrivileges), b: yes(b.noNewPrivileges)},
+        names,
+      )),
   ...unequal(readOnly, 'read-only', 'a read-only root', {a: yes(a.readOnlyRoot), b: yes(b.readOnlyRoot)}, names),
 ]
 
