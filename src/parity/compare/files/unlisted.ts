@@ -6,9 +6,9 @@ const rule = rulesOf('files')
 
 const digest = rule(
   'files.digest',
-  'warning',
+  'error',
   'The files differ, and a side has no list of them to say which.',
-  'A lock file keeps one digest of all files. Compare with the image itself to see which differ.',
+  'A lock file keeps digests alone. The application may be among them, whatever else differs: compare with the image itself to see which do.',
 )
 
 export const unlistedRules = [digest]

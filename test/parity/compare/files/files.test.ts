@@ -98,15 +98,15 @@ test("a machine's own label on a file is no difference, a file capability is", (
 
 const locked = (digest: string) => ({files: {digest, count: 3}})
 
-test('without a list, other files are one finding, brought by whatever else differs', (t) => {
+test('without a list, other files are an error that nothing else explains', (t) => {
   const [found, ...more] = betweenImages(locked('a'), {files: files(file('/app/a'))})
-  t.deepEqual([found?.rule, found?.severity, more], ['files.digest', 'warning', []])
+  t.deepEqual([found?.rule, found?.severity, more], ['files.digest', 'error', []])
   t.regex(found?.message ?? '', /which, can't be told, as A has no list of them$/)
   t.deepEqual(betweenImages(locked('a'), locked('a')), [])
   t.deepEqual(
     outline(
       betweenImages({...locked('a'), packages: dpkg({curl: '1-1'})}, {...locked('b'), packages: dpkg({curl: '2-1'})}),
     ),
-    ['os.package.version curl', 'files.digest files <- os.package.version curl'],
+    ['os.package.version curl', 'files.digest files'],
   )
 })
