@@ -106,6 +106,10 @@ export interface FilesSide {
   count: number
   /** left out in a lock file */
   list?: readonly FileFact[] | undefined
+  /** who installed a file, as a finding has it as its subject: `curl`, `pypi:flask in /usr/local`; left out in a lock file */
+  owners?: ReadonlyMap<string, string> | undefined
+  /** what the base has and the image's own layers take away; left out in a lock file */
+  removed?: ReadonlySet<string> | undefined
 }
 
 /** How it is run beside what the image says. Undefined: not said, which is the engine's default. */

@@ -6,7 +6,7 @@ import {type Installed, installedIn} from '../packages/installed.ts'
 import {baseOf, type FoundBase} from './base/base-of.ts'
 import type {KnownBase} from './base/known.ts'
 import {configSideOf} from './config-side.ts'
-import {filesSideOf} from './files-side.ts'
+import {filesSideOf, removedFrom} from './files-side.ts'
 
 export interface Description {
   /** as an engine or a manifest knows it */
@@ -24,6 +24,7 @@ export const describeImage = (
   const {runtimes, gaps: ofRuntimes} = runtimesOf(image)
   const {dependencies, gaps: ofDependencies} = dependenciesOf(image)
   const found = baseOf(image, base)
+  const lowest = found && found.layers > 0 ? image.lowest(found.layers) : undefined
   const {names, id, manifest, platform, created, layers} = image
   return {
     image: {
@@ -40,13 +41,13 @@ export const describeImage = (
         compression,
         ...(createdBy !== undefined && {createdBy}),
       })),
-      ...(found && {base: baseSideOf(image, found, runtimesOf)}),
+      ...(found && {base: baseSideOf(lowest, found, runtimesOf)}),
       config: configSideOf(image.config),
       ...osIn(image),
       packages,
       runtimes,
       dependencies,
-      files: filesSideOf(image),
+      files: {...filesSideOf(image), ...(lowest && {removed: removedFrom(lowest.tree, image.tree)})},
     },
     gaps: [...ofPackages, ...ofRuntimes, ...ofDependencies, ...gapsOf(found)],
   }
@@ -71,13 +72,12 @@ const packagesIn = (image: ImageHolder): {packages: readonly Installed[]; gaps: 
 }
 
 const baseSideOf = (
-  image: ImageFacts,
+  lowest: ImageHolder | undefined,
   found: FoundBase,
   runtimesOf: NonNullable<Description['runtimesOf']>,
 ): BaseSide => {
   const facts = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as FoundBase
-  if (found.layers === 0) return {...facts, packages: [], runtimes: []}
-  const lowest = image.lowest(found.layers)
+  if (lowest === undefined) return {...facts, packages: [], runtimes: []}
   return {...facts, ...osIn(lowest), packages: packagesIn(lowest).packages, runtimes: runtimesOf(lowest).runtimes}
 }
 

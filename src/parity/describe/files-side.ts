@@ -2,12 +2,14 @@ import {createHash} from 'node:crypto'
 
 import type {FilesSide} from '../facts.ts'
 import type {FileFact} from '../image/facts.ts'
-import type {ImageHolder} from '../image/image.ts'
+import type {ImageTree} from '../image/tree.ts'
+import type {Read} from './owners/owned.ts'
+import {ownersOf} from './owners/owners.ts'
 import {shadow, shadowDigest} from './shadow.ts'
 import {isVolatile} from './volatile.ts'
 
 /** The files of an image that count: the same for all builds of the same source, whenever they were and however they are split into layers. */
-export const filesSideOf = (image: ImageHolder): FilesSide => {
+export const filesSideOf = (image: Read): FilesSide => {
   const digest = createHash('sha256')
   const list: FileFact[] = []
   let lines = ''
@@ -20,7 +22,19 @@ export const filesSideOf = (image: ImageHolder): FilesSide => {
     digest.update(lines)
     lines = ''
   }
-  return {digest: `sha256:${digest.update(lines).digest('hex')}`, count: list.length, list}
+  return {
+    digest: `sha256:${digest.update(lines).digest('hex')}`,
+    count: list.length,
+    list,
+    owners: ownersOf(image, list),
+  }
+}
+
+/** What lower layers have and the whole has not. */
+export const removedFrom = (lower: ImageTree, whole: ImageTree): ReadonlySet<string> => {
+  const removed = new Set<string>()
+  for (const {path} of lower.all()) if (whole.get(path) === undefined && !isVolatile(path)) removed.add(path)
+  return removed
 }
 
 /** Each call has its price, and there may be a hundred thousand files. */

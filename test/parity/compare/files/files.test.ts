@@ -93,7 +93,7 @@ const labelled = (xattrs: Record<string, string>) => [file('/app/a', 'x', {xattr
 
 test("a machine's own label on a file is no difference, a file capability is", (t) => {
   t.deepEqual(between(labelled({'security.selinux': 'a'}), labelled({})), [])
-  t.is(between(labelled({'security.capability': 'a'}), labelled({}))[0]?.rule, 'files.attributes')
+  t.is(between(labelled({'security.capability': 'a'}), labelled({}))[0]?.rule, 'files.privileges')
 })
 
 const locked = (digest: string) => ({files: {digest, count: 3}})
