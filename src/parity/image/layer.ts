@@ -103,7 +103,7 @@ const kinds: Readonly<Record<string, FileKind>> = {
   '6': 'pipe',
 }
 
-const factOf = ({type, mode, uid, gid, size, linkname, xattrs}: TarHeader, path: string): LayerFact => {
+const factOf = ({type, mode, uid, gid, size, linkname, device, xattrs}: TarHeader, path: string): LayerFact => {
   const kind = kinds[type] ?? 'file'
   return {
     path,
@@ -114,6 +114,7 @@ const factOf = ({type, mode, uid, gid, size, linkname, xattrs}: TarHeader, path:
     gid,
     size,
     ...(kind === 'link' && {target: linkname}),
+    ...(kind === 'device' && {device: `${type === '3' ? 'character' : 'block'} ${device.join(':')}`}),
     ...(xattrs !== undefined && {xattrs}),
   }
 }

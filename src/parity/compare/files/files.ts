@@ -145,7 +145,7 @@ const valuesOf = ({kind, a, b}: FileDifference): Either<string> => ({
 
 const values: Readonly<Record<FileDifferenceKind, (fact: FileFact) => string>> = {
   missing: ({kind}) => kind,
-  kind: ({kind}) => kind,
+  kind: ({kind, device}) => (device === undefined ? kind : `${kind} (${device})`),
   content: ({size, sha256}) => `${counted(size, 'byte')}, ${sha256?.slice(0, 12) ?? 'no digest'}`,
   link: ({target}) => target ?? 'nothing',
   mode: ({mode}) => mode.toString(8).padStart(4, '0'),

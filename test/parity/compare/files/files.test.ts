@@ -55,11 +55,11 @@ test('what nobody reads comes last, and by itself it is a note', (t) => {
   )
 })
 
-test('a missing directory is told by what is in it, an empty one by itself, one that is only implied not at all', (t) => {
+test('a missing directory is told by what is in it, an empty one by itself, whether or not a layer mentions it', (t) => {
   const kept = file('/app/a')
   t.is(between([kept], [kept, directory('/app/b'), file('/app/b/c')])[0]?.message, '/app/b/c is only in B')
   t.is(between([kept, directory('/app/b')], [kept])[0]?.message, '/app/b is only in A')
-  t.deepEqual(between([kept, directory('/app/b', {implied: true})], [kept]), [])
+  t.is(between([kept, directory('/app/b', {implied: true})], [kept])[0]?.message, '/app/b is only in A')
 })
 
 test('files that are on either side alone are one finding that says how many are where', (t) => {
@@ -70,8 +70,13 @@ test('files that are on either side alone are one finding that says how many are
 
 const link = (mode: number) => file('/app/l', '', {kind: 'link', target: 'x', mode, sha256: undefined})
 
-test('mode and owner of a directory that a layer only implies are not compared, nor the mode of a link', (t) => {
-  t.deepEqual(between([directory('/app', {mode: 0o700, uid: 5})], [directory('/app', {implied: true})]), [])
+test('a directory that a layer only implies is as engines make it, and the mode of a link is not compared', (t) => {
+  const implied = directory('/app', {implied: true})
+  t.deepEqual(between([directory('/app')], [implied]), [])
+  t.deepEqual(outline(between([directory('/app', {mode: 0o700, uid: 5})], [implied])), [
+    'files.mode /app',
+    'files.owner /app',
+  ])
   t.deepEqual(between([link(0o777)], [link(0o755)]), [])
 })
 
@@ -108,5 +113,23 @@ test('without a list, other files are an error that nothing else explains', (t) 
       betweenImages({...locked('a'), packages: dpkg({curl: '1-1'})}, {...locked('b'), packages: dpkg({curl: '2-1'})}),
     ),
     ['os.package.version curl', 'files.digest files'],
+  )
+})
+
+const linkTo = (path: string, target: string) => [file(path, '', {kind: 'link', target, sha256: undefined})]
+
+test('links that lead to one place are the same, however it is written, unless another link may be between', (t) => {
+  t.deepEqual(between(linkTo('/lib', 'usr/lib'), linkTo('/lib', '/usr/lib')), [])
+  t.deepEqual(between(linkTo('/etc/x', '../usr/./x'), linkTo('/etc/x', '/usr/x')), [])
+  t.deepEqual(outline(between(linkTo('/etc/x', 'a/../b'), linkTo('/etc/x', 'b'))), ['files.link /etc/x'])
+})
+
+const device = (of: string) => [file('/jail/null', '', {kind: 'device', device: of, sha256: undefined})]
+
+test('a device is another where its kind or number is', (t) => {
+  t.deepEqual(between(device('character 1:3'), device('character 1:3')), [])
+  t.is(
+    between(device('character 1:3'), device('block 1:3'))[0]?.message,
+    'the kind of /jail/null is device (character 1:3) in A and device (block 1:3) in B',
   )
 })
