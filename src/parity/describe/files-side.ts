@@ -3,8 +3,8 @@ import path from 'node:path'
 
 import type {FilesSide} from '../facts.ts'
 import type {FileFact} from '../image/facts.ts'
-import {leadsTo} from '../image/link-target.ts'
 import type {ImageTree} from '../image/tree.ts'
+import {directoriesOf} from './directories.ts'
 import type {Read} from './owners/owned.ts'
 import {ownersOf} from './owners/owners.ts'
 import {shadow, shadowDigest} from './shadow.ts'
@@ -13,20 +13,9 @@ import {isVolatile} from './volatile.ts'
 /** The files of an image that count: the same for all builds of the same source, whenever they were and however they are split into layers. */
 export const filesSideOf = (image: Read): FilesSide => {
   const list = countedIn(image)
-  const digest = createHash('sha256')
-  let lines = ''
-  for (const fact of list) {
-    lines += lineOf(fact)
-    if (lines.length < batch) continue
-    digest.update(lines)
-    lines = ''
-  }
-  return {
-    digest: `sha256:${digest.update(lines).digest('hex')}`,
-    count: list.length,
-    list,
-    owners: ownersOf(image, list),
-  }
+  const directories = directoriesOf(list)
+  const digest = createHash('sha256').update(JSON.stringify(directories)).digest('hex')
+  return {digest: `sha256:${digest}`, count: list.length, directories, list, owners: ownersOf(image, list)}
 }
 
 const countedIn = (image: Read): FileFact[] => {
@@ -65,29 +54,3 @@ export const removedFrom = (lower: ImageTree, whole: ImageTree): ReadonlySet<str
     if (whole.get(fact.path) === undefined && !isVolatile(fact.path)) removed.add(fact.path)
   return removed
 }
-
-/** Each call has its price, and there may be a hundred thousand files. */
-const batch = 64 * 1024
-
-/** A label of the machine that it was built on. */
-const ofTheMachine = 'security.selinux'
-
-const lineOf = (fact: FileFact): string => {
-  const {kind, mode, uid, gid, sha256 = '', xattrs, device} = fact
-  const values = [
-    fact.path,
-    kind,
-    mode,
-    uid,
-    gid,
-    sha256,
-    leadsTo(fact),
-    xattrs === undefined ? [] : attributes(xattrs),
-  ]
-  return `${JSON.stringify(device === undefined ? values : [...values, device])}\n`
-}
-
-const attributes = (xattrs: NonNullable<FileFact['xattrs']>): [string, string][] =>
-  Object.entries(xattrs)
-    .filter(([name]) => name !== ofTheMachine)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))

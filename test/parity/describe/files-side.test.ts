@@ -110,3 +110,22 @@ test('a directory that is left over counts, one that no layer mentions and that 
   t.is((await filesOf([...app, file('root/.cache/pip/http/x', 'x')])).digest, digest)
   t.not((await filesOf([...app, directory('root/'), file('root/.cache/pip/http/x', 'x')])).digest, digest)
 })
+
+test('each directory has a digest, two levels deep, that only what is in it changes', async (t) => {
+  const before = await filesOf([...app, file('usr/lib/x/y/z', 'z'), file('etc/x', 'x')])
+  const after = await filesOf([...app, file('usr/lib/x/y/z', 'other'), file('etc/x', 'x')])
+  t.deepEqual(
+    before.directories?.map(({path, count}) => [path, count]),
+    [
+      ['/', 4],
+      ['/app', 2],
+      ['/etc', 1],
+      ['/usr', 1],
+      ['/usr/lib', 3],
+    ],
+  )
+  t.deepEqual(
+    before.directories?.filter(({digest}, at) => digest !== after.directories?.[at]?.digest).map(({path}) => path),
+    ['/usr/lib'],
+  )
+})

@@ -21,12 +21,12 @@ export const compareFiles = (
   parents: Parents,
   comparison: FileComparison,
 ): {findings: Finding[]; ofBase: number} => {
-  const {names, base} = comparison
+  const {base} = comparison
   const whole = comparison.isWhole('files')
   const {a, b} = {a: sides.a.files, b: sides.b.files}
   if (!whole.a || !whole.b || a.digest === b.digest) return {findings: [], ofBase: 0}
   // Nothing explains it, however much else differs: among the files may be some that nothing else tells of.
-  if (a.list === undefined || b.list === undefined) return {findings: compareUnlisted({a, b}, names), ofBase: 0}
+  if (a.list === undefined || b.list === undefined) return {findings: compareUnlisted({a, b}, comparison), ofBase: 0}
   const found = fileDifferences({a: a.list, b: b.list})
   const explained = explanations(sides, facts, parents, comparison)
   const groups = Map.groupBy(found, explained)

@@ -133,3 +133,32 @@ test('a device is another where its kind or number is', (t) => {
     'the kind of /jail/null is device (character 1:3) in A and device (block 1:3) in B',
   )
 })
+
+const withDirectories = (...entries: readonly (readonly [path: string, digest: string])[]) => ({
+  config: {...config, workdir: '/app'},
+  files: {
+    digest: JSON.stringify(entries),
+    count: 9,
+    directories: entries.map(([path, digest]) => ({path, digest, count: 3})),
+  },
+})
+
+test('without a list, the directories that differ are told, in few findings', (t) => {
+  const same = ['/etc', '1'] as const
+  const [found, ...more] = betweenImages(withDirectories(['/app', '1'], same), withDirectories(['/app', '2'], same))
+  t.deepEqual([found?.rule, found?.subject, found?.a, more], ['files.digest', '/app', '3 files, 1', []])
+  t.regex(found?.message ?? '', /^A has other files in \/app than B; which, can't be told/)
+  const [app, lib] = betweenImages(
+    withDirectories(['/app', '1'], ['/app/src', '1'], same),
+    withDirectories(['/app', '2'], ['/app/src', '2'], same, ['/usr/lib', '3']),
+  )
+  t.deepEqual([app?.subject, app?.details], ['/app', ['/app', '/app/src']])
+  t.deepEqual([lib?.subject, lib?.a, lib?.b], ['/usr/lib', undefined, '3 files, 3'])
+  const many = ['/a', '/app', '/b', '/c', '/d', '/e', '/f'].map((path) => [path, path] as const)
+  const all = betweenImages(withDirectories(), withDirectories(...many))
+  t.deepEqual(
+    all.map(({subject, severity}) => [subject, severity]),
+    [['/', 'error']],
+  )
+  t.is(all[0]?.details?.[0], '/app', "the application's own first")
+})
