@@ -17,6 +17,9 @@ export const unlistedRules = [digest]
 
 const shown = 10
 
+const again =
+  'Write the lock file again with `imm parity lock`: one of an older imm has a digest that was made otherwise.'
+
 /** For sides of which one has no list: by directories, where both say as much. */
 export const compareUnlisted = (
   {a, b}: Both<FilesSide>,
@@ -33,6 +36,7 @@ export const compareUnlisted = (
         message: `${names.a} has other files (${counted(a.count, 'file')}) than ${names.b} (${counted(b.count, 'file')}); ${why}`,
         a: a.digest,
         b: b.digest,
+        ...((a.directories === undefined || b.directories === undefined) && {next: again}),
       }),
     ]
   // As if in each directory one file differed.
