@@ -104,8 +104,21 @@ export interface FilesSide {
   /** of path, kind, mode, owner, link target and content of all files, in the order of paths: times are no part of it */
   digest: string
   count: number
+  /** the same of each directory, two levels deep; older lock files have none */
+  directories?: readonly DirectorySide[] | undefined
   /** left out in a lock file */
   list?: readonly FileFact[] | undefined
+  /** who installed a file, as a finding has it as its subject: `curl`, `pypi:flask in /usr/local`; left out in a lock file */
+  owners?: ReadonlyMap<string, string> | undefined
+  /** what the base has and the image's own layers take away; left out in a lock file */
+  removed?: ReadonlySet<string> | undefined
+}
+
+/** What is in a directory, and in those below that are not told by themselves: `/app`, `/usr/lib`. */
+export interface DirectorySide {
+  path: string
+  digest: string
+  count: number
 }
 
 /** How it is run beside what the image says. Undefined: not said, which is the engine's default. */

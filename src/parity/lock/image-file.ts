@@ -1,6 +1,6 @@
 import {z} from 'zod'
 
-import type {Dependency, LayerSide, Runtime} from '../facts.ts'
+import type {Dependency, DirectorySide, LayerSide, Runtime} from '../facts.ts'
 import type {Package} from '../packages/package.ts'
 import {configFile} from './config-file.ts'
 import {lines} from './fields.ts'
@@ -63,6 +63,15 @@ const dependencies = lines<Dependency>(
   ({ecosystem, name, version, scope, source}) => [ecosystem, name, version, scope, source],
 )
 
+const directories = lines<DirectorySide>(
+  'PATH COUNT DIGEST',
+  ([path, count, digest, ...more]) =>
+    path !== undefined && isCount(count) && digest !== undefined && more.length === 0
+      ? {path, count: Number(count), digest}
+      : undefined,
+  ({path, count, digest}) => [path, count, digest],
+)
+
 const os = z.strictObject({
   id: z.string(),
   version: z.string(),
@@ -95,5 +104,5 @@ export const imageFile = z.strictObject({
   packages,
   runtimes,
   dependencies,
-  files: z.strictObject({digest: z.string(), count: z.int().min(0)}),
+  files: z.strictObject({digest: z.string(), count: z.int().min(0), directories: directories.optional()}),
 })

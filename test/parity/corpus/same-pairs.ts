@@ -39,6 +39,17 @@ export const samePairs: readonly Pair[] = [
     packages: {'var/log/dpkg.log': later.toISOString(), 'var/cache/ldconfig/aux-cache': 'aux'},
     app: {'app/__pycache__/tool.cpython-312.pyc': 'compiled'},
   }),
+  images('what package managers note of the day of the build', undefined, {
+    app: {
+      'app/node_modules/.modules.yaml': later.toISOString(),
+      'app/node_modules/.pnpm-workspace-state-v1.json': later.toISOString(),
+      'root/.cache/pip/x': later.toISOString(),
+      'root/.config/configstore/update-notifier-npm.json': later.toISOString(),
+    },
+  }),
+  images('a link to the same place, written otherwise', undefined, {
+    app: {'app/public/current': {to: '/app/public/index.html'}},
+  }),
   images('files in another order', undefined, {app: Object.fromEntries(Object.entries(shop.app).toReversed())}),
   images('labels of another build', undefined, {
     config: {

@@ -123,7 +123,12 @@ const image: fc.Arbitrary<ImageSide> = fc
         }),
         {maxLength: 3},
       ),
-      files: fc.record({digest, count}),
+      files: fc
+        .tuple(
+          fc.record({digest, count}),
+          some({directories: fc.array(fc.record({path: text, count, digest: text}), {maxLength: 3})}),
+        )
+        .map(([files, rest]) => ({...files, ...rest})),
     }),
     some({manifest: digest, created: date, base, os}),
   )
