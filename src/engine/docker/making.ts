@@ -6,6 +6,7 @@ import type {InstanceMaking} from '../../lifecycle/ports.ts'
 import type {Client} from './client.ts'
 import {checkOf} from './given.ts'
 import {inspect} from './inspect.ts'
+import {madeSettings} from './made-settings.ts'
 
 /** What a container was made with; undefined where the engine has no such container. */
 export const making = async (client: Client, id: string, signal: AbortSignal): Promise<InstanceMaking | undefined> => {
@@ -28,9 +29,10 @@ export const making = async (client: Client, id: string, signal: AbortSignal): P
       /^no-new-privileges(?:[:=]true)?$/.test(option),
     ),
     pidsLimit: stated(HostConfig.PidsLimit, 2048, client),
-    restart: HostConfig.RestartPolicy?.Name || undefined,
+    restart: restartOf(HostConfig),
     init: HostConfig.Init,
     networkMode: modeOf(HostConfig),
+    settings: madeSettings(info, client),
   }
 }
 
@@ -44,6 +46,9 @@ const signalOf = (signal: string | number | undefined): string | undefined => {
   const number = Number(signal)
   return Object.entries(constants.signals).find(([, each]) => each === number)?.[0] ?? String(signal)
 }
+
+const restartOf = ({RestartPolicy: policy}: Docker.HostConfig): string | undefined =>
+  policy?.MaximumRetryCount ? `${policy.Name}:${policy.MaximumRetryCount}` : policy?.Name || undefined
 
 const modeOf = ({NetworkMode: mode = ''}: Docker.HostConfig): InstanceMaking['networkMode'] => {
   if (mode === 'none' || mode === 'host') return mode

@@ -7,6 +7,7 @@ import {baseOf, type FoundBase} from './base/base-of.ts'
 import type {KnownBase} from './base/known.ts'
 import {configSideOf} from './config-side.ts'
 import {filesSideOf} from './files-side.ts'
+import {usersIn} from './users.ts'
 
 export interface Description {
   /** as an engine or a manifest knows it */
@@ -43,6 +44,7 @@ export const describeImage = (
       ...(found && {base: baseSideOf(image, found, runtimesOf)}),
       config: configSideOf(image.config),
       ...osIn(image),
+      users: usersIn(image),
       packages,
       runtimes,
       dependencies,

@@ -67,3 +67,6 @@ export const kindOfBind = (path: string): MountSide['kind'] =>
   path === '/run/secrets' || path.startsWith('/run/secrets/') || path.startsWith('/var/run/secrets/')
     ? 'secret'
     : 'bind'
+
+/** A tmpfs as engines take it: `/tmp:size=64m,mode=1777`. */
+export const withOptions = (path: string, options = ''): string => (options === '' ? path : `${path}:${options}`)

@@ -51,6 +51,7 @@ const making: InstanceMaking = {
   restart: 'no',
   init: false,
   networkMode: undefined,
+  settings: {},
 }
 
 const run = (

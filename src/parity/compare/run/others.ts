@@ -40,5 +40,11 @@ const isSayable = (term: string, {source, others}: RunSide): boolean => {
   const [kind] = source.split(':', 1)
   if (term.startsWith('k8s.')) return kind === 'k8s'
   if (term.startsWith('compose.')) return kind === 'compose'
-  return true
+  if (kind === 'k8s') return ofPods.test(term)
+  // Whose platform it is the image says.
+  return kind !== 'container' || term !== 'platform'
 }
+
+/** What Kubernetes has under another name; it leaves the others to its nodes. */
+const ofPods =
+  /^(?:dns|dns_opt|dns_search|extra_hosts|group_add|hostname|ipc|pid|stdin_open|tty|sysctls\..+|security_opt\.(?:apparmor|label|seccomp))$/
