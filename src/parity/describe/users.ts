@@ -9,7 +9,9 @@ export const userFile = (path: string): number | undefined =>
 
 /** Who is meant by which name. An image without these files has nobody but root. */
 export const usersIn = (image: ImageHolder): UsersSide => ({
-  users: linesOf(image, passwd).flatMap(([name, id, gid]) => (isId(id) && isId(gid) ? [{name, id: Number(id), gid: Number(gid)}] : [])),
+  users: linesOf(image, passwd).flatMap(([name, id, gid]) =>
+    isId(id) && isId(gid) ? [{name, id: Number(id), gid: Number(gid)}] : [],
+  ),
   groups: linesOf(image, group).flatMap(([name, id]) => (isId(id) ? [{name, id: Number(id)}] : [])),
 })
 

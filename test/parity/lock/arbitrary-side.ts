@@ -51,7 +51,10 @@ const variable: fc.Arbitrary<EnvVar> = fc.oneof(
 const env = fc.array(variable, {maxLength: 4})
 
 const healthcheck = fc
-  .tuple(texts, some({intervalMs: count, timeoutMs: count, startPeriodMs: count, startIntervalMs: count, retries: count}))
+  .tuple(
+    texts,
+    some({intervalMs: count, timeoutMs: count, startPeriodMs: count, startIntervalMs: count, retries: count}),
+  )
   .map(([test, rest]) => ({test, ...rest}))
 
 const installed = fc.array(

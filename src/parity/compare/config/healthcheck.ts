@@ -65,7 +65,7 @@ const differing = (
 const checkOf = ({config: {healthcheck: told}, whole}: Effective): Healthcheck | undefined =>
   told?.value?.test[0] === 'NONE' || (whole && told?.value?.test.length === 0) ? undefined : told?.value
 
-const testOf = (check: Healthcheck): string => check.test.length === 0 ? imagesOwn : JSON.stringify(check.test)
+const testOf = (check: Healthcheck): string => (check.test.length === 0 ? imagesOwn : JSON.stringify(check.test))
 
 /** With the engine's own times where none are said, so that saying the usual is no difference. */
 const timesOf = (check: Healthcheck): string => {

@@ -87,7 +87,18 @@ const mountsOf = ({mounts, tmpfs}: RunSide): Map<string, Mount> =>
   ])
 
 /** What says the default of every engine is left out; engines add some of it to what they were given. */
-const usual = new Set(['rw', 'noexec', 'nosuid', 'nodev', 'rprivate', 'private', 'tmpcopyup', 'mode=1777', 'size=0', ''])
+const usual = new Set([
+  'rw',
+  'noexec',
+  'nosuid',
+  'nodev',
+  'rprivate',
+  'private',
+  'tmpcopyup',
+  'mode=1777',
+  'size=0',
+  '',
+])
 
 const optionsOf = (said: string): {readOnly: boolean; options?: string} => {
   const words = said.split(',').map((word) => plainOption(word.trim()))
