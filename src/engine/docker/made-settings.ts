@@ -78,10 +78,10 @@ const spacesOf = (host: Docker.HostConfig) => ({
 })
 
 const tmpfsOf = ({Tmpfs, Mounts}: Docker.HostConfig): Record<string, string> =>
-  Object.fromEntries([
+  Object.fromEntries<string>([
     ...(Mounts ?? [])
       .filter(({Type}) => Type === 'tmpfs')
-      .map(({Target, TmpfsOptions: {SizeBytes: size, Mode: mode} = {SizeBytes: 0, Mode: 0}}) => [
+      .map(({Target, TmpfsOptions: {SizeBytes: size, Mode: mode} = {SizeBytes: 0, Mode: 0}}): [string, string] => [
         Target,
         [...(size ? [`size=${size}`] : []), ...(mode ? [`mode=${mode.toString(8)}`] : [])].join(','),
       ]),
@@ -92,7 +92,7 @@ const tmpfsOf = ({Tmpfs, Mounts}: Docker.HostConfig): Record<string, string> =>
 const namesOf = ({Id, Config, HostConfig}: Inspected) => ({
   hostname: Id.startsWith(Config.Hostname) || HostConfig.NetworkMode === 'host' ? undefined : Config.Hostname,
   domainname: Config.Domainname,
-  extraHosts: HostConfig.ExtraHosts?.map((line: string) => {
+  extraHosts: (HostConfig.ExtraHosts as string[] | null | undefined)?.map((line) => {
     const [, name = line, address = ''] = /^([^:=]+)[:=](.*)$/.exec(line) ?? []
     return {name, address: address.replace(/^\[(.*)\]$/, '$1')}
   }),
@@ -101,14 +101,20 @@ const namesOf = ({Id, Config, HostConfig}: Inspected) => ({
   dnsOptions: HostConfig.DnsOptions,
 })
 
+interface Device {
+  PathOnHost: string
+  PathInContainer: string
+  CgroupPermissions: string
+}
+
 const devicesOf = (host: Docker.HostConfig) => ({
   deviceCgroupRules: host.DeviceCgroupRules,
-  devices: host.Devices?.map(
-    ({PathOnHost, PathInContainer, CgroupPermissions}: Record<string, string | undefined>) => ({
-      source: PathOnHost ?? '',
-      target: PathInContainer ?? '',
+  devices: (host.Devices as Device[] | null | undefined)?.map(
+    ({PathOnHost: source, PathInContainer: target, CgroupPermissions: permissions}) => ({
+      source,
+      target,
       // Podman leaves it out.
-      permissions: CgroupPermissions || 'rwm',
+      permissions: permissions || 'rwm',
     }),
   ),
   deviceRequests: host.DeviceRequests?.map(({Driver, Count, DeviceIDs, Capabilities, Options}) => ({

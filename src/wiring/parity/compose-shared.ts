@@ -13,8 +13,8 @@ export const sharedTerms = (service: Service, model: Model): Record<string, unkn
 })
 
 const networksOf = ({networks}: Service, {networks: all}: Model): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(networks ?? {}).flatMap(([key, own]) => {
+  Object.fromEntries<unknown>(
+    Object.entries(networks ?? {}).flatMap(([key, own]): [string, unknown][] => {
       const {name: _name, labels: _labels, external: _external, attachable: _, ...made} = all[key] ?? {}
       const driver = 'driver' in made && made.driver !== 'bridge' && made.driver !== 'default' ? made.driver : undefined
       const {aliases, ...address} = own ?? {}
@@ -55,9 +55,9 @@ const volumeOf = ({type, source = ''}: Mount, all: Model['volumes']): Record<str
 
 /** What they hold is no part of it, unless it is written down here: then it is the same for everybody who has the file. */
 const filesOf = ({secrets = [], configs = []}: Service, {configs: all}: Model): Record<string, unknown> =>
-  Object.fromEntries([
-    ...secrets.map((file) => [`secrets.${placeOf('/run/secrets', file)}`, rightsOf(file)]),
-    ...configs.flatMap((file) => {
+  Object.fromEntries<unknown>([
+    ...secrets.map((file): [string, unknown] => [`secrets.${placeOf('/run/secrets', file)}`, rightsOf(file)]),
+    ...configs.flatMap((file): [string, unknown][] => {
       const at = placeOf('/', file)
       const content = all?.[file.source ?? '']?.content
       return [

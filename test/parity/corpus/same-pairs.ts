@@ -91,10 +91,10 @@ export const samePairs: readonly Pair[] = [
   {
     title: 'the user of the image by his number, and paths with a slash at the end',
     sides: async () => {
-      const shop = await plainShop('compose:compose.yaml#web')
+      const side = await plainShop('compose:compose.yaml#web')
       return [
-        {...shop, run: runs('', {config: {user: '1000:1000', workdir: '/app/', stopSignal: '15'}}).run},
-        {...shop, run: runs('').run},
+        {...side, run: runs('', {config: {user: '1000:1000', workdir: '/app/', stopSignal: '15'}}).run},
+        {...side, run: runs('').run},
       ]
     },
   },

@@ -80,8 +80,7 @@ const mountsOf = ({mounts, tmpfs}: RunSide): Map<string, Mount> =>
   new Map([
     ...tmpfs.map((text): [string, Mount] => {
       const [, path = text, said = ''] = /^([^:]*):(.*)$/s.exec(text) ?? []
-      const options = optionsOf(said)
-      return [plainPath(path), {path, kind: 'tmpfs', ...options}]
+      return [plainPath(path), {path, kind: 'tmpfs', ...optionsOf(said)}]
     }),
     ...mounts.map((mount): [string, Mount] => [plainPath(mount.path), mount]),
   ])

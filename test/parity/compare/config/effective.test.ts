@@ -74,9 +74,10 @@ test('of several ports and volumes it is said that they are, of one user that he
   ])
 })
 
+const said = (stopSignal: string) => between({run: run({config: {stopSignal}})}, {run: run()})
+
 test('a signal by any number and by its other names is one signal, and SIGTERM is what an unknown image has', (t) => {
   t.deepEqual([...signals('6', 'SIGABRT'), ...signals('SIGIOT', 'abrt'), ...signals('37', 'SIGRTMIN+3')], [])
-  const said = (stopSignal: string) => between({run: run({config: {stopSignal}})}, {run: run()})
   t.deepEqual([...said('SIGTERM'), ...said('15')], [])
   t.deepEqual(messages(said('SIGQUIT')), [
     "config.stop-signal: the stop signal is SIGQUIT in A (compose.yaml#web) and the image's own in B",
@@ -94,15 +95,15 @@ test('a slash at the end of a path is none', (t) => {
   t.deepEqual(between({run: run({config: {workdir: '/'}})}, {run: run({config: {workdir: ''}})}), [])
 })
 
-const known = (user: string, node = 1000) =>
+const known = (user: string, id = 1000) =>
   image({
     config: {...config, user},
     users: {
       users: [
         {name: 'root', id: 0, gid: 0},
-        {name: 'node', id: node, gid: node},
+        {name: 'node', id, gid: id},
       ],
-      groups: [{name: 'node', id: node}],
+      groups: [{name: 'node', id}],
     },
   })
 
