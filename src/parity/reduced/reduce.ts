@@ -17,7 +17,19 @@ export const beginning = (name: string, most: number, parse: Parse): Reduction =
   begin: (size) => gathered(Math.min(size, most), parse),
 })
 
-export const textOf = (content: Buffer): string => content.toString('utf8').replace(/^\uFEFF/, '')
+/** UTF-8, unless it says otherwise at its beginning: what PowerShell's `>` writes is UTF-16, and is read by those that it is for. */
+export const textOf = (content: Buffer): string => decoded(content).replace(/^\uFEFF/, '')
+
+const decoded = (content: Buffer): string => {
+  const mark = content.toString('latin1', 0, 2)
+  if (mark === '\xff\xfe') return content.toString('utf16le')
+  // Of an odd length when it was cut off.
+  if (mark === '\xfe\xff')
+    return Buffer.from(content.subarray(0, content.length & ~1))
+      .swap16()
+      .toString('utf16le')
+  return content.toString('utf8')
+}
 
 const never = (value: object): Scan => ({feed: () => undefined, end: () => stored(value)})
 

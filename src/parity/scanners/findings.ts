@@ -6,12 +6,19 @@ const order: readonly Level[] = ['critical', 'high', 'medium', 'low', 'unknown']
 
 /** Each vulnerability of a package once, whoever told it: the worst level that was said, and a fix where anybody knows one. */
 export const vulnerabilityFindings = (found: readonly Vulnerability[]): Finding[] => {
-  const groups = Map.groupBy(found, ({id, package: name, version}) => `${id} ${name} ${version}`)
+  const groups = Map.groupBy(found, sameKey)
   return [...groups.values()]
     .map(together)
     .toSorted((a, b) => order.indexOf(a.level) - order.indexOf(b.level) || (keyOf(a) < keyOf(b) ? -1 : 1))
     .map(findingOf)
 }
+
+/**
+ * Scanners write the same differently: `typing_extensions` and `typing-extensions`, `go1.24.5` and `v1.24.5` of Go's own library, an epoch of
+ * 0 that rpm does not show.
+ */
+const sameKey = ({id, package: name, version}: Vulnerability): string =>
+  [id, name.toLowerCase().replaceAll(/[-_.]+/g, '-'), version.replace(/^(?:go|v)(?=\d)|^0:/, '')].join(' ')
 
 const keyOf = ({package: name, id}: Vulnerability): string => `${name} ${id}`
 

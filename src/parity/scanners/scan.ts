@@ -26,26 +26,28 @@ const area = 'vulnerability'
  * looking is an error.
  */
 export const scanImage = async (archive: string, {asked}: {asked: boolean}, signal: AbortSignal): Promise<Scanned> => {
-  const found: Vulnerability[] = []
   const by: string[] = []
   const failures: ImmError[] = []
-  await Promise.all(
+  const found = await Promise.all(
     scanners.map(async ([tool, read]) => {
       try {
         const json = await runTool(tool(archive), signal)
-        if (json === undefined) return
-        found.push(...read(json))
+        if (json === undefined) return []
+        const vulnerabilities = read(json)
         by.push(tool(archive).program)
+        return vulnerabilities
       } catch (error) {
         if (!isImmError(error, 'SCAN_FAILED')) throw error
         failures.push(error)
+        return []
       }
     }),
   )
   if (by.length === 0 && asked) throw failures[0] ?? noScanner()
   const uncompared = failures.map(({message, output}) => ({area, reason: [message, ...output].join(': ')}))
   if (by.length === 0 && failures.length === 0) uncompared.push({area, reason: 'neither trivy nor grype is installed'})
-  return {findings: vulnerabilityFindings(found), by: by.toSorted(), uncompared}
+  // Not in the order in which they ended: what they call differently is called as the first of them does.
+  return {findings: vulnerabilityFindings(found.flat()), by: by.toSorted(), uncompared}
 }
 
 /** Of an image that nobody could look at. */

@@ -2,7 +2,7 @@ import {ImmError, isImmError} from '../../errors.ts'
 import {placeOf} from '../../ledger/files.ts'
 import {readEntries} from '../../ledger/read.ts'
 import {releasesOf} from '../../ledger/releases.ts'
-import type {SideFacts} from '../../parity/facts.ts'
+import type {RunSide, SideFacts} from '../../parity/facts.ts'
 import type {Reference} from '../../parity/sides/reference.ts'
 import {
   imageReference,
@@ -59,7 +59,7 @@ export const releaseSide = async (
   const described = await context.image(image, signal)
   return {
     image: described.image,
-    run: record && {...settingsRun(`release:${release}`, record), image: image.id},
+    run: record && withProxy({...settingsRun(`release:${release}`, record), image: image.id}),
     gaps: record
       ? described.gaps
       : [...described.gaps, {part: 'run', reason: `nothing on this machine tells what ${release} was started with`}],
@@ -82,9 +82,11 @@ const ofContainers = async (
   // Without a record nobody knows what was asked for.
   const {byImm = []} = record ? settingsRun('', record) : {byImm: ['init', 'no-new-privileges', 'restart'] as const}
   const replicas = all.length > 1 ? {replicas: all.length} : {}
-  const how = {source: `release:${release}`, byImm: [...byImm, 'publishes' as const]}
-  return {...side, run: side.run && {...side.run, ...how, ...replicas}}
+  return {...side, run: side.run && withProxy({...side.run, source: `release:${release}`, byImm, ...replicas})}
 }
+
+/** What it publishes is with imm's proxy, which is not asked. */
+const withProxy = (run: RunSide): RunSide => ({...run, byImm: [...(run.byImm ?? []), 'publishes']})
 
 const containersOf = async (
   id: AppId,

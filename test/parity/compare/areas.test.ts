@@ -9,6 +9,8 @@ const areas = (a: Partial<SideFacts>, b: Partial<SideFacts>) => {
   return {compared, uncompared}
 }
 
+const gap = (reason: string) => [{part: 'image', reason} as const]
+
 const ofImages = ['image', 'os', 'runtimes', 'dependencies', 'files']
 
 test('what both sides have is compared, and what neither has is not spoken of', (t) => {
@@ -23,12 +25,12 @@ test('what both sides have is compared, and what neither has is not spoken of', 
 })
 
 test('what one side lacks is not compared, with the reason of that side', (t) => {
-  const gap = {part: 'image', reason: 'the manifest names an image that is not here'} as const
-  const {compared, uncompared} = areas({image: image(), run: run()}, {run: run(), gaps: [gap]})
+  const missing = {part: 'image', reason: 'the manifest names an image that is not here'} as const
+  const {compared, uncompared} = areas({image: image(), run: run()}, {run: run(), gaps: [missing]})
   t.deepEqual(compared, ['run'])
   t.deepEqual(
     uncompared,
-    [...ofImages, 'config'].map((area) => ({area, reason: gap.reason})),
+    [...ofImages, 'config'].map((area) => ({area, reason: missing.reason})),
   )
   t.deepEqual(areas({image: image(), run: run()}, {image: image()}).uncompared, [
     {area: 'run', reason: 'B does not say how it is run'},
@@ -36,7 +38,6 @@ test('what one side lacks is not compared, with the reason of that side', (t) =>
 })
 
 test('an image that neither side could read is not compared, and is no reason to be silent', (t) => {
-  const gap = (reason: string) => [{part: 'image', reason} as const]
   const both = areas({run: run(), gaps: gap('a names shop:1')}, {run: run(), gaps: gap('b names shop:2')})
   t.deepEqual(both.compared, ['run'])
   t.deepEqual(

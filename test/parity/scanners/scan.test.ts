@@ -42,7 +42,7 @@ test.serial('what trivy knows becomes findings, the worst first, with the versio
   t.is(findings[1]?.message, 'libssl3 3.0.15-1~deb12u1 has CVE-2026-0001: openssl: something is read twice')
   t.is(findings[1]?.next, 'Raise libssl3 to 3.0.16-1~deb12u1')
   t.is(findings[0]?.next, 'No version without it is known yet')
-  t.regex(findings[2]?.message ?? '', /in app\/node_modules\/lodash\/package\.json has/)
+  t.regex(findings[2]?.message ?? '', /in \/app\/node_modules\/lodash\/package\.json has/)
   t.deepEqual(await programs.called('trivy'), [
     'image',
     '--quiet',
@@ -69,6 +69,79 @@ test.serial('what both scanners know is told once, with the worse level and the 
     ],
   )
   t.is(findings[0]?.next, 'Raise libssl3 to 3.0.16-1~deb12u1')
+})
+
+const vulnerability = (id: string, name: string, version: string) => ({
+  VulnerabilityID: id,
+  PkgName: name,
+  InstalledVersion: version,
+  Severity: 'HIGH',
+})
+
+const match = (id: string, artifact: object, related: readonly string[] = []) => ({
+  vulnerability: {id, severity: 'High', fix: {versions: [], state: 'unknown'}},
+  relatedVulnerabilities: related.map((each) => ({id: each})),
+  artifact: {locations: [{path: '/app/x'}], ...artifact},
+})
+
+test.serial('what both call differently is told once, too', async (t) => {
+  await using programs = await standIns({
+    trivy: {
+      stdout: JSON.stringify({
+        SchemaVersion: 2,
+        Results: [
+          {
+            Target: 'app/x',
+            Class: 'lang-pkgs',
+            Type: 'gobinary',
+            Vulnerabilities: [vulnerability('CVE-1', 'stdlib', 'v1.24.5')],
+          },
+          {
+            Target: 'Java',
+            Class: 'lang-pkgs',
+            Type: 'jar',
+            Vulnerabilities: [vulnerability('CVE-2', 'org.apache.logging.log4j:log4j-core', '2.14.1')],
+          },
+          {
+            Target: 'Python',
+            Class: 'lang-pkgs',
+            Type: 'python-pkg',
+            Vulnerabilities: [vulnerability('CVE-3', 'typing-extensions', '4.0.0')],
+          },
+          {Target: 'x (redhat 9)', Class: 'os-pkgs', Vulnerabilities: [vulnerability('CVE-4', 'curl', '7.76.1-29')]},
+        ],
+      }),
+    },
+    grype: {
+      stdout: JSON.stringify({
+        matches: [
+          match('CVE-1', {name: 'stdlib', version: 'go1.24.5', type: 'go-module', purl: 'pkg:golang/stdlib@1.24.5'}),
+          match(
+            'GHSA-jfh8-c2jp-5v3q',
+            {
+              name: 'log4j-core',
+              version: '2.14.1',
+              type: 'java-archive',
+              purl: 'pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1',
+            },
+            ['CVE-2'],
+          ),
+          match('CVE-3', {name: 'typing_extensions', version: '4.0.0', type: 'python'}),
+          match('CVE-4', {name: 'curl', version: '0:7.76.1-29', type: 'rpm'}),
+        ],
+      }),
+    },
+  })
+  const {findings} = await withPath(programs, () => scanImage(archive, {asked: true}, signal))
+  t.deepEqual(
+    findings.map(({subject}) => subject),
+    [
+      'CVE-4 curl 7.76.1-29',
+      'CVE-2 org.apache.logging.log4j:log4j-core 2.14.1',
+      'CVE-1 stdlib v1.24.5',
+      'CVE-3 typing-extensions 4.0.0',
+    ],
+  )
 })
 
 test.serial('whether a scanner would look is known without an image', async (t) => {

@@ -26,7 +26,11 @@ function* nested(dependencies: unknown): Generator<Named, void, undefined> {
     for (const [name, value] of Object.entries(objectOf(next))) {
       const entry = objectOf(value)
       const version = textIn(entry, 'version')
-      if (version !== '') yield [name, version]
+      const [, real, its] = /^npm:(.+)@([^@]+)$/.exec(version) ?? []
+      if (real !== undefined && its !== undefined) yield [real, its]
+      // A directory of the same repository has no checksum.
+      else if (version !== '' && !(version.startsWith('file:') && textIn(entry, 'integrity') === ''))
+        yield [name, version]
       if (entry['dependencies'] !== undefined) stack.push(entry['dependencies'])
     }
 }

@@ -5,13 +5,19 @@ import {pythonName} from './name.ts'
 /** poetry.lock and uv.lock: both write a table for each package, and a key to a line. */
 export function* tomlLock(text: string): Generator<Named, void, undefined> {
   let fields: Map<string, string> | undefined
+  let table = ''
   for (const line of linesOf(text)) {
     if (line.startsWith('[')) {
-      yield* namedOf(fields)
-      fields = line.startsWith('[[package]]') ? new Map() : undefined
-    }
-    const [, key, value] = /^(name|version|source) = (?:"([^"]+)"|\{.*)/.exec(line) ?? []
-    if (key !== undefined) fields?.set(key, value ?? line)
+      table = line.trimEnd()
+      // Tables of a package itself go on with it: where it is from may be one.
+      if (!/^\[\[?package\./.test(table)) {
+        yield* namedOf(fields)
+        fields = table === '[[package]]' ? new Map() : undefined
+      }
+    } else if (table === '[[package]]') {
+      const [, key, value] = /^(name|version|source) = (?:"([^"]+)"|\{.*)/.exec(line) ?? []
+      if (key !== undefined) fields?.set(key, value ?? line)
+    } else if (table === '[package.source]' && line === 'type = "directory"') fields?.set('source', '{ directory =')
   }
   yield* namedOf(fields)
 }

@@ -71,50 +71,58 @@ test('a yarn.lock since yarn 2 names packages, and not its own workspaces', asyn
   t.deepEqual(await named({'yarn.lock': lock}), ['@babel/core 7.26.0'])
 })
 
-const pnpmLock = (packages: string) => `lockfileVersion: '9.0'
-
-importers:
-
-  .:
-    dependencies:
-      a:
-        specifier: ^1.0.0
-
-packages:
-${packages}
-snapshots:
-
-  other@1.0.0: {}
-`
-
-test('a pnpm-lock.yaml of any version names its packages, without what they were installed beside', async (t) => {
-  const of9 = `
-  '@s/a@1.0.0':
-    resolution: {integrity: sha512-x}
-
-  snake_case@2.0.0-rc.1:
-    resolution: {integrity: sha512-x}
-`
-  const of6 = `
-  /@s/a@1.0.0(react@18.0.0):
-    resolution: {integrity: sha512-x}
-    dev: false
-
-  /b@2.0.0:
-    resolution: {integrity: sha512-x}
-`
-  const of5 = `
-  /@s/a/1.0.0_@babel+core@7.0.0:
-    resolution: {integrity: sha512-x}
-  /b/2.0.0:
-    resolution: {integrity: sha512-x}
-`
-  t.deepEqual(await dependencies({'app/pnpm-lock.yaml': pnpmLock(of9)}), [
-    'npm lock /app @s/a 1.0.0',
-    'npm lock /app snake_case 2.0.0-rc.1',
+test('a package under another name is the one that it is, as what is installed calls itself', async (t) => {
+  const npm1 = JSON.stringify({
+    lockfileVersion: 1,
+    dependencies: {
+      'string-width-cjs': {version: 'npm:string-width@4.2.3', integrity: 'sha512-x'},
+      core: {version: 'npm:@babel/core@7.26.0', integrity: 'sha512-x'},
+      web: {version: 'file:packages/web'},
+      packed: {version: 'file:packed.tgz', integrity: 'sha512-x'},
+    },
+  })
+  t.deepEqual(await named({'package-lock.json': npm1}), [
+    '@babel/core 7.26.0',
+    'packed file:packed.tgz',
+    'string-width 4.2.3',
   ])
-  for (const packages of [of6, of5])
-    t.deepEqual(await named({'pnpm-lock.yaml': pnpmLock(packages)}), ['@s/a 1.0.0', 'b 2.0.0'])
+  const yarn1 = `"braces@^2.3.1", "braces@npm:@scope/braces@3.0.2-own.1":
+  version "3.0.2-own.1"
+
+"lodash@npm:lodash-es@^4.17.21":
+  version "4.17.21"
+`
+  t.deepEqual(await named({'yarn.lock': yarn1}), ['@scope/braces 3.0.2-own.1', 'lodash-es 4.17.21'])
+  const yarn4 = `"core@npm:@babel/core@^7.20.0":
+  version: 7.26.0
+  resolution: "@babel/core@npm:7.26.0"
+
+"string-width-cjs@npm:string-width@^4.2.0, string-width@npm:^4.1.0, string-width@npm:^4.2.0":
+  version: 4.2.3
+  resolution: "string-width@npm:4.2.3"
+
+"typescript@patch:typescript@npm%3A~5.4.0#optional!builtin<compat/typescript>":
+  version: 5.4.5
+  resolution: "typescript@patch:typescript@npm%3A5.4.5#optional!builtin<compat/typescript>::version=5.4.5&hash=5adc0c"
+`
+  t.deepEqual(await named({'yarn.lock': yarn4}), ['@babel/core 7.26.0', 'string-width 4.2.3', 'typescript 5.4.5'])
+})
+
+test('a yarn.lock names archives of the project, and not its directories', async (t) => {
+  const yarn1 = `"own@file:./own":
+  version "7.0.0"
+
+"packed@file:./packed-1.2.3.tgz":
+  version "1.2.3"
+  resolved "file:./packed-1.2.3.tgz#e485"
+`
+  const yarn4 = `"own@file:./own::locator=app%40workspace%3A.":
+  version: 7.0.0
+
+"packed@file:./packed-1.2.3.tgz::locator=app%40workspace%3A.":
+  version: 1.2.3
+`
+  for (const lock of [yarn1, yarn4]) t.deepEqual(await named({'yarn.lock': lock}), ['packed 1.2.3'])
 })
 
 test("lock files that packages bring with them are nobody's; one that is broken is a gap", async (t) => {

@@ -23,8 +23,14 @@ test('gems are installed that have a specification, by its name alone', async (t
   )
 })
 
-test('a Gemfile.lock names the gems of all its sources, and not what each of them asks for', async (t) => {
-  const lock = `GIT
+test('a Gemfile.lock names the gems of all its sources, and not what each of them asks for, nor directories of the project', async (t) => {
+  const lock = `PATH
+  remote: engines/own
+  specs:
+    own (0.1.0)
+      racc
+
+GIT
   remote: https://example.org/x.git
   revision: abc
   specs:
