@@ -61,8 +61,8 @@ const weightsOf = (list: unknown) =>
 const ratesOf = (list: unknown) =>
   (list as (Named & {Rate: number})[] | null | undefined)?.map(({Path: path, Rate: rate}) => ({path, rate}))
 
+/** Which cgroup namespace it has is not told: where nothing is said, it follows from the machine's version of cgroups. */
 const spacesOf = (host: Docker.HostConfig) => ({
-  cgroup: (host as {CgroupnsMode?: string}).CgroupnsMode,
   cgroupParent: host.CgroupParent,
   // Daemons have one of the two by themselves.
   ipc: host.IpcMode === 'shareable' ? undefined : host.IpcMode,

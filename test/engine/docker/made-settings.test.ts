@@ -16,7 +16,7 @@ const plain = (host: object, more: object = {}): Docker.ContainerInspectInfo =>
 
 const docker = {
   BlkioWeight: 0,
-  CgroupnsMode: 'private',
+  CgroupnsMode: 'host',
   CgroupParent: '',
   CpuShares: 0,
   CpusetCpus: '',
@@ -70,7 +70,6 @@ test('what a container was given is told as Compose would say it', (t) => {
         ...docker,
         BlkioWeight: 10,
         BlkioDeviceReadBps: [{Path: '/dev/sda', Rate: 5}],
-        CgroupnsMode: 'host',
         Devices: [{PathOnHost: '/dev/fuse', PathInContainer: '/dev/fuse', CgroupPermissions: 'rwm'}],
         DeviceRequests: [{Driver: '', Count: -1, DeviceIDs: null, Capabilities: [['gpu']], Options: {}}],
         Dns: ['1.1.1.1'],
@@ -88,7 +87,6 @@ test('what a container was given is told as Compose would say it', (t) => {
     ),
     {
       blkio_config: '{"deviceReadBps":[{"path":"/dev/sda","rate":5}],"weight":10}',
-      cgroup: 'host',
       devices: '/dev/fuse:/dev/fuse:rwm',
       dns: '1.1.1.1',
       extra_hosts: 'db:10.0.0.9, six:::1',

@@ -41,9 +41,11 @@ const isSayable = (term: string, {source, others}: RunSide): boolean => {
   if (term.startsWith('k8s.')) return kind === 'k8s'
   if (term.startsWith('compose.')) return kind === 'compose'
   if (kind === 'k8s') return ofPods.test(term)
-  // Whose platform it is the image says.
-  return kind !== 'container' || term !== 'platform'
+  return kind !== 'container' || !notOfContainers.has(term)
 }
+
+/** A container has the platform of its image, and of the machine's cgroups what that has for everybody. */
+const notOfContainers = new Set(['cgroup', 'platform'])
 
 /** What Kubernetes has under another name; it leaves the others to its nodes. */
 const ofPods =
