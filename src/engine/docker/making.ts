@@ -23,7 +23,7 @@ export const making = async (client: Client, id: string, signal: AbortSignal): P
     stopGraceMs: grace === undefined ? undefined : grace * 1000,
     healthcheck: check.test === undefined || check.test.length === 0 ? undefined : check,
     capAdd: (HostConfig.CapAdd as string[] | null) ?? [],
-    capDrop: (HostConfig.CapDrop as string[] | null) ?? [],
+    capDrop: droppedOf((HostConfig.CapDrop as string[] | null) ?? [], client),
     privileged: HostConfig.Privileged ?? false,
     noNewPrivileges: ((HostConfig.SecurityOpt ?? []) as string[]).some((option) =>
       /^no-new-privileges(?:[:=]true)?$/.test(option),
@@ -39,6 +39,12 @@ export const making = async (client: Client, id: string, signal: AbortSignal): P
 /** Podman writes its defaults into each container; zero and less are Docker's word for none. */
 const stated = (value: number | null | undefined, podmans: number, {libpod}: Client): number | undefined =>
   value === null || value === undefined || value <= 0 || (libpod && value === podmans) ? undefined : value
+
+/** Podman gives three less to everybody, and tells them as if they had been dropped. */
+const notOfPodman = new Set(['AUDIT_WRITE', 'MKNOD', 'NET_RAW'])
+
+export const droppedOf = (dropped: readonly string[], {libpod}: Pick<Client, 'libpod'>): readonly string[] =>
+  libpod && dropped.every((name) => notOfPodman.has(name.replace(/^CAP_/, ''))) ? [] : dropped
 
 /** Podman has a number for what it was given by name. */
 const signalOf = (signal: string | number | undefined): string | undefined => {
