@@ -317,11 +317,13 @@ test.serial(
     await proxy.stop(0, place.signal)
     await until(() => !isAlive(pid))
     await ensureProxy(place)
-    await until(() => said.split('listening').length === 3)
+    await until(() => said.split('listening').length >= 3)
     await ask(port, {path: '/two'})
     const lines = jsonLines((await shown).stdout)
+    const told = lines.map(({type, path: asked}) => asked ?? type)
+    // It may have found the new process more than once before that had all of its sockets.
     t.deepEqual(
-      lines.map(({type, path: asked}) => asked ?? type),
+      told.filter((one, at) => one !== told[at - 1]),
       ['listening', '/one', 'listening', '/two'],
     )
     t.false((await shown).stdout.includes('secret'))

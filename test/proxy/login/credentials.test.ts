@@ -148,7 +148,7 @@ test('a session that expires is refused on a connection that was kept, and ends 
   const {port, route, cookie} = await startGuarded(t)
   const app = await startApp(t)
   await route(login, app.port)
-  const headers = {cookie: await cookie(login, loginHost, Date.now() + 2000)}
+  const headers = {cookie: await cookie(login, loginHost, Date.now() + 5000)}
   const agent = keepAliveAgent(t, 1)
   t.is((await ask(port, {host: loginHost, agent, headers})).status, 200)
   const socket = new WebSocket(`ws://127.0.0.1:${port}/chat`, {headers: {...headers, host: loginHost}})

@@ -1,5 +1,6 @@
 import type {EnvVar} from '../../facts.ts'
 import type {Finding} from '../../report/finding.ts'
+import {secretDigest} from '../../secrets/secret-digest.ts'
 import {type Both, byName, difference, rulesOf} from '../difference.ts'
 import {type Effective, saidBy, type Told} from './effective.ts'
 
@@ -63,6 +64,15 @@ export const compareEnv = ({a, b}: Both<Effective>, names: Both<string>): Findin
     const other = told.a === undefined ? a : b
     // The other side may have it from an image that could not be read.
     if (there === undefined || (there.by === undefined && !other.whole)) return []
+    if (isMany(there.value))
+      return [
+        difference(source, {
+          subject: name,
+          message: `${told.a === undefined ? names.b : names.a} sets variables from ${'from' in there.value ? there.value.from : 'elsewhere'}, which are not known`,
+        }),
+      ]
+    // It may be one of those.
+    if (other.env.values().some(({value}) => isMany(value))) return []
     const [has, lacks] = told.a === undefined ? [names.b, names.a] : [names.a, names.b]
     return [
       difference(rulesFor(there).missing, {
@@ -102,7 +112,15 @@ const compareOne = (subject: string, {a, b}: Both<Told<EnvVar>>, names: Both<str
   ]
 }
 
+/** Whether it is one that is set by a name, or all that a ConfigMap or Secret has which is not known. */
+const isMany = ({name}: EnvVar): boolean => name.includes('*')
+
+/** Where a value comes from a Secret on one side alone, what counts is that it is the same. */
+const digest = (variable: EnvVar): string | undefined =>
+  'secret' in variable ? variable.secret : 'value' in variable ? secretDigest(variable.name, variable.value) : undefined
+
 const same = (a: EnvVar, b: EnvVar): boolean =>
+  ('secret' in a !== 'secret' in b && digest(a) !== undefined && digest(a) === digest(b)) ||
   ('value' in a && 'value' in b && a.value === b.value) ||
   ('secret' in a && 'secret' in b && a.secret === b.secret) ||
   ('from' in a && 'from' in b && a.from === b.from)

@@ -27,8 +27,9 @@ export const compareOthers = ({a, b}: Both<RunSide>, names: Both<string>): Findi
     ]
   })
 
-/** What one side says, and a side of the other's kind has no word for. */
-export const onlyOfOne = (sides: Both<RunSide>): string[] => termsOf(sides).filter((term) => !isOfBoth(term, sides))
+/** What one side says, and a side of the other's kind has no word for; not what each manifest says in some way. */
+export const onlyOfOne = (sides: Both<RunSide>): string[] =>
+  termsOf(sides).filter((term) => !/^k8s\.(?:kind|healthcheck|volume\.)/.test(term) && !isOfBoth(term, sides))
 
 const termsOf = ({a, b}: Both<RunSide>): string[] =>
   [...new Set([...Object.keys(a.others ?? {}), ...Object.keys(b.others ?? {})])].toSorted()

@@ -26,7 +26,8 @@ const objects = z.looseObject({kind: z.string().regex(/List$/), items: z.array(z
 
 /** All objects of rendered manifests, those in lists included. `file` is what messages call it. */
 export const readDocuments = (text: string, file: string): KubernetesObject[] => {
-  const documents = parseAllDocuments(text, {logLevel: 'error'})
+  // `<<: *defaults` is none of YAML 1.2, and kubectl knows it.
+  const documents = parseAllDocuments(text, {logLevel: 'error', merge: true})
   if (!Array.isArray(documents)) return []
   const found: KubernetesObject[] = []
   for (const document of documents) {

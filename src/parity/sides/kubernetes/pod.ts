@@ -14,7 +14,9 @@ const variable = z.object({
       configMapKeyRef: keyed.nullish(),
       secretKeyRef: keyed.nullish(),
       fieldRef: z.object({fieldPath: z.string()}).nullish(),
-      resourceFieldRef: z.object({resource: z.string()}).nullish(),
+      resourceFieldRef: z
+        .object({resource: z.string(), containerName: z.string().nullish(), divisor: amount.nullish()})
+        .nullish(),
     })
     .nullish(),
 })
@@ -25,12 +27,18 @@ const source = z.object({
   secretRef: named.nullish(),
 })
 
-const probe = z.object({
+const probe = z.looseObject({
   exec: z.object({command: list(z.string())}).nullish(),
   httpGet: z
-    .object({path: z.string().nullish(), port: z.union([z.string(), z.number()]), scheme: z.string().nullish()})
+    .object({
+      path: z.string().nullish(),
+      port: z.union([z.string(), z.number()]),
+      scheme: z.string().nullish(),
+      host: z.string().nullish(),
+      httpHeaders: list(z.object({name: z.string(), value: z.string()})),
+    })
     .nullish(),
-  tcpSocket: z.object({port: z.union([z.string(), z.number()])}).nullish(),
+  tcpSocket: z.object({port: z.union([z.string(), z.number()]), host: z.string().nullish()}).nullish(),
   grpc: z.object({port: z.number(), service: z.string().nullish()}).nullish(),
   initialDelaySeconds: z.number().nullish(),
   periodSeconds: z.number().nullish(),
@@ -38,7 +46,7 @@ const probe = z.object({
   failureThreshold: z.number().nullish(),
 })
 
-const security = z.object({
+const security = z.looseObject({
   runAsUser: z.number().nullish(),
   runAsGroup: z.number().nullish(),
 })
@@ -50,7 +58,7 @@ const containerSecurity = security.extend({
   capabilities: z.object({add: list(z.string()), drop: list(z.string())}).nullish(),
 })
 
-const container = z.object({
+const container = z.looseObject({
   name: z.string(),
   image: z.string().nullish(),
   command: list(z.string()),
@@ -61,18 +69,28 @@ const container = z.object({
   ports: list(z.object({name: z.string().nullish(), containerPort: z.number(), protocol: z.string().nullish()})),
   resources: z.object({limits: z.record(z.string(), amount).nullish()}).nullish(),
   securityContext: containerSecurity.nullish(),
-  volumeMounts: list(z.object({name: z.string(), mountPath: z.string(), readOnly: z.boolean().nullish()})),
+  volumeMounts: list(
+    z.object({
+      name: z.string(),
+      mountPath: z.string(),
+      readOnly: z.boolean().nullish(),
+      subPath: z.string().nullish(),
+      subPathExpr: z.string().nullish(),
+    }),
+  ),
   livenessProbe: probe.nullish(),
   readinessProbe: probe.nullish(),
   startupProbe: probe.nullish(),
-  lifecycle: z.object({stopSignal: z.string().nullish()}).nullish(),
+  lifecycle: z.looseObject({stopSignal: z.string().nullish()}).nullish(),
+  stdin: z.boolean().nullish(),
+  tty: z.boolean().nullish(),
 })
 
 /** One of its sources, and their settings; which one says what kind of mount it is. */
 const volume = z.looseObject({name: z.string()})
 
-/** A pod, as far as it says how its containers run (Kubernetes API, core/v1 PodSpec). */
-export const podSpec = z.object({
+/** A pod (Kubernetes API, core/v1 PodSpec): what is told by itself; all else stays, and is compared by its words. */
+export const podSpec = z.looseObject({
   containers: z.array(container).min(1),
   initContainers: list(container.extend({restartPolicy: z.string().nullish()})),
   volumes: list(volume),
@@ -80,6 +98,10 @@ export const podSpec = z.object({
   restartPolicy: z.string().nullish(),
   terminationGracePeriodSeconds: z.number().nullish(),
   hostNetwork: z.boolean().nullish(),
+  hostPID: z.boolean().nullish(),
+  hostIPC: z.boolean().nullish(),
+  hostname: z.string().nullish(),
+  hostAliases: list(z.object({ip: z.string(), hostnames: list(z.string())})),
 })
 
 export type PodSpec = z.infer<typeof podSpec>

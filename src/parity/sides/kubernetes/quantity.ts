@@ -22,6 +22,6 @@ export const quantity = (text: string): number | undefined => {
     /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(n|u|m|[kMGTPE]|[KMGTPE]i)?$/.exec(text) ?? []
   if (amount === undefined) return undefined
   const value = Number(amount) * (unit === '' ? 1 : (powers[unit] ?? Number.NaN))
-  // 0.1 + 0.2 is no way to tell two limits apart.
-  return Number(value.toPrecision(12))
+  // 0.1 + 0.2 is no way to tell two limits apart; bytes are told apart by each.
+  return Number.isInteger(value) ? value : Number(value.toPrecision(12))
 }

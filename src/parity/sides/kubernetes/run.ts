@@ -3,9 +3,12 @@ import type {ConfigSide, RunSide} from '../../facts.ts'
 import {plainRun, tidy} from '../run.ts'
 import type {KubernetesObject} from './documents.ts'
 import {mountsOf} from './mounts.ts'
-import type {Container, PodSpec, Probe} from './pod.ts'
+import {othersOf} from './others.ts'
+import type {Container, PodSpec} from './pod.ts'
+import {healthcheckOf, probesOf} from './probes.ts'
 import {quantity} from './quantity.ts'
-import {variablesOf} from './variables.ts'
+import {variablesOf, type Variables} from './variables.ts'
+import {volumesOf} from './volumes.ts'
 import type {Workload} from './workload.ts'
 
 /** Kubernetes' own; engines have another. */
@@ -16,16 +19,17 @@ const restarts: Readonly<Record<string, string>> = {Always: 'always', OnFailure:
 /** How a container of a workload is run. */
 export const kubernetesRun = (
   source: string,
-  {pod, container, replicas, namespace}: Workload,
+  {pod, container, replicas, namespace, settings}: Workload,
   objects: readonly KubernetesObject[],
 ): RunSide => {
   const {limits} = container.resources ?? {}
   const {securityContext: own} = container
+  const {variables, expand} = variablesOf(container, objects, namespace)
   return tidy({
     ...plainRun(source),
     image: container.image ?? undefined,
-    config: configOf(container, pod),
-    env: variablesOf(container, objects, namespace),
+    config: configOf(container, pod, expand),
+    env: variables,
     memoryBytes: limitOf(limits?.['memory'], source),
     cpus: limitOf(limits?.['cpu'], source),
     capAdd: own?.capabilities?.add ?? [],
@@ -42,17 +46,24 @@ export const kubernetesRun = (
     restart: restarts[pod.restartPolicy ?? 'Always'],
     replicas,
     stopGraceMs: (pod.terminationGracePeriodSeconds ?? graceSeconds) * 1000,
+    others: {
+      ...settings,
+      ...othersOf(pod, container),
+      ...probesOf(container),
+      ...volumesOf(container, pod, objects, namespace),
+    },
   })
 }
 
-const configOf = (container: Container, pod: PodSpec): RunSide['config'] => {
+const configOf = (container: Container, pod: PodSpec, expand: Variables['expand']): RunSide['config'] => {
   const {command, args, workingDir, lifecycle} = container
+  const [entrypoint, own] = [filled(command), filled(args)]
   return {
     user: userOf(container, pod),
     workdir: workingDir ?? undefined,
-    entrypoint: filled(command),
+    entrypoint: entrypoint && expand(entrypoint),
     // With a command of its own it gets nothing of the image's arguments.
-    command: filled(args) ?? (filled(command) ? [] : undefined),
+    command: own ? expand(own) : entrypoint && [],
     stopSignal: lifecycle?.stopSignal ?? undefined,
     healthcheck: healthcheckOf(container),
   } as Partial<ConfigSide>
@@ -66,33 +77,6 @@ const userOf = ({securityContext: own}: Container, {securityContext: all}: PodSp
   if (user === undefined || user === null) return undefined
   return group === undefined || group === null ? String(user) : `${user}:${group}`
 }
-
-/** The probe that decides whether it gets traffic, or else whether it lives; Kubernetes asks by itself what engines ask with a program. */
-const healthcheckOf = ({readinessProbe, livenessProbe, startupProbe, ports}: Container): ConfigSide['healthcheck'] => {
-  const probe = readinessProbe ?? livenessProbe ?? startupProbe
-  if (!probe) return undefined
-  const named = (port: string | number) => ports?.find(({name}) => name === port)?.containerPort ?? port
-  return {
-    test: testOf(probe, named),
-    intervalMs: milliseconds(probe.periodSeconds),
-    timeoutMs: milliseconds(probe.timeoutSeconds),
-    startPeriodMs: milliseconds(probe.initialDelaySeconds),
-    retries: probe.failureThreshold ?? undefined,
-  }
-}
-
-const testOf = (
-  {exec, httpGet, tcpSocket, grpc}: Probe,
-  named: (port: string | number) => string | number,
-): readonly string[] => {
-  if (exec) return ['CMD', ...(exec.command ?? [])]
-  if (httpGet)
-    return ['HTTP', `${(httpGet.scheme ?? 'HTTP').toLowerCase()}://:${named(httpGet.port)}${httpGet.path ?? '/'}`]
-  if (tcpSocket) return ['TCP', `:${named(tcpSocket.port)}`]
-  return ['GRPC', `:${grpc?.port ?? ''}${grpc?.service ? `/${grpc.service}` : ''}`]
-}
-
-const milliseconds = (seconds: number | null | undefined): number | undefined => (seconds ? seconds * 1000 : undefined)
 
 /** A limit that is none must not count as no limit. */
 const limitOf = (text: string | undefined, source: string): number | undefined => {

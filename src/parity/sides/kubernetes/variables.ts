@@ -1,29 +1,23 @@
-import {z} from 'zod'
-
 import type {EnvVar} from '../../facts.ts'
 import {byName, concealed} from '../variable.ts'
 import type {KubernetesObject} from './documents.ts'
+import {heldBy, type HeldKind, type Known} from './held.ts'
 import type {Container} from './pod.ts'
 
-/** A value with where it comes from: what a Secret holds is one, whatever it looks like. */
-interface Known {
-  value: string
-  secret: boolean
+export interface Variables {
+  variables: EnvVar[]
+  /** Puts variables into the words of a command; what a Secret holds is left as it is written. */
+  expand: (words: readonly string[]) => string[]
 }
-
-const texts = z.record(z.string(), z.string()).nullish()
-const held = z.object({data: texts, stringData: texts})
 
 /** Variables of a container. What comes from a ConfigMap or Secret of the same file is known; of others only where they come from. */
 export const variablesOf = (
   {env, envFrom}: Container,
   objects: readonly KubernetesObject[],
   namespace: string | undefined,
-): EnvVar[] => {
-  const found = (kind: 'ConfigMap' | 'Secret', name: string): ReadonlyMap<string, Known> | undefined => {
-    const object = objects.find((each) => each.kind === kind && each.name === name && each.namespace === namespace)
-    return object && contentOf(kind, object)
-  }
+): Variables => {
+  const found = (kind: HeldKind, name: string): ReadonlyMap<string, Known> | undefined =>
+    heldBy(kind, name, objects, namespace)
   const values = new Map<string, Known>()
   const variables: EnvVar[] = []
   const add = (name: string, known: Known) => {
@@ -35,7 +29,8 @@ export const variablesOf = (
       ? (['ConfigMap', configMapRef.name] as const)
       : (['Secret', secretRef?.name] as const)
     const content = found(kind, name ?? '')
-    if (content === undefined) variables.push({name: `${prefix ?? ''}*`, from: `${kind} ${name ?? ''}`})
+    if (content === undefined)
+      variables.push({name: `${prefix ?? ''}* of ${kind} ${name ?? ''}`, from: `${kind} ${name ?? ''}`})
     else for (const [key, known] of content) add(`${prefix ?? ''}${key}`, known)
   }
   for (const {name, value, valueFrom} of env ?? []) {
@@ -44,12 +39,19 @@ export const variablesOf = (
       : (['ConfigMap', valueFrom?.configMapKeyRef] as const)
     if (!valueFrom) add(name, expanded(value ?? '', values))
     else if (ref) {
-      const known = found(kind, ref.name ?? '')?.get(ref.key)
+      const content = found(kind, ref.name ?? '')
+      const known = content?.get(ref.key)
       if (known) add(name, known)
-      else variables.push({name, from: `${kind} ${ref.name ?? ''}/${ref.key}`})
+      // What is optional and not there is not set.
+      else if (content === undefined || !ref.optional)
+        variables.push({name, from: `${kind} ${ref.name ?? ''}/${ref.key}`})
     } else variables.push({name, from: placeOf(valueFrom)})
   }
-  return byName(variables)
+  const expand = (word: string): string => {
+    const {value, secret} = expanded(word, values)
+    return secret ? word : value
+  }
+  return {variables: byName(variables), expand: (words) => words.map(expand)}
 }
 
 const placeOf = ({
@@ -57,26 +59,10 @@ const placeOf = ({
   resourceFieldRef,
 }: NonNullable<NonNullable<Container['env']>[number]['valueFrom']>): string => {
   if (fieldRef) return `field ${fieldRef.fieldPath}`
-  return resourceFieldRef ? `resource ${resourceFieldRef.resource}` : 'elsewhere'
-}
-
-const contentOf = (
-  kind: 'ConfigMap' | 'Secret',
-  {content}: KubernetesObject,
-): ReadonlyMap<string, Known> | undefined => {
-  const read = held.safeParse(content)
-  if (!read.success) return undefined
-  const secret = kind === 'Secret'
-  const {data, stringData} = read.data
-  const plain = Object.entries(data ?? {}).map(([key, value]): [string, Known] => [
-    key,
-    {value: secret ? Buffer.from(value, 'base64').toString('utf8') : value, secret},
-  ])
-  const written = Object.entries((secret ? stringData : undefined) ?? {}).map(([key, value]): [string, Known] => [
-    key,
-    {value, secret},
-  ])
-  return new Map([...plain, ...written])
+  if (!resourceFieldRef) return 'elsewhere'
+  const {resource, containerName, divisor} = resourceFieldRef
+  const parts = [resource, containerName && `of ${containerName}`, divisor && divisor !== '0' && `by ${divisor}`]
+  return `resource ${parts.filter(Boolean).join(' ')}`
 }
 
 /** `$(NAME)` of variables before it; `$$` is a dollar; what is not known stays as it is (Kubernetes API, EnvVar). */

@@ -5,6 +5,7 @@ import type {WorkloadName} from '../reference.ts'
 import {listed, notFound} from '../unknown.ts'
 import type {KubernetesObject} from './documents.ts'
 import {type Container, podSpec, type PodSpec} from './pod.ts'
+import {settingsBut, type Terms, words} from './words.ts'
 
 export interface Workload {
   /** `Deployment/web` */
@@ -16,6 +17,8 @@ export interface Workload {
   replicas: number | undefined
   /** of a StatefulSet: each pod has its own */
   claims: readonly string[]
+  /** of the workload as a whole, by the terms of RunSide's `others` */
+  settings: Terms
 }
 
 const annotated = z.object({annotations: z.record(z.string(), z.string()).nullish()}).nullish()
@@ -85,7 +88,25 @@ export const findWorkload = (
     container: containerOf(pod.spec, containerName, preferred, `${at} in ${file}`),
     replicas: kind === 'DaemonSet' ? undefined : (replicas ?? parallelism ?? 1),
     claims: (volumeClaimTemplates ?? []).map((claim) => claim.metadata.name),
+    settings: {'k8s.kind': kind, ...(kind === 'Pod' ? {} : settingsOf(content))},
   }
+}
+
+const specs = z.object({
+  spec: z.looseObject({jobTemplate: z.object({spec: z.record(z.string(), z.unknown())}).nullish()}),
+})
+
+// How it is replaced, found and cleared away, and what is told elsewhere.
+const told = words(`
+    replicas parallelism template jobTemplate selector manualSelector volumeClaimTemplates serviceName
+    strategy updateStrategy minReadySeconds progressDeadlineSeconds paused revisionHistoryLimit
+    successfulJobsHistoryLimit failedJobsHistoryLimit ttlSecondsAfterFinished podManagementPolicy
+    persistentVolumeClaimRetentionPolicy ordinals`)
+const defaults = {completions: 1, backoffLimit: 6, completionMode: 'NonIndexed', concurrencyPolicy: 'Allow'}
+
+const settingsOf = (content: unknown): Terms => {
+  const {jobTemplate, ...spec} = specs.parse(content).spec
+  return settingsBut({...jobTemplate?.spec, ...spec}, told, defaults)
 }
 
 const chosen = (

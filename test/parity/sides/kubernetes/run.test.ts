@@ -18,6 +18,7 @@ test('a container that says nothing runs as Kubernetes has it by default', (t) =
     publishes: [],
     restart: 'always',
     stopGraceMs: 30_000,
+    others: {'k8s.kind': 'Deployment'},
   })
 })
 
@@ -98,7 +99,7 @@ data: {plain: ${Buffer.from('in base64').toString('base64')}}
     ),
   )
   t.deepEqual(run.env, [
-    {name: '*', from: 'Secret elsewhere'},
+    {name: '* of Secret elsewhere', from: 'Secret elsewhere'},
     {name: 'APP_PORT', value: '1'},
     {name: 'APP_mode', value: 'fast'},
     {name: 'BOTH', secret: secretDigest('BOTH', 'x-in base64')},
