@@ -89,7 +89,7 @@ test('what a container was given is told as Compose would say it', (t) => {
       blkio_config: '{"deviceReadBps":[{"path":"/dev/sda","rate":5}],"weight":10}',
       devices: '/dev/fuse:/dev/fuse:rwm',
       dns: '1.1.1.1',
-      extra_hosts: 'db:10.0.0.9, six:::1',
+      extra_hosts: 'db=10.0.0.9, six=::1',
       gpus: 'all gpu',
       group_add: '998',
       hostname: 'web',

@@ -157,7 +157,7 @@ test('what has no place of its own is told by the words of Compose, each in one 
       uts: 'host',
       cgroup: 'host',
       group_add: 'a, b',
-      extra_hosts: 'db:10.0.0.9',
+      extra_hosts: 'db=10.0.0.9',
       dns: '1.1.1.1',
       dns_search: 'x, a',
       memswap_limit: String(2 ** 30),

@@ -83,7 +83,7 @@ test('what is set is told, and what nobody kept is told as that', (t) => {
     readOnlyRoot: true,
     replicas: 2,
     tmpfs: ['/tmp:size=1m'],
-    others: {shm_size: '1024', 'sysctls.net.core.somaxconn': '1', hostname: 'web', extra_hosts: 'db:10.0.0.9'},
+    others: {shm_size: '1024', 'sysctls.net.core.somaxconn': '1', hostname: 'web', extra_hosts: 'db=10.0.0.9'},
     mounts: [
       {path: '/data', kind: 'volume', readOnly: false},
       {path: '/run/secrets/key', kind: 'secret', readOnly: true},

@@ -49,5 +49,4 @@ const isSayable = (term: string, {source, others}: RunSide): boolean => {
 const notOfContainers = new Set(['cgroup', 'platform'])
 
 /** What Kubernetes has under another name; it leaves the others to its nodes. */
-const ofPods =
-  /^(?:dns|dns_opt|dns_search|extra_hosts|group_add|hostname|ipc|pid|stdin_open|tty|sysctls\..+|security_opt\.(?:apparmor|label|seccomp))$/
+const ofPods = /^(?:extra_hosts|group_add|hostname|ipc|pid|stdin_open|tty|sysctls\..+|security_opt\.seccomp)$/

@@ -40,7 +40,7 @@ const shared = (mode: string | undefined): string | undefined =>
 const namesOf = ({hostname, domainname, extraHosts, dns = [], dnsSearch = [], dnsOptions}: Given): Terms => ({
   hostname,
   domainname,
-  extra_hosts: listed(extraHosts?.map(({name, address}) => `${name}:${address}`)),
+  extra_hosts: listed(extraHosts?.map(({name, address}) => `${name}=${address}`)),
   dns: dns.join(', '),
   dns_search: dnsSearch.join(', '),
   dns_opt: listed(dnsOptions),
