@@ -12,7 +12,7 @@ export const filesSideOf = (image: ImageHolder): FilesSide => {
   const list: FileFact[] = []
   let lines = ''
   for (const found of image.tree.all()) {
-    if (isVolatile(found.path)) continue
+    if (isVolatile(found)) continue
     const fact = found.path === shadow ? {...found, sha256: shadowDigest(image) ?? found.sha256} : found
     list.push(fact)
     lines += lineOf(fact)

@@ -1,9 +1,11 @@
-/** Directories in which nothing counts. They themselves do. */
+import type {FileFact} from '../image/facts.ts'
+
+/** Directories that the engine mounts over when a container starts. A build leaves them where its base has none: nothing but that is said by them. */
+const mountPoints = ['/dev', '/proc', '/sys']
+
+/** Directories in which nothing counts. They themselves do, unless the engine mounts over them. */
 const emptied = [
-  // Mounted over, or written by the engine, when a container starts.
-  '/dev',
-  '/proc',
-  '/sys',
+  ...mountPoints,
   // By their definition these may be gone at any time (FHS 3.0: 3.18, 5.5, 5.10, 5.15).
   '/tmp',
   '/var/tmp',
@@ -26,6 +28,7 @@ const emptied = [
 const below = emptied.map((directory) => `${directory}/`)
 
 const files = new Set([
+  // Written by the engine when a container starts.
   '/.dockerenv',
   '/etc/hostname',
   '/etc/hosts',
@@ -69,7 +72,9 @@ const patterns = [
  * What differs between two builds of the same source at different times, and means nothing to the application: no part of a side's files.
  * docs/parity-lock.md has the list for people.
  */
-export const isVolatile = (path: string): boolean =>
+export const isVolatile = ({path, kind}: Pick<FileFact, 'path' | 'kind'>): boolean =>
   files.has(path) ||
+  // A link in their place is no such thing: no container starts from it.
+  (kind === 'directory' && mountPoints.includes(path)) ||
   below.some((directory) => path.startsWith(directory)) ||
   patterns.some((pattern) => pattern.test(path))

@@ -73,6 +73,17 @@ test('what differs between two builds and means nothing is left out', async (t) 
   t.is(monday.list?.length, monday.count)
 })
 
+test('directories that the engine mounts over are left out, as a build leaves them empty where the base has none', async (t) => {
+  const built = await filesOf([...app, ...['dev', 'proc', 'sys'].map((name) => directory(name, {mode: 0o700}))])
+  t.is(built.digest, (await filesOf(app)).digest)
+  t.is(built.count, (await filesOf(app)).count)
+})
+
+test('what is no directory where the engine mounts counts, as no container starts over it', async (t) => {
+  const linked = await filesOf([...app, [{name: 'proc', type: 'symlink', linkname: 'app'}]])
+  t.not(linked.digest, (await filesOf(app)).digest)
+})
+
 const shadow = (password: string, day: string) =>
   filesOf([file('etc/shadow', `root:*:19000:0:99999:7:::\napp:${password}:${day}:0:99999:7:::\n`)])
 

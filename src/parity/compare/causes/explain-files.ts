@@ -36,21 +36,24 @@ export const byRuntime = (findings: readonly Finding[], {a, b}: Both<ImageSide>)
   return ({path}) => changed.find(({runtime}) => isOfRuntime(runtime.name, runtime.path, path))?.finding
 }
 
-const librariesOf = ({a, b}: Both<ImageSide>): Map<string, Dependency> =>
-  new Map(
-    [...a.dependencies, ...b.dependencies]
-      .filter(({source}) => source === 'installed')
-      .map((each) => [dependencyKey(each), each]),
-  )
+/** Those alone that findings are of: a side may have 50,000. */
+const librariesOf = ({a, b}: Both<ImageSide>, subjects: ReadonlySet<string>): Map<string, Dependency> => {
+  const libraries = new Map<string, Dependency>()
+  for (const {dependencies} of [a, b])
+    for (const each of dependencies) {
+      const key = each.source === 'installed' ? dependencyKey(each) : undefined
+      if (key !== undefined && subjects.has(key)) libraries.set(key, each)
+    }
+  return libraries
+}
 
 export const byLibrary = (findings: readonly Finding[], sides: Both<ImageSide>): Explain => {
-  const libraries = librariesOf(sides)
-  const changed = findings
-    .filter(({rule}) => rule === 'dependency.missing' || rule.startsWith('dependency.version'))
-    .flatMap((finding) => {
-      const library = libraries.get(finding.subject)
-      return library === undefined ? [] : [{finding, ...library}]
-    })
+  const differing = findings.filter(({rule}) => rule === 'dependency.missing' || rule.startsWith('dependency.version'))
+  const libraries = librariesOf(sides, new Set(differing.map(({subject}) => subject)))
+  const changed = differing.flatMap((finding) => {
+    const library = libraries.get(finding.subject)
+    return library === undefined ? [] : [{finding, ...library}]
+  })
   const find = libraryFinder(changed)
   return ({path, a, b}) => find(path, a?.target ?? b?.target)?.finding
 }

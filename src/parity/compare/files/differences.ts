@@ -1,5 +1,6 @@
 import type {FileFact} from '../../image/facts.ts'
 import type {Both} from '../difference.ts'
+import {paired} from '../paired.ts'
 
 export type FileDifferenceKind = 'missing' | 'kind' | 'content' | 'link' | 'mode' | 'owner' | 'attributes'
 
@@ -13,15 +14,16 @@ export interface FileDifference {
 
 /** All of them, in the order of paths. */
 export const fileDifferences = ({a, b}: Both<readonly FileFact[]>): FileDifference[] => {
-  const right = new Map(b.map((fact) => [fact.path, fact]))
-  const left = new Set(a.map(({path}) => path))
-  const found = a.flatMap((fact): FileDifference[] => {
-    const other = right.get(fact.path)
-    return other === undefined ? [{kind: 'missing', path: fact.path, a: fact}] : between(fact, other)
-  })
-  const onlyRight = b.filter(({path}) => !left.has(path))
-  return withoutFull([...found, ...onlyRight.map((fact) => ({kind: 'missing' as const, path: fact.path, b: fact}))])
+  const found: FileDifference[] = []
+  for (const each of paired({a, b}, byPath)) {
+    const {a: left, b: right} = each
+    if (left !== undefined && right !== undefined) found.push(...between(left, right))
+    else found.push({kind: 'missing', path: (left ?? right)?.path ?? '', ...each})
+  }
+  return withoutFull(found)
 }
+
+const byPath = ({path: a}: {path: string}, {path: b}: {path: string}): number => (a < b ? -1 : a === b ? 0 : 1)
 
 const between = (a: FileFact, b: FileFact): FileDifference[] => {
   const differing = (kind: FileDifferenceKind, differs: boolean): FileDifference[] =>
@@ -51,14 +53,12 @@ export const attributesOf = ({xattrs = {}}: FileFact): string =>
 const withoutFull = (found: readonly FileDifference[]): FileDifference[] => {
   const missing = found.filter(({kind}) => kind === 'missing')
   const parents = new Set(missing.map(({path}) => parentOf(path)))
-  return found
-    .filter(
-      (each) =>
-        each.kind !== 'missing' ||
-        (each.a ?? each.b)?.kind !== 'directory' ||
-        ((each.a ?? each.b)?.implied !== true && !parents.has(each.path)),
-    )
-    .toSorted((a, b) => (a.path < b.path ? -1 : a.path === b.path ? 0 : 1))
+  return found.filter(
+    (each) =>
+      each.kind !== 'missing' ||
+      (each.a ?? each.b)?.kind !== 'directory' ||
+      ((each.a ?? each.b)?.implied !== true && !parents.has(each.path)),
+  )
 }
 
 export const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('/'), 0)) || '/'
