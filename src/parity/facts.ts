@@ -35,6 +35,8 @@ export interface ImageSide {
   base?: BaseSide | undefined
   config: ConfigSide
   os?: OsRelease | undefined
+  /** of /etc/passwd and /etc/group; undefined: not known, as in an older lock file */
+  users?: UsersSide | undefined
   packages: readonly Installed[]
   runtimes: readonly Runtime[]
   dependencies: readonly Dependency[]
@@ -80,6 +82,12 @@ export interface ConfigSide {
 
 /** Of what looks like a secret no value is kept, only a digest that tells two apart (salted with the name). */
 export type EnvVar = {name: string} & ({value: string} | {secret: string} | {from: string})
+
+export interface UsersSide {
+  /** `gid` of the group that each has by itself */
+  users: readonly {name: string; id: number; gid: number}[]
+  groups: readonly {name: string; id: number}[]
+}
 
 /** A language's runtime that an image holds. */
 export interface Runtime {

@@ -7,6 +7,7 @@ import {baseOf, type FoundBase} from './base/base-of.ts'
 import type {KnownBase} from './base/known.ts'
 import {configSideOf} from './config-side.ts'
 import {filesSideOf, removedFrom} from './files-side.ts'
+import {usersIn} from './users.ts'
 
 export interface Description {
   /** as an engine or a manifest knows it */
@@ -44,6 +45,7 @@ export const describeImage = (
       ...(side && {base: side}),
       config: configSideOf(image.config),
       ...osIn(image),
+      users: usersIn(image),
       packages,
       runtimes,
       dependencies,

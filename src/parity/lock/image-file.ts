@@ -1,6 +1,6 @@
 import {z} from 'zod'
 
-import type {Dependency, DirectorySide, LayerSide, Runtime} from '../facts.ts'
+import type {Dependency, DirectorySide, LayerSide, Runtime, UsersSide} from '../facts.ts'
 import type {Package} from '../packages/package.ts'
 import {configFile} from './config-file.ts'
 import {lines} from './fields.ts'
@@ -72,6 +72,22 @@ const directories = lines<DirectorySide>(
   ({path, count, digest}) => [path, count, digest],
 )
 
+const users = lines<UsersSide['users'][number]>(
+  'NAME UID GID',
+  ([name, id, gid, ...more]) =>
+    name !== undefined && isCount(id) && isCount(gid) && more.length === 0
+      ? {name, id: Number(id), gid: Number(gid)}
+      : undefined,
+  ({name, id, gid}) => [name, id, gid],
+)
+
+const groups = lines<UsersSide['groups'][number]>(
+  'NAME GID',
+  ([name, id, ...more]) =>
+    name !== undefined && isCount(id) && more.length === 0 ? {name, id: Number(id)} : undefined,
+  ({name, id}) => [name, id],
+)
+
 const os = z.strictObject({
   id: z.string(),
   version: z.string(),
@@ -101,6 +117,7 @@ export const imageFile = z.strictObject({
     .optional(),
   config: configFile,
   os: os.optional(),
+  users: z.strictObject({users, groups}).optional(),
   packages,
   runtimes,
   dependencies,

@@ -1,7 +1,7 @@
 import {dpkgStatus} from './contents.ts'
 import {images, type Pair} from './pair.ts'
 import {type Files, shop, type Shop, tools} from './shop.ts'
-import {answers, runs, slim, web} from './sides.ts'
+import {answers, plainShop, runs, slim, web} from './sides.ts'
 
 const later = new Date('2026-11-28T12:00:00Z')
 
@@ -88,6 +88,37 @@ export const samePairs: readonly Pair[] = [
           init: false,
           networkMode: 'bridge',
           env: reversed(runs('').run?.env) as NonNullable<ReturnType<typeof runs>['run']>['env'],
+        }),
+      ]),
+  },
+  {
+    title: 'one of two images that says how it is run',
+    sides: async () => [
+      {...(await plainShop('compose:compose.yaml#web')), run: runs('').run},
+      await plainShop('image:shop:1'),
+    ],
+    uncompared: ['run'],
+  },
+  {
+    title: 'the user of the image by his number, and paths with a slash at the end',
+    sides: async () => {
+      const side = await plainShop('compose:compose.yaml#web')
+      return [
+        {...side, run: runs('', {config: {user: '1000:1000', workdir: '/app/', stopSignal: '15'}}).run},
+        {...side, run: runs('').run},
+      ]
+    },
+  },
+  {
+    title: 'capabilities, a tmpfs and a restart policy in other words',
+    sides: () =>
+      Promise.resolve([
+        runs('compose:compose.yaml#web', {capAdd: ['CHOWN', 'ALL'], capDrop: [], restart: 'on-failure'}),
+        runs('compose:other.yaml#web', {
+          capAdd: ['all'],
+          capDrop: ['ALL'],
+          restart: 'on-failure:0',
+          tmpfs: ['/tmp/:rw,nosuid,nodev,size=67108864'],
         }),
       ]),
   },
