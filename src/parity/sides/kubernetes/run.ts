@@ -31,7 +31,7 @@ export const kubernetesRun = (
     image: container.image ?? undefined,
     config: configOf(container, pod, expand),
     env: variables,
-    memoryBytes: limitOf(limits?.['memory'], source),
+    memoryBytes: whole(limitOf(limits?.['memory'], source)),
     cpus: limitOf(limits?.['cpu'], source),
     capAdd: own?.capabilities?.add ?? [],
     capDrop: own?.capabilities?.drop ?? [],
@@ -78,6 +78,9 @@ const userOf = ({securityContext: own}: Container, {securityContext: all}: PodSp
   if (user === undefined || user === null) return undefined
   return group === undefined || group === null ? String(user) : `${user}:${group}`
 }
+
+/** There is no part of a byte: Kubernetes takes the next one. */
+const whole = (bytes: number | undefined): number | undefined => bytes && Math.ceil(bytes)
 
 /** A limit that is none must not count as no limit. */
 const limitOf = (text: string | undefined, source: string): number | undefined => {

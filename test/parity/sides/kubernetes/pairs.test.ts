@@ -84,6 +84,39 @@ const differing: Readonly<Record<string, readonly [Part, Part, string]>> = {
     volume('emptyDir: {}'),
     'run.setting k8s.volume./etc/app',
   ],
+  'a file among several of a volume': [
+    volume('projected: {sources: [{configMap: {name: c}}, {secret: {name: s}}]}', config('f: prod')),
+    volume('projected: {sources: [{configMap: {name: c}}, {secret: {name: s}}]}', config('f: test')),
+    'run.setting k8s.volume./etc/app',
+  ],
+  'a file of a Secret': [
+    volume('secret: {secretName: s}', secret('f: x')),
+    volume('secret: {secretName: s}', secret('f: y')),
+    'run.setting k8s.volume./etc/app',
+  ],
+  'bytes of a file that is no text': [
+    volume('configMap: {name: c}', 'kind: ConfigMap\nmetadata: {name: c}\nbinaryData: {f: /w==}\n---\n'),
+    volume('configMap: {name: c}', 'kind: ConfigMap\nmetadata: {name: c}\nbinaryData: {f: /g==}\n---\n'),
+    'run.setting k8s.volume./etc/app',
+  ],
+  'the name of a mounted file': [
+    volume('configMap: {name: c, items: [{key: f, path: a}]}', config('f: x')),
+    volume('configMap: {name: c, items: [{key: f, path: b}]}', config('f: x')),
+    'run.setting k8s.volume./etc/app',
+  ],
+  'who may read a mounted file': [
+    volume('configMap: {name: c, defaultMode: 0400}', config('f: x')),
+    volume('configMap: {name: c}', config('f: x')),
+    'run.setting k8s.volume./etc/app',
+  ],
+  'whether mounts of the machine arrive': [
+    {
+      container: `${mount.slice(0, -2)}, mountPropagation: HostToContainer}]`,
+      pod: 'volumes: [{name: v, emptyDir: {}}]',
+    },
+    volume('emptyDir: {}'),
+    'run.setting k8s.volume./etc/app',
+  ],
   'a container that runs before': [
     pod('initContainers: [{name: migrate, image: shop:1, command: [migrate]}]'),
     '',
@@ -211,6 +244,38 @@ const equal: Readonly<Record<string, readonly [Part, Part]>> = {
     'tty: false',
   ],
   'where it may run': [pod('nodeSelector: {disk: ssd}\ntolerations: [{key: a}]'), 'imagePullPolicy: Always'],
+  'rights of mounted files, and the usual ones': [
+    volume('configMap: {name: c, defaultMode: 0644}', config('f: x')),
+    volume('projected: {sources: [{configMap: {name: c, optional: false}}]}', config('f: x')),
+  ],
+  'a volume with a source among several, and alone': [
+    volume('projected: {defaultMode: 420, sources: [{configMap: {name: d}}]}'),
+    volume('configMap: {name: d}'),
+  ],
+  'what of a ConfigMap is not mounted': [
+    volume('configMap: {name: c, items: [{key: f, path: f}]}', config('f: x, g: y')),
+    volume('configMap: {name: c}', config('f: x')),
+  ],
+  'what of a ConfigMap is not below the path': [
+    {
+      container: `${mount.slice(0, -2)}, subPath: f}]`,
+      pod: 'volumes: [{name: v, configMap: {name: c}}]',
+      before: config('f: x, g: y'),
+    },
+    {
+      container: `${mount.slice(0, -2)}, subPath: f}]`,
+      pod: 'volumes: [{name: v, configMap: {name: c}}]',
+      before: config('f: x, g: z'),
+    },
+  ],
+  'the size of a volume in other units': [
+    volume('emptyDir: {sizeLimit: 1Gi}'),
+    volume('emptyDir: {sizeLimit: 1024Mi}'),
+  ],
+  'a slash behind a path': [
+    {container: 'volumeMounts: [{name: v, mountPath: /etc/app/}]', pod: 'volumes: [{name: v, emptyDir: {}}]'},
+    volume('emptyDir: {}'),
+  ],
   'a ConfigMap of another name with the same content': [
     volume('configMap: {name: c}', config('f: prod')),
     volume('configMap: {name: c-1}', config('f: prod', '-1')),
