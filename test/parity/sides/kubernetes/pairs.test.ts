@@ -160,6 +160,41 @@ const differing: Readonly<Record<string, readonly [Part, Part, string]>> = {
   'the processes of the machine': [pod('hostPID: true'), '', 'run.setting pid'],
   'processes that are shared': [pod('shareProcessNamespace: true'), '', 'run.setting k8s.shareProcessNamespace'],
   'names of machines': [pod('hostAliases: [{ip: 1.2.3.4, hostnames: [db]}]'), '', 'run.setting extra_hosts'],
+  'a filter of system calls': [
+    pod('securityContext: {seccompProfile: {type: RuntimeDefault}}'),
+    '',
+    'run.setting k8s.seccompProfile',
+  ],
+  'what is written otherwise than Kubernetes takes it': [
+    pod('securityContext: {supplementalGroups: ["998"]}'),
+    '',
+    'run.setting k8s.supplementalGroups',
+  ],
+  'the order of containers that run before': [
+    pod('initContainers: [{name: a, image: i}, {name: b, image: i}]'),
+    pod('initContainers: [{name: b, image: i}, {name: a, image: i}]'),
+    'run.setting k8s.initContainers',
+  ],
+  'a container that runs before and one that stays': [
+    pod('initContainers: [{name: a, image: i}]'),
+    pod('initContainers: [{name: a, image: i, restartPolicy: Always}]'),
+    'run.setting k8s.initContainers.a',
+  ],
+  'what another container has from a ConfigMap of the file': [
+    {pod: 'initContainers: [{name: a, image: i, envFrom: [{configMapRef: {name: c}}]}]', before: config('A: x')},
+    {pod: 'initContainers: [{name: a, image: i, envFrom: [{configMapRef: {name: c}}]}]', before: config('A: y')},
+    'run.setting k8s.initContainers.a',
+  ],
+  'who is asked for names': [
+    pod('dnsPolicy: None\ndnsConfig: {nameservers: [1.1.1.1]}'),
+    pod('dnsPolicy: None\ndnsConfig: {nameservers: [8.8.8.8]}'),
+    'run.setting dns',
+  ],
+  'who it is to the cluster, by the older name': [
+    pod('serviceAccount: admin'),
+    '',
+    'run.setting k8s.serviceAccountName',
+  ],
   'who it is to the cluster': [pod('serviceAccountName: admin'), '', 'run.setting k8s.serviceAccountName'],
   'no token': [pod('automountServiceAccountToken: false'), '', 'run.setting k8s.automountServiceAccountToken'],
   'another runtime': [pod('runtimeClassName: gvisor'), '', 'run.setting k8s.runtimeClassName'],
@@ -239,9 +274,17 @@ const equal: Readonly<Record<string, readonly [Part, Part]>> = {
   ],
   'what is off or the default, and what is not said': [
     pod(
-      'hostPID: false\ndnsPolicy: ClusterFirst\nserviceAccountName: default\nsecurityContext: {seccompProfile: {type: RuntimeDefault}}',
+      'hostPID: false\ndnsPolicy: ClusterFirst\nserviceAccount: default\nsecurityContext: {fsGroupChangePolicy: Always}',
     ),
     'tty: false',
+  ],
+  'a limit of something in other units': [
+    'resources: {limits: {ephemeral-storage: 1Gi}}',
+    'resources: {limits: {ephemeral-storage: 1024Mi}}',
+  ],
+  'what another container says that is the default': [
+    pod('initContainers: [{name: a, image: i, imagePullPolicy: Always, tty: false, terminationMessagePath: /dev/x}]'),
+    pod('initContainers: [{name: a, image: i}]'),
   ],
   'where it may run': [pod('nodeSelector: {disk: ssd}\ntolerations: [{key: a}]'), 'imagePullPolicy: Always'],
   'rights of mounted files, and the usual ones': [
