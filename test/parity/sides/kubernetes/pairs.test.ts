@@ -59,6 +59,24 @@ const differing: Readonly<Record<string, readonly [Part, Part, string]>> = {
     'env: [{name: PORT, value: "80"}]',
     'run.env.source * of ConfigMap x',
   ],
+  'a variable beside a source that both have': [
+    'envFrom: [{configMapRef: {name: x}}]\nenv: [{name: PORT, value: "80"}]',
+    'envFrom: [{configMapRef: {name: x}}]',
+    'run.env.source PORT',
+  ],
+  'a variable that is none of a source with a prefix': [
+    'envFrom: [{prefix: DB_, configMapRef: {name: x}}]',
+    'env: [{name: PORT, value: "80"}]',
+    'run.env.missing PORT',
+  ],
+  'a key that need not be there': [ofConfig(', optional: true'), '', 'run.env.source A'],
+  'a key that has to be there': [ofConfig(), ofConfig(', optional: true'), 'run.env.source A'],
+  'a source that need not be there': [
+    'envFrom: [{secretRef: {name: x, optional: true}}]',
+    '',
+    'run.env.source * of Secret x',
+  ],
+  'a key of what is not known': [ofConfig(), '', 'run.env.missing A'],
   'the content of a file': [
     volume('configMap: {name: c}', config('f: prod')),
     volume('configMap: {name: c}', config('f: test')),
@@ -337,4 +355,13 @@ for (const [title, [a, b]] of Object.entries(equal))
 test('what a Secret holds is put into no argument', (t) => {
   const {config: told} = runOf(`${secret('h: hunter2')}${deployment(`${ofSecret}\nargs: ["--db=$(DB_HOST)"]`)}`)
   t.deepEqual(told.command, ['--db=$(DB_HOST)'])
+})
+
+test('a variable that may come from a source that is not known is not called missing', (t) => {
+  for (const one of ['configMapRef: {name: x}', 'secretRef: {name: x, optional: true}'])
+    t.deepEqual(
+      found(`envFrom: [{prefix: P, ${one}}]`, 'env: [{name: PORT, value: "80"}]').map((each) => each.split(' ')[0]),
+      ['run.env.source'],
+    )
+  t.deepEqual(found(ofConfig(', optional: true'), ''), ['run.env.source A'])
 })
