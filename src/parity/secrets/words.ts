@@ -5,7 +5,14 @@ import {isSecretByForm} from './secret-value.ts'
 
 /** A command, an instruction or a label, with a digest in the place of each secret, so that two of them can still be compared. */
 export const withoutSecrets = (text: string): string =>
-  /PRIVATE KEY-----/.test(text) ? hidden('', text) : text.replaceAll(wordInText, replacer())
+  /PRIVATE KEY-----/.test(text)
+    ? hidden('', text)
+    : text
+        .replaceAll(credentials, (_, name: string, value: string) => `${name}${hidden('Authorization', value)}`)
+        .replaceAll(wordInText, replacer())
+
+/** Of a header, where they are a word of their own; a variable that a shell puts in is none. */
+const credentials = /(\bauthorization["']?:\s*["']?(?:basic|bearer|token|digest)\s+)(?!\$|secret:)([^\s"']+)/gi
 
 /** The same of a command in words. */
 export const wordsWithoutSecrets = (words: readonly string[]): string[] => {

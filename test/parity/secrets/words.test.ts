@@ -82,3 +82,14 @@ for (const text of [
   test(`${text} stays as it is`, (t) => {
     t.is(withoutSecrets(text), text)
   })
+
+test('what a header says of who asks is hidden, and a variable that a shell puts in is not', (t) => {
+  for (const text of [
+    'curl -H "Authorization: Bearer hunter2-hunter2" http://x',
+    "wget --header='authorization: Basic aHVudGVyMjpodW50ZXIy'",
+  ]) {
+    t.regex(withoutSecrets(text), /secret:[0-9a-f]{24}/)
+    t.notRegex(withoutSecrets(text), /hunter2|aHVudGVy/)
+  }
+  t.is(withoutSecrets('-H "Authorization: Bearer $TOKEN"'), '-H "Authorization: Bearer $TOKEN"')
+})

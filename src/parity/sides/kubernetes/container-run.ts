@@ -1,6 +1,5 @@
 import {ImmError} from '../../../errors.ts'
 import type {ConfigSide, RunSide} from '../../facts.ts'
-import {wordsWithoutSecrets} from '../../secrets/words.ts'
 import {plainRun, tidy} from '../run.ts'
 import type {KubernetesObject} from './documents.ts'
 import {mountsOf} from './mounts.ts'
@@ -47,12 +46,12 @@ export const containerRun = (
     restart: restarts[pod.restartPolicy ?? 'Always'],
     replicas,
     stopGraceMs: (pod.terminationGracePeriodSeconds ?? graceSeconds) * 1000,
-    others: withoutSecrets({
+    others: {
       ...settings,
       ...othersOf(pod, container),
       ...probesOf(container),
       ...volumesOf(container, pod, objects, namespace),
-    }),
+    },
   })
 }
 
@@ -90,6 +89,3 @@ const limitOf = (text: string | undefined, source: string): number | undefined =
     throw new ImmError('SIDE_UNREADABLE', `${source}: "${text}" is no quantity, as 512Mi or 500m are`)
   return value
 }
-
-const withoutSecrets = (others: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(others).map(([term, value]) => [term, wordsWithoutSecrets([value]).join(' ')]))

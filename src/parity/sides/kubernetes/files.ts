@@ -3,7 +3,7 @@ import {z} from 'zod'
 import {secretDigest} from '../../secrets/secret-digest.ts'
 import type {KubernetesObject} from './documents.ts'
 import {heldBy, type HeldKind, type Known} from './held.ts'
-import {canonical} from './words.ts'
+import {canonical, shown} from './words.ts'
 
 const given = z.looseObject({
   name: z.string().nullish(),
@@ -27,12 +27,12 @@ export const filesOf = (
 ): {text: string; known: boolean} => {
   const held = kinds[kind]
   const read = given.safeParse(settings)
-  if (held === undefined || !read.success) return {text: `${kind} ${canonical(settings)}`, known: false}
+  if (held === undefined || !read.success) return {text: `${kind} ${shown(settings)}`, known: false}
   const {name, secretName, items, defaultMode: _mode, optional, ...rest} = read.data
   const which = name ?? secretName ?? ''
   const content = heldBy(held, which, objects, namespace)
   if (content === undefined) {
-    const more = canonical({...rest, items, optional, defaultMode: modeOf(defaultMode)})
+    const more = shown({...rest, items, optional, defaultMode: modeOf(defaultMode)})
     return {text: `${kind} ${which} ${more}`.replace(/ \{\}$/, ''), known: false}
   }
   const files = (items ?? [...content.keys()].map((key) => ({key, path: key})))

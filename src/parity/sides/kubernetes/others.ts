@@ -1,4 +1,4 @@
-import {told} from '../settings/terms.ts'
+import {listed, told} from '../settings/terms.ts'
 import {dnsOf, hostsOf} from './names.ts'
 import type {Container, PodSpec} from './pod.ts'
 import {plainQuantity} from './quantity.ts'
@@ -44,6 +44,7 @@ export const othersOf = (pod: PodSpec, container: Container): Terms => {
     ...securityOf(pod, container),
     ...lifecycleOf(container),
     ...limitsOf(container),
+    ...settingsBut({'resources.claims': container.resources?.claims, hostPorts: hostPortsOf(container)}, new Set(), {}),
   }
 }
 
@@ -55,6 +56,16 @@ const withAccount = (pod: PodSpec): PodSpec => ({
 
 const lifecycleOf = ({lifecycle}: Container): Terms =>
   settingsBut(lifecycle ?? {}, new Set(['stopSignal']), {}, 'k8s.lifecycle.')
+
+/** A port of the machine itself, which one pod of each has. */
+const hostPortsOf = ({ports}: Container): string | undefined =>
+  listed(
+    (ports ?? [])
+      .filter(({hostPort}) => hostPort)
+      .map(
+        ({hostPort, containerPort, protocol}) => `${hostPort}:${containerPort}/${(protocol ?? 'TCP').toLowerCase()}`,
+      ),
+  )
 
 const limitsOf = ({resources}: Container): Terms =>
   Object.fromEntries(

@@ -10,7 +10,7 @@ const variable = z.object({
   name: z.string(),
   value: z.string().nullish(),
   valueFrom: z
-    .object({
+    .looseObject({
       configMapKeyRef: keyed.nullish(),
       secretKeyRef: keyed.nullish(),
       fieldRef: z.object({fieldPath: z.string()}).nullish(),
@@ -66,8 +66,15 @@ const container = z.looseObject({
   workingDir: z.string().nullish(),
   env: list(variable),
   envFrom: list(source),
-  ports: list(z.object({name: z.string().nullish(), containerPort: z.number(), protocol: z.string().nullish()})),
-  resources: z.object({limits: z.record(z.string(), amount).nullish()}).nullish(),
+  ports: list(
+    z.object({
+      name: z.string().nullish(),
+      containerPort: z.number(),
+      hostPort: z.number().nullish(),
+      protocol: z.string().nullish(),
+    }),
+  ),
+  resources: z.object({limits: z.record(z.string(), amount).nullish(), claims: list(z.unknown())}).nullish(),
   securityContext: containerSecurity.nullish(),
   volumeMounts: list(
     z.object({
@@ -77,6 +84,7 @@ const container = z.looseObject({
       subPath: z.string().nullish(),
       subPathExpr: z.string().nullish(),
       mountPropagation: z.string().nullish(),
+      recursiveReadOnly: z.string().nullish(),
     }),
   ),
   livenessProbe: probe.nullish(),

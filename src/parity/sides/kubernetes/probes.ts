@@ -1,6 +1,8 @@
 import type {ConfigSide} from '../../facts.ts'
+import {looksSecret} from '../../secrets/looks-secret.ts'
+import {secretDigest} from '../../secrets/secret-digest.ts'
 import type {Container, Probe} from './pod.ts'
-import {canonical, type Terms} from './words.ts'
+import {shown, type Terms} from './words.ts'
 
 // In the order in which one of them takes the place of a HEALTHCHECK.
 const kinds = ['readinessProbe', 'livenessProbe', 'startupProbe'] as const
@@ -28,7 +30,7 @@ export const probesOf = (container: Container): Terms => {
         successThreshold: successThreshold === 1 ? undefined : successThreshold,
         terminationGracePeriodSeconds,
       }
-      const words = canonical(more)
+      const words = shown(more)
       return words === '{}' ? [] : [[`k8s.${kind}`, words] as const]
     }),
   ])
@@ -57,8 +59,14 @@ const testOf = (
   if (httpGet) {
     const {scheme, host, port, path, httpHeaders} = httpGet
     const url = `${(scheme ?? 'HTTP').toLowerCase()}://${host ?? ''}:${named(port)}${path || '/'}`
-    return ['HTTP', url, ...(httpHeaders ?? []).map(({name, value}) => `${name}: ${value}`).toSorted()]
+    return ['HTTP', url, ...(httpHeaders ?? []).map(headerOf).toSorted()]
   }
   if (tcpSocket) return ['TCP', `${tcpSocket.host ?? ''}:${named(tcpSocket.port)}`]
   return ['GRPC', `:${grpc?.port ?? ''}${grpc?.service ? `/${grpc.service}` : ''}`]
 }
+
+/** What says who asks is told by a digest. */
+const headerOf = ({name, value}: {name: string; value: string}): string =>
+  /^(?:proxy-)?authorization$/i.test(name) || looksSecret(name, value)
+    ? `${name}: secret:${secretDigest(name, value)}`
+    : `${name}: ${value}`

@@ -4,6 +4,8 @@ import {byName, concealed} from '../variable.ts'
 import type {KubernetesObject} from './documents.ts'
 import {heldBy, type HeldKind, type Known} from './held.ts'
 import type {Container} from './pod.ts'
+import {plainQuantity} from './quantity.ts'
+import {shown} from './words.ts'
 
 export interface Variables {
   variables: EnvVar[]
@@ -61,11 +63,13 @@ export const variablesOf = (
 const placeOf = ({
   fieldRef,
   resourceFieldRef,
+  ...other
 }: NonNullable<NonNullable<Container['env']>[number]['valueFrom']>): string => {
   if (fieldRef) return `field ${fieldRef.fieldPath}`
-  if (!resourceFieldRef) return 'elsewhere'
+  if (!resourceFieldRef) return shown(other)
   const {resource, containerName, divisor} = resourceFieldRef
-  const parts = [resource, containerName && `of ${containerName}`, divisor && divisor !== '0' && `by ${divisor}`]
+  const unit = plainQuantity(divisor || '0')
+  const parts = [resource, containerName && `of ${containerName}`, !['0', '1'].includes(unit) && `by ${unit}`]
   return `resource ${parts.filter(Boolean).join(' ')}`
 }
 

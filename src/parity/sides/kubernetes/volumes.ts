@@ -2,7 +2,7 @@ import type {KubernetesObject} from './documents.ts'
 import {filesOf} from './files.ts'
 import type {Container, PodSpec, Volume} from './pod.ts'
 import {plainQuantity} from './quantity.ts'
-import {canonical, type Terms} from './words.ts'
+import {shown, type Terms} from './words.ts'
 
 type Settings = Readonly<Record<string, unknown>>
 type Mount = NonNullable<Container['volumeMounts']>[number]
@@ -20,10 +20,14 @@ export const volumesOf = (
       const path = mount.mountPath.replace(/(?<=.)\/+$/, '')
       // A claim of a StatefulSet has no entry of its own in the pod.
       const held = volume ? heldIn(volume, mount, objects, namespace) : `persistentVolumeClaim${belowOf(mount)}`
-      const {mountPropagation: arriving} = mount
-      return [`k8s.volume.${path}`, arriving && arriving !== 'None' ? `${held}, ${arriving}` : held]
+      return [`k8s.volume.${path}`, [held, ...optionsOf(mount)].join(', ')]
     }),
   )
+
+const optionsOf = ({mountPropagation: arriving, recursiveReadOnly: deep}: Mount): string[] => [
+  ...(arriving && arriving !== 'None' ? [arriving] : []),
+  ...(deep && deep !== 'Disabled' ? [`all of it read-only: ${deep}`] : []),
+]
 
 const belowOf = ({subPath, subPathExpr}: Mount): string => {
   const below = subPath || subPathExpr
@@ -66,4 +70,4 @@ const withPlainSize = ({sizeLimit, ...settings}: Settings): Settings => ({
     : {}),
 })
 
-const wordsOf = (kind: string, settings: Settings): string => `${kind} ${canonical(settings)}`.replace(/ \{\}$/, '')
+const wordsOf = (kind: string, settings: Settings): string => `${kind} ${shown(settings)}`.replace(/ \{\}$/, '')

@@ -1,5 +1,8 @@
 import {isDeepStrictEqual} from 'node:util'
 
+import {withoutSecrets} from '../../secrets/words.ts'
+import {canonical as concealed} from '../settings/canonical.ts'
+
 /** Settings by their terms: facts.ts, RunSide's `others`. */
 export type Terms = Readonly<Record<string, string>>
 
@@ -18,7 +21,7 @@ export const settingsBut = (
       .filter(([key, value]) => !told.has(key) && !isDeepStrictEqual(value, defaults[key]))
       // Off says something where it is on otherwise.
       .filter(([key, value]) => !isNothing(value) || (value === false && defaults[key] === true))
-      .map(([key, value]) => [`${prefix}${key}`, typeof value === 'string' ? value : canonical(value)]),
+      .map(([key, value]) => [`${prefix}${key}`, typeof value === 'string' ? withoutSecrets(value) : shown(value)]),
   )
 
 /** A key that is written and left empty, or off, says what not writing it says. */
@@ -31,6 +34,9 @@ const isNothing = (value: unknown): boolean =>
 
 /** JSON with the keys in order, and without what says nothing. */
 export const canonical = (value: unknown): string => JSON.stringify(value, sorted) ?? ''
+
+/** The same, to be read: with a digest in the place of each secret. */
+export const shown = (value: unknown): string => concealed(JSON.parse(canonical(value)))
 
 const sorted = (_key: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

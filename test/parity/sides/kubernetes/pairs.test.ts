@@ -135,6 +135,22 @@ const differing: Readonly<Record<string, readonly [Part, Part, string]>> = {
     volume('emptyDir: {}'),
     'run.setting k8s.volume./etc/app',
   ],
+  'a port of the machine': [
+    'ports: [{containerPort: 80, hostPort: 80}]',
+    'ports: [{containerPort: 80}]',
+    'run.setting k8s.hostPorts',
+  ],
+  'a device that is claimed': ['resources: {claims: [{name: gpu}]}', '', 'run.setting k8s.resources.claims'],
+  'a source of a variable that nobody knew when this was written': [
+    'env: [{name: A, valueFrom: {ofTheMoon: {phase: full}}}]',
+    'env: [{name: A, valueFrom: {ofTheMoon: {phase: new}}}]',
+    'run.env.source A',
+  ],
+  'what is read-only below a mount': [
+    `${mount.slice(0, -2)}, recursiveReadOnly: Enabled}]`,
+    mount,
+    'run.setting k8s.volume./etc/app',
+  ],
   'a container that runs before': [
     pod('initContainers: [{name: migrate, image: shop:1, command: [migrate]}]'),
     '',
@@ -296,6 +312,10 @@ const equal: Readonly<Record<string, readonly [Part, Part]>> = {
     ),
     'tty: false',
   ],
+  'the unit of a limit in a variable, in other words': [
+    'env: [{name: A, valueFrom: {resourceFieldRef: {resource: limits.cpu, divisor: 1}}}]',
+    'env: [{name: A, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}]',
+  ],
   'a limit of something in other units': [
     'resources: {limits: {ephemeral-storage: 1Gi}}',
     'resources: {limits: {ephemeral-storage: 1024Mi}}',
@@ -364,4 +384,14 @@ test('a variable that may come from a source that is not known is not called mis
       ['run.env.source'],
     )
   t.deepEqual(found(ofConfig(', optional: true'), ''), ['run.env.source A'])
+})
+
+test('secrets in hooks, headers and volumes are told by a digest', (t) => {
+  const hook = 'lifecycle: {preStop: {exec: {command: [curl, -H, "Authorization: Bearer hunter2"]}}}'
+  const header = 'httpHeaders: [{name: Authorization, value: hunter2}]'
+  const probes = `readinessProbe: {httpGet: {port: 1, ${header}}}\nlivenessProbe: {httpGet: {port: 1, ${header}}}`
+  const attributes = 'volumes: [{name: v, csi: {driver: d, volumeAttributes: {password: hunter2}}}]'
+  const told = JSON.stringify(runOf(deployment(`${hook}\n${probes}\n${mount}`, attributes)))
+  t.notRegex(told, /hunter2/)
+  t.regex(told, /driver.*password/)
 })
