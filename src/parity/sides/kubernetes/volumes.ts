@@ -16,7 +16,7 @@ export const volumesOf = (
       const volume = volumes?.find((each) => each.name === name)
       const below = subPath || subPathExpr
       const held = volume === undefined ? 'persistentVolumeClaim' : heldIn(volume, objects, namespace)
-      return [`k8s.volume.${mountPath}`, below ? `${held}, ${below} of it` : held]
+      return [`k8s.volume.${mountPath.replace(/(?<=.)\/+$/, '')}`, below ? `${held}, ${below} of it` : held]
     }),
   )
 

@@ -210,6 +210,10 @@ const equal: Readonly<Record<string, readonly [Part, Part]>> = {
     ),
     'tty: false',
   ],
+  'a mount with a slash at its end': [
+    'volumeMounts: [{name: v, mountPath: /data/}]',
+    'volumeMounts: [{name: v, mountPath: /data}]',
+  ],
   'where it may run': [pod('nodeSelector: {disk: ssd}\ntolerations: [{key: a}]'), 'imagePullPolicy: Always'],
   'a ConfigMap of another name with the same content': [
     volume('configMap: {name: c}', config('f: prod')),
