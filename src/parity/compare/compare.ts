@@ -9,6 +9,7 @@ import {compareEnv} from './config/env.ts'
 import {compareHealthchecks} from './config/healthcheck.ts'
 import {compareSettings} from './config/settings.ts'
 import type {Both} from './difference.ts'
+import {startedBy} from './files/started.ts'
 import {compareImages} from './images.ts'
 import {compareByImm} from './run/by-imm.ts'
 import {compareRunImage} from './run/image.ts'
@@ -41,6 +42,7 @@ export const compareSides = (
             names,
             config,
             workdir: effectiveOf(a).config.workdir?.value || '/',
+            started: new Set([a, b].flatMap((each) => startedBy(effectiveOf(each)))),
             isWhole: (part) => ({a: isWhole(a, part), b: isWhole(b, part)}),
           },
         )

@@ -4,6 +4,7 @@ import type {Reduction} from '../image/reduction.ts'
 import {gapOf, type Unreadable} from '../reduced/gap.ts'
 import {isProblem} from '../reduced/problem.ts'
 import {valueAt} from '../reduced/value.ts'
+import {gathering} from './gathered.ts'
 import {go} from './go/go.ts'
 import {java} from './java/java.ts'
 import {npm} from './npm/npm.ts'
@@ -39,7 +40,7 @@ const longest = 256
 
 /** The dependencies of an image read with `dependencyFile`, each once and in one order, and the files that can't be read. */
 export const readDependencies = (image: Holder): Dependencies => {
-  const found = new Map<string, Dependency>()
+  const found = gathering(mostDependencies)
   const unreadable: Unreadable[] = []
   for (const {path, kind} of image.tree.all()) {
     const source = kind === 'file' ? sourceOf(path) : undefined
@@ -47,17 +48,16 @@ export const readDependencies = (image: Holder): Dependencies => {
     const value = source.reduction === undefined ? undefined : valueAt(image, path)
     if (source.reduction !== undefined && value === undefined) continue
     if (isProblem(value)) unreadable.push({path, problem: value.problem})
-    else if (found.size > mostDependencies) unreadable.push({path, problem: `there are more than ${mostDependencies}`})
+    else if (found.isFull()) unreadable.push({path, problem: `there are more than ${mostDependencies}`})
     else {
       const named = namesOf(source, value)
-      for (const each of named) if (isName(each)) add(found, source, each)
+      const {ecosystem, scope, source: by} = source
+      for (const each of named)
+        if (isName(each)) found.add({ecosystem, name: each[0], version: each[1], scope, source: by})
       if (!named.every(isName)) unreadable.push({path, problem: 'it names something by what is no name or version'})
     }
   }
-  return {
-    dependencies: [...found].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each),
-    gaps: gapOf('dependencies', unreadable),
-  }
+  return {dependencies: found.all(), gaps: gapOf('dependencies', unreadable)}
 }
 
 export const dependenciesIn = (image: Holder): readonly Dependency[] => readDependencies(image).dependencies
@@ -71,7 +71,3 @@ const namesOf = ({read}: Source, value: unknown): readonly Named[] =>
 /** What no registry has is a file's attempt to look like something else in a report. */
 const isName = (named: Named): boolean =>
   named.every((each) => each.length > 0 && each.length <= longest && !/[\s\p{C}]/u.test(each))
-
-const add = (found: Map<string, Dependency>, {ecosystem, scope, source}: Source, [name, version]: Named) => {
-  found.set([ecosystem, scope, source, name, version].join('\0'), {ecosystem, name, version, scope, source})
-}

@@ -1,10 +1,12 @@
-/** Directories in which nothing counts. They themselves do. */
+import type {FileFact} from '../image/facts.ts'
+
+/** Directories that the engine mounts over when a container starts. A build leaves them where its base has none: nothing but that is said by them. */
+const mountPoints = ['/dev', '/proc', '/sys']
+
+/** Directories in which nothing counts. They themselves do, unless the engine mounts over them. */
 const emptied = [
-  // Mounted over, or written by the engine, when a container starts.
-  '/dev',
-  '/proc',
-  '/sys',
-  // By their definition these may be gone at any time (FHS 3.0: 3.18, 5.5, 5.10, 5.15).
+  ...mountPoints,
+  // By their definition these may be gone at any time (FHS 3.0: 3.18, 5.5, 5.10, 5.15). Not /run: no engine empties it, and servers fail without a directory there.
   '/tmp',
   '/var/tmp',
   '/var/cache',
@@ -26,6 +28,7 @@ const emptied = [
 const below = emptied.map((directory) => `${directory}/`)
 
 const files = new Set([
+  // Written by the engine when a container starts.
   '/.dockerenv',
   '/etc/hostname',
   '/etc/hosts',
@@ -57,11 +60,17 @@ const files = new Set([
 
 const patterns = [
   // Compiled from the source beside it, whose time it holds.
-  /\/__pycache__\/[^/]+\.pyc$/,
-  // Caches of people and of package managers of languages.
-  /^\/(?:root|home\/[^/]+)\/\.(?:cache|npm\/_(?:cacache|logs)|bundle\/cache|gem\/specs|m2\/repository\/\.cache|yarn\/cache|pnpm-store)\//,
+  /\/__pycache__(?:\/[^/]+\.pyc)?$/,
+  // Caches of package managers of languages. What else is below .cache may be what runs: browsers of Playwright, models of Hugging Face.
+  /^\/(?:root|home\/[^/]+)\/\.cache\/(?:bazel|bazelisk|bundle|ccache|composer|deno|electron|go-build|golangci-lint|helm|mesa_shader_cache|node|node-gyp|npm|pip|pip-tools|pipenv|pnpm|poetry|pre-commit|pypoetry|sccache|turbo|uv|virtualenv|yarn)\//,
+  /^\/(?:root|home\/[^/]+)\/\.(?:npm\/_(?:cacache|logs)|bundle\/cache|composer\/cache|gem\/specs|m2\/repository\/\.cache|yarn\/(?:berry\/)?cache|pnpm-store|local\/share\/pnpm\/store)\//,
+  // Whether there was a newer version of npm or yarn on the day of the build.
+  /^\/(?:root|home\/[^/]+)\/\.config\/configstore\//,
+  // What pnpm notes of when it last looked, and how native gems were compiled.
+  /\/node_modules\/(?:\.modules\.yaml|\.pnpm-workspace-state(?:-v\d+)?\.json)$/,
+  /\/extensions\/[^/]+\/[^/]+\/[^/]+\/(?:gem_make\.out|mkmf\.log)$/,
   /^\/(?:root|home\/[^/]+)\/\.(?:npm\/_update-notifier-last-checked|gnupg\/random_seed|wget-hsts|node_repl_history|(?:bash|ash|python)_history)$/,
-  /^\/usr\/local\/(?:share\/\.cache|bundle\/cache)\//,
+  /^\/usr\/local\/(?:share\/\.(?:cache|config)|bundle\/cache)\//,
   /^\/go\/(?:pkg\/mod\/cache|\.cache)\//,
 ]
 
@@ -69,7 +78,9 @@ const patterns = [
  * What differs between two builds of the same source at different times, and means nothing to the application: no part of a side's files.
  * docs/parity-lock.md has the list for people.
  */
-export const isVolatile = (path: string): boolean =>
+export const isVolatile = ({path, kind}: Pick<FileFact, 'path' | 'kind'>): boolean =>
   files.has(path) ||
+  // A link in their place is no such thing: no container starts from it.
+  (kind === 'directory' && mountPoints.includes(path)) ||
   below.some((directory) => path.startsWith(directory)) ||
   patterns.some((pattern) => pattern.test(path))

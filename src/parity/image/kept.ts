@@ -21,29 +21,38 @@ export interface Kept {
 /** What is smaller does not shrink, and an image may have 50,000 such. */
 const compressedFrom = 1024
 
+/** Compressed, or where it is small a string of its bytes: a buffer of its own would be several times as large. */
+type Stored = string | {compressed: Buffer; size: number}
+
 /**
  * Compressed, because each layer that installs something brings the whole package database again, and which one counts is known only when
  * all layers have been read.
  */
 export const keptIn = (budget: Budget): Kept => {
-  const contents = new Map<string, {stored: Buffer; size: number}>()
+  /** by what was made of the files, then by their digests, which are their facts' own strings */
+  const reductions = new Map<string, Map<string, Stored>>()
   return {
     put(sha256, reduction, content) {
-      const key = keyOf(sha256, reduction)
-      if (contents.has(key)) return
-      const stored = content.length < compressedFrom ? content : zstdCompressSync(content)
-      budget.spend('keptBytes', stored.length)
-      contents.set(key, {stored, size: content.length})
+      const contents = reductions.get(reduction) ?? new Map<string, Stored>()
+      reductions.set(reduction, contents)
+      if (contents.has(sha256)) return
+      const stored = storedOf(content)
+      budget.spend('keptBytes', typeof stored === 'string' ? stored.length : stored.compressed.length)
+      contents.set(sha256, stored)
     },
     get(sha256, reduction) {
-      const found = contents.get(keyOf(sha256, reduction))
-      if (found === undefined || found.size < compressedFrom) return found?.stored
-      return zstdDecompressSync(found.stored, {maxOutputLength: found.size})
+      const found = reductions.get(reduction)?.get(sha256)
+      if (found === undefined) return undefined
+      if (typeof found === 'string') return Buffer.from(found, 'latin1')
+      return zstdDecompressSync(found.compressed, {maxOutputLength: found.size})
     },
   }
 }
 
-const keyOf = (sha256: string, reduction: string): string => (reduction === '' ? sha256 : `${sha256} ${reduction}`)
+const storedOf = (content: Buffer): Stored =>
+  content.length < compressedFrom
+    ? content.toString('latin1')
+    : {compressed: zstdCompressSync(content), size: content.length}
 
 /** What was kept of that file. */
 export const keptOf = (kept: Kept, wanted: Wanted, fact: FileFact | undefined): Buffer | undefined => {

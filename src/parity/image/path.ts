@@ -6,7 +6,8 @@ export const imagePath = (name: string, {pathBytes}: Pick<Limits, 'pathBytes'>):
   if (Buffer.byteLength(name) > pathBytes) throw refused(`the archive has a path of more than ${pathBytes} bytes`)
   const parts = name.split('/').filter((part) => part !== '' && part !== '.')
   if (parts.includes('..')) throw refused(`the archive has a path that leads out: ${JSON.stringify(name)}`)
-  return `/${parts.join('/')}`
+  // Joined at once: put together with + or a template, V8 keeps the parts beside the whole.
+  return parts.length === 0 ? '/' : ['', ...parts].join('/')
 }
 
 export const partsOf = (path: string): string[] => (path === '/' ? [] : path.slice(1).split('/'))

@@ -1,12 +1,6 @@
-import type {FileFact, LayerFacts, LayerStep} from './facts.ts'
+import type {FileFact, LayerFact, LayerFacts, LayerStep} from './facts.ts'
 import {damaged, refused} from './failures.ts'
-import {partsOf} from './path.ts'
-
-interface Node {
-  fact: FileFact
-  /** undefined while nothing is: of a hundred thousand files each map would be as large as the rest */
-  below: Map<string, Node> | undefined
-}
+import {type Node, type Places, places} from './places.ts'
 
 /** What an image's layers come to, as a container would see it. */
 export interface ImageTree {
@@ -19,73 +13,55 @@ export interface ImageTree {
 
 /** Lays layers over each other, the lowest first. Done on names alone. */
 export const treeOf = (layers: readonly Pick<LayerFacts, 'steps'>[]): ImageTree => {
-  const root = directory('/', 0)
+  const tree = places(implied('/'))
   for (const [layer, {steps}] of layers.entries()) {
     // Deletions are of what lower layers have, wherever in the archive they stand.
-    for (const step of steps) if (step.does === 'remove' || step.does === 'empty') hide(root, step)
-    for (const step of steps) if (step.does === 'put' || step.does === 'link') add(root, step, layer)
+    for (const step of steps)
+      if (step.does === 'remove') tree.remove(step.path)
+      else if (step.does === 'empty') tree.empty(step.path)
+    for (const step of steps) if (step.does === 'put' || step.does === 'link') add(tree, step, layer)
   }
   return {
-    get: (path) => find(root, path)?.fact,
-    list: (path) => [...(find(root, path)?.below?.keys() ?? [])].toSorted(),
-    all: () => walk(root),
+    get: (path) => factOf(tree.get(path)),
+    list: (path) => tree.below(path).map((each) => each.slice(each.lastIndexOf('/') + 1)),
+    all: () => walk(tree),
   }
 }
 
-const directory = (path: string, layer: number): Node => ({
-  fact: {path, kind: 'directory', mode: 0o755, uid: 0, gid: 0, size: 0, implied: true, layer},
-  below: undefined,
+const factOf = (node: Node | undefined): FileFact | undefined => node && {...node.fact, layer: node.layer}
+
+const implied = (path: string): Node['fact'] => ({
+  path,
+  kind: 'directory',
+  mode: 0o755,
+  uid: 0,
+  gid: 0,
+  size: 0,
+  implied: true,
 })
 
-const find = (root: Node, path: string): Node | undefined => {
-  let at: Node | undefined = root
-  for (const part of partsOf(path)) at = at?.below?.get(part)
-  return at
+const add = (tree: Places, step: LayerStep & {does: 'put' | 'link'}, layer: number): void => {
+  const fact = step.does === 'put' ? step.fact : {...linked(tree, step), path: step.path}
+  enter(tree, fact.path, layer)
+  tree.put(fact, layer)
 }
 
-const hide = (root: Node, {does, path}: LayerStep & {does: 'remove' | 'empty'}): void => {
-  if (does === 'empty') {
-    find(root, path)?.below?.clear()
-    return
+/** Makes the directories above where there are none, as engines do. */
+const enter = (tree: Places, path: string, layer: number): void => {
+  if (tree.get(tree.above(path))?.fact.kind === 'directory') return
+  for (let end = path.indexOf('/', 1); end !== -1; end = path.indexOf('/', end + 1)) {
+    // A piece of the text that is there, and no text of its own.
+    const place = path.slice(0, end)
+    const found = tree.get(place)
+    if (found?.fact.kind === 'directory') continue
+    // Of a lower layer, it gives way to the directory (as overlay2 has it); of the same, engines would write through it.
+    if (found?.layer === layer) throw refused(`the archive has ${path} below ${found.fact.path}, which is no directory`)
+    tree.put(implied(place), layer)
   }
-  const parts = partsOf(path)
-  const name = parts.pop()
-  if (name !== undefined) find(root, `/${parts.join('/')}`)?.below?.delete(name)
 }
 
-const add = (root: Node, step: LayerStep & {does: 'put' | 'link'}, layer: number): void => {
-  const fact = step.does === 'put' ? {...step.fact, layer} : {...linked(root, step), path: step.path, layer}
-  const parts = partsOf(fact.path)
-  const name = parts.pop()
-  if (name === undefined) {
-    root.fact = fact
-    return
-  }
-  const parent = parts.reduce((at, part) => entered(at, part, fact.path, layer), root)
-  const before = parent.below?.get(name)
-  const keeps = before?.fact.kind === 'directory' && fact.kind === 'directory'
-  put(parent, name, {fact, below: keeps ? before.below : undefined})
-}
-
-/** The directory of that name, made where there is none, as engines do. */
-const entered = (at: Node, name: string, path: string, layer: number): Node => {
-  const found = at.below?.get(name)
-  if (found?.fact.kind === 'directory') return found
-  // Of a lower layer, it gives way to the directory (as overlay2 has it); of the same, engines would write through it.
-  if (found?.fact.layer === layer)
-    throw refused(`the archive has ${path} below ${found.fact.path}, which is no directory`)
-  const made = directory(at.fact.path === '/' ? `/${name}` : `${at.fact.path}/${name}`, layer)
-  put(at, name, made)
-  return made
-}
-
-const put = (parent: Node, name: string, node: Node): void => {
-  parent.below ??= new Map()
-  parent.below.set(name, node)
-}
-
-const linked = (root: Node, {path, to}: LayerStep & {does: 'link'}): FileFact => {
-  const fact = find(root, to)?.fact
+const linked = (tree: Places, {path, to}: LayerStep & {does: 'link'}): LayerFact => {
+  const fact = tree.get(to)?.fact
   if (fact === undefined) throw damaged(`it has ${path} as a second name of ${to}, which is not there`)
   if (fact.kind === 'directory')
     throw refused(`the archive has ${path} as a second name of ${to}, which is a directory`)
@@ -93,15 +69,13 @@ const linked = (root: Node, {path, to}: LayerStep & {does: 'link'}): FileFact =>
 }
 
 // With a stack of its own: the depth of a path is the archive's to choose.
-function* walk(root: Node): Generator<FileFact, void, undefined> {
-  const stack: Node[] = []
-  for (let next: Node | undefined = root; next !== undefined; next = stack.pop()) {
-    if (next !== root) yield next.fact
-    if (next.below === undefined) continue
-    // The last first, as a stack wants them.
-    for (const name of [...next.below.keys()].toSorted().toReversed()) {
-      const child = next.below.get(name)
-      if (child !== undefined) stack.push(child)
-    }
+function* walk(tree: Places): Generator<FileFact, void, undefined> {
+  // The last first, as a stack wants them.
+  const stack = tree.below('/').toReversed()
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const fact = factOf(tree.get(next))
+    if (fact === undefined) continue
+    yield fact
+    if (fact.kind === 'directory') for (const path of tree.below(next).toReversed()) stack.push(path)
   }
 }

@@ -77,11 +77,24 @@ test('links are followed inside the image and never out of it', (t) => {
   t.is(resolve(tree, '/lib/os-release')?.path, '/usr/lib/os-release')
   t.is(resolve(tree, '/out')?.path, '/etc/passwd')
   t.is(resolve(tree, '/nowhere'), undefined)
-  t.is(resolve(tree, '/'), tree.get('/'))
+  t.deepEqual(resolve(tree, '/'), tree.get('/'))
 })
 
 test('links in a circle lead nowhere', (t) => {
   const tree = treeWith([link('/a', 'b'), link('/b', '/a'), link('/self', 'self/self/self')])
   t.is(resolve(tree, '/a'), undefined)
   t.is(resolve(tree, '/self'), undefined)
+})
+
+test('what is deleted and put again is there once, and without what was in it', (t) => {
+  const layers = [
+    [put('/a/b/c'), put('/a/d')],
+    [{does: 'remove', path: '/a'} as const],
+    [put('/a/d')],
+    [{does: 'remove', path: '/a/d'} as const, put('/a/d'), put('/a/e')],
+    [{does: 'empty', path: '/a'} as const, put('/a/b', 'directory')],
+  ]
+  t.deepEqual(pathsOf(...layers.slice(0, 4)), ['/a', '/a/d', '/a/e'])
+  t.deepEqual(pathsOf(...layers), ['/a', '/a/b'])
+  t.deepEqual(treeWith(...layers.slice(0, 4)).list('/a'), ['d', 'e'])
 })

@@ -3,6 +3,7 @@ import type {Finding} from '../../report/finding.ts'
 import {type Both, byName, difference, listed, onlyIn, rulesOf} from '../difference.ts'
 import {stepOf} from '../versions/step.ts'
 import {versionMessage} from '../versions/versions.ts'
+import {changedOf} from './changed.ts'
 
 const rule = rulesOf('dependencies')
 
@@ -32,11 +33,12 @@ export const dependencyKey = ({ecosystem, name, scope}: Dependency): string => `
 
 /** Of those that are there: what lock files demand is compared by itself. */
 export const compareDependencies = (
-  {a, b}: Both<readonly Dependency[]>,
+  sides: Both<readonly Dependency[]>,
   names: Both<string>,
   whole: Both<boolean> = {a: true, b: true},
-): Finding[] =>
-  byName(entries(a), entries(b)).flatMap(([subject, found]) => {
+): Finding[] => {
+  const {a, b} = changedOf({a: installed(sides.a), b: installed(sides.b)}, dependencyKey)
+  return byName(Map.groupBy(a, dependencyKey), Map.groupBy(b, dependencyKey)).flatMap(([subject, found]) => {
     if (found.a !== undefined && found.b !== undefined) {
       const versions = {a: versionsOf(found.a), b: versionsOf(found.b)}
       if (versions.a === versions.b) return []
@@ -47,12 +49,9 @@ export const compareDependencies = (
     const values = {...(found.a && {a: versionsOf(found.a)}), ...(found.b && {b: versionsOf(found.b)})}
     return [onlyIn(missing, subject, subject, values, names)]
   })
+}
 
-const entries = (dependencies: readonly Dependency[]) =>
-  Map.groupBy(
-    dependencies.filter(({source}) => source === 'installed'),
-    dependencyKey,
-  )
+const installed = (dependencies: readonly Dependency[]) => dependencies.filter(({source}) => source === 'installed')
 
 /** npm puts several versions of one library below each other. */
 const versionsOf = (dependencies: readonly Dependency[]): string =>

@@ -1,6 +1,7 @@
 import type {Dependency} from '../../facts.ts'
 import type {Finding} from '../../report/finding.ts'
 import {type Both, byName, counted, difference, listed, rulesOf} from '../difference.ts'
+import {changedOf} from './changed.ts'
 
 const rule = rulesOf('dependencies')
 
@@ -43,11 +44,13 @@ const demanded = (dependencies: readonly Dependency[]) =>
   )
 
 /** Of one lock file, or of all of one ecosystem. */
-export const lockChanges = ({a, b}: Both<readonly Dependency[]>): (Both<string> & {name: string})[] =>
-  byName(versions(a), versions(b)).flatMap(([name, found]) => {
+export const lockChanges = (sides: Both<readonly Dependency[]>): (Both<string> & {name: string})[] => {
+  const {a, b} = changedOf(sides, ({name}) => name)
+  return byName(versions(a), versions(b)).flatMap(([name, found]) => {
     const values = {a: found.a ?? 'none', b: found.b ?? 'none'}
     return values.a === values.b ? [] : [{name, ...values}]
   })
+}
 
 const versions = (dependencies: readonly Dependency[]): Map<string, string> =>
   new Map(
