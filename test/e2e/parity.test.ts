@@ -182,10 +182,16 @@ test("the working tree is the same as what imm runs of it: what imm adds to that
   t.deepEqual(outcome(other).findings, ['config.user user'])
 })
 
+const manifest = (mode: string) => `kind: Deployment
+metadata: {name: web}
+spec:
+  template:
+    spec:
+      containers: [{name: web, image: registry.example/nowhere:1, env: [{name: MODE, value: ${mode}}]}]
+`
+
 test('two manifests whose images are not here are not the same, with an engine or without; their settings alone may be', async (t) => {
   await using project = await projectToBuild()
-  const manifest = (mode: string) =>
-    `kind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: web, image: registry.example/nowhere:1, env: [{name: MODE, value: ${mode}}]}]}}}\n`
   await project.write('a.yaml', manifest('a'))
   await project.write('b.yaml', manifest('b'))
   const [a, b] = ['k8s:a.yaml#Deployment/web', 'k8s:b.yaml#Deployment/web']
