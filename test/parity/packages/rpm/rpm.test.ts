@@ -1,3 +1,6 @@
+import {readFileSync} from 'node:fs'
+import {zstdDecompressSync} from 'node:zlib'
+
 import test from 'ava'
 import * as fc from 'fast-check'
 
@@ -15,6 +18,18 @@ test('packages of rpm have their names, versions with epoch and release, and arc
     {name: 'gpg-pubkey', version: 'fd431d51-4ae0493b', architecture: ''},
     {name: 'openssl', version: '1:3.0.7-27.el9', architecture: 'x86_64'},
   ])
+})
+
+const made = (name: string): Buffer => readFileSync(new URL(name, import.meta.url))
+
+test('of a database that rpm wrote the packages are those that rpm lists', (t) => {
+  const listed = rpmPackages(zstdDecompressSync(made('rpmdb.sqlite.zst'))).map(
+    ({name, version, architecture}) => `${name} ${version} ${architecture}`,
+  )
+  // make-database.sh made both.
+  const expected = made('rpmdb.txt').toString().trimEnd().split('\n')
+  t.true(expected.length > 10)
+  t.deepEqual(listed.toSorted(), expected.toSorted())
 })
 
 for (const pageBytes of [512, 1024, 4096, 65_536])
