@@ -429,11 +429,16 @@ export interface InstanceMaking {
   privileged: boolean
   noNewPrivileges: boolean
   pidsLimit: number | undefined
+  /** `on-failure:5` where it ends after some attempts */
   restart: string | undefined
   init: boolean | undefined
   /** in place of networks of its own */
   networkMode: 'none' | 'host' | 'container' | undefined
+  /** further options, without what the engine has by itself */
+  settings: MadeSettings
 }
+
+export type MadeSettings = ContainerOptions & Partial<Omit<Attachment, 'networks' | 'mode'>>
 
 export interface InstanceMount {
   /** `volume` also of those that the image declares and the engine names */

@@ -35,6 +35,8 @@ export interface ImageSide {
   base?: BaseSide | undefined
   config: ConfigSide
   os?: OsRelease | undefined
+  /** of /etc/passwd and /etc/group; undefined: not known, as in an older lock file */
+  users?: UsersSide | undefined
   packages: readonly Installed[]
   runtimes: readonly Runtime[]
   dependencies: readonly Dependency[]
@@ -81,6 +83,12 @@ export interface ConfigSide {
 /** Of what looks like a secret no value is kept, only a digest that tells two apart (salted with the name). */
 export type EnvVar = {name: string} & ({value: string} | {secret: string} | {from: string})
 
+export interface UsersSide {
+  /** `gid` of the group that each has by itself */
+  users: readonly {name: string; id: number; gid: number}[]
+  groups: readonly {name: string; id: number}[]
+}
+
 /** A language's runtime that an image holds. */
 export interface Runtime {
   /** `node`, `python`, `ruby`, `go`, `java` */
@@ -104,8 +112,21 @@ export interface FilesSide {
   /** of path, kind, mode, owner, link target and content of all files, in the order of paths: times are no part of it */
   digest: string
   count: number
+  /** the same of each directory, two levels deep; older lock files have none */
+  directories?: readonly DirectorySide[] | undefined
   /** left out in a lock file */
   list?: readonly FileFact[] | undefined
+  /** who installed a file, as a finding has it as its subject: `curl`, `pypi:flask in /usr/local`; left out in a lock file */
+  owners?: ReadonlyMap<string, string> | undefined
+  /** what the base has and the image's own layers take away; left out in a lock file */
+  removed?: ReadonlySet<string> | undefined
+}
+
+/** What is in a directory, and in those below that are not told by themselves: `/app`, `/usr/lib`. */
+export interface DirectorySide {
+  path: string
+  digest: string
+  count: number
 }
 
 /** How it is run beside what the image says. Undefined: not said, which is the engine's default. */

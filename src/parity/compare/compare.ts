@@ -9,6 +9,7 @@ import {compareEnv} from './config/env.ts'
 import {compareHealthchecks} from './config/healthcheck.ts'
 import {compareSettings} from './config/settings.ts'
 import type {Both} from './difference.ts'
+import {startedBy} from './files/started.ts'
 import {compareImages} from './images.ts'
 import {compareByImm} from './run/by-imm.ts'
 import {compareRunImage} from './run/image.ts'
@@ -41,6 +42,7 @@ export const compareSides = (
             names,
             config,
             workdir: effectiveOf(a).config.workdir?.value || '/',
+            started: new Set([a, b].flatMap((each) => startedBy(effectiveOf(each)))),
             isWhole: (part) => ({a: isWhole(a, part), b: isWhole(b, part)}),
           },
         )
@@ -55,8 +57,10 @@ export const compareSides = (
 
 const isWhole = ({gaps}: SideFacts, part: Gap['part']): boolean => !gaps.some((gap) => gap.part === part)
 
-/** What holds in the end, whoever says it. */
-const compareConfig = (sides: Both<SideFacts>, names: Both<string>): Finding[] => {
+/** What holds in the end, whoever says it; of two images of which one alone is run by something, what they say themselves. */
+const compareConfig = (given: Both<SideFacts>, names: Both<string>): Finding[] => {
+  const bare = given.a.image && given.b.image && (given.a.run === undefined) !== (given.b.run === undefined)
+  const sides = bare ? {a: {...given.a, run: undefined}, b: {...given.b, run: undefined}} : given
   if ([sides.a, sides.b].some(({image, run}) => image === undefined && run === undefined)) return []
   const effective = {a: effectiveOf(sides.a), b: effectiveOf(sides.b)}
   return [compareArguments, compareSettings, compareHealthchecks, compareEnv].flatMap((compare) =>

@@ -6,7 +6,8 @@ import {type Installed, installedIn} from '../packages/installed.ts'
 import {baseOf, type FoundBase} from './base/base-of.ts'
 import type {KnownBase} from './base/known.ts'
 import {configSideOf} from './config-side.ts'
-import {filesSideOf} from './files-side.ts'
+import {filesSideOf, removedFrom} from './files-side.ts'
+import {usersIn} from './users.ts'
 
 export interface Description {
   /** as an engine or a manifest knows it */
@@ -18,12 +19,13 @@ export interface Description {
 /** An image as a side, and what could not be found out. It has to be read with `wantedFiles`. */
 export const describeImage = (
   image: ImageFacts,
-  {base, runtimesOf = noRuntimes, dependenciesOf = noDependencies}: Description,
+  {base: known, runtimesOf = noRuntimes, dependenciesOf = noDependencies}: Description,
 ): {image: ImageSide; gaps: readonly Gap[]} => {
   const {packages, gaps: ofPackages} = packagesIn(image)
   const {runtimes, gaps: ofRuntimes} = runtimesOf(image)
   const {dependencies, gaps: ofDependencies} = dependenciesOf(image)
-  const found = baseOf(image, base)
+  const found = baseOf(image, known)
+  const {base: side, removed} = found === undefined ? {} : baseIn(image, found, runtimesOf)
   const {names, id, manifest, platform, created, layers} = image
   return {
     image: {
@@ -40,13 +42,14 @@ export const describeImage = (
         compression,
         ...(createdBy !== undefined && {createdBy}),
       })),
-      ...(found && {base: baseSideOf(image, found, runtimesOf)}),
+      ...(side && {base: side}),
       config: configSideOf(image.config),
       ...osIn(image),
+      users: usersIn(image),
       packages,
       runtimes,
       dependencies,
-      files: filesSideOf(image),
+      files: {...filesSideOf(image), ...(removed && {removed})},
     },
     gaps: [...ofPackages, ...ofRuntimes, ...ofDependencies, ...gapsOf(found)],
   }
@@ -70,15 +73,20 @@ const packagesIn = (image: ImageHolder): {packages: readonly Installed[]; gaps: 
   }
 }
 
-const baseSideOf = (
+/** The layers of the base alone are as large as the image: they are laid over each other once, and let go. */
+const baseIn = (
   image: ImageFacts,
   found: FoundBase,
   runtimesOf: NonNullable<Description['runtimesOf']>,
-): BaseSide => {
+): {base: BaseSide; removed?: ReadonlySet<string>} => {
   const facts = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as FoundBase
-  if (found.layers === 0) return {...facts, packages: [], runtimes: []}
+  if (found.layers === 0) return {base: {...facts, packages: [], runtimes: []}}
   const lowest = image.lowest(found.layers)
-  return {...facts, ...osIn(lowest), packages: packagesIn(lowest).packages, runtimes: runtimesOf(lowest).runtimes}
+  const {packages} = packagesIn(lowest)
+  return {
+    base: {...facts, ...osIn(lowest), packages, runtimes: runtimesOf(lowest).runtimes},
+    removed: removedFrom(lowest.tree, image.tree),
+  }
 }
 
 const gapsOf = (found: FoundBase | undefined): Gap[] =>

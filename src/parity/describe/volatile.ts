@@ -6,7 +6,7 @@ const mountPoints = ['/dev', '/proc', '/sys']
 /** Directories in which nothing counts. They themselves do, unless the engine mounts over them. */
 const emptied = [
   ...mountPoints,
-  // By their definition these may be gone at any time (FHS 3.0: 3.18, 5.5, 5.10, 5.15).
+  // By their definition these may be gone at any time (FHS 3.0: 3.18, 5.5, 5.10, 5.15). Not /run: no engine empties it, and servers fail without a directory there.
   '/tmp',
   '/var/tmp',
   '/var/cache',
@@ -60,11 +60,17 @@ const files = new Set([
 
 const patterns = [
   // Compiled from the source beside it, whose time it holds.
-  /\/__pycache__\/[^/]+\.pyc$/,
-  // Caches of people and of package managers of languages.
-  /^\/(?:root|home\/[^/]+)\/\.(?:cache|npm\/_(?:cacache|logs)|bundle\/cache|gem\/specs|m2\/repository\/\.cache|yarn\/cache|pnpm-store)\//,
+  /\/__pycache__(?:\/[^/]+\.pyc)?$/,
+  // Caches of package managers of languages. What else is below .cache may be what runs: browsers of Playwright, models of Hugging Face.
+  /^\/(?:root|home\/[^/]+)\/\.cache\/(?:bazel|bazelisk|bundle|ccache|composer|deno|electron|go-build|golangci-lint|helm|mesa_shader_cache|node|node-gyp|npm|pip|pip-tools|pipenv|pnpm|poetry|pre-commit|pypoetry|sccache|turbo|uv|virtualenv|yarn)\//,
+  /^\/(?:root|home\/[^/]+)\/\.(?:npm\/_(?:cacache|logs)|bundle\/cache|composer\/cache|gem\/specs|m2\/repository\/\.cache|yarn\/(?:berry\/)?cache|pnpm-store|local\/share\/pnpm\/store)\//,
+  // Whether there was a newer version of npm or yarn on the day of the build.
+  /^\/(?:root|home\/[^/]+)\/\.config\/configstore\//,
+  // What pnpm notes of when it last looked, and how native gems were compiled.
+  /\/node_modules\/(?:\.modules\.yaml|\.pnpm-workspace-state(?:-v\d+)?\.json)$/,
+  /\/extensions\/[^/]+\/[^/]+\/[^/]+\/(?:gem_make\.out|mkmf\.log)$/,
   /^\/(?:root|home\/[^/]+)\/\.(?:npm\/_update-notifier-last-checked|gnupg\/random_seed|wget-hsts|node_repl_history|(?:bash|ash|python)_history)$/,
-  /^\/usr\/local\/(?:share\/\.cache|bundle\/cache)\//,
+  /^\/usr\/local\/(?:share\/\.(?:cache|config)|bundle\/cache)\//,
   /^\/go\/(?:pkg\/mod\/cache|\.cache)\//,
 ]
 

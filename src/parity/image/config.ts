@@ -65,6 +65,7 @@ export interface Healthcheck {
   intervalMs?: number | undefined
   timeoutMs?: number | undefined
   startPeriodMs?: number | undefined
+  startIntervalMs?: number | undefined
   retries?: number | undefined
 }
 
@@ -95,6 +96,7 @@ const healthcheckOf = (check: HealthcheckOfFile): Healthcheck | undefined => {
     intervalMs: milliseconds(check.Interval),
     timeoutMs: milliseconds(check.Timeout),
     startPeriodMs: milliseconds(check.StartPeriod),
+    startIntervalMs: milliseconds(check.StartInterval),
     retries: check.Retries || undefined,
   }
 }

@@ -12,6 +12,10 @@ export interface FileFact {
   sha256?: string | undefined
   /** where a symbolic link leads, as it says so itself */
   target?: string | undefined
+  /** begins as machine code of Linux does (ELF) */
+  program?: true | undefined
+  /** which device it stands for: `character 1:3` */
+  device?: string | undefined
   /** extended attributes, in base64: file capabilities are there */
   xattrs?: Readonly<Record<string, string>> | undefined
   /** no layer says anything of it but that something is below it */

@@ -22,7 +22,11 @@ interface OpenFile {
   reduction: Reduction | undefined
   scan: Scan | undefined
   inspection: Inspection | undefined
+  /** its first bytes, which say whether it is machine code */
+  head: string
 }
+
+const elf = '\x7fELF'
 
 interface Reading {
   budget: Budget
@@ -60,13 +64,15 @@ export const readLayer = ({budget, wanted, kept, inspect}: Reading): LayerReadin
       reduction,
       scan: reduction?.begin(header.size),
       inspection: inspect?.(fact),
+      head: '',
     }
   }
 
   const end = () => {
     if (open === undefined) return
-    const {fact, hash, reduction, scan, inspection} = open
+    const {fact, hash, reduction, scan, inspection, head} = open
     fact.sha256 = hash.digest('hex')
+    if (head === elf) fact.program = true
     const content = scan?.end()
     if (reduction !== undefined && content !== undefined) kept.put(fact.sha256, reduction.name, content)
     inspection?.end(fact.sha256)
@@ -80,6 +86,7 @@ export const readLayer = ({budget, wanted, kept, inspect}: Reading): LayerReadin
       else if (event.type === 'end') end()
       else if (open !== undefined) {
         open.hash.update(event.bytes)
+        if (open.head.length < elf.length) open.head += event.bytes.toString('latin1', 0, elf.length - open.head.length)
         open.scan?.feed(event.bytes)
         open.inspection?.take(event.bytes)
       }
@@ -96,7 +103,7 @@ const kinds: Readonly<Record<string, FileKind>> = {
   '6': 'pipe',
 }
 
-const factOf = ({type, mode, uid, gid, size, linkname, xattrs}: TarHeader, path: string): LayerFact => {
+const factOf = ({type, mode, uid, gid, size, linkname, device, xattrs}: TarHeader, path: string): LayerFact => {
   const kind = kinds[type] ?? 'file'
   // With all that it will have, from the beginning: what is added to an object later takes as much memory again.
   if (kind === 'file' && xattrs === undefined) return {path, kind, mode, uid, gid, size, sha256: '', layer: undefined}
@@ -109,6 +116,7 @@ const factOf = ({type, mode, uid, gid, size, linkname, xattrs}: TarHeader, path:
     gid,
     size,
     ...(kind === 'link' && {target: linkname}),
+    ...(kind === 'device' && {device: `${type === '3' ? 'character' : 'block'} ${device.join(':')}`}),
     ...(xattrs !== undefined && {xattrs}),
   }
 }

@@ -36,6 +36,7 @@ const healthcheck = z.strictObject({
   intervalMs: z.number().optional(),
   timeoutMs: z.number().optional(),
   startPeriodMs: z.number().optional(),
+  startIntervalMs: z.number().optional(),
   retries: z.number().optional(),
 })
 

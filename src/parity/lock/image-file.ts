@@ -1,6 +1,6 @@
 import {z} from 'zod'
 
-import type {Dependency, LayerSide, Runtime} from '../facts.ts'
+import type {Dependency, DirectorySide, LayerSide, Runtime, UsersSide} from '../facts.ts'
 import type {Package} from '../packages/package.ts'
 import {configFile} from './config-file.ts'
 import {lines} from './fields.ts'
@@ -63,6 +63,31 @@ const dependencies = lines<Dependency>(
   ({ecosystem, name, version, scope, source}) => [ecosystem, name, version, scope, source],
 )
 
+const directories = lines<DirectorySide>(
+  'PATH COUNT DIGEST',
+  ([path, count, digest, ...more]) =>
+    path !== undefined && isCount(count) && digest !== undefined && more.length === 0
+      ? {path, count: Number(count), digest}
+      : undefined,
+  ({path, count, digest}) => [path, count, digest],
+)
+
+const users = lines<UsersSide['users'][number]>(
+  'NAME UID GID',
+  ([name, id, gid, ...more]) =>
+    name !== undefined && isCount(id) && isCount(gid) && more.length === 0
+      ? {name, id: Number(id), gid: Number(gid)}
+      : undefined,
+  ({name, id, gid}) => [name, id, gid],
+)
+
+const groups = lines<UsersSide['groups'][number]>(
+  'NAME GID',
+  ([name, id, ...more]) =>
+    name !== undefined && isCount(id) && more.length === 0 ? {name, id: Number(id)} : undefined,
+  ({name, id}) => [name, id],
+)
+
 const os = z.strictObject({
   id: z.string(),
   version: z.string(),
@@ -92,8 +117,9 @@ export const imageFile = z.strictObject({
     .optional(),
   config: configFile,
   os: os.optional(),
+  users: z.strictObject({users, groups}).optional(),
   packages,
   runtimes,
   dependencies,
-  files: z.strictObject({digest: z.string(), count: z.int().min(0)}),
+  files: z.strictObject({digest: z.string(), count: z.int().min(0), directories: directories.optional()}),
 })

@@ -17,7 +17,11 @@ const lockableImage = (image: ImageSide): ImageSide => ({
     ...(createdBy !== undefined && {createdBy: withoutSecrets(createdBy)}),
   })),
   config: {...image.config, labels: sorted(image.config.labels)},
-  files: {digest: image.files.digest, count: image.files.count},
+  files: defined({
+    digest: image.files.digest,
+    count: image.files.count,
+    directories: image.files.directories,
+  }),
 })
 
 const sorted = (record: Readonly<Record<string, string>>): Record<string, string> =>

@@ -32,11 +32,11 @@ export const packageDatabase = (path: string): number | undefined => {
 export const installedIn = (image: Holder): Installed[] => {
   const dpkg = dpkgIn(image)
   const apk = apkDatabases.map((path) => textOf(image, path)).find((text) => text !== undefined)
-  const rpm = rpmIn(image)
+  const rpm = rpmDatabaseIn(image)
   return [
     ...(dpkg === undefined ? [] : [{manager: 'dpkg' as const, packages: dpkg}]),
     ...(apk === undefined ? [] : [{manager: 'apk' as const, packages: apkPackages(apk)}]),
-    ...(rpm === undefined ? [] : [{manager: 'rpm' as const, packages: rpmPackages(rpm)}]),
+    ...(rpm === undefined ? [] : [{manager: 'rpm' as const, packages: rpmPackages(rpm.content)}]),
   ]
 }
 
@@ -50,14 +50,14 @@ const dpkgIn = (image: Holder): Package[] | undefined => {
 }
 
 /** In the places of different times and distributions, which are often links to each other. */
-const rpmIn = (image: Holder): Buffer | undefined => {
+export const rpmDatabaseIn = (image: Holder): {path: string; content: Buffer} | undefined => {
   for (const directory of rpmDirectories) {
     const found = contentOf(image, `${directory}/${rpmDatabase}`)
     if (found !== undefined) {
       // What rpm wrote last is there alone until it is taken over, and a list without it would be wrong.
       if (hasContent(image, `${directory}/${rpmDatabase}-wal`))
         throw unreadable('rpm was interrupted while it wrote to its database')
-      return found
+      return {path: resolve(image.tree, `${directory}/${rpmDatabase}`)?.path ?? directory, content: found}
     }
     for (const [name, kind] of [
       ['Packages', 'a Berkeley DB'],

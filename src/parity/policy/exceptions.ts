@@ -2,7 +2,7 @@ import type {ParityException} from '../../config/parity.ts'
 import type {Finding, ParityReport} from '../report/finding.ts'
 import type {Rule} from '../report/rule.ts'
 import {policyRules} from './catalogue.ts'
-import {ruleFits, subjectFits} from './pattern.ts'
+import {pathFits, ruleFits, subjectFits} from './pattern.ts'
 
 const [expiredRule, unusedRule] = policyRules
 
@@ -11,7 +11,9 @@ export const isExpired = ({until}: ParityException, now: Date): boolean =>
   until !== undefined && until < now.toISOString().slice(0, 10)
 
 const fits = ({rule, subject}: ParityException, finding: Finding): boolean =>
-  ruleFits(rule, finding.rule) && subjectFits(subject, finding.subject)
+  ruleFits(rule, finding.rule) &&
+  // One finding stands for all files below a directory, or for the one that differs: an exception for the directory means both.
+  (finding.rule.startsWith('files.') ? pathFits : subjectFits)(subject, finding.subject)
 
 /** Marks what is allowed. An exception that has expired allows nothing. */
 export const withExceptions = (

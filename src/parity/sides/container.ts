@@ -3,7 +3,8 @@ import {isDeepStrictEqual} from 'node:util'
 import type {InstanceDetails, InstanceMaking, InstanceMount} from '../../lifecycle/ports.ts'
 import type {ConfigSide, RunSide} from '../facts.ts'
 import {wordsWithoutSecrets} from '../secrets/words.ts'
-import {defined, kindOfBind, plainRun, tidy} from './run.ts'
+import {defined, kindOfBind, plainRun, tidy, withOptions} from './run.ts'
+import {settingsOf} from './settings/settings.ts'
 import {byName, concealed} from './variable.ts'
 
 export interface ContainerFacts {
@@ -40,7 +41,9 @@ export const containerRun = (source: string, facts: ContainerFacts): RunSide => 
     privileged: making.privileged,
     noNewPrivileges: making.noNewPrivileges,
     readOnlyRoot: details.readOnly,
-    tmpfs: mounts.filter(({kind}) => kind === 'tmpfs').map(({path}) => path),
+    tmpfs: mounts
+      .filter(({kind}) => kind === 'tmpfs')
+      .map(({path}) => withOptions(path, making.settings.tmpfsOptions?.[path])),
     mounts: mounts
       .filter(({kind}) => kind !== 'tmpfs')
       .map(({kind, path, readOnly}) => ({path, kind: kind === 'bind' ? kindOfBind(path) : 'volume', readOnly})),
@@ -52,6 +55,7 @@ export const containerRun = (source: string, facts: ContainerFacts): RunSide => 
     restart: making.restart,
     stopGraceMs: making.stopGraceMs,
     init: making.init,
+    others: settingsOf({...making.settings, privileged: making.privileged, memoryBytes: details.memoryBytes}),
   })
 }
 
@@ -60,8 +64,8 @@ const isImages = ({kind, source, path}: InstanceMount, own: ConfigSide | undefin
   kind === 'volume' && /^[0-9a-f]{64}$/.test(source) && (own?.volumes.includes(path) ?? false)
 
 const configOf = ({details, making, own}: ContainerFacts): RunSide['config'] => {
-  const {test, intervalMs, timeoutMs, startPeriodMs, retries} = making.healthcheck ?? {}
-  const healthcheck = test && defined({test, intervalMs, timeoutMs, startPeriodMs, retries})
+  const {test, intervalMs, timeoutMs, startPeriodMs, startIntervalMs, retries} = making.healthcheck ?? {}
+  const healthcheck = test && defined({test, intervalMs, timeoutMs, startPeriodMs, startIntervalMs, retries})
   return {
     user: other(details.user, own?.user ?? ''),
     workdir: other(making.workingDir || '/', own?.workdir || '/'),

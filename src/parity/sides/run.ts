@@ -43,12 +43,9 @@ export const tidy = ({
     init: init || undefined,
     noNewPrivileges: noNewPrivileges || undefined,
     replicas: replicas === 1 ? undefined : replicas,
-    others: Object.keys(others).length === 0 ? undefined : plainTerms(others),
+    others: Object.keys(others).length === 0 ? undefined : others,
     pidsLimit: pidsLimit !== undefined && pidsLimit > 0 ? pidsLimit : undefined,
   })
-
-const plainTerms = (others: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(others).map(([term, value]) => [term, wordsWithoutSecrets([value]).join(' ')]))
 
 /** As an image's own configuration is told, so that the two can be compared. */
 const withoutSecrets = ({entrypoint, command, healthcheck, ...config}: RunSide['config']): RunSide['config'] => ({
@@ -70,3 +67,6 @@ export const kindOfBind = (path: string): MountSide['kind'] =>
   path === '/run/secrets' || path.startsWith('/run/secrets/') || path.startsWith('/var/run/secrets/')
     ? 'secret'
     : 'bind'
+
+/** A tmpfs as engines take it: `/tmp:size=64m,mode=1777`. */
+export const withOptions = (path: string, options = ''): string => (options === '' ? path : `${path}:${options}`)

@@ -1,10 +1,10 @@
-import path from 'node:path'
-
 import type {Service} from '../../compose/keys/service.ts'
 import type {Model} from '../../compose/model.ts'
 import type {ConfigSide, MountSide, RunSide} from '../../parity/facts.ts'
-import {defined, plainRun, tidy} from '../../parity/sides/run.ts'
+import {defined, plainRun, tidy, withOptions} from '../../parity/sides/run.ts'
 import {byName, concealed} from '../../parity/sides/variable.ts'
+import {composeSettings} from './compose-settings.ts'
+import {placeOf} from './place-of.ts'
 
 /** How Compose runs a service: what the file says, not what imm makes of it, because staging may run it without imm. */
 export const composeRun = (source: string, name: string, model: Model): RunSide => {
@@ -38,6 +38,7 @@ export const composeRun = (source: string, name: string, model: Model): RunSide 
     replicas: deploy?.mode === 'global' ? undefined : (service.scale ?? deploy?.replicas),
     stopGraceMs: service.stop_grace_period,
     init: service.init,
+    others: composeSettings(name, model),
   })
 }
 
@@ -57,6 +58,7 @@ const configOf = (service: Service): RunSide['config'] => {
         intervalMs: check.interval,
         timeoutMs: check.timeout,
         startPeriodMs: check.start_period,
+        startIntervalMs: check.start_interval,
         retries: check.retries,
       }),
   } as Partial<ConfigSide>
@@ -66,8 +68,19 @@ const quotaOf = ({cpu_quota: quota, cpu_period: period}: Service): number | unde
   quota !== undefined && quota > 0 ? quota / (period ?? 100_000) : undefined
 
 const tmpfsOf = ({tmpfs = [], volumes = []}: Service): string[] => [
-  ...tmpfs.map((line) => line.split(':', 1)[0] ?? line),
-  ...volumes.filter(({type}) => type === 'tmpfs').map(({target}) => target),
+  ...tmpfs,
+  ...volumes
+    .filter(({type}) => type === 'tmpfs')
+    .map(({target, read_only: readOnly, tmpfs: {size, mode} = {}}) =>
+      withOptions(
+        target,
+        [
+          ...(readOnly ? ['ro'] : []),
+          ...(size === undefined ? [] : [`size=${size}`]),
+          ...(mode === undefined ? [] : [`mode=${mode.toString(8)}`]),
+        ].join(','),
+      ),
+    ),
 ]
 
 const mountsOf = ({volumes = [], secrets = [], configs = []}: Service): MountSide[] => [
@@ -82,11 +95,16 @@ const mountsOf = ({volumes = [], secrets = [], configs = []}: Service): MountSid
   ...configs.map((mount) => fileAt('config', '/', mount)),
 ]
 
-const fileAt = (
-  kind: MountSide['kind'],
-  directory: string,
-  {source = '', target = source}: {source?: string | undefined; target?: string | undefined},
-): MountSide => ({path: path.posix.resolve(directory, target), kind, readOnly: true})
+interface File {
+  source?: string | undefined
+  target?: string | undefined
+}
+
+const fileAt = (kind: MountSide['kind'], directory: string, file: File): MountSide => ({
+  path: placeOf(directory, file),
+  kind,
+  readOnly: true,
+})
 
 const networksOf = ({networks}: Service, {name: project, networks: all}: Model): string[] =>
   Object.keys(networks ?? {}).map((key) => {
@@ -98,8 +116,9 @@ const modeOf = ({network_mode: mode}: Service): string | undefined =>
   mode !== undefined && /^(?:service|container):/.test(mode) ? 'container' : mode
 
 const restartOf = ({restart, deploy}: Service): string | undefined => {
-  const condition = deploy?.restart_policy?.condition
-  if (restart !== undefined) return restart.split(':', 1)[0]
+  const {condition, max_attempts: most} = deploy?.restart_policy ?? {}
+  if (restart !== undefined) return restart
   if (condition === undefined) return undefined
+  if (condition === 'on-failure' && most !== undefined) return `${condition}:${most}`
   return condition === 'none' ? 'no' : condition === 'any' ? 'always' : condition
 }

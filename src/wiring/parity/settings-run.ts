@@ -1,6 +1,7 @@
 import type {RunSettings} from '../../lifecycle/ports.ts'
 import type {ConfigSide, RunSide} from '../../parity/facts.ts'
-import {defined, kindOfBind, plainRun, tidy} from '../../parity/sides/run.ts'
+import {defined, kindOfBind, plainRun, tidy, withOptions} from '../../parity/sides/run.ts'
+import {settingsOf} from '../../parity/sides/settings/settings.ts'
 import {byName, concealed} from '../../parity/sides/variable.ts'
 import type {PublishedPort} from '../../release/container.ts'
 
@@ -33,7 +34,7 @@ export const settingsRun = (source: string, {settings, published = [], withheld 
     init: options.init ?? options.pid === undefined,
     byImm: byImm(options),
     readOnlyRoot: settings.immutable === 'strict',
-    tmpfs: settings.tmpfs,
+    tmpfs: settings.tmpfs.map((path) => withOptions(path, options.tmpfsOptions?.[path])),
     mounts: [
       ...settings.volumes.map(({path, readOnly}) => ({path, kind: 'volume' as const, readOnly})),
       ...binds.map(({path, readOnly}) => ({path, kind: kindOfBind(path), readOnly})),
@@ -45,6 +46,7 @@ export const settingsRun = (source: string, {settings, published = [], withheld 
     restart: options.restart,
     replicas: settings.replicas,
     stopGraceMs: options.stopGraceMs,
+    others: settingsOf({...options, ...attachment, memoryBytes: resources.memoryBytes}),
   })
 }
 
@@ -71,6 +73,7 @@ const configOf = ({user, command, container: {options}}: RunSettings): RunSide['
         intervalMs: check.intervalMs,
         timeoutMs: check.timeoutMs,
         startPeriodMs: check.startPeriodMs,
+        startIntervalMs: check.startIntervalMs,
         retries: check.retries,
       }),
   } as Partial<ConfigSide>

@@ -56,7 +56,16 @@ export const filePairs: readonly Pair[] = [
   images('another owner', 'files.owner', {app: {'app/server.js': {content: 'serve()', uid: 1000, gid: 1000}}}),
   images('a link that leads elsewhere', 'files.link', {app: {'app/public/current': {to: 'next.html'}}}),
   images('a file in the place of a link', 'files.kind', {app: {'app/public/current': '<h1>Shop</h1>'}}),
-  images('a file capability', 'files.attributes', {
+  images('an entrypoint that can not be run', 'files.executable', {
+    packages: {'usr/local/bin/node': {content: program('node-v24.1.0.tar.gz'), mode: 0o644}},
+  }),
+  images('a program that is setuid', 'files.privileges', {
+    packages: {'usr/bin/curl': {content: program('curl 7.88.1'), mode: 0o4755}},
+  }),
+  images('an extended attribute', 'files.attributes', {
+    packages: {'usr/bin/curl': {content: program('curl 7.88.1'), mode: 0o755, pax: {'SCHILY.xattr.user.note': 'x'}}},
+  }),
+  images('a file capability', 'files.privileges', {
     packages: {
       'usr/bin/curl': {content: program('curl 7.88.1'), mode: 0o755, pax: {'SCHILY.xattr.security.capability': 'cap'}},
     },

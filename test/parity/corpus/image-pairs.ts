@@ -38,6 +38,9 @@ export const imagePairs: readonly Pair[] = [
   images('a base image with other files alone', 'image.base', {
     base: {'usr/lib/x86_64-linux-gnu/libssl.so.3': program('libssl 3.0.15 patched')},
   }),
+  images('a base image with another script of the house in it', 'image.base', {
+    base: {'opt/framework/tax.js': 'rate = 0.2'},
+  }),
   images(
     'a base image of another name with the same in it',
     'image.base.name',
@@ -120,8 +123,9 @@ export const osPairs: readonly Pair[] = [
   images('a package for another architecture', 'os.package.architecture', {
     packages: {'var/lib/dpkg/status': `${dpkgStatus(packages)}\n${dpkgStatus({curl: tools.curl}, 'arm64')}`},
   }),
-  images('another version of a package, with its documentation', 'os.package.version', {
+  images('another version of a package, with its program and documentation', 'os.package.version', {
     packages: {
+      'usr/bin/curl': {content: program('curl 8.0.0'), mode: 0o755},
       'var/lib/dpkg/status': dpkgStatus({...tools, curl: '8.0.0-1'}),
       'var/lib/dpkg/info/curl.list': '/usr/bin/curl\n/usr/share/doc/curl\n',
     },

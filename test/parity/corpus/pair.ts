@@ -7,6 +7,8 @@ export interface Pair {
   title: string
   rule?: string
   sides: () => Promise<readonly [SideFacts, SideFacts]>
+  /** areas that one of the two has nothing of */
+  uncompared?: readonly string[]
 }
 
 type Changes = Parameters<typeof shopWith>[0]

@@ -23,6 +23,7 @@ export const runPairs: readonly Pair[] = [
   runPair('no limit of processors', 'run.cpus', {cpus: undefined}),
   runPair('a limit of processes', 'run.pids', {pidsLimit: 100}),
   runPair('a capability more', 'run.capabilities', {capAdd: ['NET_ADMIN']}),
+  runPair('a capability that Docker gives to all', 'run.capabilities', {capAdd: ['CHOWN']}),
   runPair('privileged', 'run.privileged', {privileged: true}),
   runPair('leave to gain privileges', 'run.no-new-privileges', {noNewPrivileges: undefined}),
   runPair('a root that can be written', 'run.read-only', {readOnlyRoot: false}),
@@ -37,12 +38,14 @@ export const runPairs: readonly Pair[] = [
   runPair('a network less', 'run.networks', {networks: ['backend']}),
   runPair("the machine's own network", 'run.network-mode', {networkMode: 'host'}),
   runPair('another published port', 'run.publishes', {publishes: ['8080/tcp']}),
+  runPair('a restart after five failures at the most', 'run.restart', {restart: 'on-failure:5'}),
   runPair('no restart', 'run.restart', {restart: 'no'}),
   runPair('one replica', 'run.replicas', {replicas: undefined}),
   runPair('more time to stop', 'run.stop-grace', {stopGraceMs: 30_000}),
   runPair('an init process', 'run.init', {init: true}),
   runPair("an init process that is imm's own", 'run.by-imm', {init: true, byImm: ['init']}),
-  runPair('a limit of open files', 'run.setting', {others: {'ulimits.nofile': '1024'}}),
+  runPair('a limit of open files', 'run.setting', {others: {'ulimits.nofile': '1024:1024'}}),
+  runPair("the machine's processes", 'run.setting', {others: {pid: 'host'}}),
 ]
 
 const {tls} = web as {tls: NonNullable<typeof web.tls>}

@@ -1,7 +1,7 @@
 import {dpkgStatus} from './contents.ts'
 import {images, type Pair} from './pair.ts'
 import {type Files, shop, type Shop, tools} from './shop.ts'
-import {answers, runs, slim, web} from './sides.ts'
+import {answers, plainShop, runs, slim, web} from './sides.ts'
 
 const later = new Date('2026-11-28T12:00:00Z')
 
@@ -38,6 +38,17 @@ export const samePairs: readonly Pair[] = [
   images('what each build writes anew: logs, caches, compiled Python', undefined, {
     packages: {'var/log/dpkg.log': later.toISOString(), 'var/cache/ldconfig/aux-cache': 'aux'},
     app: {'app/__pycache__/tool.cpython-312.pyc': 'compiled'},
+  }),
+  images('what package managers note of the day of the build', undefined, {
+    app: {
+      'app/node_modules/.modules.yaml': later.toISOString(),
+      'app/node_modules/.pnpm-workspace-state-v1.json': later.toISOString(),
+      'root/.cache/pip/x': later.toISOString(),
+      'root/.config/configstore/update-notifier-npm.json': later.toISOString(),
+    },
+  }),
+  images('a link to the same place, written otherwise', undefined, {
+    app: {'app/public/current': {to: '/app/public/index.html'}},
   }),
   images('files in another order', undefined, {app: Object.fromEntries(Object.entries(shop.app).toReversed())}),
   images('labels of another build', undefined, {
@@ -77,6 +88,37 @@ export const samePairs: readonly Pair[] = [
           init: false,
           networkMode: 'bridge',
           env: reversed(runs('').run?.env) as NonNullable<ReturnType<typeof runs>['run']>['env'],
+        }),
+      ]),
+  },
+  {
+    title: 'one of two images that says how it is run',
+    sides: async () => [
+      {...(await plainShop('compose:compose.yaml#web')), run: runs('').run},
+      await plainShop('image:shop:1'),
+    ],
+    uncompared: ['run'],
+  },
+  {
+    title: 'the user of the image by his number, and paths with a slash at the end',
+    sides: async () => {
+      const side = await plainShop('compose:compose.yaml#web')
+      return [
+        {...side, run: runs('', {config: {user: '1000:1000', workdir: '/app/', stopSignal: '15'}}).run},
+        {...side, run: runs('').run},
+      ]
+    },
+  },
+  {
+    title: 'capabilities, a tmpfs and a restart policy in other words',
+    sides: () =>
+      Promise.resolve([
+        runs('compose:compose.yaml#web', {capAdd: ['CHOWN', 'ALL'], capDrop: [], restart: 'on-failure'}),
+        runs('compose:other.yaml#web', {
+          capAdd: ['all'],
+          capDrop: ['ALL'],
+          restart: 'on-failure:0',
+          tmpfs: ['/tmp/:rw,nosuid,nodev,size=67108864'],
         }),
       ]),
   },

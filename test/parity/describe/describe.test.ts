@@ -140,3 +140,24 @@ test('what is wanted of an image is what any of them wants', (t) => {
   t.deepEqual(['/a', '/b', '/c'].map(wanted), [1, 2, undefined])
   for (const path of ['/etc/os-release', '/var/lib/dpkg/status', '/etc/shadow']) t.true(Number(wanted(path)) > 0, path)
 })
+
+test('users and groups are who they are in the image, whatever else is in the files', async (t) => {
+  const files: Entry[] = [
+    [
+      {name: 'etc/passwd'},
+      'root:x:0:0:root:/root:/bin/sh\nnode:x:1000:1001::/home/node:/bin/sh\n\n# none\n+::::::\nbad:x:a:1\n',
+    ],
+    [{name: 'etc/group'}, 'root:x:0:\nnode:x:1001:node\n'],
+  ]
+  t.deepEqual((await sideOf([files], {config})).image.users, {
+    users: [
+      {name: 'root', id: 0, gid: 0},
+      {name: 'node', id: 1000, gid: 1001},
+    ],
+    groups: [
+      {name: 'root', id: 0},
+      {name: 'node', id: 1001},
+    ],
+  })
+  t.deepEqual((await sideOf([own], {config})).image.users, {users: [], groups: []})
+})

@@ -13,7 +13,7 @@ const app = [directory('app'), file('app/a.js', 'a'), file('app/b.js', 'b')]
 
 test('files are the same whenever they were made, and however they are split into layers', async (t) => {
   const one = await filesOf(app)
-  t.is(one.count, 3)
+  t.is(one.count, 4, 'the root, a directory and two files')
   const late = new Date(1e12)
   const later = app.map(([header, ...content]): Entry => [{...header, mtime: late}, ...content])
   t.is((await filesOf(later)).digest, one.digest)
@@ -51,6 +51,7 @@ test('another target of a link is another digest', async (t) => {
 const build = (stamp: string) =>
   filesOf([
     ...app,
+    directory('var/log'),
     file('app/__pycache__/a.cpython-312.pyc', stamp),
     file('etc/machine-id', stamp),
     file('etc/passwd-', stamp),
@@ -96,4 +97,47 @@ test('of the file with the passwords the day is left out on which each was set, 
 test('a label that SELinux put on a file is no part of it', async (t) => {
   const labelled = file('app/b.js', 'b', {pax: {'SCHILY.xattr.security.selinux': 'container_file_t'}})
   t.is((await filesOf([...app.slice(0, 2), labelled])).digest, (await filesOf(app)).digest)
+})
+
+test('the root itself counts, and which device a file stands for', async (t) => {
+  const root = (mode: number) => filesOf([directory('./', {mode}), ...app])
+  t.not((await root(0o700)).digest, (await root(0o755)).digest)
+  t.is((await root(0o755)).digest, (await filesOf(app)).digest)
+  const device = (type: 'character-device' | 'block-device', devminor: number) =>
+    filesOf([[{name: 'jail/null', type, devmajor: 1, devminor}]])
+  const {digest} = await device('character-device', 3)
+  t.not((await device('character-device', 5)).digest, digest)
+  t.not((await device('block-device', 3)).digest, digest)
+})
+
+test('a link is the same however the place is written that it leads to', async (t) => {
+  t.is((await filesOf([link('v1')])).digest, (await filesOf([link('/v1')])).digest)
+})
+
+test('a directory that is left over counts, one that no layer mentions and that has but a cache in it does not', async (t) => {
+  const emptied = await filesOf([...app, file('data/x', 'x')], [file('data/.wh.x', '')])
+  t.true(emptied.list?.some((fact) => fact.path === '/data'))
+  const {digest} = await filesOf(app)
+  t.not(emptied.digest, digest)
+  t.is((await filesOf([...app, file('root/.cache/pip/http/x', 'x')])).digest, digest)
+  t.not((await filesOf([...app, directory('root/'), file('root/.cache/pip/http/x', 'x')])).digest, digest)
+})
+
+test('each directory has a digest, two levels deep, that only what is in it changes', async (t) => {
+  const before = await filesOf([...app, file('usr/lib/x/y/z', 'z'), file('etc/x', 'x')])
+  const after = await filesOf([...app, file('usr/lib/x/y/z', 'other'), file('etc/x', 'x')])
+  t.deepEqual(
+    before.directories?.map(({path, count}) => [path, count]),
+    [
+      ['/', 4],
+      ['/app', 2],
+      ['/etc', 1],
+      ['/usr', 1],
+      ['/usr/lib', 3],
+    ],
+  )
+  t.deepEqual(
+    before.directories?.filter(({digest}, at) => digest !== after.directories?.[at]?.digest).map(({path}) => path),
+    ['/usr/lib'],
+  )
 })

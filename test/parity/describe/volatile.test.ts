@@ -32,6 +32,12 @@ test('what an application is made of counts, whatever it is near to', (t) => {
     '/home/node/.bashrc',
     '/etc/ssl/certs/ca-certificates.crt',
     '/usr/local/bundle/gems/rack/rack.rb',
+    '/root/.cache/ms-playwright/chromium-1/chrome',
+    '/home/app/.cache/huggingface/hub/model.bin',
+    '/root/.cache/pipeline/x',
+    '/root/.config/app.json',
+    '/runner/x',
+    '/app/node_modules/x/.modules.yml',
   ])
     t.false(isVolatile(file(path)), path)
 })

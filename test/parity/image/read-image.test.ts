@@ -65,6 +65,7 @@ test('an archive of docker save is read: names, config, layers and the files tha
       intervalMs: 2000,
       timeoutMs: undefined,
       startPeriodMs: undefined,
+      startIntervalMs: undefined,
       retries: undefined,
     },
   })

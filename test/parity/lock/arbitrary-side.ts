@@ -51,7 +51,10 @@ const variable: fc.Arbitrary<EnvVar> = fc.oneof(
 const env = fc.array(variable, {maxLength: 4})
 
 const healthcheck = fc
-  .tuple(texts, some({intervalMs: count, timeoutMs: count, startPeriodMs: count, retries: count}))
+  .tuple(
+    texts,
+    some({intervalMs: count, timeoutMs: count, startPeriodMs: count, startIntervalMs: count, retries: count}),
+  )
   .map(([test, rest]) => ({test, ...rest}))
 
 const installed = fc.array(
@@ -65,6 +68,11 @@ const runtimes = fc.array(fc.record({name: text, version: text, path: text}), {m
 const os = fc
   .tuple(fc.record({id: text, version: text, name: text}), some({pointRelease: text}))
   .map(([required, rest]) => ({...required, ...rest}))
+
+const users = fc.record({
+  users: fc.array(fc.record({name: text, id: count, gid: count}), {maxLength: 2}),
+  groups: fc.array(fc.record({name: text, id: count}), {maxLength: 2}),
+})
 
 const base = fc
   .tuple(
@@ -123,9 +131,14 @@ const image: fc.Arbitrary<ImageSide> = fc
         }),
         {maxLength: 3},
       ),
-      files: fc.record({digest, count}),
+      files: fc
+        .tuple(
+          fc.record({digest, count}),
+          some({directories: fc.array(fc.record({path: text, count, digest: text}), {maxLength: 3})}),
+        )
+        .map(([files, rest]) => ({...files, ...rest})),
     }),
-    some({manifest: digest, created: date, base, os}),
+    some({manifest: digest, created: date, base, os, users}),
   )
   .map(([required, rest]) => ({...required, ...rest}))
 

@@ -58,6 +58,7 @@ const image: ImageSide = {
   files: {
     digest: `sha256:${'4'.repeat(64)}`,
     count: 1,
+    directories: [{path: '/', digest: '5'.repeat(32), count: 1}],
     list: [{path: '/app', kind: 'directory', mode: 0o755, uid: 0, gid: 0, size: 0, layer: 0}],
   },
 }
@@ -73,6 +74,7 @@ test('a lock file has one fact a line', (t) => {
     '- API_KEY secret a8b06b91d0778aec6ce41997',
     '- MODE=production',
     '- libc6 2.36-9 amd64',
+    `- / 1 ${'5'.repeat(32)}`,
     '- node 24.1.0 /usr/local/bin/node',
     '- npm express 5.1.0 /app installed',
   ])
@@ -139,4 +141,10 @@ test('no control character of a name gets into the file as it is', (t) => {
   // oxlint-disable-next-line no-control-regex -- none of these may be left
   t.notRegex(written, /[\x00-\x09\x0b-\x1f\x7f-\x9f]/)
   t.deepEqual(readLock(written, 'imm.lock').image?.config.labels, {[bad]: bad})
+})
+
+test('a lock file that was written before directories were told apart is read as ever', (t) => {
+  const before = text.replace(/\n +directories:\n +- \/ 1 5+/, '')
+  t.not(before, text)
+  t.deepEqual(readLock(before, 'imm.lock').image?.files, {digest: image.files.digest, count: 1})
 })

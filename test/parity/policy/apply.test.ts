@@ -63,6 +63,22 @@ test('an exception that has expired is an error, and what it allowed counts agai
   t.deepEqual(others, [])
 })
 
+test('an exception for a directory allows the files below it, however many differ, and one of another rule is exact', (t) => {
+  const exceptions = [exception('files.content', {subject: '/app'}), exception('run.*', {subject: '/data'})]
+  const findings = [
+    finding('files.content', '/app'),
+    finding('files.content', '/app/a.js'),
+    finding('files.content', '/app2/a.js'),
+    finding('files.content', '/'),
+    finding('run.mounts', '/data/cache'),
+  ]
+  const allowed = applied(findings, {exceptions}).filter((each) => each.exception !== undefined)
+  t.deepEqual(
+    allowed.map(({subject}) => subject),
+    ['/app', '/app/a.js'],
+  )
+})
+
 test('an exception that has expired fails also where nothing fits it any more, and says so only if that was looked for', (t) => {
   const exceptions = [exception('os.*', {until: '2026-11-27'})]
   t.regex(applied([], {exceptions})[0]?.message ?? '', /nothing fits it any more$/)

@@ -51,6 +51,7 @@ const making: InstanceMaking = {
   restart: 'no',
   init: false,
   networkMode: undefined,
+  settings: {},
 }
 
 const run = (
@@ -179,4 +180,27 @@ test("a sandbox that imm's container joined is no network mode of its own", (t) 
 test('what Podman adds to the variables is not told', (t) => {
   const env = {...details.env, container: 'podman', HOME: '/root', OWN: '1'}
   t.deepEqual(run({env}, {}, podmansVariables).env, [{name: 'OWN', value: '1'}])
+})
+
+test('further settings are told by the words of Compose, and what engines add to a privileged one is not', (t) => {
+  const settings = {
+    ulimits: [{name: 'nofile', soft: 64, hard: 128}],
+    securityOpt: ['label=disable', 'seccomp=unconfined'],
+    tmpfsOptions: {'/tmp': 'size=1m'},
+    hostname: 'web',
+    memorySwapBytes: 2048,
+  }
+  const told = run(
+    {memoryBytes: 1024, mounts: [{kind: 'tmpfs', source: '', path: '/tmp', readOnly: false}]},
+    {settings},
+  )
+  t.deepEqual(told.tmpfs, ['/tmp:size=1m'])
+  t.deepEqual(told.others, {
+    'ulimits.nofile': '64:128',
+    'security_opt.label': 'disable',
+    'security_opt.seccomp': 'unconfined',
+    hostname: 'web',
+  })
+  const privileged = run({}, {privileged: true, settings: {securityOpt: settings.securityOpt}})
+  t.is(privileged.others, undefined)
 })

@@ -632,6 +632,7 @@ const makingOf = ({spec: {image, options = {}, attachment, sandbox}}: Container)
   restart: options.restart,
   init: options.init ?? true,
   networkMode: sandbox !== undefined || typeof attachment?.mode === 'object' ? 'container' : attachment?.mode,
+  settings: options,
 })
 
 const entryOf = ({kind, mode, uid, gid, mtimeMs}: ImageFile): ImageEntry => ({kind, mode, uid, gid, mtimeMs})

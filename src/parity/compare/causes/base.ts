@@ -66,8 +66,10 @@ export const baseChange = (
       ),
       ...compareRuntimes({a: baseA.runtimes, b: baseB.runtimes}, names),
     ],
-    hasFile: ({a: fact, b: other}) =>
-      (fact === undefined || fact.layer < baseA.layers) && (other === undefined || other.layer < baseB.layers),
+    // What its own layers deleted on one side is missing for that, though it is in the base of the other.
+    hasFile: ({path, a: fact, b: other}) =>
+      (fact === undefined ? a.files.removed?.has(path) !== true : fact.layer < baseA.layers) &&
+      (other === undefined ? b.files.removed?.has(path) !== true : other.layer < baseB.layers),
   }
 }
 
@@ -87,11 +89,11 @@ export const baseFinding = ({a, b}: BaseChange, names: Both<string>): Finding =>
   return difference(base, {subject: subjectOf({a, b}), message: `the base image is ${which}`, ...values})
 }
 
-/** As grave as the gravest that it brings, for those are not counted. Its files are not: they are what packages and runtimes come to. */
+/** As grave as the gravest that it brings, for those are not counted. */
 export const withBrought = (finding: Finding, brought: readonly Finding[], files: number): Finding => {
   const severity =
     (['error', 'warning', 'note'] as const).find((each) =>
-      [finding, ...brought].some((one) => one.severity === each && !one.rule.startsWith('files.')),
+      [finding, ...brought].some((one) => one.severity === each),
     ) ?? finding.severity
   return {...finding, severity, message: `${finding.message}: it brings ${broughtBy(brought, files).join(', ')}`}
 }

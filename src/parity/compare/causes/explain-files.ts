@@ -5,6 +5,7 @@ import type {FileDifference} from '../files/differences.ts'
 import {dependencyKey} from '../libraries/dependencies.ts'
 import {lockKey} from '../libraries/locks.ts'
 import {isLockFile, libraryFinder} from './library-files.ts'
+import {isOfPlatform} from './platform-files.ts'
 import {isOfRuntime} from './runtime-files.ts'
 
 /** Why a file differs: a finding that says it already. */
@@ -13,10 +14,9 @@ export type Explain = (found: FileDifference) => Finding | undefined
 const osFiles =
   /^\/(?:etc\/(?:(?:\w+-)?(?:os-release|release)|debian_version|issue(?:\.net)?|lsb-release)|usr\/lib\/os-release)$/
 
-/** Where every program is another, no file says more. */
-export const byPlatform = (findings: readonly Finding[]): Explain => {
+export const byPlatform = (findings: readonly Finding[], isOfBase: (found: FileDifference) => boolean): Explain => {
   const platform = findings.find(({rule}) => rule === 'image.platform')
-  return ({kind}) => (kind === 'content' ? platform : undefined)
+  return (found) => (platform !== undefined && isOfPlatform(found, isOfBase(found)) ? platform : undefined)
 }
 
 /** The files out of which a release is read. */
@@ -50,9 +50,11 @@ const librariesOf = ({a, b}: Both<ImageSide>, subjects: ReadonlySet<string>): Ma
 export const byLibrary = (findings: readonly Finding[], sides: Both<ImageSide>): Explain => {
   const differing = findings.filter(({rule}) => rule === 'dependency.missing' || rule.startsWith('dependency.version'))
   const libraries = librariesOf(sides, new Set(differing.map(({subject}) => subject)))
+  // Whose files are noted one by one, of that nothing has to be guessed by names.
+  const noted = new Set([sides.a, sides.b].flatMap(({files}) => [...new Set(files.owners?.values())]))
   const changed = differing.flatMap((finding) => {
     const library = libraries.get(finding.subject)
-    return library === undefined ? [] : [{finding, ...library}]
+    return library === undefined || noted.has(finding.subject) ? [] : [{finding, ...library}]
   })
   const find = libraryFinder(changed)
   return ({path, a, b}) => find(path, a?.target ?? b?.target)?.finding
@@ -70,15 +72,28 @@ export const byLock = (findings: readonly Finding[], {a, b}: Both<ImageSide>): E
   return ({path}) => changed.find(({lock}) => isLockFile(lock, path))?.finding
 }
 
-/** What a package is known to own by its name; who owns the rest only the image's package manager knows. */
-export const byPackage = (findings: readonly Finding[]): Explain => {
-  const packages = new Map(
-    findings.filter(({rule}) => rule.startsWith('os.package.')).map((finding) => [finding.subject, finding]),
+/** What an installer noted as its own, and nobody has written anew since; what stands beside it in the same directory is not. */
+export const byOwner = (findings: readonly Finding[], {a, b}: Both<ImageSide>): Explain => {
+  const installed = new Map(
+    findings
+      .filter(({rule}) => /^(?:os\.package\.|dependency\.(?:missing$|version))/.test(rule))
+      .map((finding) => [finding.subject, finding]),
   )
-  return ({path}) => {
-    const name = packageOf.map((form) => form.exec(path)?.[1]).find((found) => found !== undefined)
-    return name === undefined ? undefined : packages.get(name)
+  return ({path, a: left, b: right}) => {
+    const owners = [left && a.files.owners?.get(path), right && b.files.owners?.get(path)]
+    // Both, where both have it: on one side it may be somebody's own.
+    if (left !== undefined && right !== undefined && owners.includes(undefined)) return ofManager(installed, path)
+    return (
+      owners.map((owner) => installed.get(owner ?? '')).find((found) => found !== undefined) ??
+      ofManager(installed, path)
+    )
   }
+}
+
+/** What package managers keep of a package, and its documentation. */
+const ofManager = (installed: ReadonlyMap<string, Finding>, path: string): Finding | undefined => {
+  const name = packageOf.map((form) => form.exec(path)?.[1]).find((found) => found !== undefined)
+  return name === undefined ? undefined : installed.get(name)
 }
 
 const packageOf = [

@@ -16,9 +16,10 @@ export const libraryFinder = <T extends Library>(
   )
   const npmByScope = new Map(libraries.filter(({ecosystem}) => ecosystem === 'npm').map((each) => [each.scope, each]))
   const goByProgram = new Map(libraries.filter(({ecosystem}) => ecosystem === 'go').map((each) => [each.scope, each]))
-  const python = libraries
-    .filter(({ecosystem}) => ecosystem === 'pypi')
-    .map((each) => [plain(each.name), each] as const)
+  const python = Map.groupBy(
+    libraries.filter(({ecosystem}) => ecosystem === 'pypi'),
+    ({name}) => plain(name),
+  )
   const named = (path: string, target: string) => {
     for (const name of namesIn(path, target)) {
       const found = byName.get(name)?.find(({scope}) => isBelow(scope, path))
@@ -32,9 +33,7 @@ export const libraryFinder = <T extends Library>(
       named(path, target) ??
       goByProgram.get(path) ??
       (path.endsWith(npmNote) ? npmByScope.get(path.slice(0, -npmNote.length) || '/') : undefined) ??
-      (module === undefined
-        ? undefined
-        : python.find(([name, {scope}]) => name.includes(module) && isBelow(scope, path))?.[1])
+      (module === undefined ? undefined : python.get(module)?.find(({scope}) => isBelow(scope, path)))
     )
   }
 }
@@ -62,13 +61,13 @@ const namesIn = (path: string, target: string): string[] => {
 }
 
 /**
- * The directory of a package of Python has the name of its module, which is near to that of the package in most cases (`yaml` of PyYAML);
- * where it is not, its files are told by themselves.
+ * The directory of a package of Python has the name of its module, which is that of the package in most cases. Where it is not (`yaml` of
+ * PyYAML), only what the installer noted says whose it is: a name that is merely alike may be the application's own.
  */
 const moduleOf = (path: string): string | undefined => {
   const [, top] = /\/(?:site|dist)-packages\/([^/]+)/.exec(path) ?? []
   const module = top && plain(top.replace(/(?:-[^/]*)?\.(?:dist|egg)-info$|\.(?:py|so|libs)$/, ''))
-  return module !== undefined && module.length > 2 ? module : undefined
+  return module
 }
 
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[-_.]+/g, '')

@@ -31,12 +31,10 @@ const ranks = {note: 0, warning: 1, error: 2} as const
 
 /**
  * A cause counts as much as the gravest that it brings. What is but another sight of the same (the files of a package, the variable with a
- * runtime's version) is no graver than that; a base image is as grave as the packages and runtimes in it.
+ * runtime's version) is no graver than that; a base image is as grave as what is in it.
  */
-const severityBelow = ({rule, severity}: Finding, parent: Finding): Severity => {
-  const isContent = parent.rule === 'image.base' && !rule.startsWith('files.')
-  return isContent || ranks[severity] < ranks[parent.severity] ? severity : parent.severity
-}
+const severityBelow = ({severity}: Finding, parent: Finding): Severity =>
+  parent.rule === 'image.base' || ranks[severity] < ranks[parent.severity] ? severity : parent.severity
 
 const rootOf = (finding: Finding, parents: Parents): Finding => {
   const seen = new Set<Finding>()

@@ -1,4 +1,4 @@
-import type {ConfigSide, EnvVar, SideFacts} from '../../facts.ts'
+import type {ConfigSide, EnvVar, ImageSide, SideFacts} from '../../facts.ts'
 
 /** A value, and who says it: the image, or what it is run by. */
 export interface Told<T> {
@@ -15,6 +15,8 @@ export interface Effective {
   env: ReadonlyMap<string, Told<EnvVar>>
   /** whether the image is known, too */
   whole: boolean
+  /** of the image */
+  users: ImageSide['users']
 }
 
 export const effectiveOf = ({image, run}: SideFacts): Effective => {
@@ -34,13 +36,14 @@ export const effectiveOf = ({image, run}: SideFacts): Effective => {
       ports: told('ports'),
       volumes: told('volumes'),
       stopSignal: told('stopSignal'),
-      healthcheck: told('healthcheck'),
+      healthcheck: healthcheckOf(told('healthcheck'), base?.healthcheck),
     },
     env: new Map([
       ...(base?.env ?? []).map((variable) => [variable.name, {value: variable, by: undefined}] as const),
       ...(run?.env ?? []).map((variable) => [variable.name, {value: variable, by: run?.source}] as const),
     ]),
     whole: image !== undefined,
+    users: image?.users,
   }
 }
 
@@ -51,6 +54,20 @@ const commandOf = (
   by: string | undefined,
 ): Told<readonly string[]> | undefined =>
   over.entrypoint !== undefined && over.command === undefined ? {value: [], by} : command
+
+/** Engines take from the image what of a check is not said; a probe of Kubernetes is one of its own. */
+const healthcheckOf = (
+  check: Told<ConfigSide['healthcheck']> | undefined,
+  images: ConfigSide['healthcheck'],
+): Told<ConfigSide['healthcheck']> | undefined => {
+  if (check?.by === undefined || check.by.startsWith('k8s:') || check.value === undefined || images === undefined)
+    return check
+  const {test, ...times} = check.value
+  return {...check, value: {...images, ...defined(times), test: test.length === 0 ? images.test : test}}
+}
+
+const defined = <T extends object>(values: T): Partial<T> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>
 
 /** ` (compose.yaml#web)`, where it is not the image that says so */
 export const saidBy = ({by}: Told<unknown>): string => (by === undefined ? '' : ` (${by})`)

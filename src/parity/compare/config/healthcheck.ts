@@ -1,7 +1,8 @@
 import type {Healthcheck} from '../../image/config.ts'
 import type {Finding} from '../../report/finding.ts'
 import {type Both, difference, onlyIn, rulesOf} from '../difference.ts'
-import {type Effective, saidBy, type Told} from './effective.ts'
+import {type Effective, saidBy} from './effective.ts'
+import {imagesOwn} from './settings.ts'
 
 const rule = rulesOf('config')
 
@@ -31,7 +32,7 @@ const subject = 'healthcheck'
 /** Where a side's image is not known, whether it has one is not either. */
 export const compareHealthchecks = ({a, b}: Both<Effective>, names: Both<string>): Finding[] => {
   if (!(a.whole || a.config.healthcheck) || !(b.whole || b.config.healthcheck)) return []
-  const checks = {a: checkOf(a.config.healthcheck), b: checkOf(b.config.healthcheck)}
+  const checks = {a: checkOf(a), b: checkOf(b)}
   const tests = {a: checks.a && testOf(checks.a), b: checks.b && testOf(checks.b)}
   if (checks.a === undefined || checks.b === undefined)
     return checks.a === checks.b ? [] : [onlyIn(missing, subject, 'health check', tests, names)]
@@ -60,12 +61,15 @@ const differing = (
   ]
 }
 
-/** `NONE` takes away the image's. */
-const checkOf = (told: Told<Healthcheck | undefined> | undefined): Healthcheck | undefined =>
-  told?.value?.test[0] === 'NONE' ? undefined : told?.value
+/** `NONE` takes away the image's, and times alone are no check where it has none. */
+const checkOf = ({config: {healthcheck: told}, whole}: Effective): Healthcheck | undefined =>
+  told?.value?.test[0] === 'NONE' || (whole && told?.value?.test.length === 0) ? undefined : told?.value
 
-const testOf = (check: Healthcheck): string => JSON.stringify(check.test)
+const testOf = (check: Healthcheck): string => (check.test.length === 0 ? imagesOwn : JSON.stringify(check.test))
 
 /** With the engine's own times where none are said, so that saying the usual is no difference. */
-const timesOf = ({intervalMs = 30_000, timeoutMs = 30_000, startPeriodMs = 0, retries = 3}: Healthcheck): string =>
-  `every ${intervalMs / 1000} s, for ${timeoutMs / 1000} s, ${retries} times, from ${startPeriodMs / 1000} s`
+const timesOf = (check: Healthcheck): string => {
+  const {intervalMs = 30_000, timeoutMs = 30_000, startPeriodMs = 0, startIntervalMs = 5000, retries = 3} = check
+  const times = `every ${intervalMs / 1000} s, for ${timeoutMs / 1000} s, ${retries} times, from ${startPeriodMs / 1000} s`
+  return startIntervalMs === 5000 ? times : `${times}, every ${startIntervalMs / 1000} s before`
+}

@@ -1,7 +1,10 @@
 import type {Finding} from '../../report/finding.ts'
 import type {Rule} from '../../report/rule.ts'
-import {type Both, difference, listed, rulesOf} from '../difference.ts'
+import {type Both, difference, type Either, listed, rulesOf} from '../difference.ts'
 import {type Effective, saidBy, type Told} from './effective.ts'
+import {plainPath} from './path.ts'
+import {signalOf} from './signal.ts'
+import {usersOf} from './user.ts'
 
 const rule = rulesOf('config')
 
@@ -38,24 +41,34 @@ const stopSignal = rule(
 
 export const settingRules = [user, workdir, ports, volumes, stopSignal]
 
-export const compareSettings = ({a, b}: Both<Effective>, names: Both<string>): Finding[] => [
-  ...compare(user, 'user', {a: a.config.user, b: b.config.user}, userOf, names),
-  ...compare(workdir, 'workdir', {a: a.config.workdir, b: b.config.workdir}, (path) => path || '/', names),
-  ...compare(ports, 'exposed ports', {a: a.config.ports, b: b.config.ports}, portsOf, names),
-  ...compare(volumes, 'volumes', {a: a.config.volumes, b: b.config.volumes}, listed, names),
-  ...compare(stopSignal, 'stop signal', {a: a.config.stopSignal, b: b.config.stopSignal}, signalOf, names),
-]
+export const compareSettings = ({a, b}: Both<Effective>, names: Both<string>): Finding[] => {
+  const sides = <Key extends keyof Effective['config']>(key: Key) => ({a: a.config[key], b: b.config[key]})
+  const shown = usersOf({a, b})
+  return [
+    ...compare(user, 'user', sides('user'), shown, names),
+    ...compare(workdir, 'workdir', sides('workdir'), plainPath, names),
+    ...compare(ports, 'exposed ports', sides('ports'), portsOf, names),
+    ...compare(volumes, 'volumes', sides('volumes'), pathsOf, names),
+    ...compare(stopSignal, 'stop signal', withoutUsual(sides('stopSignal')), signalOf, names),
+  ]
+}
+
+/** Nearly every image leaves it at that: to say it beside one that could not be read is no difference. */
+const withoutUsual = ({a, b}: Either<Told<string>>): Either<Told<string>> =>
+  (a ?? b) !== undefined && (a === undefined || b === undefined) && signalOf((a ?? b)?.value ?? '') === 'SIGTERM'
+    ? {}
+    : {a, b}
 
 const plural = new Set(['exposed ports', 'volumes'])
 
 const compare = <T>(
   which: Rule,
   subject: string,
-  sides: {a: Told<T> | undefined; b: Told<T> | undefined},
-  shown: (value: T) => string,
+  sides: Either<Told<T>>,
+  shown: (value: T, side: 'a' | 'b') => string,
   names: Both<string>,
 ): Finding[] => {
-  const {a, b} = {a: sides.a && shown(sides.a.value), b: sides.b && shown(sides.b.value)}
+  const {a, b} = {a: sides.a && shown(sides.a.value, 'a'), b: sides.b && shown(sides.b.value, 'b')}
   if (a === b || !comparable(sides)) return []
   const [left, right] = [a ?? imagesOwn, b ?? imagesOwn]
   const by = [sides.a, sides.b].map((side) => (side === undefined ? '' : saidBy(side)))
@@ -72,30 +85,10 @@ const compare = <T>(
 export const imagesOwn = "the image's own"
 
 /** One side's value is known and the other's is left to an image that nobody could read: equal or not, who knows. */
-export const comparable = ({a, b}: {a: Told<unknown> | undefined; b: Told<unknown> | undefined}): boolean =>
+export const comparable = ({a, b}: Either<Told<unknown>>): boolean =>
   (a !== undefined && b !== undefined) || (a ?? b)?.by !== undefined
 
-/** Without a group it is that which the image has for the user, which is root's own for root alone. */
-const userOf = (name: string): string => {
-  const [who, group] = name.split(':').map((id) => (id === '' || id === '0' ? 'root' : id))
-  return group === undefined || (who === 'root' && group === 'root') ? (who ?? 'root') : `${who}:${group}`
-}
+const pathsOf = (paths: readonly string[]): string => listed(paths.map((each) => plainPath(each)))
 
 const portsOf = (all: readonly string[]): string =>
   listed(all.map((port) => (port.includes('/') ? port : `${port}/tcp`)))
-
-const numbers: Readonly<Record<string, string>> = {
-  1: 'HUP',
-  2: 'INT',
-  3: 'QUIT',
-  9: 'KILL',
-  10: 'USR1',
-  12: 'USR2',
-  15: 'TERM',
-  28: 'WINCH',
-}
-
-const signalOf = (signal: string): string => {
-  const name = signal.toUpperCase().replace(/^SIG/, '') || 'TERM'
-  return `SIG${numbers[name] ?? name}`
-}

@@ -1,10 +1,11 @@
 import type {ImageSide} from '../../facts.ts'
 import type {Finding} from '../../report/finding.ts'
-import {byLibrary, byLock, byPackage, byPlatform, byRelease, byRuntime} from '../causes/explain-files.ts'
+import {byLibrary, byLock, byOwner, byPlatform, byRelease, byRuntime} from '../causes/explain-files.ts'
 import type {Parents} from '../causes/parents.ts'
 import type {Both} from '../difference.ts'
 import {type FileDifference, fileDifferences} from './differences.ts'
 import {explainedFinding, type FileContext, fileFindings} from './files.ts'
+import {changesRights} from './rights.ts'
 import {compareUnlisted} from './unlisted.ts'
 
 export interface FileComparison extends Omit<FileContext, 'packagesDiffer'> {
@@ -20,16 +21,12 @@ export const compareFiles = (
   parents: Parents,
   comparison: FileComparison,
 ): {findings: Finding[]; ofBase: number} => {
-  const {names, base} = comparison
+  const {base} = comparison
   const whole = comparison.isWhole('files')
   const {a, b} = {a: sides.a.files, b: sides.b.files}
   if (!whole.a || !whole.b || a.digest === b.digest) return {findings: [], ofBase: 0}
-  if (a.list === undefined || b.list === undefined) {
-    const findings = compareUnlisted({a, b}, names)
-    const likely = facts.find(({rule}) => /^(?:os\.(?:release$|package)|runtime\.|dependency\.)/.test(rule))
-    for (const finding of findings) parents.set(finding, likely)
-    return {findings, ofBase: 0}
-  }
+  // Nothing explains it, however much else differs: among the files may be some that nothing else tells of.
+  if (a.list === undefined || b.list === undefined) return {findings: compareUnlisted({a, b}, comparison), ofBase: 0}
   const found = fileDifferences({a: a.list, b: b.list})
   const explained = explanations(sides, facts, parents, comparison)
   const groups = Map.groupBy(found, explained)
@@ -44,25 +41,30 @@ export const compareFiles = (
   })
   return {
     findings: [...fileFindings(unexplained, context), ...findings],
-    ofBase: base === undefined ? 0 : (groups.get(base)?.length ?? 0),
+    ofBase: base === undefined ? 0 : found.filter(comparison.isOfBase).length,
   }
 }
 
+/** The closest that says it: of a package's files in another base image its package, which the base brings. */
 const explanations = (
   sides: Both<ImageSide>,
   facts: readonly Finding[],
   parents: Parents,
-  {base, isOfBase}: FileComparison,
+  {base, isOfBase, started}: FileComparison,
 ) => {
+  const isForPlatform = base?.rule === 'image.platform'
   const library = byLibrary(facts, sides)
-  const before = [byPlatform(facts), byRelease(facts), byRuntime(facts, sides)]
-  const after = [library, byLock(facts, sides), byPackage(facts)]
+  const lock = byLock(facts, sides)
+  const before = [byPlatform(facts, isOfBase), byRelease(facts), byRuntime(facts, sides), byOwner(facts, sides)]
   return (found: FileDifference): Finding | undefined => {
-    const first = isOfBase(found) ? base : before.map((by) => by(found)).find((each) => each !== undefined)
-    if (first === undefined) return after.map((by) => by(found)).find((each) => each !== undefined)
-    // What a base or a runtime brings of a library's files, it brings of the library: npm comes with Node.js.
+    const ofBase = base !== undefined && !isForPlatform && isOfBase(found) ? base : undefined
+    // Whatever else differs, a program that lost its rights is to be looked at.
+    if (changesRights(found, started)) return ofBase
+    const first = before.map((by) => by(found)).find((each) => each !== undefined)
     const its = library(found)
-    if (its !== undefined && !first.rule.startsWith('image.platform')) parents.set(its, first)
-    return first
+    const brings = ofBase ?? (first?.rule.startsWith('runtime.') === true ? first : undefined)
+    // What a base or a runtime brings of a library's files, it brings of the library: npm comes with Node.js.
+    if (its !== undefined && brings !== undefined) parents.set(its, brings)
+    return first ?? its ?? lock(found) ?? ofBase
   }
 }

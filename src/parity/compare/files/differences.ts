@@ -1,4 +1,5 @@
 import type {FileFact} from '../../image/facts.ts'
+import {leadsTo} from '../../image/link-target.ts'
 import type {Both} from '../difference.ts'
 import {paired} from '../paired.ts'
 
@@ -28,18 +29,16 @@ const byPath = ({path: a}: {path: string}, {path: b}: {path: string}): number =>
 const between = (a: FileFact, b: FileFact): FileDifference[] => {
   const differing = (kind: FileDifferenceKind, differs: boolean): FileDifference[] =>
     differs ? [{kind, path: a.path, a, b}] : []
-  if (a.kind !== b.kind) return differing('kind', true)
+  if (a.kind !== b.kind || a.device !== b.device) return differing('kind', true)
   return [
     ...differing('content', a.sha256 !== b.sha256 || a.size !== b.size),
-    ...differing('link', a.target !== b.target),
-    // Of a directory that no layer mentions, engines choose mode and owner; the mode of a link means nothing.
-    ...differing('mode', a.mode !== b.mode && a.kind !== 'link' && !isImplied(a, b)),
-    ...differing('owner', (a.uid !== b.uid || a.gid !== b.gid) && !isImplied(a, b)),
+    ...differing('link', leadsTo(a) !== leadsTo(b)),
+    // The mode of a link means nothing.
+    ...differing('mode', a.mode !== b.mode && a.kind !== 'link'),
+    ...differing('owner', a.uid !== b.uid || a.gid !== b.gid),
     ...differing('attributes', attributesOf(a) !== attributesOf(b)),
   ]
 }
-
-const isImplied = (a: FileFact, b: FileFact): boolean => a.implied === true || b.implied === true
 
 /** Without the label of the machine that it was built on. */
 export const attributesOf = ({xattrs = {}}: FileFact): string =>
@@ -49,16 +48,13 @@ export const attributesOf = ({xattrs = {}}: FileFact): string =>
     .toSorted()
     .join(' ')
 
-/** A directory that is missing with what is in it is told by that; one that nothing but a path implies, not at all. */
+/** A directory that is missing with what is in it is told by that. */
 const withoutFull = (found: readonly FileDifference[]): FileDifference[] => {
   const missing = found.filter(({kind}) => kind === 'missing')
   const parents = new Set(missing.map(({path}) => parentOf(path)))
-  return found.filter(
-    (each) =>
-      each.kind !== 'missing' ||
-      (each.a ?? each.b)?.kind !== 'directory' ||
-      ((each.a ?? each.b)?.implied !== true && !parents.has(each.path)),
-  )
+  return found
+    .filter((each) => each.kind !== 'missing' || (each.a ?? each.b)?.kind !== 'directory' || !parents.has(each.path))
+    .toSorted((a, b) => (a.path < b.path ? -1 : a.path === b.path ? 0 : 1))
 }
 
 export const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('/'), 0)) || '/'

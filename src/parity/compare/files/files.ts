@@ -4,7 +4,8 @@ import type {Rule} from '../../report/rule.ts'
 import {type Both, type Either, counted, difference, rulesOf} from '../difference.ts'
 import {attributesOf, type FileDifference, type FileDifferenceKind} from './differences.ts'
 import {commonPath, groupsOf} from './groups.ts'
-import {isDocumentation, isSystem, tellingFirst} from './places.ts'
+import {isDocumentation, isMadeByScripts, tellingFirst} from './places.ts'
+import {changesPrivileges, changesStart} from './rights.ts'
 
 const rule = rulesOf('files')
 
@@ -49,7 +50,7 @@ const rules: Readonly<Record<FileDifferenceKind, Rule>> = {
     'files.attributes',
     'warning',
     'Files have other extended attributes.',
-    'File capabilities are there, by which programs may do what only root may. Some copies lose them.',
+    'Programs and file systems keep notes there. Some copies lose them.',
   ),
 }
 const documentation = rule(
@@ -61,11 +62,23 @@ const documentation = rule(
 const system = rule(
   'files.system',
   'note',
-  "Files in the system's directories differ, beside packages that do.",
-  'Most likely they are of those packages. See what is left once the packages are the same: where those are, such files are told as any other.',
+  'Indexes of the system differ, beside packages that do.',
+  'Packages make them anew when they are installed (`/etc/ld.so.cache`, MIME types). Where the packages are the same, such files are told as any other.',
+)
+const start = rule(
+  'files.executable',
+  'error',
+  'What the image starts has other executable bits.',
+  'It can not be started on one side, or not by each user. Set it in Git (`git update-index --chmod=+x`) or in the Dockerfile (`COPY --chmod`).',
+)
+const privileges = rule(
+  'files.privileges',
+  'error',
+  'A program is setuid or setgid, or has file capabilities, on one side alone.',
+  'It may do there what it may not do here. Some copies of images and some builders lose them: set them in the Dockerfile, and build both alike.',
 )
 
-export const fileRules = [...Object.values(rules), documentation, system]
+export const fileRules = [...Object.values(rules), start, privileges, documentation, system]
 
 const shown = 10
 
@@ -75,6 +88,8 @@ export interface FileContext {
   workdir: string
   /** whether packages of the operating system differ */
   packagesDiffer: boolean
+  /** paths of the programs that the image starts */
+  started: ReadonlySet<string>
 }
 
 /** One finding for each kind of difference and each place. */
@@ -83,9 +98,12 @@ export const fileFindings = (differences: readonly FileDifference[], context: Fi
     groupsOf(group).map((place) => findingOf(which, place.subject, place.differences, context)),
   )
 
-const ruleFor = ({kind, path}: FileDifference, {packagesDiffer}: FileContext): Rule => {
+const ruleFor = (found: FileDifference, {packagesDiffer, started}: FileContext): Rule => {
+  const {kind, path} = found
+  if (changesStart(found, started)) return start
+  if (changesPrivileges(found)) return privileges
   if (isDocumentation(path)) return documentation
-  return packagesDiffer && isSystem(path) ? system : rules[kind]
+  return packagesDiffer && isMadeByScripts(path) ? system : rules[kind]
 }
 
 /** For what one other difference explains, whatever their kinds: nobody looks at it twice. */
@@ -94,9 +112,11 @@ export const explainedFinding = (
   subject: string,
   context: FileContext,
 ): Finding => {
-  const kind = rules[differences[0]?.kind ?? 'content']
-  return {...findingOf(kind, commonPath(differences), differences, context), subject}
+  const gravest = differences.map((each) => ruleFor(each, context)).toSorted((a, b) => rankOf(b) - rankOf(a))[0]
+  return {...findingOf(gravest ?? rules.content, commonPath(differences), differences, context), subject}
 }
+
+const rankOf = ({severity}: Rule): number => ['off', 'note', 'warning', 'error'].indexOf(severity)
 
 const findingOf = (which: Rule, subject: string, group: readonly FileDifference[], context: FileContext): Finding => {
   const [only] = group
@@ -125,7 +145,7 @@ const valuesOf = ({kind, a, b}: FileDifference): Either<string> => ({
 
 const values: Readonly<Record<FileDifferenceKind, (fact: FileFact) => string>> = {
   missing: ({kind}) => kind,
-  kind: ({kind}) => kind,
+  kind: ({kind, device}) => (device === undefined ? kind : `${kind} (${device})`),
   content: ({size, sha256}) => `${counted(size, 'byte')}, ${sha256?.slice(0, 12) ?? 'no digest'}`,
   link: ({target}) => target ?? 'nothing',
   mode: ({mode}) => mode.toString(8).padStart(4, '0'),

@@ -1,9 +1,15 @@
 /** Of packages of the operating system, as long as nobody puts something there by hand. */
 const system = /^\/(?:bin|sbin|lib\w*|usr\/(?:bin|sbin|lib\w*|libexec|share|include|games)|var\/lib\/(?:dpkg|apk))\//
 
+/** Indexes of what is installed, which packages make anew by scripts and no package has in its list. */
+const made =
+  /^\/(?:etc\/ld\.so\.cache|usr\/share\/(?:info\/dir|mime\/.+|icons\/[^/]+\/icon-theme\.cache|applications\/mimeinfo\.cache|glib-2\.0\/schemas\/gschemas\.compiled)|usr\/lib\/(?:[^/]+\/)?(?:gio\/modules\/giomodule\.cache|gdk-pixbuf-2\.0\/[^/]+\/loaders\.cache|gtk-[\d.]+\/[^/]+\/immodules\.cache)|var\/lib\/(?:dpkg\/(?:alternatives\/[^/]+|info\/format|triggers.*)|apt\/extended_states|ucf\/.+|pam\/seen|systemd\/deb-systemd-helper-(?:en|dis)abled\/.+))$/
+
 const documentation = /^\/usr\/(?:local\/)?share\/(?:doc|man|info|locale|licenses|lintian|doc-base)\//
 
 export const isSystem = (path: string): boolean => system.test(path)
+
+export const isMadeByScripts = (path: string): boolean => made.test(path)
 
 /** Nothing acts by it. */
 export const isDocumentation = (path: string): boolean => documentation.test(path)

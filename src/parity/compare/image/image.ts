@@ -23,9 +23,13 @@ const megabyte = 1e6
 const notable = {bytes: 10 * megabyte, part: 0.1}
 
 export const compareImage = ({a, b}: Both<ImageSide>, names: Both<string>): Finding[] => [
-  ...unequal(platform, 'platform', 'the platform', {a: a.platform, b: b.platform}, names),
+  ...unequal(platform, 'platform', 'the platform', {a: withoutUsual(a.platform), b: withoutUsual(b.platform)}, names),
   ...compareSize(a.size, b.size, names),
 ]
+
+/** The variants that the architecture by itself means (as containerd has it): who leaves them out and who names them mean the same. */
+const withoutUsual = (of: string): string =>
+  of.replace(/^([^/]+\/(?:arm64(?=\/v8$)|amd64(?=\/v1$)|arm(?=\/v7$)))\/.*$/, '$1')
 
 const compareSize = (a: number, b: number, names: Both<string>): Finding[] => {
   const more = Math.abs(a - b)

@@ -50,6 +50,6 @@ export const compareLife = ({a, b}: Both<RunSide>, names: Both<string>): Finding
 
 /** They differ only in what follows when somebody stops it and then starts the machine again. */
 const restartOf = ({restart: policy}: RunSide): string =>
-  policy === 'unless-stopped' ? 'always' : policy === undefined || policy === '' ? 'no' : policy
+  policy === 'unless-stopped' ? 'always' : policy === undefined || policy === '' ? 'no' : policy.replace(/:0$/, '')
 
 const graceOf = ({stopGraceMs = 10_000}: RunSide): string => `${stopGraceMs / 1000} s`

@@ -1,5 +1,6 @@
 import type {MountSide, RunSide} from '../../facts.ts'
 import type {Finding} from '../../report/finding.ts'
+import {plainPath} from '../config/path.ts'
 import {type Both, byName, difference, onlyIn, rulesOf, unequal} from '../difference.ts'
 
 const rule = rulesOf('run')
@@ -78,13 +79,35 @@ const compareReadOnly = (path: string, {a, b}: Both<Mount>, names: Both<string>)
 const mountsOf = ({mounts, tmpfs}: RunSide): Map<string, Mount> =>
   new Map([
     ...tmpfs.map((text): [string, Mount] => {
-      const [path = '', said] = text.split(':')
-      return [
-        plain(path),
-        {path, kind: 'tmpfs', readOnly: false, ...(said && {options: said.split(',').toSorted().join(',')})},
-      ]
+      const [, path = text, said = ''] = /^([^:]*):(.*)$/s.exec(text) ?? []
+      return [plainPath(path), {path, kind: 'tmpfs', ...optionsOf(said)}]
     }),
-    ...mounts.map((mount): [string, Mount] => [plain(mount.path), mount]),
+    ...mounts.map((mount): [string, Mount] => [plainPath(mount.path), mount]),
   ])
 
-const plain = (path: string): string => path.replace(/(?<=.)\/+$/, '')
+/** What says the default of every engine is left out; engines add some of it to what they were given. */
+const usual = new Set([
+  'rw',
+  'noexec',
+  'nosuid',
+  'nodev',
+  'rprivate',
+  'private',
+  'tmpcopyup',
+  'mode=1777',
+  'size=0',
+  '',
+])
+
+const optionsOf = (said: string): {readOnly: boolean; options?: string} => {
+  const words = said.split(',').map((word) => plainOption(word.trim()))
+  const others = words.filter((word) => word !== 'ro' && !usual.has(word)).toSorted()
+  return {readOnly: words.includes('ro'), ...(others.length > 0 && {options: others.join(',')})}
+}
+
+/** `size=64m` and `size=67108864`, `mode=0700` and `mode=700` */
+const plainOption = (option: string): string => {
+  const [, amount, unit = ''] = /^size=(\d+)([kmg]?)$/i.exec(option) ?? []
+  if (amount !== undefined) return `size=${Number(amount) * 1024 ** ' kmg'.indexOf(unit.toLowerCase() || ' ')}`
+  return option.replace(/^mode=0+(?=\d)/, 'mode=')
+}

@@ -41,5 +41,12 @@ const isSayable = (term: string, {source, others}: RunSide): boolean => {
   const [kind] = source.split(':', 1)
   if (term.startsWith('k8s.')) return kind === 'k8s'
   if (term.startsWith('compose.')) return kind === 'compose'
-  return true
+  if (kind === 'k8s') return ofPods.test(term)
+  return kind !== 'container' || !notOfContainers.has(term)
 }
+
+/** A container has the platform of its image, and of the machine's cgroups what that has for everybody. */
+const notOfContainers = new Set(['cgroup', 'platform'])
+
+/** What Kubernetes has under another name; it leaves the others to its nodes. */
+const ofPods = /^(?:extra_hosts|group_add|hostname|ipc|pid|stdin_open|tty|sysctls\..+|security_opt\.seccomp)$/

@@ -1,7 +1,8 @@
 import type {RunSide} from '../../facts.ts'
 import type {Finding} from '../../report/finding.ts'
-import {type Both, listed, rulesOf, unequal} from '../difference.ts'
+import {type Both, rulesOf, unequal} from '../difference.ts'
 import {isImms} from './by-imm.ts'
+import {capabilitiesOf} from './capabilities.ts'
 
 const rule = rulesOf('run')
 
@@ -33,13 +34,16 @@ const readOnly = rule(
 export const rightRules = [capabilities, privileged, newPrivileges, readOnly]
 
 export const compareRights = ({a, b}: Both<RunSide>, names: Both<string>): Finding[] => [
-  ...unequal(
-    capabilities,
-    'capabilities',
-    'what it adds and drops of capabilities',
-    {a: capabilitiesOf(a), b: capabilitiesOf(b)},
-    names,
-  ),
+  // Who is privileged has them all, which is told as that.
+  ...(a.privileged || b.privileged
+    ? []
+    : unequal(
+        capabilities,
+        'capabilities',
+        'the set of capabilities',
+        {a: capabilitiesOf(a), b: capabilitiesOf(b)},
+        names,
+      )),
   ...unequal(privileged, 'privileged', 'being privileged', {a: yes(a.privileged), b: yes(b.privileged)}, names),
   ...(isImms('no-new-privileges', {a, b})
     ? []
@@ -54,11 +58,3 @@ export const compareRights = ({a, b}: Both<RunSide>, names: Both<string>): Findi
 ]
 
 export const yes = (value: boolean | undefined): string => (value === true ? 'on' : 'off')
-
-const capabilitiesOf = ({capAdd, capDrop}: RunSide): string => {
-  const named = [...capAdd.map((name) => `+${plain(name)}`), ...capDrop.map((name) => `-${plain(name)}`)]
-  return listed(new Set(named))
-}
-
-/** Docker says CAP_NET_ADMIN, Compose and Kubernetes NET_ADMIN, each in any case. */
-const plain = (name: string): string => name.toUpperCase().replace(/^CAP_/, '')

@@ -14,6 +14,8 @@ export interface TarHeader {
   gid: number
   size: number
   linkname: string
+  /** of a device: its kind's number, and its own */
+  device: readonly [major: number, minor: number]
   /** `SCHILY.xattr.*` of PAX, in base64: file capabilities are there */
   xattrs?: Readonly<Record<string, string>> | undefined
 }
@@ -34,8 +36,11 @@ export const decodeHeader = (block: Buffer): TarHeader | undefined => {
     gid: number(block, 116, 8),
     size: number(block, 124, 12),
     linkname: text(block, 157, 100),
+    device: type === '3' || type === '4' ? [number(block, 329, 8), number(block, 337, 8)] : none,
   }
 }
+
+const none = [0, 0] as const
 
 /** Whether a tar begins so, if a damaged one; those older than POSIX have their checksum alone. */
 export const isHeader = (block: Buffer): boolean => {

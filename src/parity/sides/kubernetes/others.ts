@@ -71,7 +71,13 @@ const securityOf = (pod: PodSpec, container: Container): Terms => {
       : {}),
     ...Object.fromEntries((list.data ?? []).map(({name, value}) => [`sysctls.${name}`, value])),
     ...(profile.success && profile.data.type !== 'RuntimeDefault'
-      ? {'security_opt.seccomp': profile.data.localhostProfile ?? profile.data.type.toLowerCase()}
+      ? {
+          // Where its file is differs from platform to platform.
+          'security_opt.seccomp': profile.data.localhostProfile
+            ? 'a profile of its own'
+            : profile.data.type.toLowerCase(),
+          ...(profile.data.localhostProfile ? {'k8s.seccompProfile': profile.data.localhostProfile} : {}),
+        }
       : {}),
     // With a user it is told as a part of that.
     ...(runAsUser === undefined && typeof runAsGroup === 'number' ? {'k8s.runAsGroup': String(runAsGroup)} : {}),

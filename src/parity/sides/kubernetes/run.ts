@@ -1,5 +1,6 @@
 import {ImmError} from '../../../errors.ts'
 import type {ConfigSide, RunSide} from '../../facts.ts'
+import {wordsWithoutSecrets} from '../../secrets/words.ts'
 import {plainRun, tidy} from '../run.ts'
 import type {KubernetesObject} from './documents.ts'
 import {mountsOf} from './mounts.ts'
@@ -46,12 +47,12 @@ export const kubernetesRun = (
     restart: restarts[pod.restartPolicy ?? 'Always'],
     replicas,
     stopGraceMs: (pod.terminationGracePeriodSeconds ?? graceSeconds) * 1000,
-    others: {
+    others: withoutSecrets({
       ...settings,
       ...othersOf(pod, container),
       ...probesOf(container),
       ...volumesOf(container, pod, objects, namespace),
-    },
+    }),
   })
 }
 
@@ -86,3 +87,6 @@ const limitOf = (text: string | undefined, source: string): number | undefined =
     throw new ImmError('SIDE_UNREADABLE', `${source}: "${text}" is no quantity, as 512Mi or 500m are`)
   return value
 }
+
+const withoutSecrets = (others: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(others).map(([term, value]) => [term, wordsWithoutSecrets([value]).join(' ')]))

@@ -86,7 +86,32 @@ test('files of the layers of the base are brought by it, those of the applicatio
     'files.content /app/a.js',
     'files.content files of node:24-slim <- image.base node:24-slim',
   ])
-  t.is(findings[0]?.severity, 'warning', 'files alone do not make it graver')
+  t.is(findings[0]?.severity, 'error', 'no package says why they differ')
+})
+
+const owned = (content: string): Partial<ImageSide> => ({
+  files: {...files(system(content)), owners: new Map([['/usr/lib/libc.so', 'lib3']])},
+})
+
+test('files of a package that the base brings are no graver than the package', (t) => {
+  const packages = {...before, layers: after.layers ?? [], packages: dpkg(many('1.0.1-1'))}
+  const findings = betweenImages(
+    {...before, ...owned('a')},
+    {...packages, ...owned('b'), base: base({packages: dpkg(many('1.0.1-1'))})},
+  )
+  t.deepEqual(told(findings), ['image.base node:24-slim'])
+  t.is(findings[0]?.severity, 'warning')
+  t.regex(findings[0]?.message ?? '', /40 other packages, 1 other file$/)
+})
+
+test("a file that the image's own layers delete on one side is not missing for the base", (t) => {
+  const newer = {...before, layers: after.layers ?? [], packages: dpkg(many('1.0.1-1'))}
+  const deleted = {...files(), removed: new Set(['/etc/policy'])}
+  const findings = betweenImages(
+    {...before, files: files(file('/etc/policy', 'deny', {layer: 0}))},
+    {...newer, base: base({packages: dpkg(many('1.0.1-1'))}), files: deleted},
+  )
+  t.deepEqual(told(findings), ['image.base node:24-slim', 'files.missing /etc/policy'])
 })
 
 const lowApp = (content: string) => file('/app/a.js', content, {layer: 0})

@@ -86,22 +86,30 @@ test('a library brings its own files, and not those of the one whose name begins
 
 const curlSide = (version: string): Partial<ImageSide> => ({
   packages: dpkg({curl: version}),
-  files: files(
-    file('/app/a.js', version),
-    file('/usr/bin/curl', version),
-    file('/usr/share/doc/curl/copyright', version),
-    file('/var/lib/dpkg/info/curl.list', version),
-  ),
+  files: {
+    ...files(
+      file('/app/a.js', version),
+      file('/etc/ld.so.cache', version),
+      file('/usr/bin/curl', version),
+      file('/usr/bin/server', version),
+      file('/usr/share/doc/curl/copyright', version),
+      file('/usr/share/nginx/html/index.html', version),
+      file('/var/lib/dpkg/info/curl.list', version),
+    ),
+    owners: new Map([['/usr/bin/curl', 'curl']]),
+  },
 })
 
-test('what a package owns by its name is brought by it; the rest of the system is a note beside it, and what is outside an error', (t) => {
+test('what a package has in its list is brought by it, an index of the system is a note beside it, and what is in the same directories an error', (t) => {
   const findings = betweenImages(curlSide('7.88.1-1'), curlSide('8.0.0-1'))
   t.deepEqual(
     findings.map(({rule, severity, subject, cause}) => [rule, severity, subject, cause?.subject]),
     [
       ['os.package.version', 'warning', 'curl', undefined],
       ['files.content', 'error', '/app/a.js', undefined],
-      ['files.system', 'note', '/usr/bin/curl', undefined],
+      ['files.content', 'error', '/usr/bin/server', undefined],
+      ['files.content', 'error', '/usr/share/nginx/html/index.html', undefined],
+      ['files.system', 'note', '/etc/ld.so.cache', undefined],
       ['files.content', 'warning', 'files of curl', 'curl'],
     ],
   )
@@ -120,5 +128,34 @@ test('a library that is a package of the distribution is brought by it, one that
   t.deepEqual(outline(betweenImages(yamlSide('6.0.0', '/usr/local'), yamlSide('6.0.2', '/usr/local'))), [
     'os.package.version python3-yaml',
     'dependency.version.patch pypi:pyyaml in /usr/local',
+  ])
+})
+
+const started = (mode: number): Partial<ImageSide> => ({
+  packages: dpkg({curl: mode === 0o755 ? '7.88.1-1' : '7.88.1-2'}),
+  config: {...config, workdir: '/app', entrypoint: ['/bin/sh', '-c', 'exec ./run.sh']},
+  files: {...files(file('/app/run.sh', 'x', {mode})), owners: new Map([['/app/run.sh', 'curl']])},
+})
+
+test('what can no longer be started is an error, whatever package it is of', (t) => {
+  t.deepEqual(
+    betweenImages(started(0o755), started(0o644)).map(({rule, severity, cause}) => [rule, severity, cause]),
+    [
+      ['os.package.version', 'warning', undefined],
+      ['files.executable', 'error', undefined],
+    ],
+  )
+})
+
+const onPlatform = (platform: string): Partial<ImageSide> => ({
+  platform,
+  files: files(file('/app/prices.json', platform), file('/app/tool', platform, {program: true})),
+})
+
+test('another platform brings machine code, and nothing that is the same for all', (t) => {
+  t.deepEqual(outline(betweenImages(onPlatform('linux/amd64'), onPlatform('linux/arm64'))), [
+    'image.platform platform',
+    'files.content /app/prices.json',
+    'files.content files of platform <- image.platform platform',
   ])
 })

@@ -27,13 +27,14 @@ test('of libraries in each other the inner one has the file', (t) => {
   t.is(find('/app/node_modules/.package-lock.json')?.name, 'inner')
 })
 
-test("Python's are directories near to the name, with what pip notes beside them", (t) => {
-  const isOf = of('pypi', 'pyyaml', '/usr/local')
+test("Python's are directories of the same name, with what pip notes beside them, and none whose name is in theirs", (t) => {
   const packages = '/usr/local/lib/python3.12/site-packages'
-  t.true(isOf(`${packages}/yaml/__init__.py`))
-  t.true(isOf(`${packages}/PyYAML-6.0.2.dist-info/METADATA`))
-  t.false(isOf(`${packages}/flask/app.py`))
-  t.false(isOf('/usr/lib/python3/dist-packages/yaml/__init__.py'))
+  const isOf = of('pypi', 'flask-appbuilder', '/usr/local')
+  t.true(isOf(`${packages}/flask_appbuilder/__init__.py`))
+  t.true(isOf(`${packages}/Flask_AppBuilder-4.5.0.dist-info/METADATA`))
+  t.false(isOf(`${packages}/app/prices.py`))
+  t.false(isOf(`${packages}/build/x.py`))
+  t.false(isOf('/usr/lib/python3/dist-packages/flask_appbuilder/__init__.py'))
   t.true(of('pypi', 'gunicorn', '/usr/local')('/usr/local/bin/gunicorn'))
 })
 
@@ -77,5 +78,8 @@ test('a runtime brings its program, headers and standard library, and no library
   t.false(isOfRuby('/usr/local/bundle/gems/rack-3.1.0/lib/rack.rb'))
   t.true(isOfRuntime('java', '/opt/java/openjdk/release', '/opt/java/openjdk/bin/java'))
   t.false(isOfRuntime('java', '/opt/java/openjdk/release', '/opt/java/tool.jar'))
+  t.true(isOfRuntime('java', '/app/release', '/app/lib/server/libjvm.so'))
+  t.false(isOfRuntime('java', '/app/release', '/app/config/prices.json'), 'beside the application it has its own alone')
+  t.false(isOfRuntime('java', '/app/release', '/app/lib/shop.jar'))
   t.true(isOfRuntime('go', '/app/server', '/app/server'))
 })

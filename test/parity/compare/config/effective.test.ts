@@ -73,3 +73,63 @@ test('of several ports and volumes it is said that they are, of one user that he
     'the volumes are /data in A and none in B',
   ])
 })
+
+const said = (stopSignal: string) => between({run: run({config: {stopSignal}})}, {run: run()})
+
+test('a signal by any number and by its other names is one signal, and SIGTERM is what an unknown image has', (t) => {
+  t.deepEqual([...signals('6', 'SIGABRT'), ...signals('SIGIOT', 'abrt'), ...signals('37', 'SIGRTMIN+3')], [])
+  t.deepEqual([...said('SIGTERM'), ...said('15')], [])
+  t.deepEqual(messages(said('SIGQUIT')), [
+    "config.stop-signal: the stop signal is SIGQUIT in A (compose.yaml#web) and the image's own in B",
+  ])
+})
+
+test('a slash at the end of a path is none', (t) => {
+  t.deepEqual(
+    betweenImages(
+      {config: {...config, workdir: '/app/', volumes: ['/data/']}},
+      {config: {...config, workdir: '/app', volumes: ['/data']}},
+    ),
+    [],
+  )
+  t.deepEqual(between({run: run({config: {workdir: '/'}})}, {run: run({config: {workdir: ''}})}), [])
+})
+
+const known = (user: string, id = 1000) =>
+  image({
+    config: {...config, user},
+    users: {
+      users: [
+        {name: 'root', id: 0, gid: 0},
+        {name: 'node', id, gid: id},
+      ],
+      groups: [{name: 'node', id}],
+    },
+  })
+
+test('users are who the image says they are', (t) => {
+  for (const one of ['node', '1000', 'node:node', '1000:1000', ':1000'.slice(1)])
+    t.deepEqual(between({image: known('node')}, {image: known(one)}), [], one)
+  t.deepEqual(
+    between({image: known('node'), run: run({config: {user: '1000'}})}, {image: known('node'), run: run()}),
+    [],
+  )
+  t.deepEqual(between({image: known('')}, {image: known('0')}), [])
+  t.deepEqual(between({image: known('1002')}, {image: known('1002:0')}), [], 'nobody has a name for it')
+  t.deepEqual(messages(between({image: known('node')}, {image: known('node', 1001)})), [
+    'config.user: the user is node (1000:1000) in A and node (1001:1001) in B',
+  ])
+  t.deepEqual(messages(between({image: known('node')}, {image: known('1000:0')})), [
+    'config.user: the user is node in A and 1000:root in B',
+  ])
+  const unknown = image({config: {...config, user: 'node'}})
+  t.deepEqual(between({image: known('node')}, {image: unknown}), [], 'an older lock file knows names alone')
+})
+
+test('two images of which one alone is run by something are compared by what they say themselves', (t) => {
+  const runs = {image: node, run: run({config: {user: '0'}, env: [{name: 'DATABASE_URL', value: 'db'}]})}
+  t.deepEqual(between(runs, {image: node}), [])
+  t.deepEqual(between({image: node}, runs), [])
+  const other = image({config: {...node.config, user: 'other'}})
+  t.deepEqual(messages(between(runs, {image: other})), ['config.user: the user is node in A and other in B'])
+})

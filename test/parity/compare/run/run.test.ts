@@ -59,8 +59,48 @@ test('limits are told in the largest unit that says them exactly', (t) => {
 })
 
 test('adding a capability is not dropping it', (t) => {
-  t.deepEqual(messages({capAdd: ['CHOWN']}, {capDrop: ['CHOWN']}), [
-    'run.capabilities: what it adds and drops of capabilities is +CHOWN in A and -CHOWN in B',
+  t.deepEqual(messages({capAdd: ['SYS_TIME']}, {capDrop: ['CHOWN']}), [
+    "run.capabilities: the set of capabilities is the engine's own with +SYS_TIME in A and the engine's own with -CHOWN in B",
+  ])
+  t.deepEqual(messages({capDrop: ['ALL']}, {capDrop: ['ALL'], capAdd: ['KILL', 'CHOWN']}), [
+    'run.capabilities: the set of capabilities is none in A and CHOWN, KILL in B',
+  ])
+  t.deepEqual(messages({capAdd: ['ALL'], capDrop: ['CHOWN']}, {capAdd: ['ALL']}), [
+    'run.capabilities: the set of capabilities is all but CHOWN in A and all in B',
+  ])
+})
+
+test('capabilities are what comes of adding and dropping, whatever the words', (t) => {
+  for (const [a, b] of [
+    [{capAdd: ['CHOWN']}, {}],
+    [{capDrop: ['ALL', 'CHOWN']}, {capDrop: ['ALL']}],
+    [{capAdd: ['ALL', 'SYS_ADMIN']}, {capAdd: ['all']}],
+    [{capDrop: ['SYS_ADMIN']}, {}],
+    [{capDrop: ['ALL'], capAdd: ['ALL']}, {capAdd: ['ALL']}],
+    [{privileged: true, capAdd: ['NET_ADMIN']}, {privileged: true}],
+  ] as const)
+    t.deepEqual(runs(a, b), [])
+  t.deepEqual(
+    runs({privileged: true, capAdd: ['NET_ADMIN']}, {}).map(({rule}) => rule),
+    ['run.privileged'],
+    'who is privileged has them all',
+  )
+})
+
+test('a tmpfs has the options that are not the usual ones, in whatever words', (t) => {
+  t.deepEqual(runs({tmpfs: ['/tmp:size=64m,mode=01777']}, {tmpfs: ['/tmp/:rw,nosuid,nodev,size=67108864']}), [])
+  t.deepEqual(messages({tmpfs: ['/tmp:size=1m']}, {tmpfs: ['/tmp:exec']}), [
+    'run.tmpfs: the tmpfs at /tmp is size=1048576 in A and exec in B',
+  ])
+  t.deepEqual(messages({tmpfs: ['/tmp:ro']}, {tmpfs: ['/tmp']}), [
+    'run.mounts.read-only: /tmp is read-only in A and writable in B',
+  ])
+})
+
+test('how often it is started again after a failure is compared', (t) => {
+  t.deepEqual(runs({restart: 'on-failure:0'}, {restart: 'on-failure'}), [])
+  t.deepEqual(messages({restart: 'on-failure:1'}, {restart: 'on-failure:5'}), [
+    'run.restart: the restart policy is on-failure:1 in A and on-failure:5 in B',
   ])
 })
 

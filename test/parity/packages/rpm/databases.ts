@@ -11,15 +11,17 @@ export interface RpmEntry {
   epoch?: number
   /** bytes of something else that a header has */
   more?: number
+  /** names in directories */
+  files?: Readonly<Record<string, readonly string[]>>
 }
 
 /** A header as rpm writes it, with a field of other data in front. */
-export const rpmHeader = ({name, version, release, architecture, epoch, more = 0}: RpmEntry): Buffer => {
+export const rpmHeader = ({name, version, release, architecture, epoch, more = 0, files}: RpmEntry): Buffer => {
   const data: Buffer[] = [Buffer.alloc(more, 7)]
   const index: number[][] = [[1040, 7, 0, more]]
   let offset = more
-  const put = (tag: number, type: number, value: Buffer) => {
-    index.push([tag, type, offset, 1])
+  const put = (tag: number, type: number, value: Buffer, count = 1) => {
+    index.push([tag, type, offset, count])
     data.push(value)
     offset += value.length
   }
@@ -35,11 +37,22 @@ export const rpmHeader = ({name, version, release, architecture, epoch, more = 0
     number.writeUInt32BE(epoch)
     put(1003, 4, number)
   }
+  if (files !== undefined) {
+    const directories = Object.keys(files)
+    const all = Object.entries(files).flatMap(([directory, names]) => names.map((file) => ({directory, file})))
+    const directoryOfEach = Buffer.alloc(all.length * 4)
+    for (const [at, {directory}] of all.entries()) directoryOfEach.writeUInt32BE(directories.indexOf(directory), at * 4)
+    put(1116, 4, directoryOfEach, all.length)
+    put(1117, 8, strings(all.map(({file}) => file)), all.length)
+    put(1118, 8, strings(directories), directories.length)
+  }
   const numbers = [index.length, offset, ...index.flat()]
   const head = Buffer.alloc(numbers.length * 4)
   for (const [at, number] of numbers.entries()) head.writeUInt32BE(number, at * 4)
   return Buffer.concat([head, ...data])
 }
+
+const strings = (values: readonly string[]): Buffer => Buffer.from(values.map((each) => `${each}\0`).join(''))
 
 /** The file of an SQLite database in which rpm's tables are, made by SQLite itself. */
 export const rpmDatabase = (headers: readonly Buffer[], {pageBytes = 4096, table = 'Packages'} = {}): Buffer => {
