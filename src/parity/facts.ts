@@ -80,7 +80,7 @@ export interface ConfigSide {
   healthcheck?: Healthcheck | undefined
 }
 
-/** Of what looks like a secret no value is kept, only a digest that tells two apart (salted with the name). */
+/** Of what looks like a secret no value is kept, only a digest that tells two apart (salted with the name). For `from` see env-source.ts. */
 export type EnvVar = {name: string} & ({value: string} | {secret: string} | {from: string})
 
 export interface UsersSide {

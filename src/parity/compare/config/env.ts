@@ -1,3 +1,4 @@
+import {isMany, mayHold, mayLack} from '../../env-source.ts'
 import type {EnvVar} from '../../facts.ts'
 import type {Finding} from '../../report/finding.ts'
 import {secretDigest} from '../../secrets/secret-digest.ts'
@@ -64,24 +65,39 @@ export const compareEnv = ({a, b}: Both<Effective>, names: Both<string>): Findin
     const other = told.a === undefined ? a : b
     // The other side may have it from an image that could not be read.
     if (there === undefined || (there.by === undefined && !other.whole)) return []
-    if (isMany(there.value))
-      return [
-        difference(source, {
-          subject: name,
-          message: `${told.a === undefined ? names.b : names.a} sets variables from ${'from' in there.value ? there.value.from : 'elsewhere'}, which are not known`,
-        }),
-      ]
-    // It may be one of those.
-    if (other.env.values().some(({value}) => isMany(value))) return []
-    const [has, lacks] = told.a === undefined ? [names.b, names.a] : [names.a, names.b]
-    return [
-      difference(rulesFor(there).missing, {
-        subject: name,
-        message: `${lacks} has no variable ${name}, ${has} has${saidBy(there)}`,
-        ...(told.a === undefined ? {b: shown(there.value)} : {a: shown(there.value)}),
-      }),
-    ]
+    const at = told.a === undefined ? {has: names.b, lacks: names.a} : {has: names.a, lacks: names.b}
+    return missing(name, there, {own: told.a === undefined ? b : a, other}, at, told.a === undefined ? 'b' : 'a')
   })
+
+const missing = (
+  subject: string,
+  there: Told<EnvVar>,
+  {own, other}: {own: Effective; other: Effective},
+  {has, lacks}: {has: string; lacks: string},
+  side: 'a' | 'b',
+): Finding[] => {
+  const values = {[side]: shown(there.value)}
+  const from = 'from' in there.value ? there.value.from : 'elsewhere'
+  const unsure = (message: string): Finding[] => [difference(source, {subject, message, ...values})]
+  if (isMany(there.value))
+    return [difference(source, {subject, message: `${has} sets variables from ${from}, which are not known`})]
+  if (mayLack(there.value)) return unsure(`${has} has a variable ${subject} from ${from}, and ${lacks} has none`)
+  const holding = other.env.values().filter(({value}) => mayHold(value, subject))
+  const [many, ...more] = [...holding].map(({value}) => value)
+  // That one side alone has such a source is told by itself; that both have it is not, and makes no difference to an image.
+  if (many !== undefined && ![many, ...more].every(({name}) => own.env.has(name))) return []
+  if (many !== undefined && there.by !== undefined)
+    return unsure(
+      `${subject} is ${shown(there.value)} in ${has}${saidBy(there)}, and what ${'from' in many ? many.from : ''} says in ${lacks}`,
+    )
+  return [
+    difference(rulesFor(there).missing, {
+      subject,
+      message: `${lacks} has no variable ${subject}, ${has} has${saidBy(there)}`,
+      ...values,
+    }),
+  ]
+}
 
 const rulesFor = (...told: readonly Told<EnvVar>[]) => (told.some(({by}) => by !== undefined) ? ofRun : ofImage)
 
@@ -111,9 +127,6 @@ const compareOne = (subject: string, {a, b}: Both<Told<EnvVar>>, names: Both<str
     }),
   ]
 }
-
-/** Whether it is one that is set by a name, or all that a ConfigMap or Secret has which is not known. */
-const isMany = ({name}: EnvVar): boolean => name.includes('*')
 
 /** Where a value comes from a Secret on one side alone, what counts is that it is the same. */
 const digest = (variable: EnvVar): string | undefined =>

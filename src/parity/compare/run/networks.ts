@@ -27,7 +27,9 @@ const publishes = rule(
 export const networkRules = [networks, mode, publishes]
 
 export const compareNetworks = ({a, b}: Both<RunSide>, names: Both<string>): Finding[] => [
-  ...unequal(networks, 'networks', 'the set of networks', {a: networksOf(a), b: networksOf(b)}, names),
+  ...(hasNetworks(a) && hasNetworks(b)
+    ? unequal(networks, 'networks', 'the set of networks', {a: networksOf(a), b: networksOf(b)}, names)
+    : []),
   ...unequal(mode, 'network-mode', 'the kind of network', {a: modeOf(a), b: modeOf(b)}, names),
   // imm's proxy has the ports, and the container does not know of them.
   ...(isImms('publishes', {a, b}) ? [] : comparePublished({a: portsOf(a), b: portsOf(b)}, names)),
@@ -37,6 +39,9 @@ const comparePublished = ({a, b}: Both<string>, names: Both<string>): Finding[] 
   a === b
     ? []
     : [difference(publishes, {subject: 'ports', message: `${names.a} publishes ${a} and ${names.b} ${b}`, a, b})]
+
+/** In Kubernetes there is one that everybody is in. */
+const hasNetworks = ({source}: RunSide): boolean => !source.startsWith('k8s:')
 
 /** Who names none is in the one that each project has. */
 const networksOf = ({networks: names}: RunSide): string => (names.length === 0 ? 'default' : listed(new Set(names)))

@@ -29,7 +29,9 @@ export const compareOthers = ({a, b}: Both<RunSide>, names: Both<string>): Findi
 
 /** What one side says, and a side of the other's kind has no word for; not what each manifest says in some way. */
 export const onlyOfOne = (sides: Both<RunSide>): string[] =>
-  termsOf(sides).filter((term) => !/^k8s\.(?:kind|healthcheck|volume\.)/.test(term) && !isOfBoth(term, sides))
+  termsOf(sides).filter(
+    (term) => !/^k8s\.(?:kind$|healthcheck$|seccompProfile$|volume\.)/.test(term) && !isOfBoth(term, sides),
+  )
 
 const termsOf = ({a, b}: Both<RunSide>): string[] =>
   [...new Set([...Object.keys(a.others ?? {}), ...Object.keys(b.others ?? {})])].toSorted()
@@ -49,4 +51,5 @@ const isSayable = (term: string, {source, others}: RunSide): boolean => {
 const notOfContainers = new Set(['cgroup', 'platform'])
 
 /** What Kubernetes has under another name; it leaves the others to its nodes. */
-const ofPods = /^(?:extra_hosts|group_add|hostname|ipc|pid|stdin_open|tty|sysctls\..+|security_opt\.seccomp)$/
+const ofPods =
+  /^(?:dns|dns_search|dns_opt|extra_hosts|group_add|hostname|ipc|pid|stdin_open|tty|sysctls\..+|security_opt\.seccomp)$/

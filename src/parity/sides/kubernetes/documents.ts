@@ -1,4 +1,4 @@
-import {parseAllDocuments} from 'yaml'
+import {parseAllDocuments, type ScalarTag} from 'yaml'
 import {z} from 'zod'
 
 import {ImmError} from '../../../errors.ts'
@@ -24,10 +24,23 @@ const object = z.looseObject({
 
 const objects = z.looseObject({kind: z.string().regex(/List$/), items: z.array(z.unknown()).nullish()})
 
+/** `defaultMode: 0644` */
+const octal: ScalarTag = {
+  tag: 'tag:yaml.org,2002:int',
+  default: true,
+  format: 'OCT',
+  test: /^[-+]?0[0-7]+$/,
+  resolve: (text) => Number.parseInt(text, 8),
+}
+
 /** All objects of rendered manifests, those in lists included. `file` is what messages call it. */
 export const readDocuments = (text: string, file: string): KubernetesObject[] => {
-  // `<<: *defaults` is none of YAML 1.2, and kubectl knows it.
-  const documents = parseAllDocuments(text, {logLevel: 'error', merge: true})
+  // `<<: *defaults` and 0644 are none of YAML 1.2, and kubectl knows them.
+  const documents = parseAllDocuments(text, {
+    logLevel: 'error',
+    merge: true,
+    customTags: (tags) => [octal, ...tags],
+  })
   if (!Array.isArray(documents)) return []
   const found: KubernetesObject[] = []
   for (const document of documents) {

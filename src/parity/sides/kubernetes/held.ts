@@ -1,3 +1,5 @@
+import {isUtf8} from 'node:buffer'
+
 import {z} from 'zod'
 
 import type {KubernetesObject} from './documents.ts'
@@ -43,6 +45,10 @@ const contentOf = (kind: HeldKind, {content}: KubernetesObject): ReadonlyMap<str
   ])
 }
 
-const decoded = (text: string): string => Buffer.from(text, 'base64').toString('utf8')
+/** What is no text stays encoded: as text, two that differ could become the same. */
+const decoded = (text: string): string => {
+  const bytes = Buffer.from(text, 'base64')
+  return isUtf8(bytes) ? bytes.toString('utf8') : bytes.toString('base64')
+}
 
 const asIs = (text: string): string => text

@@ -76,6 +76,7 @@ const container = z.looseObject({
       readOnly: z.boolean().nullish(),
       subPath: z.string().nullish(),
       subPathExpr: z.string().nullish(),
+      mountPropagation: z.string().nullish(),
     }),
   ),
   livenessProbe: probe.nullish(),

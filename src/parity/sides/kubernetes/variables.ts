@@ -1,3 +1,4 @@
+import {allOf, fetched} from '../../env-source.ts'
 import type {EnvVar} from '../../facts.ts'
 import {byName, concealed} from '../variable.ts'
 import type {KubernetesObject} from './documents.ts'
@@ -24,13 +25,16 @@ export const variablesOf = (
     values.set(name, known)
     variables.push(concealed(name, known.value, known.secret))
   }
+  // What it was before counts no more, and what it is now is not known.
+  const addUnknown = (name: string, from: string, mayLack: boolean) => {
+    values.delete(name)
+    variables.push(fetched(name, from, mayLack))
+  }
   for (const {prefix, configMapRef, secretRef} of envFrom ?? []) {
-    const [kind, name] = configMapRef
-      ? (['ConfigMap', configMapRef.name] as const)
-      : (['Secret', secretRef?.name] as const)
-    const content = found(kind, name ?? '')
-    if (content === undefined)
-      variables.push({name: `${prefix ?? ''}* of ${kind} ${name ?? ''}`, from: `${kind} ${name ?? ''}`})
+    const [kind, ref] = configMapRef ? (['ConfigMap', configMapRef] as const) : (['Secret', secretRef] as const)
+    const name = ref?.name ?? ''
+    const content = found(kind, name)
+    if (content === undefined) variables.push(allOf(prefix ?? '', `${kind} ${name}`, ref?.optional ?? false))
     else for (const [key, known] of content) add(`${prefix ?? ''}${key}`, known)
   }
   for (const {name, value, valueFrom} of env ?? []) {
@@ -44,8 +48,8 @@ export const variablesOf = (
       if (known) add(name, known)
       // What is optional and not there is not set.
       else if (content === undefined || !ref.optional)
-        variables.push({name, from: `${kind} ${ref.name ?? ''}/${ref.key}`})
-    } else variables.push({name, from: placeOf(valueFrom)})
+        addUnknown(name, `${kind} ${ref.name ?? ''}/${ref.key}`, ref.optional ?? false)
+    } else addUnknown(name, placeOf(valueFrom), false)
   }
   const expand = (word: string): string => {
     const {value, secret} = expanded(word, values)

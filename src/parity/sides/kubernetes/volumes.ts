@@ -1,8 +1,11 @@
-import {secretDigest} from '../../secrets/secret-digest.ts'
 import type {KubernetesObject} from './documents.ts'
-import {heldBy, type HeldKind} from './held.ts'
+import {filesOf} from './files.ts'
 import type {Container, PodSpec, Volume} from './pod.ts'
+import {plainQuantity} from './quantity.ts'
 import {canonical, type Terms} from './words.ts'
+
+type Settings = Readonly<Record<string, unknown>>
+type Mount = NonNullable<Container['volumeMounts']>[number]
 
 /** What each mount holds: the kind of volume, and of ConfigMaps and Secrets of the same file the content, whatever they are called. */
 export const volumesOf = (
@@ -12,35 +15,55 @@ export const volumesOf = (
   namespace: string | undefined,
 ): Terms =>
   Object.fromEntries(
-    (volumeMounts ?? []).map(({name, mountPath, subPath, subPathExpr}) => {
-      const volume = volumes?.find((each) => each.name === name)
-      const below = subPath || subPathExpr
-      const held = volume === undefined ? 'persistentVolumeClaim' : heldIn(volume, objects, namespace)
-      return [`k8s.volume.${mountPath.replace(/(?<=.)\/+$/, '')}`, below ? `${held}, ${below} of it` : held]
+    (volumeMounts ?? []).map((mount) => {
+      const volume = volumes?.find(({name}) => name === mount.name)
+      const path = mount.mountPath.replace(/(?<=.)\/+$/, '')
+      // A claim of a StatefulSet has no entry of its own in the pod.
+      const held = volume ? heldIn(volume, mount, objects, namespace) : `persistentVolumeClaim${belowOf(mount)}`
+      const {mountPropagation: arriving} = mount
+      return [`k8s.volume.${path}`, arriving && arriving !== 'None' ? `${held}, ${arriving}` : held]
     }),
   )
 
-const heldIn = (volume: Volume, objects: readonly KubernetesObject[], namespace: string | undefined): string => {
-  const [kind, given] = Object.entries(volume).find(([key]) => key !== 'name') ?? ['emptyDir', undefined]
-  const settings = (given ?? {}) as Readonly<Record<string, unknown>>
-  // Which claim it is differs between environments; that it is one is what counts.
-  if (kind === 'persistentVolumeClaim' || kind === 'ephemeral') return kind
-  if (kind !== 'configMap' && kind !== 'secret') return `${kind} ${canonical(settings)}`.replace(/ \{\}$/, '')
-  const {name, secretName, ...rest} = settings
-  const named = name ?? secretName
-  const which = typeof named === 'string' ? named : ''
-  const content = contentOf(kind === 'configMap' ? 'ConfigMap' : 'Secret', which, objects, namespace)
-  return [kind, content ?? which, canonical(rest)].join(' ').replace(/ \{\}$/, '')
+const belowOf = ({subPath, subPathExpr}: Mount): string => {
+  const below = subPath || subPathExpr
+  return below ? `, ${below} of it` : ''
 }
 
-const contentOf = (
-  kind: HeldKind,
-  name: string,
+const heldIn = (
+  volume: Volume,
+  mount: Mount,
   objects: readonly KubernetesObject[],
   namespace: string | undefined,
-): string | undefined => {
-  const held = heldBy(kind, name, objects, namespace)
-  return (
-    held && `content ${secretDigest(kind, canonical([...held].toSorted(([a], [b]) => (a < b ? -1 : 1)))).slice(0, 12)}`
-  )
+): string => {
+  const [kind, given] = Object.entries(volume).find(([key]) => key !== 'name') ?? ['emptyDir', undefined]
+  const settings = (given ?? {}) as Settings
+  // Which claim it is differs between environments; that it is one is what counts.
+  if (kind === 'persistentVolumeClaim' || kind === 'ephemeral') return `${kind}${belowOf(mount)}`
+  const mode = typeof settings['defaultMode'] === 'number' ? settings['defaultMode'] : usualMode
+  const sources = sourcesOf(kind, settings)
+  if (sources === undefined) return `${wordsOf(kind, withPlainSize(settings))}${belowOf(mount)}`
+  const told = sources.map((source) => filesOf(source, mode, mount.subPath || undefined, objects, namespace))
+  const unknown = told.some(({known}) => !known)
+  return `${told.map(({text}) => text).join(' and ')}${unknown || mount.subPathExpr ? belowOf(mount) : ''}`
 }
+
+/** 0644 */
+const usualMode = 0o644
+
+/** What the files come from: of a projected volume several, each as if it were a volume. */
+const sourcesOf = (kind: string, settings: Settings): [string, Settings][] | undefined => {
+  if (kind === 'configMap' || kind === 'secret') return [[kind, settings]]
+  const {sources} = settings
+  if (kind !== 'projected' || !Array.isArray(sources)) return undefined
+  return sources.flatMap((source: unknown) => Object.entries(source ?? {}) as [string, Settings][])
+}
+
+const withPlainSize = ({sizeLimit, ...settings}: Settings): Settings => ({
+  ...settings,
+  ...(typeof sizeLimit === 'string' || typeof sizeLimit === 'number'
+    ? {sizeLimit: plainQuantity(String(sizeLimit))}
+    : {}),
+})
+
+const wordsOf = (kind: string, settings: Settings): string => `${kind} ${canonical(settings)}`.replace(/ \{\}$/, '')

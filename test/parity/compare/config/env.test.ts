@@ -1,5 +1,6 @@
 import test from 'ava'
 
+import {allOf} from '../../../../src/parity/env-source.ts'
 import type {EnvVar} from '../../../../src/parity/facts.ts'
 import {between} from '../found.ts'
 import {config, image, run} from '../sides.ts'
@@ -61,4 +62,12 @@ test('a value that is fetched when it starts is not taken for another', (t) => {
   t.deepEqual(told(between({run: fetched('secret shop/url')}, {run: run({env: [{name: 'URL', value: 'x'}]})})), [
     ['run.env.source', 'note', 'URL is from secret shop/url in A (compose.yaml#web) and "x" in B (compose.yaml#web)'],
   ])
+})
+
+test('a variable that one image lacks is missing, whatever is fetched on both sides', (t) => {
+  const both = {run: run({env: [allOf('', 'ConfigMap shop')]})}
+  t.deepEqual(
+    between({image: holding({name: 'M', value: 'a'}), ...both}, {image: holding(), ...both}).map(({rule}) => rule),
+    ['config.env.missing'],
+  )
 })

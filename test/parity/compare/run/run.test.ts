@@ -127,3 +127,10 @@ test('names of images are compared where neither is known, by their digests wher
     'run.image: the image is registry:5000/shop:latest in A and registry:5000/shop:1 in B',
   ])
 })
+
+test('a manifest has no networks that could be others', (t) => {
+  const manifest = {source: 'k8s:out.yaml#Deployment/web'}
+  t.deepEqual(runs({networks: ['back', 'front']}, manifest), [])
+  t.deepEqual(runs(manifest, {networks: ['back']}), [])
+  t.is(runs({networks: ['back']}, {}).length, 1)
+})

@@ -59,6 +59,24 @@ const differing: Readonly<Record<string, readonly [Part, Part, string]>> = {
     'env: [{name: PORT, value: "80"}]',
     'run.env.source * of ConfigMap x',
   ],
+  'a variable beside a source that both have': [
+    'envFrom: [{configMapRef: {name: x}}]\nenv: [{name: PORT, value: "80"}]',
+    'envFrom: [{configMapRef: {name: x}}]',
+    'run.env.source PORT',
+  ],
+  'a variable that is none of a source with a prefix': [
+    'envFrom: [{prefix: DB_, configMapRef: {name: x}}]',
+    'env: [{name: PORT, value: "80"}]',
+    'run.env.missing PORT',
+  ],
+  'a key that need not be there': [ofConfig(', optional: true'), '', 'run.env.source A'],
+  'a key that has to be there': [ofConfig(), ofConfig(', optional: true'), 'run.env.source A'],
+  'a source that need not be there': [
+    'envFrom: [{secretRef: {name: x, optional: true}}]',
+    '',
+    'run.env.source * of Secret x',
+  ],
+  'a key of what is not known': [ofConfig(), '', 'run.env.missing A'],
   'the content of a file': [
     volume('configMap: {name: c}', config('f: prod')),
     volume('configMap: {name: c}', config('f: test')),
@@ -81,6 +99,39 @@ const differing: Readonly<Record<string, readonly [Part, Part, string]>> = {
   ],
   'the size of a volume': [
     volume('emptyDir: {sizeLimit: 1Mi}'),
+    volume('emptyDir: {}'),
+    'run.setting k8s.volume./etc/app',
+  ],
+  'a file among several of a volume': [
+    volume('projected: {sources: [{configMap: {name: c}}, {secret: {name: s}}]}', config('f: prod')),
+    volume('projected: {sources: [{configMap: {name: c}}, {secret: {name: s}}]}', config('f: test')),
+    'run.setting k8s.volume./etc/app',
+  ],
+  'a file of a Secret': [
+    volume('secret: {secretName: s}', secret('f: x')),
+    volume('secret: {secretName: s}', secret('f: y')),
+    'run.setting k8s.volume./etc/app',
+  ],
+  'bytes of a file that is no text': [
+    volume('configMap: {name: c}', 'kind: ConfigMap\nmetadata: {name: c}\nbinaryData: {f: /w==}\n---\n'),
+    volume('configMap: {name: c}', 'kind: ConfigMap\nmetadata: {name: c}\nbinaryData: {f: /g==}\n---\n'),
+    'run.setting k8s.volume./etc/app',
+  ],
+  'the name of a mounted file': [
+    volume('configMap: {name: c, items: [{key: f, path: a}]}', config('f: x')),
+    volume('configMap: {name: c, items: [{key: f, path: b}]}', config('f: x')),
+    'run.setting k8s.volume./etc/app',
+  ],
+  'who may read a mounted file': [
+    volume('configMap: {name: c, defaultMode: 0400}', config('f: x')),
+    volume('configMap: {name: c}', config('f: x')),
+    'run.setting k8s.volume./etc/app',
+  ],
+  'whether mounts of the machine arrive': [
+    {
+      container: `${mount.slice(0, -2)}, mountPropagation: HostToContainer}]`,
+      pod: 'volumes: [{name: v, emptyDir: {}}]',
+    },
     volume('emptyDir: {}'),
     'run.setting k8s.volume./etc/app',
   ],
@@ -127,6 +178,41 @@ const differing: Readonly<Record<string, readonly [Part, Part, string]>> = {
   'the processes of the machine': [pod('hostPID: true'), '', 'run.setting pid'],
   'processes that are shared': [pod('shareProcessNamespace: true'), '', 'run.setting k8s.shareProcessNamespace'],
   'names of machines': [pod('hostAliases: [{ip: 1.2.3.4, hostnames: [db]}]'), '', 'run.setting extra_hosts'],
+  'a filter of system calls': [
+    pod('securityContext: {seccompProfile: {type: RuntimeDefault}}'),
+    '',
+    'run.setting k8s.seccompProfile',
+  ],
+  'what is written otherwise than Kubernetes takes it': [
+    pod('securityContext: {supplementalGroups: ["998"]}'),
+    '',
+    'run.setting k8s.supplementalGroups',
+  ],
+  'the order of containers that run before': [
+    pod('initContainers: [{name: a, image: i}, {name: b, image: i}]'),
+    pod('initContainers: [{name: b, image: i}, {name: a, image: i}]'),
+    'run.setting k8s.initContainers',
+  ],
+  'a container that runs before and one that stays': [
+    pod('initContainers: [{name: a, image: i}]'),
+    pod('initContainers: [{name: a, image: i, restartPolicy: Always}]'),
+    'run.setting k8s.initContainers.a',
+  ],
+  'what another container has from a ConfigMap of the file': [
+    {pod: 'initContainers: [{name: a, image: i, envFrom: [{configMapRef: {name: c}}]}]', before: config('A: x')},
+    {pod: 'initContainers: [{name: a, image: i, envFrom: [{configMapRef: {name: c}}]}]', before: config('A: y')},
+    'run.setting k8s.initContainers.a',
+  ],
+  'who is asked for names': [
+    pod('dnsPolicy: None\ndnsConfig: {nameservers: [1.1.1.1]}'),
+    pod('dnsPolicy: None\ndnsConfig: {nameservers: [8.8.8.8]}'),
+    'run.setting dns',
+  ],
+  'who it is to the cluster, by the older name': [
+    pod('serviceAccount: admin'),
+    '',
+    'run.setting k8s.serviceAccountName',
+  ],
   'who it is to the cluster': [pod('serviceAccountName: admin'), '', 'run.setting k8s.serviceAccountName'],
   'no token': [pod('automountServiceAccountToken: false'), '', 'run.setting k8s.automountServiceAccountToken'],
   'another runtime': [pod('runtimeClassName: gvisor'), '', 'run.setting k8s.runtimeClassName'],
@@ -206,15 +292,51 @@ const equal: Readonly<Record<string, readonly [Part, Part]>> = {
   ],
   'what is off or the default, and what is not said': [
     pod(
-      'hostPID: false\ndnsPolicy: ClusterFirst\nserviceAccountName: default\nsecurityContext: {seccompProfile: {type: RuntimeDefault}}',
+      'hostPID: false\ndnsPolicy: ClusterFirst\nserviceAccount: default\nsecurityContext: {fsGroupChangePolicy: Always}',
     ),
     'tty: false',
   ],
-  'a mount with a slash at its end': [
-    'volumeMounts: [{name: v, mountPath: /data/}]',
-    'volumeMounts: [{name: v, mountPath: /data}]',
+  'a limit of something in other units': [
+    'resources: {limits: {ephemeral-storage: 1Gi}}',
+    'resources: {limits: {ephemeral-storage: 1024Mi}}',
+  ],
+  'what another container says that is the default': [
+    pod('initContainers: [{name: a, image: i, imagePullPolicy: Always, tty: false, terminationMessagePath: /dev/x}]'),
+    pod('initContainers: [{name: a, image: i}]'),
   ],
   'where it may run': [pod('nodeSelector: {disk: ssd}\ntolerations: [{key: a}]'), 'imagePullPolicy: Always'],
+  'rights of mounted files, and the usual ones': [
+    volume('configMap: {name: c, defaultMode: 0644}', config('f: x')),
+    volume('projected: {sources: [{configMap: {name: c, optional: false}}]}', config('f: x')),
+  ],
+  'a volume with a source among several, and alone': [
+    volume('projected: {defaultMode: 420, sources: [{configMap: {name: d}}]}'),
+    volume('configMap: {name: d}'),
+  ],
+  'what of a ConfigMap is not mounted': [
+    volume('configMap: {name: c, items: [{key: f, path: f}]}', config('f: x, g: y')),
+    volume('configMap: {name: c}', config('f: x')),
+  ],
+  'what of a ConfigMap is not below the path': [
+    {
+      container: `${mount.slice(0, -2)}, subPath: f}]`,
+      pod: 'volumes: [{name: v, configMap: {name: c}}]',
+      before: config('f: x, g: y'),
+    },
+    {
+      container: `${mount.slice(0, -2)}, subPath: f}]`,
+      pod: 'volumes: [{name: v, configMap: {name: c}}]',
+      before: config('f: x, g: z'),
+    },
+  ],
+  'the size of a volume in other units': [
+    volume('emptyDir: {sizeLimit: 1Gi}'),
+    volume('emptyDir: {sizeLimit: 1024Mi}'),
+  ],
+  'a slash behind a path': [
+    {container: 'volumeMounts: [{name: v, mountPath: /etc/app/}]', pod: 'volumes: [{name: v, emptyDir: {}}]'},
+    volume('emptyDir: {}'),
+  ],
   'a ConfigMap of another name with the same content': [
     volume('configMap: {name: c}', config('f: prod')),
     volume('configMap: {name: c-1}', config('f: prod', '-1')),
@@ -233,4 +355,13 @@ for (const [title, [a, b]] of Object.entries(equal))
 test('what a Secret holds is put into no argument', (t) => {
   const {config: told} = runOf(`${secret('h: hunter2')}${deployment(`${ofSecret}\nargs: ["--db=$(DB_HOST)"]`)}`)
   t.deepEqual(told.command, ['--db=$(DB_HOST)'])
+})
+
+test('a variable that may come from a source that is not known is not called missing', (t) => {
+  for (const one of ['configMapRef: {name: x}', 'secretRef: {name: x, optional: true}'])
+    t.deepEqual(
+      found(`envFrom: [{prefix: P, ${one}}]`, 'env: [{name: PORT, value: "80"}]').map((each) => each.split(' ')[0]),
+      ['run.env.source'],
+    )
+  t.deepEqual(found(ofConfig(', optional: true'), ''), ['run.env.source A'])
 })
