@@ -38,6 +38,8 @@ export interface LoadedApplication {
   application: Application
   /** apps that change together get the traffic in one step, or none of them does */
   together: boolean
+  /** the app of a Dockerfile, beside the services of the Compose file */
+  besides?: string
   warnings: string[]
 }
 
@@ -92,7 +94,13 @@ export const loadApplication = async (
   if (application.apps.length === 0 && !chosen.asked) {
     const alone = await dockerfileApp(application, id.project, {directory, flags, environment, signal})
     if (alone)
-      return {id, application: withApp(application, alone), together: false, warnings: [...warnings, ...alone.warnings]}
+      return {
+        id,
+        application: withApp(application, alone),
+        together: false,
+        besides: alone.app.name,
+        warnings: [...warnings, ...alone.warnings],
+      }
   }
   checkAppNames(application, file)
   checkFlags(application, flags)

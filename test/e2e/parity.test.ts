@@ -6,7 +6,8 @@ import type {ExecutionContext} from 'ava'
 import {junitMistakes} from '../parity/report/formats/junit-schema.ts'
 import {sarifMistakes} from '../parity/report/formats/sarif-schema.ts'
 import {projectToBuild} from '../support/built-images.ts'
-import {docker, imagesOf} from '../support/engine-socket.ts'
+import {startDev} from '../support/dev.ts'
+import {applicationsOf, docker, imagesOf} from '../support/engine-socket.ts'
 import {imm, immIn, jsonLines, type Finished} from '../support/imm.ts'
 import {test} from '../support/one-by-one.ts'
 import type {TestProject} from '../support/project.ts'
@@ -101,11 +102,12 @@ test('what can not be compared is never the same: not a side that is missing or 
 
   const run = await imm(project, 'parity', image, image, '--only', 'run')
   t.is(run.exitCode, 1, run.stdout)
+  t.regex(run.stdout, /^not compared: run: neither side says how it is run: name what runs it, /m)
   t.regex(run.stdout, /^not all could be compared$/m)
   t.is((await imm(project, 'parity', image, image, '--only', 'files,image')).exitCode, 0)
   const os = await imm(project, 'parity', image, image, '--only', 'files,os')
   t.is(os.exitCode, 1, 'the image has no packages')
-  t.regex(os.stdout, /^not compared: os: neither side says anything of it$/m)
+  t.regex(os.stdout, /^not compared: os: neither image has a release file of its system, or a database of packages$/m)
   t.is((await imm(project, 'parity', image, image, '--only', 'fils')).exitCode, 64)
   const nothing = await imm(project, 'parity', image)
   t.is(nothing.exitCode, 64)
@@ -153,4 +155,55 @@ test('a side that changes nothing on the engine leaves it as it was', async (t) 
     [await list(), (await docker().listContainers({all: true})).filter(({Image}) => Image.includes(project.name))],
     before,
   )
+})
+
+test("the working tree is the same as what imm runs of it: what imm adds to that is nobody's difference", async (t) => {
+  await using project = await projectToBuild({
+    settings: 'env: {LOG: debug, API_TOKEN: hunter2hunter2}\nresources: {memory: 128m}\ntmpfs: [/scratch]',
+  })
+  await using dev = startDev(project)
+  await dev.goesLive()
+  const same = async (...sides: string[]) => {
+    const told = await imm(project, 'parity', ...sides, '--json')
+    t.is(told.exitCode, 0, told.stderr)
+    t.like(outcome(told), {findings: [], end: {verdict: 'same'}}, sides.join())
+    t.true((outcome(told).end['compared'] as string[]).includes('run'))
+  }
+  await same('.', 'env:main')
+  const [container] = await applicationsOf(project.name)
+  await same(`container:${container?.Id}`, '.')
+  t.is((await imm(project, 'parity', 'lock', 'env:main', '-o', '../main.lock')).exitCode, 0)
+  await same('lock:../main.lock', '.')
+
+  // imm dev takes what is asked for here up at once, the lock file does not.
+  await project.write('imm.yaml', `${await readFile(path.join(project.directory, 'imm.yaml'), 'utf8')}user: "0"\n`)
+  const other = await imm(project, 'parity', '.', 'lock:../main.lock', '--only', 'config,run', '--json')
+  t.is(other.exitCode, 2, other.stderr)
+  t.deepEqual(outcome(other).findings, ['config.user user'])
+})
+
+const manifest = (mode: string) => `kind: Deployment
+metadata: {name: web}
+spec:
+  template:
+    spec:
+      containers: [{name: web, image: registry.example/nowhere:1, env: [{name: MODE, value: ${mode}}]}]
+`
+
+test('two manifests whose images are not here are not the same, with an engine or without; their settings alone may be', async (t) => {
+  await using project = await projectToBuild()
+  await project.write('a.yaml', manifest('a'))
+  await project.write('b.yaml', manifest('b'))
+  const [a, b] = ['k8s:a.yaml#Deployment/web', 'k8s:b.yaml#Deployment/web']
+  for (const env of [{}, {DOCKER_HOST: 'unix:///nowhere/docker.sock'}]) {
+    const whole = await immIn(project, {env}, 'parity', a, a, '--json')
+    t.is(whole.exitCode, 1, whole.stderr)
+    t.like(outcome(whole), {findings: [], end: {verdict: 'incomplete', compared: ['run']}})
+    t.deepEqual(
+      (outcome(whole).end['uncompared'] as {area: string}[]).map(({area}) => area),
+      ['image', 'os', 'runtimes', 'dependencies', 'files', 'config'],
+    )
+    t.is((await immIn(project, {env}, 'parity', a, a, '--only', 'run')).exitCode, 0)
+    t.is((await immIn(project, {env}, 'parity', a, b, '--only', 'run', '--fail-on', 'warning')).exitCode, 2)
+  }
 })

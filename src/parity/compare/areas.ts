@@ -1,5 +1,6 @@
 import type {ImageSide, SideFacts} from '../facts.ts'
 import type {Both} from './difference.ts'
+import {isOneImage} from './run/image.ts'
 import {onlyOfOne} from './run/others.ts'
 
 export interface Areas {
@@ -47,6 +48,7 @@ const missingPart = (part: 'image' | 'run' | 'web', sides: Both<SideFacts>): Are
 
 /** What a run leaves to an image that is not known can be compared with nothing. */
 const configWithout = (sides: Both<SideFacts>): Areas['uncompared'] => {
+  if (sides.a.image === undefined && sides.b.image === undefined && isOneImage(sides)) return []
   const reason = reasonOf('image', sides)
   return reason === undefined ? [] : [{area: 'config', reason}]
 }

@@ -57,9 +57,9 @@ export const compareSides = (
 
 const isWhole = ({gaps}: SideFacts, part: Gap['part']): boolean => !gaps.some((gap) => gap.part === part)
 
-/** What holds in the end, whoever says it; of two images of which one alone is run by something, what they say themselves. */
+/** What holds in the end, whoever says it; where one side alone says how it is run, what the images say themselves. */
 const compareConfig = (given: Both<SideFacts>, names: Both<string>): Finding[] => {
-  const bare = given.a.image && given.b.image && (given.a.run === undefined) !== (given.b.run === undefined)
+  const bare = (given.a.run === undefined) !== (given.b.run === undefined)
   const sides = bare ? {a: {...given.a, run: undefined}, b: {...given.b, run: undefined}} : given
   if ([sides.a, sides.b].some(({image, run}) => image === undefined && run === undefined)) return []
   const effective = {a: effectiveOf(sides.a), b: effectiveOf(sides.b)}

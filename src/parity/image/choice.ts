@@ -1,4 +1,5 @@
 import {ImmError} from '../../errors.ts'
+import {isFor} from './platform.ts'
 
 /** Which image of an archive is meant; needed only where it holds several. */
 export interface Choice {
@@ -10,7 +11,7 @@ export interface Choice {
 
 export interface Candidate {
   names: readonly string[]
-  /** undefined where the archive has it in the image's config alone */
+  /** undefined where its config can't be read */
   platform?: string | undefined
 }
 
@@ -42,13 +43,5 @@ const full = (name: string): string => {
   return tagged.replace(/^docker\.io\//, '').replace(/^library\//, '')
 }
 
-/** Archives of Docker have the platform in the image's config alone. Variants are left out: one side may name them and the other not. */
-export const checkPlatform = (platform: string, names: readonly string[], wanted: string | undefined): void => {
-  if (wanted !== undefined && withoutVariant(wanted) !== withoutVariant(platform))
-    throw unknown(`has no image for ${wanted}`, [{names, platform}])
-}
-
-const withoutVariant = (platform: string): string => platform.split('/', 2).join('/')
-
 const fits = (platform: string | undefined, wanted: string | undefined): boolean =>
-  platform === undefined || wanted === undefined || platform === wanted || platform.startsWith(`${wanted}/`)
+  platform === undefined || wanted === undefined || isFor(platform, wanted)

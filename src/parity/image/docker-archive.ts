@@ -7,6 +7,7 @@ import {choose, type Choice} from './choice.ts'
 import {damaged} from './failures.ts'
 import {parse} from './parse.ts'
 import type {Parts} from './parts.ts'
+import {platformIn} from './platform.ts'
 
 export const dockerManifest = 'manifest.json'
 
@@ -16,7 +17,11 @@ const manifests = z.array(
 
 /** Docker Image Specification v1.2: what `docker save` writes, and still writes beside the OCI layout. */
 export const dockerParts = (archive: Archive, choice: Choice): Parts => {
-  const images = parse(archive, dockerManifest, manifests).map((each) => ({...each, names: each.RepoTags ?? []}))
+  const images = parse(archive, dockerManifest, manifests).map((each) => ({
+    ...each,
+    names: each.RepoTags ?? [],
+    platform: platformIn(archive, each.Config),
+  }))
   const {Config: config, Layers: layers, names} = choose(images, choice)
   checkConfig(archive, config)
   return {names, config, layers: (layers ?? []).map((name) => ({name}))}

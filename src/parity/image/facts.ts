@@ -33,8 +33,8 @@ export type LayerStep =
   | {does: 'remove'; path: string}
   | {does: 'empty'; path: string}
 
-/** The same layer may be in several images, at another place. */
-export type LayerFact = Omit<FileFact, 'layer' | 'implied'>
+/** The same layer may be in several images, at another place: `layer` is there to be said in a copy, and undefined. */
+export type LayerFact = Omit<FileFact, 'layer' | 'implied'> & {layer?: undefined}
 
 export type Compression = 'none' | 'gzip' | 'zstd'
 

@@ -105,6 +105,8 @@ const kinds: Readonly<Record<string, FileKind>> = {
 
 const factOf = ({type, mode, uid, gid, size, linkname, device, xattrs}: TarHeader, path: string): LayerFact => {
   const kind = kinds[type] ?? 'file'
+  // With all that it will have, from the beginning: what is added to an object later takes as much memory again.
+  if (kind === 'file' && xattrs === undefined) return {path, kind, mode, uid, gid, size, sha256: '', layer: undefined}
   return {
     path,
     kind,

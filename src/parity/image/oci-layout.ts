@@ -5,6 +5,7 @@ import {choose, type Candidate, type Choice} from './choice.ts'
 import {damaged} from './failures.ts'
 import {parse} from './parse.ts'
 import type {Parts} from './parts.ts'
+import {platformIn, platformText} from './platform.ts'
 
 export const ociIndex = 'index.json'
 
@@ -32,11 +33,10 @@ interface Found extends Candidate {
 
 /** OCI Image Layout: index.json, indexes that it leads to, and blobs by their digests. */
 export const ociParts = (archive: Archive, choice: Choice): Parts => {
-  const {digest, names, platform, config, layers} = choose(imagesOf(archive, ociIndex, {names: [], depth: 0}), choice)
+  const {digest, names, config, layers} = choose(imagesOf(archive, ociIndex, {names: [], depth: 0}), choice)
   return {
     names,
     manifest: digest,
-    platform,
     config: blobName(config.digest),
     layers: layers.map((each) => ({name: blobName(each.digest), digest: each.digest, size: each.size ?? undefined})),
   }
@@ -67,7 +67,9 @@ const imagesOf = (
         })
     )
   if (!config || above.of === undefined) throw damaged(`${name} is neither an index nor a manifest`)
-  return [{digest: above.of.digest, names: above.names, platform: platformOf(above.of), config, layers: layers ?? []}]
+  const {digest, platform: said} = above.of
+  const platform = said ? platformText(said) : platformIn(archive, blobName(config.digest))
+  return [{digest, names: above.names, platform, config, layers: layers ?? []}]
 }
 
 /** Attestations stand beside images, as images for a platform that is none. */
@@ -79,9 +81,6 @@ const namesOf = ({annotations}: Descriptor): string[] => {
   const tag = annotations?.['org.opencontainers.image.ref.name']
   return full !== undefined ? [full] : tag !== undefined ? [tag] : []
 }
-
-const platformOf = ({platform}: Descriptor): string | undefined =>
-  platform ? [platform.os, platform.architecture, platform.variant].filter(Boolean).join('/') : undefined
 
 const blobName = (digest: string): string => {
   const hex = /^sha256:([0-9a-f]{64})$/.exec(digest)?.[1]

@@ -3,8 +3,6 @@ export interface Parts {
   names: readonly string[]
   /** `sha256:…` of the manifest, by which registries know the image; archives of older Docker have none */
   manifest?: string | undefined
-  /** as the archive says it beside the config, where it does */
-  platform?: string | undefined
   config: string
   layers: readonly {name: string; digest?: string | undefined; size?: number | undefined}[]
 }

@@ -1,5 +1,5 @@
 import {type Archive, readArchive} from './archive.ts'
-import {checkPlatform, type Choice} from './choice.ts'
+import type {Choice} from './choice.ts'
 import {imageConfigFile, type ImageConfigFile, imageConfigOf} from './config.ts'
 import {dockerManifest, dockerParts} from './docker-archive.ts'
 import {damaged} from './failures.ts'
@@ -10,6 +10,7 @@ import {budgetOf, defaultLimits, type Limits} from './limits.ts'
 import {ociIndex, ociParts} from './oci-layout.ts'
 import {parse} from './parse.ts'
 import type {Parts} from './parts.ts'
+import {platformText} from './platform.ts'
 import {resolve} from './resolve.ts'
 import {treeOf} from './tree.ts'
 
@@ -34,11 +35,7 @@ export const readImage = async (
   const budget = budgetOf({...defaultLimits, ...limits})
   const kept = keptIn(budget)
   const archive = await readArchive(stream, {budget, wanted, kept, inspect}, signal)
-  const parts = partsOf(archive, choice)
-  const image = imageOf(archive, parts, {kept, wanted})
-  // Docker's manifest never says it, and an index need not.
-  if (parts.platform === undefined) checkPlatform(image.platform, image.names, choice.platform)
-  return image
+  return imageOf(archive, partsOf(archive, choice), {kept, wanted})
 }
 
 const partsOf = (archive: Archive, choice: Choice): Parts => {
@@ -58,7 +55,7 @@ const imageOf = (archive: Archive, parts: Parts, {kept, wanted}: {kept: Kept; wa
     names: parts.names,
     id: archive.find(parts.config)?.digest ?? '',
     manifest: parts.manifest,
-    platform: [file.os, file.architecture, file.variant].filter(Boolean).join('/'),
+    platform: platformText(file),
     created: file.created ?? undefined,
     config: imageConfigOf(file),
     layers,

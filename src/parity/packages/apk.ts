@@ -1,12 +1,16 @@
 import {type Package, sorted, unreadable} from './package.ts'
 
-/** apk's database of installed packages: a letter, a colon and a value in each line, an empty line between packages. */
+/**
+ * apk's database of installed packages: a letter, a colon and a value in each line, an empty line between packages. Without those that
+ * `apk add --virtual .NAME` made up, in many base images: they have no files, and the time of the build as their version.
+ */
 export const apkPackages = (installed: string): Package[] =>
   sorted(
     installed
       .split(/\n\n+/)
       .filter((stanza) => stanza.trim() !== '')
-      .map(packageOf),
+      .map(packageOf)
+      .filter(({name}) => !name.startsWith('.')),
   )
 
 const packageOf = (stanza: string): Package => {

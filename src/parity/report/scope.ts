@@ -1,5 +1,6 @@
 import type {Gap, SideFacts} from '../facts.ts'
 import type {ParityReport} from './finding.ts'
+import {reasonInNeither} from './in-neither.ts'
 import {areaOf} from './outline.ts'
 import type {Rule} from './rule.ts'
 
@@ -33,7 +34,7 @@ export const scoped = (report: ParityReport, only: readonly string[], rules: rea
       return area === 'policy' || asked(area, only)
     }),
     compared,
-    uncompared: [...uncompared, ...inNeither({compared, uncompared}, only)],
+    uncompared: [...uncompared, ...inNeither({compared, uncompared}, only, report.compared.includes('image'))],
   }
 }
 
@@ -41,10 +42,11 @@ export const scoped = (report: ParityReport, only: readonly string[], rules: rea
 const inNeither = (
   {compared, uncompared}: Pick<ParityReport, 'compared' | 'uncompared'>,
   only: readonly string[],
+  haveImages: boolean,
 ): {area: string; reason: string}[] => {
   const told = new Set([...compared, ...uncompared.map(({area}) => within[area] ?? area)])
   if (only.length === 0 && told.size === 0) return [{area: 'sides', reason: 'the two have nothing in common'}]
-  return only.filter((area) => !told.has(area)).map((area) => ({area, reason: 'neither side says anything of it'}))
+  return only.filter((area) => !told.has(area)).map((area) => ({area, reason: reasonInNeither(area, haveImages)}))
 }
 
 /**

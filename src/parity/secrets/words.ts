@@ -46,11 +46,13 @@ const copied = /^(?:file|dir|multi):[0-9a-f]{64}$/
 /** Of an image that is named with its digest. */
 const imageDigest = /@sha256:[0-9a-f]{64}$/
 const isHidden = /^secret:[0-9a-f]{24}$/
+/** A line in quotes that begins with one is looked through word by word. */
+const beginsHidden = /^secret:[0-9a-f]{24}(?:\s|$)/
 
 const bare = (word: string, option: string): string => {
   const [pinned = ''] = imageDigest.exec(word) ?? []
   if (pinned !== '') return `${bare(word.slice(0, -pinned.length), option)}${pinned}`
-  if (isHidden.test(word)) return word
+  if (beginsHidden.test(word)) return word
   if (option !== '' && looksSecret(option, word)) return hidden(option, word)
   const {name = '', sign = '', value = ''} = assignment.exec(word)?.groups ?? {}
   if (isHidden.test(value) || (option === '' && copied.test(word))) return word

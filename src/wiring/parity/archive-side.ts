@@ -13,15 +13,18 @@ const highWaterMark = 256 * 1024
 /** `docker save`, or an OCI layout as a tar. */
 export const archiveSide = async (
   {file, image, platform}: Extract<Reference, {kind: 'archive'}>,
-  {cwd, onRead, closer}: OpenContext,
+  {cwd, onRead, closer, turn}: OpenContext,
   signal: AbortSignal,
 ): Promise<Omit<SideFacts, 'name'>> => {
-  const stream = createReadStream(await existing(cwd, file), {highWaterMark, signal})
-  try {
-    const choice = {...(image === undefined ? {} : {name: image}), ...(platform === undefined ? {} : {platform})}
-    const archive = counted(stream as AsyncIterable<Buffer>, file, onRead)
-    return await describedImage(archive, {choice, others: [], closer}, signal)
-  } finally {
-    stream.destroy()
-  }
+  const place = await existing(cwd, file)
+  const choice = {...(image === undefined ? {} : {name: image}), ...(platform === undefined ? {} : {platform})}
+  return turn(async () => {
+    const stream = createReadStream(place, {highWaterMark, signal})
+    try {
+      const archive = counted(stream as AsyncIterable<Buffer>, file, onRead)
+      return await describedImage(archive, {choice, others: [], closer}, signal)
+    } finally {
+      stream.destroy()
+    }
+  })
 }

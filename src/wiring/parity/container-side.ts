@@ -1,7 +1,8 @@
 import {ImmError} from '../../errors.ts'
-import type {SideFacts} from '../../parity/facts.ts'
+import type {RunSide, SideFacts} from '../../parity/facts.ts'
 import {containerRun, podmansVariables} from '../../parity/sides/container.ts'
 import type {Reference} from '../../parity/sides/reference.ts'
+import {containerIdentity} from '../../release/labels.ts'
 import type {OpenContext} from './context.ts'
 
 /** A container, by its id, the beginning of it, or its name: its image, and what it was started with. */
@@ -20,9 +21,14 @@ export const containerSide = async (
   const found = await engine.image(details.instance.image, signal)
   const described = found && (await context.image(found, signal))
   const added = engine.facts.name.startsWith('Podman') ? podmansVariables : new Set<string>()
+  const run = containerRun(`container:${id}`, {details, making, own: described?.image.config, added})
+  const isApp = containerIdentity(details.instance.labels)?.role === 'app'
   return {
     image: described?.image,
-    run: containerRun(`container:${id}`, {details, making, own: described?.image.config, added}),
+    run: isApp ? {...run, byImm: allByImm} : run,
     gaps: described?.gaps ?? [{part: 'image', reason: 'the engine no longer has the image of the container'}],
   }
 }
+
+/** A container of imm does not say which of it was asked for. */
+const allByImm: RunSide['byImm'] = ['init', 'no-new-privileges', 'restart', 'publishes']

@@ -5,6 +5,7 @@ import type {StatePaths} from '../../state/paths.ts'
 import {openEngine} from '../engine.ts'
 import {counted} from './counted.ts'
 import {type Closer, describedImage} from './described-image.ts'
+import {type Turn, turns} from './turns.ts'
 
 /** What it takes to read sides. */
 export interface SideContext {
@@ -31,6 +32,8 @@ export interface Described {
 export interface OpenContext extends SideContext {
   /** asked for at the first side that needs it: a lock file and a URL need none */
   engine(signal: AbortSignal): Promise<Engine>
+  /** for reading images: of two that are read at once, twice as much is held, and it is hardly sooner done */
+  turn: Turn
   /** of the engine */
   image(image: Image, signal: AbortSignal): Promise<Described>
 }
@@ -38,6 +41,7 @@ export interface OpenContext extends SideContext {
 export const openContext = (context: SideContext): OpenContext => {
   let engine: Promise<Engine> | undefined
   let named: Promise<readonly Image[]> | undefined
+  const turn = turns()
   const images = new Map<string, Promise<Described>>()
   const opened = (signal: AbortSignal): Promise<Engine> =>
     (engine ??= openEngine(context.paths, signal).then((open) => open.engine))
@@ -46,13 +50,16 @@ export const openContext = (context: SideContext): OpenContext => {
     const others = await (named ??= from.named(signal))
     // containerd's store exports all platforms that it has of a name.
     const choice = image.platform === undefined ? {} : {platform: image.platform}
-    const archive = counted(from.archive(image, signal), image.references[0] ?? image.id.slice(7, 19), context.onRead)
-    const {image: side, gaps} = await describedImage(archive, {choice, others, closer: context.closer}, signal)
+    const {image: side, gaps} = await turn(async () => {
+      const archive = counted(from.archive(image, signal), image.references[0] ?? image.id.slice(7, 19), context.onRead)
+      return describedImage(archive, {choice, others, closer: context.closer}, signal)
+    })
     return {image: {...side, names: image.references}, gaps}
   }
   return {
     ...context,
     engine: opened,
+    turn,
     image(image, signal) {
       const key = `${image.id} ${image.platform}`
       const known = images.get(key) ?? read(image, signal)

@@ -4,6 +4,7 @@ import {baseAmong, type EngineImage} from '../../parity/describe/base/known.ts'
 import {describeImage} from '../../parity/describe/describe.ts'
 import {wantedFiles} from '../../parity/describe/wanted.ts'
 import type {Choice} from '../../parity/image/choice.ts'
+import {collectGarbage} from '../../parity/image/collect-garbage.ts'
 import type {ImageFacts} from '../../parity/image/image.ts'
 import type {Inspect} from '../../parity/image/inspect.ts'
 import {readImage} from '../../parity/image/read-image.ts'
@@ -29,10 +30,24 @@ export interface Closer {
 /** All that is known of the image in an archive. */
 export const describedImage = async (
   archive: AsyncIterable<Buffer>,
-  {choice, others, closer}: Reading,
+  reading: Reading,
   signal: AbortSignal,
 ): Promise<Described> => {
   keepYoungHeapSmall()
+  const described = await readAndDescribe(archive, reading, signal)
+  if (described.image.files.count > manyFiles) collectGarbage()
+  return described
+}
+
+/** With fewer there is little to clear away. */
+const manyFiles = 20_000
+
+/** By itself, so that nothing holds the image any more when it has returned. */
+const readAndDescribe = async (
+  archive: AsyncIterable<Buffer>,
+  {choice, others, closer}: Reading,
+  signal: AbortSignal,
+): Promise<Described> => {
   const options = {choice, wanted: wantedFiles(runtimeFile, dependencyFile), inspect: closer?.inspect}
   const facts = await readImage(closer?.archive(archive) ?? archive, options, signal)
   closer?.read(facts)

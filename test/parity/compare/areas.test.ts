@@ -45,6 +45,12 @@ test('an image that neither side could read is not compared, and is no reason to
     [...ofImages, 'config'].map((area) => ({area, reason: 'a names shop:1; b names shop:2'})),
   )
   t.is(areas({run: run(), gaps: gap('a')}, {run: run(), gaps: gap('a')}).uncompared[0]?.reason, 'a')
+  const [shop, latest] = [run({image: 'shop'}), run({image: 'docker.io/library/shop:latest'})]
+  t.deepEqual(
+    areas({run: shop, gaps: gap('a')}, {run: latest, gaps: gap('a')}).compared,
+    ['config', 'run'],
+    'one image',
+  )
 })
 
 test('a database that could not be read leaves its area uncompared, and nothing of it is called missing', (t) => {

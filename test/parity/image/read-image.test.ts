@@ -1,6 +1,6 @@
 import test from 'ava'
 
-import {isImmError} from '../../../src/errors.ts'
+import {type ImmError, isImmError} from '../../../src/errors.ts'
 import {readImage, type ImageReading} from '../../../src/parity/image/read-image.ts'
 import {fails} from '../fails.ts'
 import {
@@ -164,7 +164,8 @@ test('of several images the one that is named is read; without a name the error 
   for (const name of ['shop', 'docker.io/library/shop:latest', 'other:2'])
     t.is((await read(archive, {choice: {name}})).layers.length, 1)
   const error = await t.throwsAsync(read(archive))
-  t.true(isImmError(error, 'IMAGE_NOT_IN_ARCHIVE') && error.output.join() === 'other:2,shop:latest')
+  t.true(isImmError(error, 'IMAGE_NOT_IN_ARCHIVE'))
+  t.deepEqual((error as ImmError).output, ['other:2 for linux/amd64', 'shop:latest for linux/amd64'])
   await fails(t, read(archive, {choice: {name: 'absent'}}), 'IMAGE_NOT_IN_ARCHIVE', /no image absent/)
 })
 
@@ -220,4 +221,15 @@ test('a platform that the image is not for is an error, also where the archive h
   const layout = await ociArchive(image, 'gzip')
   t.is((await read(layout, {choice: {platform: 'linux/amd64'}})).platform, 'linux/amd64')
   await t.throwsAsync(read(layout, {choice: {platform: 'linux/arm64'}}), {code: 'IMAGE_NOT_IN_ARCHIVE'})
+})
+
+test('of images whose index names no platform the wanted one is found by its config', async (t) => {
+  const amd = ociImage(image)
+  const arm = ociImage({...other, top: {architecture: 'arm64', variant: 'v8'}})
+  const layout = await tarOf([indexEntry([amd.descriptor, arm.descriptor]), ...amd.entries, ...arm.entries])
+  for (const platform of ['linux/arm64', 'linux/arm64/v8'])
+    t.is((await read(layout, {choice: {platform}})).platform, 'linux/arm64/v8')
+  t.is((await read(layout, {choice: {platform: 'linux/amd64'}})).platform, 'linux/amd64')
+  await fails(t, read(layout, {choice: {platform: 'linux/arm64/v7'}}), 'IMAGE_NOT_IN_ARCHIVE', /linux\/arm64\/v7/)
+  await fails(t, read(layout), 'IMAGE_NOT_IN_ARCHIVE', /several/)
 })

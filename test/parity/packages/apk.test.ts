@@ -31,3 +31,20 @@ test('a database of apk without packages is empty; an entry without a version is
   t.deepEqual(apkPackages(''), [])
   t.throws(() => apkPackages('P:musl\nA:x86_64\n'), {code: 'PACKAGES_UNREADABLE'})
 })
+
+test('a name that a Dockerfile gave to several packages is none, as its version is the time of the build', (t) => {
+  const database = `C:Q1abc=
+P:musl
+V:1.2.5-r0
+A:x86_64
+
+P:.python-rundeps
+V:20260214.181530
+A:noarch
+D:musl
+`
+  t.deepEqual(
+    apkPackages(database).map(({name}) => name),
+    ['musl'],
+  )
+})

@@ -44,6 +44,12 @@ test('what is secret beside such a digest is taken out all the same', (t) => {
   t.notRegex(withoutSecrets(`ENV NODE_SHA256=${madeSecrets['GitHub token']}`), /ghp_/)
 })
 
+test('what was taken out of the beginning of a line in quotes stays as it is, and the rest is looked through', (t) => {
+  const once = 'RUN "secret:af1a7eda04beb5780071c1ef in /app"'
+  t.is(withoutSecrets(once), once)
+  t.notRegex(withoutSecrets(once.replace('in /app', '--token hunter2x')), /hunter2x/)
+})
+
 test('what was taken out once stays as it is the next time', (t) => {
   const secrets = fc.constantFrom('hunter2x', `dir:${digest}`, digest, ...Object.values(madeSecrets))
   const word = fc.tuple(

@@ -61,5 +61,5 @@ export const secureConnection = async (
   new Promise((resolve, reject) => {
     const socket = connect({host: '127.0.0.1', port, servername: shopHost, ...options}, () => resolve(socket))
     t.teardown(() => socket.destroy())
-    socket.once('error', reject)
+    socket.on('error', reject)
   })

@@ -74,7 +74,7 @@ const plain = (text: string): string => text.toLowerCase().replaceAll(/[-_.]+/g,
 
 const lockFiles: Readonly<Record<Dependency['ecosystem'], RegExp>> = {
   npm: /^(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml)$/,
-  pypi: /^(?:requirements[^/]*\.txt|poetry\.lock|uv\.lock|pdm\.lock|Pipfile\.lock)$/,
+  pypi: /^(?:requirements[^/]*\.txt|poetry\.lock|uv\.lock|pdm\.lock|pylock(?:\.[^/.]+)?\.toml|Pipfile\.lock)$/,
   gem: /^(?:Gemfile\.lock|gems\.locked)$/,
   go: /^go\.(?:mod|sum)$/,
   maven: /^gradle\.lockfile$/,

@@ -20,6 +20,10 @@ export const compareRunImage = ({a, b}: Both<SideFacts>, names: Both<string>): F
   return unequal(image, 'image', 'the image', {a: plain(left), b: plain(right)}, names)
 }
 
+/** Whether both are run from an image of one name, whatever that holds: what they leave to it is the same. */
+export const isOneImage = ({a, b}: Both<SideFacts>): boolean =>
+  a.run?.image !== undefined && b.run?.image !== undefined && plain(a.run.image) === plain(b.run.image)
+
 /** `shop` is `docker.io/library/shop:latest`; a digest says all, whatever the tag. */
 const plain = (reference: string): string => {
   const [name = '', digest] = reference

@@ -12,15 +12,20 @@ const ofToml = lockReduction('toml', tomlLock)
 const locks = new Map([
   ['poetry.lock', ofToml],
   ['uv.lock', ofToml],
+  ['pdm.lock', ofToml],
   ['Pipfile.lock', lockReduction('pipfile', pipfileLock)],
 ])
 
 const pins = lockReduction('requirements', requirements)
 
 export const python: SourceOf = (file) => {
-  const lock = locks.get(path.posix.basename(file)) ?? (isRequirements(file) ? pins : undefined)
+  const name = path.posix.basename(file)
+  const lock = locks.get(name) ?? (isPylock(name) ? ofToml : isRequirements(file) ? pins : undefined)
   return lock === undefined ? pythonInstalled(file) : lockFile(file, 'pypi', lock)
 }
+
+/** `pylock.toml`, `pylock.dev.toml` (PEP 751) */
+const isPylock = (name: string): boolean => /^pylock(?:\.[^.]+)?\.toml$/.test(name)
 
 /** `requirements-dev.txt`, `requirements/base.txt` */
 const isRequirements = (file: string): boolean =>

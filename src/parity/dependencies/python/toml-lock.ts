@@ -2,7 +2,10 @@ import {linesOf} from '../lines.ts'
 import type {Named} from '../source.ts'
 import {pythonName} from './name.ts'
 
-/** poetry.lock and uv.lock: both write a table for each package, and a key to a line. */
+/** pylock.toml (PEP 751) has it in the plural. */
+const heads = new Set(['[[package]]', '[[packages]]'])
+
+/** poetry.lock, uv.lock, pdm.lock and pylock.toml: all write a table for each package, and a key to a line. */
 export function* tomlLock(text: string): Generator<Named, void, undefined> {
   let fields: Map<string, string> | undefined
   let table = ''
@@ -12,9 +15,9 @@ export function* tomlLock(text: string): Generator<Named, void, undefined> {
       // Tables of a package itself go on with it: where it is from may be one.
       if (!/^\[\[?package\./.test(table)) {
         yield* namedOf(fields)
-        fields = table === '[[package]]' ? new Map() : undefined
+        fields = heads.has(table) ? new Map() : undefined
       }
-    } else if (table === '[[package]]') {
+    } else if (heads.has(table)) {
       const [, key, value] = /^(name|version|source) = (?:"([^"]+)"|\{.*)/.exec(line) ?? []
       if (key !== undefined) fields?.set(key, value ?? line)
     } else if (table === '[package.source]' && line === 'type = "directory"') fields?.set('source', '{ directory =')

@@ -133,3 +133,8 @@ test('two images of which one alone is run by something are compared by what the
   const other = image({config: {...node.config, user: 'other'}})
   t.deepEqual(messages(between(runs, {image: other})), ['config.user: the user is node in A and other in B'])
 })
+
+test('how one side runs an image that is not here is no difference to an image that nobody says is run', (t) => {
+  const runs = {run: run({config: {user: '0'}, env: [{name: 'DATABASE_URL', value: 'db'}]})}
+  t.deepEqual([...between(runs, {image: node}), ...between({image: node}, runs)], [])
+})

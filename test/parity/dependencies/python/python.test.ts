@@ -127,6 +127,36 @@ source = { registry = "https://pypi.org/simple" }
   t.deepEqual(await named({'uv.lock': uv}), ['flask 3.0.0'])
 })
 
+test('pdm.lock and pylock.toml name their packages', async (t) => {
+  const pdm = `[metadata]
+lock_version = "4.5.0"
+
+[[package]]
+name = "Flask"
+version = "3.0.0"
+requires_python = ">=3.8"
+`
+  const pylock = `lock-version = "1.0"
+created-by = "uv"
+
+[[packages]]
+name = "Flask"
+version = "3.0.0"
+index = "https://pypi.org/simple"
+sdist = { url = "https://files.example/flask.tar.gz", hashes = { sha256 = "0" } }
+
+[[packages]]
+name = "shop"
+directory = { path = ".", editable = true }
+`
+  for (const [name, lock] of [
+    ['pdm.lock', pdm],
+    ['pylock.toml', pylock],
+    ['pylock.dev.toml', pylock],
+  ] as const)
+    t.deepEqual(await named({[name]: lock}), ['flask 3.0.0'], name)
+})
+
 test('a Pipfile.lock names the packages of all its groups', async (t) => {
   const lock = JSON.stringify({
     _meta: {sources: {version: '==9'}},
