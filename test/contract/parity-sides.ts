@@ -169,10 +169,9 @@ export const sideContract = async (name: string, missing: string | undefined, st
       restart: 'on-failure:3',
       stopGraceMs: 3000,
     })
-    // Podman drops three more by itself.
-    t.true(run?.capDrop.includes('CHOWN'))
-    // Podman has more of them where the root can't be written.
-    t.true(run?.tmpfs.includes('/tmp'))
+    t.deepEqual(run?.capDrop, ['CHOWN'])
+    // Podman has more of them where the root can't be written, and with options of its own.
+    t.true(run?.tmpfs.some((each) => each.split(':', 1)[0] === '/tmp'))
     t.deepEqual(run?.env, [
       {name: 'API_TOKEN', secret: secretDigest('API_TOKEN', 'another')},
       {name: 'PORT', value: '8080'},
