@@ -58,7 +58,7 @@ const compareOne = (
   return [
     difference(which, {
       subject,
-      message: `the ${subject} is ${left} in ${names.a}${a ? saidBy(a) : ''} and ${right} in ${names.b}${b ? saidBy(b) : ''}`,
+      message: `the ${subject} is ${left} in ${names.a}${saidBy(a, names.a)} and ${right} in ${names.b}${saidBy(b, names.b)}`,
       a: left,
       b: right,
     }),

@@ -69,5 +69,6 @@ const healthcheckOf = (
 const defined = <T extends object>(values: T): Partial<T> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>
 
-/** ` (compose.yaml#web)`, where it is not the image that says so */
-export const saidBy = ({by}: Told<unknown>): string => (by === undefined ? '' : ` (${by})`)
+/** ` (compose.yaml#web)`, where it is neither the image that says so nor what the side is called anyway */
+export const saidBy = (told: Told<unknown> | undefined, side: string): string =>
+  told?.by === undefined || told.by.startsWith(side) ? '' : ` (${told.by})`

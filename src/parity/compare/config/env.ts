@@ -88,12 +88,12 @@ const missing = (
   if (many !== undefined && ![many, ...more].every(({name}) => own.env.has(name))) return []
   if (many !== undefined && there.by !== undefined)
     return unsure(
-      `${subject} is ${shown(there.value)} in ${has}${saidBy(there)}, and what ${'from' in many ? many.from : ''} says in ${lacks}`,
+      `${subject} is ${shown(there.value)} in ${has}${saidBy(there, has)}, and what ${'from' in many ? many.from : ''} says in ${lacks}`,
     )
   return [
     difference(rulesFor(there).missing, {
       subject,
-      message: `${lacks} has no variable ${subject}, ${has} has${saidBy(there)}`,
+      message: `${lacks} has no variable ${subject}, ${has} has${saidBy(there, has)}`,
       ...values,
     }),
   ]
@@ -106,7 +106,7 @@ const compareOne = (subject: string, {a, b}: Both<Told<EnvVar>>, names: Both<str
   if (same(left, right)) return []
   const rules = rulesFor(a, b)
   const values = {a: shown(left), b: shown(right)}
-  const places = {a: `${names.a}${saidBy(a)}`, b: `${names.b}${saidBy(b)}`}
+  const places = {a: `${names.a}${saidBy(a, names.a)}`, b: `${names.b}${saidBy(b, names.b)}`}
   if ('from' in left || 'from' in right)
     return [
       difference(source, {

@@ -50,7 +50,7 @@ const differing = (
   names: Both<string>,
 ): Finding[] => {
   if (a === b) return []
-  const [left, right] = sides.map(({config}) => (config.healthcheck ? saidBy(config.healthcheck) : ''))
+  const [left, right] = sides.map(({config}, at) => saidBy(config.healthcheck, at === 0 ? names.a : names.b))
   return [
     difference(which, {
       subject,

@@ -71,7 +71,7 @@ const compare = <T>(
   const {a, b} = {a: sides.a && shown(sides.a.value, 'a'), b: sides.b && shown(sides.b.value, 'b')}
   if (a === b || !comparable(sides)) return []
   const [left, right] = [a ?? imagesOwn, b ?? imagesOwn]
-  const by = [sides.a, sides.b].map((side) => (side === undefined ? '' : saidBy(side)))
+  const by = [saidBy(sides.a, names.a), saidBy(sides.b, names.b)]
   return [
     difference(which, {
       subject,

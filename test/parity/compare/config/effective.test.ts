@@ -138,3 +138,9 @@ test('how one side runs an image that is not here is no difference to an image t
   const runs = {run: run({config: {user: '0'}, env: [{name: 'DATABASE_URL', value: 'db'}]})}
   t.deepEqual([...between(runs, {image: node}), ...between({image: node}, runs)], [])
 })
+
+test('where a value is said is told unless it is the image, or what the side is called by', (t) => {
+  t.is(saidBy({value: '', by: 'compose.yaml#web'}, 'the working tree'), ' (compose.yaml#web)')
+  t.is(saidBy({value: '', by: 'k8s:web.yaml#Deployment/web'}, 'k8s:web.yaml'), '')
+  t.is(saidBy({value: '', by: undefined}, 'image:shop:1'), '')
+})
