@@ -1,5 +1,6 @@
 import test from 'ava'
 
+import {saidBy} from '../../../../src/parity/compare/config/effective.ts'
 import {between, betweenImages} from '../found.ts'
 import {config, image, run} from '../sides.ts'
 
