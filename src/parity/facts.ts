@@ -163,7 +163,7 @@ export interface RunSide {
    */
   others?: Readonly<Record<string, string>> | undefined
   /** what imm does by itself, and nobody asked for */
-  byImm?: readonly ('init' | 'no-new-privileges' | 'restart' | 'publishes')[] | undefined
+  byImm?: readonly ('init' | 'no-new-privileges' | 'restart' | 'publishes' | 'hosts')[] | undefined
 }
 
 export interface MountSide {

@@ -35,7 +35,7 @@ const runFile = z.strictObject({
   stopGraceMs: z.number().optional(),
   init: z.boolean().optional(),
   others: z.record(z.string(), z.string()).optional(),
-  byImm: z.array(z.enum(['init', 'no-new-privileges', 'restart', 'publishes'])).optional(),
+  byImm: z.array(z.enum(['init', 'no-new-privileges', 'restart', 'publishes', 'hosts'])).optional(),
 })
 
 const webFile = z.strictObject({

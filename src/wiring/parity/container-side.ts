@@ -31,4 +31,4 @@ export const containerSide = async (
 }
 
 /** A container of imm does not say which of it was asked for. */
-const allByImm: RunSide['byImm'] = ['init', 'no-new-privileges', 'restart', 'publishes']
+const allByImm: RunSide['byImm'] = ['init', 'no-new-privileges', 'restart', 'publishes', 'hosts']

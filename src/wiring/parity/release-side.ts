@@ -80,9 +80,18 @@ const ofContainers = async (
     recordsOf(context.paths.home, id).read(release, signal),
   ])
   // Without a record nobody knows what was asked for.
-  const {byImm = []} = record ? settingsRun('', record) : {byImm: ['init', 'no-new-privileges', 'restart'] as const}
+  const asked = record && settingsRun('', record)
+  const byImm = asked?.byImm ?? (['init', 'no-new-privileges', 'restart', 'hosts'] as const)
   const replicas = all.length > 1 ? {replicas: all.length} : {}
-  return {...side, run: side.run && withProxy({...side.run, source: `release:${release}`, byImm, ...replicas})}
+  const how = {source: `release:${release}`, byImm, ...replicas}
+  return {...side, run: side.run && withProxy({...(asked ? withHostsOf(asked, side.run) : side.run), ...how})}
+}
+
+/** Its containers know the other apps of the environment by name as well, which nobody asked for. */
+const withHostsOf = ({others: asked}: RunSide, {others, ...run}: RunSide): RunSide => {
+  const {extra_hosts: _, ...kept} = others ?? {}
+  const hosts = asked?.['extra_hosts']
+  return {...run, others: {...kept, ...(hosts === undefined ? {} : {extra_hosts: hosts})}}
 }
 
 /** What it publishes is with imm's proxy, which is not asked. */

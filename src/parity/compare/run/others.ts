@@ -1,6 +1,7 @@
 import type {RunSide} from '../../facts.ts'
 import type {Finding} from '../../report/finding.ts'
 import {type Both, difference, rulesOf} from '../difference.ts'
+import {isImms} from './by-imm.ts'
 
 const rule = rulesOf('run')
 
@@ -16,6 +17,8 @@ export const otherRules = [setting]
 export const compareOthers = ({a, b}: Both<RunSide>, names: Both<string>): Finding[] =>
   termsOf({a, b}).flatMap((term) => {
     const [left, right] = [a.others?.[term], b.others?.[term]]
+    // imm names the apps of its environment there, beside what was asked for.
+    if (term === 'extra_hosts' && isImms('hosts', {a, b})) return []
     if (left === right || !isOfBoth(term, {a, b})) return []
     const values = {a: left ?? 'not set', b: right ?? 'not set'}
     return [

@@ -134,3 +134,9 @@ test('a manifest has no networks that could be others', (t) => {
   t.deepEqual(runs(manifest, {networks: ['back']}), [])
   t.is(runs({networks: ['back']}, {}).length, 1)
 })
+
+test('the names that imm gives to apps of an environment are no difference, and those that were asked for are', (t) => {
+  const others = {extra_hosts: 'web=172.23.0.1'}
+  t.deepEqual(runs({}, {others, byImm: ['hosts']}), [])
+  t.is(runs({}, {others}).length, 1)
+})
