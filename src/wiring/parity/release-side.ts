@@ -91,7 +91,8 @@ const ofContainers = async (
 const withHostsOf = ({others: asked}: RunSide, {others, ...run}: RunSide): RunSide => {
   const {extra_hosts: _, ...kept} = others ?? {}
   const hosts = asked?.['extra_hosts']
-  return {...run, others: {...kept, ...(hosts === undefined ? {} : {extra_hosts: hosts})}}
+  const all = {...kept, ...(hosts === undefined ? {} : {extra_hosts: hosts})}
+  return Object.keys(all).length === 0 ? run : {...run, others: all}
 }
 
 /** What it publishes is with imm's proxy, which is not asked. */
